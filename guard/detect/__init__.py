@@ -1,0 +1,1 @@
+"""Finding what should not leave: personal data, secrets, confidential names. Knows no policy."""

@@ -1,0 +1,111 @@
+"""Errors that people read: each says what happened, where, and what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where in a user's file, request or record an error lies; lines and columns count from 1."""
+
+    file: str
+    line: int | None = None
+    column: int | None = None
+    field: str | None = None
+    """Dotted path of the field, as `rules[0].do`, or a JSON Pointer in a request."""
+
+    def __str__(self) -> str:
+        place = self.file
+        if self.line is not None:
+            place += f":{self.line}"
+            if self.column is not None:
+                place += f":{self.column}"
+        return f"{place}: {self.field}" if self.field else place
+
+
+class GuardError(Exception):
+    """Base of all errors this project raises on purpose; `hint` says what to do, `location` where."""
+
+    exit_code: ClassVar[int] = 3
+
+    def __init__(self, message: str, *, hint: str = "", location: Location | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.location = location
+
+    def __str__(self) -> str:
+        place = f"{self.location}: " if self.location else ""
+        return f"{place}{self.message}" + (f" ({self.hint})" if self.hint else "")
+
+
+class UsageError(GuardError):
+    """The command line was wrong."""
+
+    exit_code = 2
+
+
+class SettingsError(GuardError):
+    """`guard.toml` or `authors.toml` is wrong."""
+
+    exit_code = 2
+
+
+class PolicyError(GuardError):
+    """One located mistake in a policy file."""
+
+    exit_code = 2
+
+
+class Problems(GuardError):
+    """All mistakes of a load at once, in file order."""
+
+    exit_code = 2
+
+    def __init__(self, problems: list[GuardError] | tuple[GuardError, ...]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class RequestError(GuardError):
+    """A client's request that is not forwarded because of its form; `status` is the HTTP status to answer."""
+
+    def __init__(self, message: str, *, status: int = 400, hint: str = "", location: Location | None = None) -> None:
+        super().__init__(message, hint=hint, location=location)
+        self.status = status
+
+
+class DetectorError(GuardError):
+    """A detector could not be loaded or did not finish."""
+
+
+class StoreError(GuardError):
+    """Nothing could be recorded: the disk is full, the file is locked or damaged."""
+
+
+class KeyFileError(GuardError):
+    """A signing or sealing key is missing, unreadable or open to others."""
+
+    exit_code = 2
+
+
+class VerificationError(GuardError):
+    """An audit log, proof or checkpoint does not verify."""
+
+    exit_code = 1
+
+
+class ReviewError(GuardError):
+    """A review that cannot be made: unknown case, already decided, an edit that would itself be stopped."""
+
+    exit_code = 2
+
+
+class UpstreamError(GuardError):
+    """The service could not be reached, or broke off; `sent` tells whether it may have acted on the request."""
+
+    def __init__(self, message: str, *, sent: bool, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.sent = sent

@@ -1,0 +1,1 @@
+"""Frozen records that every floor speaks; no behaviour beyond their own invariants."""

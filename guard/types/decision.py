@@ -1,0 +1,67 @@
+"""What the policies say about a post."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from guard.types.finding import Finding
+
+
+class Action(IntEnum):
+    """From mildest to most severe; across rules and policies the most severe wins. `reroute` will stand between redact and hold."""
+
+    ALLOW = 0
+    FLAG = 1
+    REDACT = 2
+    HOLD = 4
+    BLOCK = 5
+
+    @property
+    def word(self) -> str:
+        """The name used in policies, records and answers."""
+        return self.name.lower()
+
+    @classmethod
+    def from_word(cls, word: str) -> Action:
+        """The action a policy names; KeyError when there is none."""
+        return cls[word.upper()]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One rule that fits the post, and the step of its ladder that decided."""
+
+    policy: str
+    rule: str
+    action: Action
+    findings: tuple[Finding, ...]
+    say: Mapping[str, str] = field(default_factory=dict)
+    """What the author reads, by language: `{"fr": …, "en": …}`."""
+    title: Mapping[str, str] = field(default_factory=dict)
+    label: str | None = None
+    """What a redaction puts in place of each finding; None: the entity's own label."""
+    approvers: tuple[str, ...] = ()
+    approvals: int = 1
+    exception: str | None = None
+    """The exception that let it pass, if one did (the action is then ALLOW)."""
+    confidential: bool = False
+
+    @property
+    def id(self) -> str:
+        return f"{self.policy}/{self.rule}"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The most severe action of all matches, with the matches and what decided."""
+
+    action: Action
+    matches: tuple[Match, ...]
+    policy_digest: str
+    """`sha256:…` of the bundle that decided."""
+    reason: str = ""
+    """Set when something other than a rule decided: a detector failed, a redaction was not possible."""
+    shadow: tuple[Match, ...] = ()
+    """What rules in `shadow` (or outside their canary share) would have done; recorded, never acted on."""
