@@ -59,7 +59,7 @@ class PolicyError(GuardError):
     exit_code = 2
 
 
-class Problems(GuardError):
+class ProblemsError(GuardError):
     """All mistakes of a load at once, in file order."""
 
     exit_code = 2
