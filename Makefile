@@ -1,0 +1,58 @@
+# Short targets, each one readable command. `make run` and `make test` do all set-up themselves.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: run test install check fmt types imports unit e2e bench peers clean lock
+
+run: install  ## the gate in front of the built-in sandbox service; Ctrl-C stops it
+	@exec $(BIN)/guard serve --sandbox
+
+test: check e2e  ## the whole suite on real parts
+
+install: $(VENV)/installed  ## .venv with guard in it
+
+$(VENV)/installed: requirements/run.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if (3, 11) <= v < (3, 14) else f"Python 3.11 to 3.13 is needed; this is {v[0]}.{v[1]}. Try: make $(MAKECMDGOALS) PYTHON=python3.12")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --require-hashes -r requirements/run.txt
+	@$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable . 2>/dev/null || $(BIN)/pip install --quiet --no-deps --editable .
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed requirements/dev.txt
+	@$(BIN)/pip install --quiet --require-hashes -r requirements/dev.txt
+	@touch $@
+
+check: fmt types imports unit  ## the fast gate: format, lint, types, import contracts, unit and property tests
+
+fmt: $(VENV)/installed-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: $(VENV)/installed-dev
+	$(BIN)/mypy
+
+imports: $(VENV)/installed-dev
+	$(BIN)/lint-imports
+
+unit: $(VENV)/installed-dev
+	$(BIN)/pytest tests/unit tests/property tests/docs tests/faults
+
+peers: $(VENV)/installed-dev  ## the real Bluesky PDS and Node clients, kept in the user's cache folder
+	$(BIN)/python -m tests.servers.peers install
+
+e2e: peers  ## real servers and real clients through the running gate
+	$(BIN)/pytest tests/e2e
+
+bench: $(VENV)/installed-dev  ## speed beside the peers, in one run
+	$(BIN)/python -m benchmarks
+
+lock:  ## renew requirements/*.txt (needs uv); hashes only, no addresses
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate -q -o requirements/run.txt
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate -q --extra presidio --group dev --group test --group bench -c requirements/run.txt -o requirements/dev.txt
+
+clean:
+	rm -rf $(VENV) var build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

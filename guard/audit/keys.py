@@ -1,0 +1,119 @@
+"""The log's keys, in files beside but never inside the database: made on first use, refused when others can read them.
+
+Who holds the signing key can write history anew, who holds the sealing key can read held posts, and who holds the pepper
+can guess the accounts behind pseudonyms; hence three files with three fates.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+import os
+import secrets
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from guard.audit.checkpoint import VerifierKey, valid_name
+from guard.errors import KeyFileError
+
+SIGNING = "signing.key"
+SEALING = "sealing.key"
+PEPPER = "pepper.key"
+_SIZE = 32
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Keys:
+    """The three keys of a log. `repr` shows none of them."""
+
+    verifier: VerifierKey
+    """Public: what others need to verify the log."""
+    sealing: bytes
+    """AES-256 key that wraps each record's data key."""
+    pepper: bytes
+    _signing: Ed25519PrivateKey = field(compare=False)
+
+    def sign(self, message: bytes) -> bytes:
+        """Ed25519 signature, 64 bytes."""
+        return self._signing.sign(message)
+
+    def pseudonym(self, network: str, account: str) -> str:
+        """What stands for an account in the log: the same for the same account, meaningless without the pepper."""
+        message = f"{network}\n{account}".encode("utf-8", "surrogatepass")
+        return hmac.digest(self.pepper, message, "sha256")[:12].hex()
+
+    def __repr__(self) -> str:
+        return f"Keys({self.verifier.name})"
+
+
+def load_keys(folder: Path, origin: str, *, create: bool = True) -> Keys:
+    """The keys under `folder` for the log named `origin`. KeyFileError when one is missing, damaged or open to others.
+
+    With `create`, missing ones are made, whole and synced before they are used.
+    """
+    if not valid_name(origin):
+        raise KeyFileError(f"{origin!r} cannot name a log", hint="set [store] origin to a name without spaces and plus")
+    if create:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _refuse_open(folder, "700")
+    signing, sealing, pepper = (_load(folder / name, create=create) for name in (SIGNING, SEALING, PEPPER))
+    private = Ed25519PrivateKey.from_private_bytes(signing)
+    return Keys(VerifierKey(origin, private.public_key().public_bytes_raw()), sealing, pepper, private)
+
+
+def _load(path: Path, *, create: bool) -> bytes:
+    if create and not path.exists():
+        _create(path)
+    _refuse_open(path, "600")
+    try:
+        raw = base64.b64decode(path.read_bytes().strip(), validate=True)
+    except (OSError, binascii.Error, ValueError):
+        raw = b""
+    if len(raw) != _SIZE:
+        raise KeyFileError(
+            f"{path} does not hold a key", hint="restore it from your backup; a new one would not fit the log"
+        )
+    return raw
+
+
+def _create(path: Path) -> None:
+    """Appear whole or not at all, and never over a key that another process made meanwhile."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    try:
+        handle = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(base64.b64encode(secrets.token_bytes(_SIZE)) + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        draft.unlink()
+        _sync_folder(path.parent)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise KeyFileError(f"{path} cannot be written: {error.strerror}", hint="check [keys] in guard.toml") from None
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _refuse_open(path: Path, mode: str) -> None:
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise KeyFileError(
+            f"{path} cannot be read: {error.strerror}", hint="run the gate as its owner, or restore it from your backup"
+        ) from None
+    if stat.S_IMODE(status.st_mode) & 0o077:
+        raise KeyFileError(f"{path} is open to other users", hint=f"chmod {mode} '{path}'")

@@ -1,0 +1,98 @@
+"""The audit log as the gate writes it: leaves in the caller's own transaction, one signature per commit.
+
+So a decision and what follows from it (case, delivery) are kept together or not at all, and no checkpoint is ever stored
+without its leaves.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from guard.audit import merkle
+from guard.audit.checkpoint import open_checkpoint, sign
+from guard.audit.encode import encode, encode_entry
+from guard.audit.keys import Keys
+from guard.errors import VerificationError
+from guard.store.base import Transaction
+from guard.types.audit import AuditEntry, Record, TreeHead
+
+SALT = 32
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def event_id(now: datetime) -> str:
+    """A new id, ordered by time (milliseconds, then 64 random bits): the store's indexes grow at their end."""
+    return f"{(now - _EPOCH) // timedelta(milliseconds=1):012x}{secrets.token_hex(8)}"
+
+
+def new_salt() -> bytes:
+    """Salt of one record's commitment."""
+    return secrets.token_bytes(SALT)
+
+
+def commitment(record: Record, binding: bytes) -> str:
+    """What the tree holds of the erasable: HMAC-SHA256 under the record's salt over event, author and the post's digest.
+
+    Whoever has the post and the salt can show that this is what was decided on; once the salt is erased nobody can even
+    guess.
+    """
+    covered = encode({"author": record.author, "binding": binding.hex(), "event": record.event})
+    return hmac.digest(record.salt, covered, "sha256").hex()
+
+
+class AuditLog:
+    """Appends and signs; `origin` (the keys' name) is the log's identity. Holds no state between transactions."""
+
+    def __init__(self, keys: Keys, origin: str | None = None) -> None:
+        self._keys = keys
+        self.origin = keys.verifier.name
+        if origin is not None and origin != self.origin:
+            raise VerificationError(f"the keys are those of {self.origin}, not of {origin}")
+
+    def append(self, tx: Transaction, entry: AuditEntry, record: Record | None = None, binding: bytes = b"") -> int:
+        """Add a leaf, and beside it what can be erased; returns the leaf's index. StoreError for what cannot be encoded.
+
+        With a record the leaf carries its commitment, which covers `binding`, the digest of the post.
+        """
+        commit = None if record is None else commitment(record, binding)
+        leaf = encode_entry(entry, commit)
+        frontier = tx.frontier
+        tx.add_leaf(frontier.size, entry.id, leaf)
+        tx.frontier = merkle.append(frontier, merkle.leaf_hash(leaf))
+        if record is not None:
+            tx.add_record(record)
+        return frontier.size
+
+    def before_commit(self, tx: Transaction) -> None:
+        """Sign the tree as it will be after this commit; for `SqliteStore(before_commit=...)`."""
+        if tx.frontier.size:
+            head = TreeHead(tx.frontier.size, merkle.root_of(tx.frontier))
+            tx.put_checkpoint(sign(head, self._keys.verifier, self._keys.sign))
+
+    def check(self, tx: Transaction) -> TreeHead:
+        """At start: the stored tree is the one its checkpoint signs, by our key. VerificationError otherwise."""
+        note = tx.checkpoint()
+        if note is None:
+            if tx.frontier.size:
+                raise VerificationError("the log has entries but no checkpoint", hint="guard audit verify")
+            return TreeHead(0, merkle.EMPTY_ROOT)
+        head = open_checkpoint(note, self._keys.verifier)
+        if head != TreeHead(tx.frontier.size, merkle.root_of(tx.frontier)):
+            raise VerificationError("the stored tree is not the one its checkpoint signs", hint="guard audit verify")
+        return head
+
+    def pseudonym(self, network: str, account: str) -> str:
+        """What stands for an account in entries and records."""
+        return self._keys.pseudonym(network, account)
+
+
+def erase_due(tx: Transaction, log: AuditLog, now: datetime, limit: int = 200) -> Sequence[str]:
+    """Erase what is due by now, each with a leaf of its own; returns the event ids. Call again while it returns `limit`."""
+    events = tx.due_erasures(now, limit)
+    for event in events:
+        tx.erase(event)
+        log.append(tx, AuditEntry(event_id(now), "erasure", now, {"event": event}))
+    return events

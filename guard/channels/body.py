@@ -1,0 +1,264 @@
+"""A request's body, parsed strictly once: JSON, form, multipart or raw bytes, and the way back to bytes.
+
+Gate and service must never read one body two ways (surfaces.md, 4 C). So one content type, UTF-8, no duplicate names, no
+encodings; whatever a lenient parser would guess at is refused. The service only ever gets bytes written here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from guard.channels import form, media, multipart
+from guard.channels.fields import FilePart, Number, replace_texts
+from guard.errors import Location, RequestError
+from guard.types.http import HttpRequest
+
+MAX_TEXT_BODY = 256 * 1024
+"""Bytes of a JSON or form body."""
+MAX_DEPTH = 64
+
+_CHARSET = re.compile(r"\s*charset=(?:\"utf-8\"|utf-8)\s*", re.IGNORECASE).fullmatch
+_TYPES = {
+    "application/json": "json",
+    "application/x-www-form-urlencoded": "form",
+    "multipart/form-data": "multipart",
+}
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False).encode
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Body:
+    """What the client sent, as one tree whatever its form; pointers into it are those of the segments."""
+
+    form: str
+    """none, json, form, multipart or raw."""
+    tree: Any = None
+    """Dicts, lists and scalars; for raw bytes a FilePart."""
+    pairs: tuple[form.Pair, ...] = ()
+    """Form and multipart: names as sent, in order, with the pointer of each value."""
+
+    def with_texts(self, texts: Mapping[str, str]) -> Body:
+        """The same body with other text at some pointers; the rest is shared or copied, never changed."""
+        if self.form == "json":
+            return replace(self, tree=replace_texts(self.tree, texts))
+        if self.form == "raw" and "" in texts:
+            return replace(self, tree=replace(self.tree, data=texts[""].encode()))
+        pairs = tuple((name, at, texts.get(at, old) if isinstance(old, str) else old) for name, at, old in self.pairs)
+        return replace(self, tree=replace_texts(self.tree, texts), pairs=pairs)
+
+    def encode(self) -> tuple[str, bytes]:
+        """Content-Type (empty for no body) and bytes."""
+        if self.form == "json":
+            return "application/json", _ENCODE(self.tree).encode()
+        if self.form == "form":
+            return "application/x-www-form-urlencoded", form.encode(self.pairs)
+        if self.form == "multipart":
+            return multipart.encode(self.pairs)
+        if self.form == "raw":
+            return self.tree.media_type, self.tree.data
+        return "", b""
+
+    def __repr__(self) -> str:
+        return f"Body({self.form})"
+
+
+EMPTY = Body("none", {})
+
+
+def parse(request: HttpRequest, accepted: frozenset[str]) -> Body:
+    """The body in one of the accepted forms; RequestError 400, 413 or 415 with place and advice, never the text."""
+    declared = _content_type(request)
+    if not request.body:
+        return EMPTY
+    if "raw" in accepted:
+        return _raw(request.body, declared)
+    kind, _, parameters = declared.partition(";")
+    name = _TYPES.get(kind.strip().lower(), "")
+    if name not in accepted:
+        raise _unsupported(accepted)
+    if name == "multipart":
+        if len(request.body) > multipart.MAX_FILE + 1024 * 1024:
+            raise _too_large("16 MiB a file")
+        tree, pairs = form.nest(multipart.decode(request.body, multipart.boundary_of(parameters)))
+        return _checked(Body("multipart", tree, pairs))
+    if parameters.strip() and not _CHARSET(parameters):
+        raise RequestError(
+            "the body is not declared as UTF-8",
+            status=415,
+            hint="send UTF-8",
+            location=Location("request headers", field="content-type"),
+        )
+    if len(request.body) > MAX_TEXT_BODY:
+        raise _too_large("256 KiB")
+    if name == "json":
+        return _checked(Body("json", parse_json(request.body)))
+    tree, pairs = form.nest(form.decode(request.body))
+    return _checked(Body("form", tree, pairs))
+
+
+def _content_type(request: HttpRequest) -> str:
+    found: bytes | None = None
+    for key, value in request.headers:
+        if key == b"content-type":
+            if found is not None:
+                raise _header("the request has two content types", "content-type", "send one Content-Type")
+            found = value
+        elif key == b"content-encoding" and value.strip().lower() not in {b"", b"identity"}:
+            raise _header("the body is compressed", "content-encoding", "send it uncompressed", status=415)
+    try:
+        return (found or b"").decode("ascii")
+    except UnicodeDecodeError as error:
+        raise _header("the content type is not ASCII", "content-type", "send a plain Content-Type") from error
+
+
+def _header(message: str, name: str, hint: str, *, status: int = 400) -> RequestError:
+    return RequestError(message, status=status, hint=hint, location=Location("request headers", field=name))
+
+
+def _unsupported(accepted: frozenset[str]) -> RequestError:
+    names = [name for name, short in _TYPES.items() if short in accepted]
+    hint = "send " + " or ".join(names) if names else "send no body"
+    return RequestError(
+        "this request cannot have a body of that content type",
+        status=415,
+        hint=hint,
+        location=Location("request headers", field="content-type"),
+    )
+
+
+def _too_large(limit: str) -> RequestError:
+    return RequestError("the body is too large for this gate", status=413, hint=f"at most {limit}")
+
+
+def _raw(data: bytes, declared: str) -> Body:
+    if len(data) > multipart.MAX_FILE:
+        raise _too_large("16 MiB a file")
+    kind = media.recognise(declared, "", data)
+    if kind is None:
+        raise _header(
+            "the file is of a kind this gate does not know",
+            "content-type",
+            "declare the file's own media type",
+            status=415,
+        )
+    return Body("raw", FilePart("", kind, data))
+
+
+def _checked(body: Body) -> Body:
+    """Names that would change the request's method, or be taken for places of our own."""
+    for name in body.tree:
+        if name == "_method" or name.startswith("@"):
+            raise RequestError(
+                "the body holds a name that this gate reserves",
+                hint="leave that field out",
+                location=Location("request body", field="/_method" if name == "_method" else "/@…"),
+            )
+    return body
+
+
+# --- JSON ---------------------------------------------------------------------------------------------------------
+
+
+class _DuplicateError(ValueError):
+    pass
+
+
+class _NumberError(ValueError):
+    pass
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise _DuplicateError
+    return found
+
+
+def _float(literal: str) -> Number:
+    number = Number(literal)
+    if number - number != 0 or len(literal) > 40:
+        raise _NumberError
+    return number
+
+
+def _constant(_name: str) -> Any:
+    raise _NumberError
+
+
+_DECODE = json.JSONDecoder(object_pairs_hook=_unique, parse_float=_float, parse_constant=_constant).decode
+
+
+def parse_json(data: bytes) -> dict[str, Any]:
+    """A JSON object, read as strictly as RFC 8259 allows and no server reads otherwise; RequestError 400."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise _json("the body is not UTF-8", error.start) from error
+    if text.startswith("\ufeff"):
+        raise _json("the body begins with a byte order mark", 0)
+    try:
+        tree = _DECODE(text)
+    except _DuplicateError as error:
+        raise _json("the JSON names a field twice") from error
+    except _NumberError as error:
+        raise _json("the JSON holds a number that is not finite or too long") from error
+    except json.JSONDecodeError as error:
+        raise _json("the body is not JSON", len(text[: error.pos].encode())) from error
+    except (RecursionError, ValueError) as error:
+        raise _json("the JSON is nested too deeply or holds a number that is too long") from error
+    if type(tree) is not dict:
+        raise _json("the JSON is not an object")
+    if text.count("{") + text.count("[") > MAX_DEPTH and _depth(tree) > MAX_DEPTH:
+        raise _json("the JSON is nested too deeply")
+    if "\\u" in text:
+        _check_escapes(text, tree)
+    return tree
+
+
+def _depth(tree: Any) -> int:
+    level, depth = [tree], 0
+    while level:
+        depth += 1
+        level = [
+            item
+            for node in level
+            for item in (node.values() if isinstance(node, dict) else node)
+            if isinstance(item, dict | list)
+        ]
+    return depth
+
+
+def _check_escapes(text: str, tree: Any) -> None:
+    """Lone surrogates are not Unicode; NUL is cut or kept, as servers please."""
+    try:
+        _ENCODE(tree).encode()
+    except UnicodeEncodeError as error:
+        raise _json("the JSON holds half of a surrogate pair") from error
+    if "\\u0000" in text and any("\x00" in string for string in strings(tree)):
+        raise _json("the JSON holds a NUL character")
+
+
+def strings(tree: Any) -> Iterator[str]:
+    """Every string and every object key of a JSON tree."""
+    if isinstance(tree, str):
+        yield tree
+    elif isinstance(tree, dict):
+        yield from tree
+        for item in tree.values():
+            yield from strings(item)
+    elif isinstance(tree, list):
+        for item in tree:
+            yield from strings(item)
+
+
+def _json(message: str, position: int | None = None) -> RequestError:
+    column = None if position is None else position + 1
+    return RequestError(
+        message,
+        hint="send one UTF-8 JSON object, each name once",
+        location=Location("request body", column=column),
+    )

@@ -1,0 +1,154 @@
+"""Walks a parsed body beside the list of its known fields, and yields every text in it as a segment.
+
+What no list names is text: every string, every number of six digits or more, every object key. So a field that a
+service invents tomorrow, or that a sender invents today, is inspected before anybody has heard of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from guard.channels.kinds import FieldKind, parse_kind
+from guard.types.post import Segment
+
+MIN_DIGITS = 6
+"""Numbers with fewer digits say nothing; from here on a number can be a telephone number."""
+
+
+@dataclass(slots=True)
+class FieldTree:
+    """Known fields by name; `*` stands for any index or key. Built once per route, then only read."""
+
+    children: dict[str, FieldTree] = field(default_factory=dict)
+    star: FieldTree | None = None
+    kind: FieldKind | None = None
+
+    def child(self, name: str) -> FieldTree | None:
+        return self.children.get(name) or self.star
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class FilePart:
+    """A file in a request; its name never travels on."""
+
+    filename: str
+    media_type: str
+    data: bytes
+
+    def __repr__(self) -> str:
+        return f"FilePart({self.media_type}, {len(self.data)} bytes)"
+
+
+class Number(float):
+    """A JSON number with a fraction or exponent, with the digits as they were sent."""
+
+    __slots__ = ("literal",)
+    literal: str
+
+    def __new__(cls, literal: str) -> Number:
+        number = super().__new__(cls, literal)
+        number.literal = literal
+        return number
+
+
+def compile_fields(patterns: Mapping[str, str]) -> FieldTree:
+    """`{"/poll/options/*": "poll-option 50 code_points"}` as a tree."""
+    root = FieldTree()
+    for pattern, spec in patterns.items():
+        node = root
+        for token in pattern.split("/")[1:]:
+            name = unescape(token)
+            if name == "*":
+                node.star = node.star or FieldTree()
+                node = node.star
+            else:
+                node = node.children.setdefault(name, FieldTree())
+        node.kind = parse_kind(spec)
+    return root
+
+
+def escape(token: str) -> str:
+    """A name as a token of a JSON Pointer (RFC 6901)."""
+    return token.replace("~", "~0").replace("/", "~1") if "~" in token or "/" in token else token
+
+
+def unescape(token: str) -> str:
+    return token.replace("~1", "/").replace("~0", "~") if "~" in token else token
+
+
+_TEXT = FieldKind()
+_FIXED = FieldKind(redactable=False)
+
+
+def segments(tree: Any, fields: FieldTree | None, prefix: str = "") -> list[Segment]:
+    """All texts of a parsed body, in document order."""
+    found: list[Segment] = []
+    _walk(tree, fields, prefix, found)
+    return found
+
+
+def _walk(value: Any, node: FieldTree | None, path: str, found: list[Segment]) -> None:
+    if type(value) is str:
+        _text(value, node, path, found)
+    elif type(value) is dict:
+        _object(value, node, path, found)
+    elif type(value) is list:
+        below = node.star if node is not None else None
+        for index, item in enumerate(value):
+            _walk(item, below, f"{path}/{index}", found)
+    elif type(value) is FilePart:
+        if value.filename:
+            # Redacting it is always possible: the name is replaced by a neutral one anyway
+            found.append(Segment("/@filename" + path, "filename", value.filename))
+    elif value is not None and type(value) is not bool:
+        _number(value, node, path, found)
+
+
+def _object(value: dict[str, Any], node: FieldTree | None, path: str, found: list[Segment]) -> None:
+    for key, item in value.items():
+        below = node.child(key) if node is not None else None
+        token = escape(key)
+        if key and (below is None or (node is not None and key not in node.children)):
+            found.append(Segment(f"/@key{path}/{token}", "key", key, redactable=False))
+        _walk(item, below, f"{path}/{token}", found)
+
+
+def _text(value: str, node: FieldTree | None, path: str, found: list[Segment]) -> None:
+    kind = (node.kind if node is not None else None) or _TEXT
+    if not value or (kind.fits is not None and kind.fits(value)):
+        return
+    found.append(Segment(path, kind.role, value, kind.redactable, kind.limit))
+
+
+def _number(value: int | float, node: FieldTree | None, path: str, found: list[Segment]) -> None:
+    literal = value.literal if isinstance(value, Number) else str(value)
+    kind = node.kind if node is not None else None
+    if kind is not None and kind.fits is not None and kind.fits(literal):
+        return
+    if sum(map(str.isdigit, literal)) >= MIN_DIGITS:
+        found.append(Segment(path, kind.role if kind else "other", literal, redactable=False))
+
+
+def files(tree: Any, path: str = "") -> Iterator[tuple[str, FilePart]]:
+    """Every file of a parsed multipart body, with its pointer."""
+    if isinstance(tree, FilePart):
+        yield path, tree
+    elif isinstance(tree, dict):
+        for key, item in tree.items():
+            yield from files(item, f"{path}/{escape(key)}")
+    elif isinstance(tree, list):
+        for index, item in enumerate(tree):
+            yield from files(item, f"{path}/{index}")
+
+
+def replace_texts(tree: Any, texts: Mapping[str, str], path: str = "") -> Any:
+    """A copy of a JSON tree with other strings at some pointers."""
+    if isinstance(tree, str):
+        return texts.get(path, tree)
+    if isinstance(tree, dict):
+        return {key: replace_texts(item, texts, f"{path}/{escape(key)}") for key, item in tree.items()}
+    if isinstance(tree, list):
+        return [replace_texts(item, texts, f"{path}/{index}") for index, item in enumerate(tree)]
+    return tree

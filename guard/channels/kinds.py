@@ -1,0 +1,90 @@
+"""Kinds of field: what a named field of a request may hold, and whether its value is text to inspect.
+
+A value that does not fit the strict shape of its kind is inspected like any other text, so a shape can be narrow
+without ever refusing a client. Written in guard/channels/routes/*.toml as `body 500 code_points`, `enum a|b`, `id`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from guard.types.post import Limit, Unit
+
+ROLES = frozenset(
+    {"body", "spoiler", "poll-option", "alt", "title", "link", "profile", "filename", "key", "other"},
+)
+"""Roles of text segments, as in guard.types.post.Segment."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldKind:
+    """What is known about one field."""
+
+    role: str = "other"
+    limit: Limit | None = None
+    redactable: bool = True
+    fits: Callable[[str], object] | None = None
+    """Truthy when the value is what the field is for and holds no text; None for text fields."""
+    file: bool = False
+    """A file part, or (in JSON) its bytes in base64."""
+
+
+def _shape(pattern: str) -> Callable[[str], object]:
+    return re.compile(pattern, re.ASCII).fullmatch
+
+
+def _credential(value: str) -> bool:
+    return len(value) <= 8192
+
+
+_SHAPES: Mapping[str, Callable[[str], object]] = {
+    # Mastodon's and X's snowflakes, GoToSocial's ULIDs, snac's hexadecimal digests, X's conversation pairs
+    "id": _shape(r"[0-9]{1,20}|[0-9A-HJKMNP-TV-Z]{26}|[0-9a-f]{16,64}|[0-9]{1,20}-[0-9]{1,20}"),
+    "media-key": _shape(r"[0-9]{1,2}_[0-9]{1,20}"),
+    "bool": _shape(r"(?i:true|false|t|f|on|off|yes|no)|[01]|"),
+    "int": _shape(r"-?[0-9]{1,7}"),
+    "number": _shape(r"-?[0-9]{1,5}(\.[0-9]{1,17})?"),
+    "focus": _shape(r"-?[01](\.[0-9]{1,4})?, ?-?[01](\.[0-9]{1,4})?"),
+    "datetime": _shape(
+        r"[0-9]{4}-[01][0-9]-[0-3][0-9][T ][0-2][0-9]:[0-5][0-9](:[0-6][0-9](\.[0-9]{1,6})?)?"
+        r"(Z|[+-][0-2][0-9]:?[0-5][0-9])?|",
+    ),
+    "date": _shape(r"[0-9]{4}-[01][0-9]-[0-3][0-9]"),
+    "language": _shape(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?|"),
+    "did": _shape(r"did:plc:[a-z2-7]{24}"),
+    "cid": _shape(r"baf[yk]rei[a-z2-7]{52}"),
+    "tid": _shape(r"[2-7a-j][2-7a-z]{12}|self"),
+    "at-uri": _shape(
+        r"at://did:plc:[a-z2-7]{24}(/(app|chat|com)\.(bsky|atproto)\.[a-z]{2,16}\.[a-zA-Z]{2,32}"
+        r"(/([2-7a-j][2-7a-z]{12}|self|did:plc:[a-z2-7]{24}))?)?",
+    ),
+    "media-type": _shape(r"(image|video|audio|text|application)/(\*|[a-z0-9][a-z0-9.+-]{0,30})"),
+    "scopes": _shape(r"[a-z]+([._:][a-z_]+)*([ +][a-z]+([._:][a-z_]+)*){0,40}"),
+    # Random values of sign-in; no spaces, so that prose is not taken for one
+    "token": _shape(r"[A-Za-z0-9._~+/=:-]{0,4096}"),
+    # An address that a client registered; one with a query or escapes is read as text
+    "url-known": _shape(r"[a-z][a-z0-9+.-]{0,40}:[A-Za-z0-9._:/~-]{1,300}"),
+    # Passwords, codes, client secrets, the e-mail address of a sign-in: never read, never recorded
+    "credential": _credential,
+}
+
+_FILES = frozenset({"file", "base64"})
+
+
+def parse_kind(spec: str) -> FieldKind:
+    """The kind that a route table names; ValueError for an unknown one (the tables are our own)."""
+    word, *rest = spec.split()
+    if word == "enum":
+        return FieldKind(redactable=False, fits=frozenset(rest[0].split("|")).__contains__)
+    if word in _FILES:
+        return FieldKind(file=True, redactable=False)
+    if word in _SHAPES:
+        return FieldKind(redactable=False, fits=_SHAPES[word])
+    if word not in ROLES:
+        raise ValueError(f"unknown kind of field: {word}")
+    fixed = "fixed" in rest or word == "link"
+    numbers = [part for part in rest if part != "fixed"]
+    limit = Limit(int(numbers[0]), Unit(numbers[1])) if numbers else None
+    return FieldKind(role=word, limit=limit, redactable=not fixed)

@@ -1,0 +1,161 @@
+"""`guard check`: one text through the same inspector as the gate's, nothing sent and nothing recorded."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from guard import __version__
+from guard.cli.output import result, result_json, talk, visible
+from guard.errors import UsageError
+from guard.types.decision import Action
+from guard.types.inspection import Facts, Inspection
+from guard.types.post import Author, Post, Segment, Visibility
+from guard.view import inspection_json
+from guard.wiring import heart
+
+EXAMPLE = """\
+examples:
+  guard check "Pff, encore un projet avec client X qui m'échappe"
+  echo "Mon IBAN…" | guard check - --network bluesky --format json
+"""
+SARIF_LEVEL = {
+    Action.ALLOW: "none",
+    Action.FLAG: "note",
+    Action.REDACT: "warning",
+    Action.HOLD: "error",
+    Action.BLOCK: "error",
+}
+NETWORKS = ("mastodon", "bluesky", "x")
+
+
+def register(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "check",
+        help="inspect one post and say what would become of it",
+        description="Inspect one post as the gate would.",
+        epilog=EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("text", nargs="?", default="-", help="the post, or - for standard input (the default)")
+    parser.add_argument(
+        "--policies", type=Path, help="folder of policy files (default: ./policies, else the shipped ones)"
+    )
+    parser.add_argument("--network", choices=NETWORKS, default="mastodon")
+    parser.add_argument("--visibility", choices=[word.value for word in Visibility], default="public")
+    parser.add_argument(
+        "--group", action="append", default=[], metavar="NAME", help="a group of the author; repeatable"
+    )
+    parser.add_argument("--at", metavar="TIME", help="the moment to decide for, ISO 8601 with a zone (default: now)")
+    parser.add_argument("--lang", metavar="CODE", help="language of the post, as fr or en")
+    parser.add_argument("--format", choices=("text", "json", "sarif"), default="text")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Exit code 0 when the post would pass as written or nothing is to be acted on, 1 when a rule acts, 3 when in doubt."""
+    text = _text(arguments.text)
+    now = _moment(arguments.at)
+    inspector = heart.build_inspector(heart.policies_folder(arguments.policies))
+    groups = frozenset(arguments.group)
+    post = Post(
+        id=heart.new_id(),
+        network=arguments.network,
+        operation="check",
+        author=Author(network=arguments.network, account="", groups=groups),
+        segments=(Segment("/text", "body", text),),
+        visibility=Visibility(arguments.visibility),
+        language=arguments.lang,
+    )
+    inspection = inspector.inspect(post, Facts(now=now, groups=groups))
+    {"text": _print_text, "json": lambda found: result_json(inspection_json(found)), "sarif": _print_sarif}[
+        arguments.format
+    ](inspection)
+    if inspection.failures:
+        return 3
+    return 1 if inspection.decision.action > Action.ALLOW else 0
+
+
+def _text(argument: str) -> str:
+    if argument != "-":
+        try:
+            argument.encode("utf-8")
+        except UnicodeEncodeError:
+            raise UsageError(
+                "the text is not valid UTF-8", hint="pass it on standard input, encoded as UTF-8"
+            ) from None
+        return argument
+    try:
+        text = sys.stdin.buffer.read().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"standard input is not UTF-8 at byte {error.start}", hint="convert it to UTF-8") from None
+    return text.removesuffix("\n")
+
+
+def _moment(at: str | None) -> datetime:
+    if at is None:
+        return heart.now()
+    try:
+        moment = datetime.fromisoformat(at)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise UsageError(f"--at {at!r} is not a time with a zone", hint="write 2026-12-01T09:00:00+01:00")
+    return moment
+
+
+def _print_text(inspection: Inspection) -> None:
+    decision = inspection.decision
+    result(decision.action.word.upper() + (f"  ({decision.reason})" if decision.reason else ""))
+    text = inspection.post.segments[0].text
+    for match in decision.matches:
+        passed = f" by exception {match.exception}" if match.exception else ""
+        result(f"  {match.id}: {match.action.word}{passed}")
+        for finding in match.findings:
+            start, end = finding.span.start, finding.span.end
+            shown = "" if match.confidential else f"  {visible(text[start:end])!r}"
+            kind = f"{finding.entity_type}/{finding.subtype}" if finding.subtype else finding.entity_type
+            result(f"    {start}-{end}  {kind}{shown}")
+        for language, words in match.say.items():
+            result(f"    {language}: {words}")
+    for failure in inspection.failures:
+        talk(f"detector {failure.detector} failed: {failure.reason}")
+    if inspection.redacted is not None:
+        result(f"  safe version: {visible(inspection.redacted.segments[0].text)}")
+
+
+def _print_sarif(inspection: Inspection) -> None:
+    results = [
+        {
+            "ruleId": match.id,
+            "level": SARIF_LEVEL[match.action],
+            "message": {"text": match.say.get("en") or next(iter(match.say.values()), match.id)},
+            "locations": [
+                {
+                    "physicalLocation": {
+                        "artifactLocation": {"uri": f"post:{finding.span.segment}"},
+                        "region": {
+                            "charOffset": finding.span.start,
+                            "charLength": finding.span.end - finding.span.start,
+                        },
+                    }
+                }
+                for finding in match.findings
+            ],
+            "properties": {"action": match.action.word},
+        }
+        for match in inspection.decision.matches
+    ]
+    rules = sorted({match.id for match in inspection.decision.matches})
+    driver = {"name": "postguard", "version": __version__, "rules": [{"id": rule} for rule in rules]}
+    result_json(
+        {
+            "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+            "version": "2.1.0",
+            "runs": [{"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}],
+        }
+    )

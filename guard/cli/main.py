@@ -1,0 +1,56 @@
+"""Entry point of `guard <noun> <verb>`: parses, runs one command, turns errors into advice and exit codes."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from guard import __version__
+from guard.cli import audit, check, policy, review, serve
+from guard.cli.output import talk
+from guard.errors import GuardError, ProblemsError
+
+EPILOG = """\
+exit codes: 0 nothing to act on, 1 findings (or a failed test or verification), 2 usage or policy error, 3 could not inspect
+
+example:
+  guard check "Appelez Marie au 06 39 98 12 34"
+"""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """All commands and their options."""
+    parser = argparse.ArgumentParser(
+        prog="guard",
+        description="An information-leak gate for what a company's staff publish.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"postguard {__version__}")
+    commands = parser.add_subparsers(title="commands", dest="command", required=True, metavar="COMMAND")
+    for group in (check, serve, policy, review, audit):
+        group.register(commands)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code."""
+    arguments = build_parser().parse_args(argv)
+    try:
+        return int(arguments.run(arguments))
+    except ProblemsError as problems:
+        talk("\n".join(f"error: {problem}" for problem in problems.problems))
+        return problems.exit_code
+    except GuardError as error:
+        talk(f"error: {error}")
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,43 @@
+"""The one place that prints: results on stdout, talk on stderr, control characters never raw."""
+
+from __future__ import annotations
+
+import json
+import sys
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
+
+
+def result(text: str) -> None:
+    """Part of the command's answer."""
+    sys.stdout.write(text + "\n")
+
+
+def result_json(value: Any) -> None:
+    """The command's answer as JSON, and nothing else on stdout."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+
+
+def talk(text: str) -> None:
+    """Anything that is not the answer."""
+    sys.stderr.write(text + "\n")
+
+
+def visible(text: str) -> str:
+    """Text for a terminal: control, format and unassigned characters as `<U+202E>`, so that none can play tricks."""
+    return "".join(
+        f"<U+{ord(char):04X}>"
+        if unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Cn"} and char != "\n"
+        else char
+        for char in text
+    )
+
+
+def table(rows: Sequence[Sequence[str]], header: Sequence[str]) -> str:
+    """Left-aligned columns, two spaces apart."""
+    lines = [header, *rows]
+    widths = [max(len(row[column]) for row in lines) for column in range(len(header))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in lines
+    )

@@ -1,0 +1,50 @@
+"""`guard policy …`: the author's loop; here `test`, which runs every example of every rule."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from guard.cli.output import result, result_json
+from guard.wiring import heart
+
+
+def register(commands: Any) -> None:
+    """Add the command group to the parser."""
+    parser = commands.add_parser("policy", help="work on policy files")
+    verbs = parser.add_subparsers(title="verbs", dest="verb", required=True, metavar="VERB")
+    test = verbs.add_parser(
+        "test",
+        help="run every example of every rule",
+        epilog="example:\n  guard policy test policies/",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    test.add_argument(
+        "folder", nargs="?", type=Path, help="folder of policy files (default: ./policies, else the shipped ones)"
+    )
+    test.add_argument("--format", choices=("text", "json"), default="text")
+    test.set_defaults(run=run_test)
+
+
+def run_test(arguments: argparse.Namespace) -> int:
+    """Exit code 0 when all examples hold, 1 when one fails, 2 when a file cannot be loaded."""
+    inspector = heart.build_inspector(heart.policies_folder(arguments.folder), examples=False)
+    outcome = heart.run_policy_examples(inspector)
+    if arguments.format == "json":
+        result_json(
+            {
+                "examples": outcome.total,
+                "failed": [
+                    {"place": str(failure.location), "message": failure.message} for failure in outcome.failures
+                ],
+                "todo": [{"place": str(failure.location), "message": failure.message} for failure in outcome.todo],
+            }
+        )
+    else:
+        for failure in outcome.failures:
+            result(f"FAILED {failure.location}: {failure.message}")
+        for failure in outcome.todo:
+            result(f"todo   {failure.location}: {failure.message}")
+        result(f"{outcome.total} examples, {len(outcome.failures)} failed, {len(outcome.todo)} to do")
+    return 1 if outcome.failures else 0

@@ -1,0 +1,40 @@
+"""`guard serve`: the gate and its console from guard.toml, or (`--sandbox`) in front of the built-in sandbox service."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from guard.cli.output import talk
+
+EPILOG = """\
+examples:
+  guard serve --config guard.toml
+  guard serve --sandbox            # no account anywhere is needed
+"""
+
+
+def register(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "serve",
+        help="run the gate and its console",
+        description="Run the gate and its console until Ctrl-C.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--config", type=Path, default=Path("guard.toml"), help="settings (default: ./guard.toml)")
+    parser.add_argument(
+        "--sandbox", action="store_true", help="no settings file: the default ports and a built-in sandbox service"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until SIGINT or SIGTERM; exit code 0 after a clean stop."""
+    from guard.wiring import gate  # the web framework is loaded for this command only
+
+    settings = gate.sandbox_settings() if arguments.sandbox else gate.load_settings(arguments.config)
+    gate.run(settings, sandbox=arguments.sandbox, say=talk)
+    return 0

@@ -1,0 +1,75 @@
+"""What becomes of an inspected post: delivered, held or refused. Pure; the type checker proves that no action is forgotten."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import assert_never
+
+from guard.types.decision import Action
+from guard.types.held import CaseState, Form, HeldPost
+from guard.types.inspection import Inspection
+
+
+@dataclass(frozen=True, slots=True)
+class Deliver:
+    """Send it, in this form; `case` is the approval that it uses up, if any."""
+
+    form: Form
+    case: HeldPost | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A person decides. `case` is the one already open for this very post, if any."""
+
+    case: HeldPost | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """It does not go out. `case` is the review that rejected it, if one did."""
+
+    case: HeldPost | None = None
+
+
+Disposition = Deliver | Hold | Refuse
+
+
+def dispose(inspection: Inspection, case: HeldPost | None, now: datetime) -> Disposition:
+    """`case` is the newest one bound to this very post (account, route, visibility, targets, text, media), or None."""
+    action = inspection.decision.action
+    match action:
+        case Action.ALLOW | Action.FLAG:
+            return Deliver(Form.WRITTEN)
+        case Action.REDACT:
+            return Deliver(Form.REDACTED)
+        case Action.HOLD:
+            return Hold() if case is None else _known(case, inspection, now)
+        case Action.BLOCK:
+            return Refuse()
+        case _:
+            assert_never(action)
+
+
+def _known(case: HeldPost, inspection: Inspection, now: datetime) -> Disposition:
+    match case.state:
+        case CaseState.OPEN:
+            return Hold(case)
+        case CaseState.REJECTED:
+            return Refuse(case)
+        case CaseState.APPROVED:
+            usable = case.review is not None and (case.expires is None or now < case.expires)
+            if usable and case.review is not None and _covers(case, inspection):
+                return Deliver(case.review.form, case)
+            return Hold()
+        case CaseState.USED | CaseState.EXPIRED:
+            return Hold()
+        case _:
+            assert_never(case.state)
+
+
+def _covers(case: HeldPost, inspection: Inspection) -> bool:
+    """An approval covers the rules its reviewer saw, and no rule that has been added since."""
+    stopped_by = {match.id for match in inspection.decision.matches if match.action >= Action.HOLD}
+    return stopped_by <= set(case.matches)

@@ -1,0 +1,50 @@
+"""One send per idempotency key: a client that repeats a request gets the first answer, not a second post.
+
+Some servers of the Mastodon dialect ignore the header (seen with two of them), so the gate keeps its own memory.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from time import monotonic
+
+from guard.errors import RequestError
+from guard.types.http import HttpReply
+
+KEPT_SECONDS = 3600
+KEPT = 20_000
+
+Key = tuple[str, bytes]
+"""Account and the client's key."""
+
+
+class Duplicates:
+    """Answers by key, for an hour. A stopped post leaves its key free: clients reuse it with the mended text."""
+
+    def __init__(self) -> None:
+        self._seen: OrderedDict[Key, tuple[float, bytes, asyncio.Future[HttpReply | None]]] = OrderedDict()
+
+    async def first(self, key: Key, binding: bytes) -> HttpReply | None:
+        """The answer to an equal request that is under way or done; None: this is the first, `done` must follow."""
+        while (known := self._seen.get(key)) is not None and known[0] > monotonic():
+            if known[1] != binding:
+                raise RequestError("key-reused", status=422)
+            reply = await asyncio.shield(known[2])
+            if reply is not None:
+                return reply
+        self._seen.pop(key, None)
+        self._seen[key] = (monotonic() + KEPT_SECONDS, binding, asyncio.get_running_loop().create_future())
+        while len(self._seen) > KEPT:
+            self._seen.popitem(last=False)
+        return None
+
+    def done(self, key: Key, reply: HttpReply | None) -> None:
+        """The first request's answer, or None when nothing was published and the key is free again."""
+        known = self._seen.get(key)
+        if known is None:
+            return
+        if reply is None:
+            del self._seen[key]
+        if not known[2].done():
+            known[2].set_result(reply)

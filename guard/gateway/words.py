@@ -1,0 +1,116 @@
+"""What the gate says to authors, in French and English: why, and what can be published right now. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from guard.types.decision import Action, Match
+from guard.types.inspection import Inspection
+from guard.types.post import Post
+
+SAFE_VERSION_LIMIT = 1_500
+LANGUAGES = ("fr", "en")
+
+PHRASES: Mapping[str, Mapping[str, str]] = {
+    "held": {
+        "fr": "Retenu pour relecture, dossier {case}.",
+        "en": "Held for review, case {case}.",
+    },
+    "held-next": {
+        "fr": "Une fois approuvé, renvoyez le même message : il passera une fois.",
+        "en": "Once it is approved, send the same post again: it will pass once.",
+    },
+    "blocked": {"fr": "Non publié.", "en": "Not published."},
+    "rejected": {
+        "fr": "Non publié : la relecture du dossier {case} a conclu par un refus.",
+        "en": "Not published: the review of case {case} ended in a refusal.",
+    },
+    "rejected-reason": {"fr": "Motif : {reason}", "en": "Reason: {reason}"},
+    "safe": {
+        "fr": "Version que vous pouvez publier tout de suite : « {text} »",
+        "en": "Version you can publish right now: “{text}”",
+    },
+    "detector-failed": {
+        "fr": "L'analyse n'a pas pu aller au bout ; dans le doute, une personne relira ce message.",
+        "en": "The check could not be completed; in doubt, a person will read this post.",
+    },
+    "redaction-impossible": {
+        "fr": "Un passage à masquer ne peut pas l'être automatiquement ; une personne relira ce message.",
+        "en": "Something here must be masked but cannot be masked automatically; a person will read this post.",
+    },
+    "media-unread": {
+        "fr": "Le contenu des fichiers joints n'est pas analysé ; une personne les regardera avant publication.",
+        "en": "The content of attached files is not analysed; a person will look at them before they are published.",
+    },
+    "unavailable": {
+        "fr": "La passerelle ne peut rien enregistrer pour le moment : rien n'a été envoyé. Réessayez dans un instant.",
+        "en": "The gate cannot record anything right now: nothing was sent. Try again in a moment.",
+    },
+    "upstream-down": {
+        "fr": "Le service ne répond pas : rien n'a été publié. Réessayez dans un instant.",
+        "en": "The service does not answer: nothing was published. Try again in a moment.",
+    },
+    "upstream-in-doubt": {
+        "fr": "Le service n'a pas confirmé : votre message est peut-être publié. Vérifiez avant de renvoyer ; "
+        "à votre prochain envoi du même message, la passerelle le cherchera d'abord.",
+        "en": "The service did not confirm: your post may be published. Look before you send it again; "
+        "when you do, the gate will look for it first.",
+    },
+    "cannot-look-up": {
+        "fr": "Le service n'avait pas confirmé votre envoi précédent de ce message et la passerelle ne peut pas le "
+        "vérifier. S'il n'apparaît pas sur votre compte, renvoyez-le encore une fois.",
+        "en": "The service had not confirmed your earlier sending of this post and the gate cannot check. "
+        "If it does not show on your account, send it once more.",
+    },
+    "key-reused": {
+        "fr": "Cette clé d'idempotence a déjà servi pour un autre message : envoyez avec une nouvelle clé.",
+        "en": "This idempotency key was already used for another post: send with a new key.",
+    },
+}
+
+
+def phrase(key: str, language: str, **values: str | int) -> str:
+    """One of the gate's own sentences."""
+    return PHRASES[key][language].format(**values)
+
+
+def language_for(post: Post, accept_language: bytes | None, default: str) -> str:
+    """The author's language: authors.toml, then the client's Accept-Language, then the post's own, then the default."""
+    candidates = [post.author.language or ""]
+    candidates += re.findall(r"[A-Za-z]{2}", (accept_language or b"").decode("ascii", "ignore"))[:1]
+    candidates.append((post.language or "")[:2])
+    return next((word.lower() for word in candidates if word.lower() in LANGUAGES), default)
+
+
+def explain(inspection: Inspection, language: str) -> str:
+    """Why, in the words of the rules that stopped it; each rule's message once."""
+    said: dict[str, None] = {}
+    for match in inspection.decision.matches:
+        if match.action >= Action.HOLD:
+            said[_say(match, language)] = None
+    reason = inspection.decision.reason.partition(":")[0]
+    if reason in PHRASES:
+        said[phrase(reason, language)] = None
+    return " ".join(said)
+
+
+def stopped(inspection: Inspection, opening: str, language: str, safe: Post | None, closing: str = "") -> str:
+    """The whole answer to a stopped author: what happened, why, what to do, and the safe version."""
+    parts = [opening, explain(inspection, language), closing]
+    text = safe_text(inspection.post, safe) if safe else ""
+    if text:
+        parts.append(phrase("safe", language, text=text))
+    return " ".join(part for part in parts if part)
+
+
+def safe_text(post: Post, safe: Post) -> str:
+    """The changed texts of the safe version, as they would be published; empty when it is too long to be of use."""
+    changed = [new.text for old, new in zip(post.segments, safe.segments, strict=False) if old.text != new.text]
+    text = " / ".join(text.strip() for text in changed if text.strip())
+    return text if len(text) <= SAFE_VERSION_LIMIT else ""
+
+
+def _say(match: Match, language: str) -> str:
+    text = match.say.get(language) or next(iter(match.say.values()), "")
+    return text if match.confidential else f"{text} [{match.id}]".strip()

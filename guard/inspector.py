@@ -1,0 +1,73 @@
+"""The heart: a post and the facts about it go in, one Inspection comes out. Pure and synchronous.
+
+Gateway, command line, policy tests, and later console and scan all ask here, so they can never disagree.
+In doubt it holds: a detector that failed, or a redaction that cannot be made, raises the action to `hold`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from time import perf_counter_ns
+
+from guard import __version__
+from guard.detect.run import Detectors
+from guard.policy.bundle import Bundle
+from guard.policy.decide import decide
+from guard.redact.rewrite import Rewrite, rewrite
+from guard.types.decision import Action, Decision
+from guard.types.finding import Finding
+from guard.types.inspection import DetectorFailure, Facts, Inspection, Versions
+from guard.types.post import Post
+
+NOTHING = Rewrite(None, (), "")
+
+
+class Inspector:
+    """One set of detectors and one bundle of policies; immutable, so a reload swaps the whole inspector."""
+
+    def __init__(self, detectors: Detectors, bundle: Bundle) -> None:
+        self.detectors = detectors
+        self.bundle = bundle
+        self.versions = Versions(guard=__version__, policies=bundle.digest, detectors=detectors.digest)
+
+    @property
+    def inline(self) -> bool:
+        """True when inspecting takes bounded time; else call it in a thread, under a deadline."""
+        return self.detectors.inline
+
+    def inspect(self, post: Post, facts: Facts) -> Inspection:
+        """Find, decide, prepare the safe version. Never raises for anything in the post."""
+        started = perf_counter_ns()
+        findings, failures = self.detectors.run(post)
+        return self._conclude(post, facts, findings, failures, started)
+
+    def not_inspected(self, post: Post, facts: Facts, failure: DetectorFailure) -> Inspection:
+        """The inspection of a post that could not be inspected (time ran out): whatever it holds, a person looks."""
+        return self._conclude(post, facts, (), (failure,), perf_counter_ns())
+
+    def _conclude(
+        self,
+        post: Post,
+        facts: Facts,
+        findings: tuple[Finding, ...],
+        failures: tuple[DetectorFailure, ...],
+        started: int,
+    ) -> Inspection:
+        decision = decide(post, findings, facts, self.bundle, failures)
+        safe = rewrite(post, decision) if decision.action >= Action.REDACT else NOTHING
+        if decision.action is Action.REDACT and safe.impossible:
+            decision = _held(decision, f"redaction-impossible: {safe.impossible}")
+        return Inspection(
+            post=post,
+            findings=findings,
+            decision=decision,
+            redacted=safe.post,
+            edits=safe.edits,
+            failures=failures,
+            versions=self.versions,
+            elapsed_ms=(perf_counter_ns() - started) / 1e6,
+        )
+
+
+def _held(decision: Decision, reason: str) -> Decision:
+    return replace(decision, action=Action.HOLD, reason=reason)

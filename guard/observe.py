@@ -1,0 +1,55 @@
+"""What operators see: log lines without text of posts, and Prometheus metrics. Only shells call it; stages return data."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.exposition import generate_latest
+
+registry = CollectorRegistry()
+DECISIONS = Counter("guard_decisions", "Posts decided", ["network", "action"], registry=registry)
+INSPECTION = Histogram(
+    "guard_inspection_seconds",
+    "Time to inspect one post",
+    buckets=(0.00005, 0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0),
+    registry=registry,
+)
+FAILURES = Counter(
+    "guard_detector_failures", "Detectors that crashed or ran out of time", ["detector"], registry=registry
+)
+DELIVERIES = Counter("guard_deliveries", "Sends by outcome", ["network", "state"], registry=registry)
+TROUBLES = Counter(
+    "guard_refused_requests", "Requests answered by the gate itself", ["network", "trouble"], registry=registry
+)
+IN_DOUBT = Gauge("guard_deliveries_in_doubt", "Sends whose outcome is not known", registry=registry)
+
+_logger = logging.getLogger("guard")
+
+
+def metrics() -> bytes:
+    """Prometheus text exposition."""
+    return generate_latest(registry)
+
+
+def start_logging() -> None:
+    """JSON lines on stderr. Third-party loggers are kept quiet: they do not know what must not be written."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    _logger.handlers[:] = [handler]
+    _logger.setLevel(logging.INFO)
+    _logger.propagate = False
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.access", "websockets", "presidio-analyzer", "asyncio"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+def log(event: str, **fields: str | float | None) -> None:
+    """One event with plain facts: ids, names of rules, counts. Never text of a post, a term, a token."""
+    _logger.info(json.dumps({"event": event, **fields}, ensure_ascii=False))
+
+
+def warn(event: str, **fields: str | float | None) -> None:
+    """The same, for what someone should look at."""
+    _logger.warning(json.dumps({"event": event, "level": "warning", **fields}, ensure_ascii=False))

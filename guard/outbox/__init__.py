@@ -1,0 +1,1 @@
+"""Posts that wait for a person, and sends that must happen at most once."""

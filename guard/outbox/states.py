@@ -1,0 +1,101 @@
+"""What may become of a held post and of a send, as pure functions; and the digest an approval is bound to.
+
+The gate runs in many requests at once and reviewers act beside it: every move is checked here, then kept in one
+transaction with its audit entry.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from guard.errors import ReviewError
+from guard.types.held import CaseState, Delivery, DeliveryState, HeldPost, Review
+from guard.types.post import Post
+
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
+_FORMAT = "postguard-binding-v1"
+
+
+def binding(post: Post) -> bytes:
+    """SHA-256 (32 bytes) of what an approval is bound to: account, route, audience, targets, texts and files.
+
+    Not bound, because clients renew them when the author sends again: the post's id, createdAt, rkey, media ids,
+    idempotency key (all kept out of segments and `extra` by the channels) and the declared language.
+    """
+    covered = [
+        _FORMAT,
+        post.author.network or post.network,
+        post.author.account,
+        post.network,
+        post.operation,
+        post.target,
+        post.visibility.value,
+        post.reply_to,
+        post.quote_of,
+        sorted((segment.path, segment.text) for segment in post.segments),
+        [attachment.digest for attachment in post.attachments],
+        sorted(post.extra),
+    ]
+    return sha256(_json.encode(covered).encode("utf-8", "surrogatepass")).digest()
+
+
+def approve(case: HeldPost, review: Review, valid_for: timedelta, keep_for: timedelta) -> HeldPost:
+    """The case after a yes; `keep_for` after it the text is erased. ReviewError unless it is open."""
+    _decidable(case)
+    expires = review.at + valid_for
+    erase_after = max(review.at + keep_for, expires)
+    return replace(case, state=CaseState.APPROVED, review=review, expires=expires, erase_after=erase_after)
+
+
+def reject(case: HeldPost, review: Review, keep_for: timedelta) -> HeldPost:
+    """The case after a no. ReviewError unless it is open."""
+    _decidable(case)
+    return replace(case, state=CaseState.REJECTED, review=review, erase_after=review.at + keep_for)
+
+
+def covers(case: HeldPost, matches: Iterable[str], now: datetime) -> bool:
+    """True when the approval stands now for these `policy/rule` ids: a rule that it was not given for holds the post anew."""
+    in_time = case.expires is not None and now < case.expires
+    return case.state is CaseState.APPROVED and in_time and set(matches) <= set(case.matches)
+
+
+def use(case: HeldPost, matches: Iterable[str], now: datetime) -> HeldPost:
+    """The case once its post goes out. ReviewError unless `covers`."""
+    if not covers(case, matches, now):
+        raise ReviewError(f"case {case.number} holds no approval for this post now")
+    return replace(case, state=CaseState.USED)
+
+
+def expire(case: HeldPost, now: datetime) -> HeldPost:
+    """The case once its approval ended unused. ReviewError while it stands, or when there is none."""
+    if case.state is not CaseState.APPROVED or case.expires is None or now < case.expires:
+        raise ReviewError(f"case {case.number} holds no approval that has ended")
+    return replace(case, state=CaseState.EXPIRED)
+
+
+_MOVES = {
+    DeliveryState.SENDING: {DeliveryState.SENT, DeliveryState.REFUSED, DeliveryState.IN_DOUBT},
+    DeliveryState.IN_DOUBT: {DeliveryState.SENT, DeliveryState.REFUSED},
+    DeliveryState.SENT: frozenset[DeliveryState](),
+    DeliveryState.REFUSED: frozenset[DeliveryState](),
+}
+
+
+def settle(delivery: Delivery, state: DeliveryState, upstream_id: str | None = None) -> Delivery:
+    """The delivery after the service answered, or did not. ValueError for a move that cannot happen."""
+    if state not in _MOVES[delivery.state]:
+        raise ValueError(f"a delivery cannot go from {delivery.state} to {state}")
+    return replace(delivery, state=state, upstream_id=upstream_id or delivery.upstream_id)
+
+
+def _decidable(case: HeldPost) -> None:
+    """Nobody decides twice."""
+    if case.state is not CaseState.OPEN:
+        by = f" by {case.review.reviewer}" if case.review else ""
+        raise ReviewError(
+            f"case {case.number} is already {case.state.value}{by}", hint=f"guard review show {case.number}"
+        )

@@ -1,0 +1,145 @@
+"""A folder of policy files to a Bundle: the only file of this room that reads files."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from guard.errors import GuardError, Location, PolicyError, ProblemsError
+from guard.policy.compile import MAX_TERMS_BYTES, Bundle, compile_bundle, finds, terms_path
+from guard.policy.cursor import Notes, did_you_mean
+from guard.policy.load import MAX_BYTES
+from guard.policy.parse import parse_policy
+from guard.policy.schema import Policy, TermsFind
+
+__all__ = ["Bundle", "bundle_from_texts", "check_entities", "check_networks", "load_bundle"]
+
+_SUFFIXES = {".yaml", ".yml"}
+
+
+def load_bundle(folder: Path) -> Bundle:
+    """All `*.yaml` and `*.yml` of a folder but `*_test.yaml`; ProblemsError with every located mistake of all of them."""
+    try:
+        paths = sorted(path for path in folder.iterdir() if _is_policy(path.name) and path.is_file())
+    except OSError as error:
+        raise _folder_error(folder, f"the policy folder cannot be read: {error.strerror}") from None
+    if not paths:
+        raise _folder_error(folder, "the policy folder holds no policy")
+    files: dict[str, bytes] = {}
+    problems: list[GuardError] = []
+    for path in paths:
+        data = _read(path, MAX_BYTES)
+        if data is None:
+            location = Location(path.name)
+            problems.append(PolicyError("the file cannot be read", hint="check its permissions", location=location))
+        else:
+            files[path.name] = data
+    return _bundle(files, lambda name: _read(folder / name, MAX_TERMS_BYTES), problems)
+
+
+def bundle_from_texts(texts: Mapping[str, str]) -> Bundle:
+    """As load_bundle, from texts by file name; those that do not end in .yaml or .yml are terms files."""
+    files = {name: text.encode("utf-8", "surrogatepass") for name, text in texts.items()}
+    policies = {name: data for name, data in files.items() if _is_policy(name)}
+    if not policies:
+        raise ProblemsError([PolicyError("there is no policy", hint="name one file *.yaml")])
+    return _bundle(policies, files.get, [])
+
+
+def check_entities(bundle: Bundle, known: frozenset[str]) -> None:
+    """ProblemsError for every entity that a rule names and no detector gives."""
+    problems = [
+        PolicyError(f"no detector gives {name}", hint=did_you_mean_entity(name, known), location=place)
+        for name, places in bundle.entities.items()
+        if name not in known
+        for place in places
+    ]
+    if problems:
+        raise ProblemsError(tuple(problems))
+
+
+def did_you_mean_entity(name: str, known: frozenset[str]) -> str:
+    """The closest known entity, whatever the case."""
+    lower = {entity.lower(): entity for entity in known}
+    hint = did_you_mean(name, lower)
+    return hint.upper() if not hint.startswith("did") else f"did you mean {lower[hint.split('`')[1]]}?"
+
+
+def check_networks(bundle: Bundle, known: frozenset[str]) -> None:
+    """ProblemsError for every network that a policy names and the gate does not serve: a slip there would switch it off."""
+    problems = [
+        PolicyError("no network has this name", hint=did_you_mean(name, known), location=place)
+        for policy in bundle.policies
+        for name, place in policy.source.network_places
+        if name not in known
+    ]
+    if problems:
+        raise ProblemsError(tuple(problems))
+
+
+def _is_policy(name: str) -> bool:
+    path = Path(name)
+    return path.suffix in _SUFFIXES and not path.stem.endswith("_test") and not path.name.startswith(".")
+
+
+def _folder_error(folder: Path, message: str) -> ProblemsError:
+    hint = "name a folder with *.yaml policies; see docs/policies.md"
+    return ProblemsError([PolicyError(message, hint=hint, location=Location(str(folder)))])
+
+
+def _read(path: Path, limit: int) -> bytes | None:
+    """The file's bytes, one more than `limit` at most; None when it cannot be read."""
+    try:
+        if not path.is_file():
+            return None
+        with path.open("rb") as file:
+            return file.read(limit + 1)
+    except (OSError, ValueError):
+        return None
+
+
+def _bundle(files: Mapping[str, bytes], read: Callable[[str], bytes | None], problems: list[GuardError]) -> Bundle:
+    policies: list[Policy] = []
+    terms: dict[str, bytes] = {}
+    notes = Notes()
+    for name in sorted(files):
+        try:
+            policy = parse_policy(name, files[name], notes)
+        except ProblemsError as error:
+            problems.extend(error.problems)
+            continue
+        if policy:
+            policies.append(policy)
+            terms.update(_terms_of(policy, read))
+    bundle = compile_bundle(policies, terms, _digest({**files, **terms}), notes)
+    problems.extend(notes.problems)
+    if problems:
+        raise ProblemsError(sorted(problems, key=_order))
+    return bundle
+
+
+def _terms_of(policy: Policy, read: Callable[[str], bytes | None]) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
+    for rule in policy.rules:
+        for find in finds(rule.find):
+            if isinstance(find, TermsFind) and find.file and ".." not in find.file and not find.file.startswith("/"):
+                name = terms_path(policy.file, find.file)
+                data = read(name)
+                if data is not None:
+                    found[name] = data
+    return found
+
+
+def _digest(files: Mapping[str, bytes]) -> str:
+    """Names and contents, each with its length, in the order of the names: no two different folders are alike."""
+    digest = hashlib.sha256()
+    for name in sorted(files):
+        for part in (name.encode("utf-8", "surrogatepass"), files[name]):
+            digest.update(len(part).to_bytes(8, "big") + part)
+    return f"sha256:{digest.hexdigest()}"
+
+
+def _order(problem: GuardError) -> tuple[str, int, int]:
+    place = problem.location
+    return (place.file, place.line or 0, place.column or 0) if place else ("", 0, 0)

@@ -1,0 +1,141 @@
+"""A place in a policy file that can be read as text, word, number, list or map; mistakes are noted, not raised.
+
+Why: a lawyer wants all mistakes of a file at once. A reader that meets a mistake notes it and gives back a harmless value;
+the file as a whole is refused afterwards.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+from guard.errors import Location, PolicyError
+from guard.policy.load import ListNode, MapNode, Node, Scalar
+
+_YAML_BOOLEANS = {"yes", "no", "on", "off", "y", "n", "oui", "non"}
+
+
+@dataclass(slots=True)
+class Notes:
+    """What is wrong (`problems`: the file is refused) and what only deserves a word (`warnings`)."""
+
+    problems: list[PolicyError] = field(default_factory=list)
+    warnings: list[PolicyError] = field(default_factory=list)
+
+
+def did_you_mean(word: str, known: Collection[str]) -> str:
+    """A hint that names the closest known word, or lists them when none is close."""
+    close = difflib.get_close_matches(word.lower(), list(known), n=1, cutoff=0.6)
+    return f"did you mean `{close[0]}`?" if close else "possible here: " + ", ".join(sorted(known))
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """One node with its file and dotted path."""
+
+    file: str
+    node: Node
+    path: str
+    notes: Notes = field(repr=False)
+
+    @property
+    def location(self) -> Location:
+        return Location(self.file, self.node.line, self.node.column, self.path or None)
+
+    def error(self, message: str, hint: str = "") -> None:
+        """Note a mistake at this place."""
+        self.notes.problems.append(PolicyError(message, hint=hint, location=self.location))
+
+    def warn(self, message: str, hint: str = "") -> None:
+        """Note something that does not stop the file."""
+        self.notes.warnings.append(PolicyError(message, hint=hint, location=self.location))
+
+    def at(self, node: Node, below: str) -> Cursor:
+        """The cursor of a node below this one."""
+        return Cursor(self.file, node, f"{self.path}{below}".lstrip("."), self.notes)
+
+    @property
+    def is_map(self) -> bool:
+        return isinstance(self.node, MapNode)
+
+    @property
+    def is_list(self) -> bool:
+        return isinstance(self.node, ListNode)
+
+    def fields(self, *, required: Collection[str] = (), optional: Collection[str] = ()) -> dict[str, Cursor]:
+        """The map's known keys; notes unknown and missing ones."""
+        if not isinstance(self.node, MapNode):
+            self.error("keys with values are expected here", "possible keys: " + ", ".join([*required, *optional]))
+            return {}
+        known = {*required, *optional}
+        found: dict[str, Cursor] = {}
+        for key, value in self.node.entries:
+            if key.text in known:
+                found[key.text] = self.at(value, f".{key.text}")
+            else:
+                shown = key.text if len(key.text) <= 40 else key.text[:40] + "…"
+                self.at(key, f".{shown}").error("this key is unknown", did_you_mean(key.text, known))
+        for name in required:
+            if name not in found:
+                self.error(f"`{name}` is missing", f"add `{name}:` here")
+        return found
+
+    def pairs(self) -> list[tuple[Cursor, Cursor]]:
+        """Keys and values of a map whose keys the author chooses."""
+        if not isinstance(self.node, MapNode):
+            self.error("names with values are expected here")
+            return []
+        return [(self.at(key, f".{key.text}"), self.at(value, f".{key.text}")) for key, value in self.node.entries]
+
+    def items(self, *, minimum: int = 1) -> list[Cursor]:
+        """The list's places; one word counts as a list of one."""
+        if isinstance(self.node, Scalar) and self.node.text:
+            return [self]
+        if not isinstance(self.node, ListNode):
+            self.error("a list is expected here", "write it as [one, two]")
+            return []
+        if len(self.node.items) < minimum:
+            self.error(f"at least {minimum} must stand here" if minimum > 1 else "the list is empty")
+        return [self.at(item, f"[{number}]") for number, item in enumerate(self.node.items)]
+
+    def text(self) -> str:
+        """Non-empty text."""
+        if not isinstance(self.node, Scalar):
+            self.error("text is expected here", "put it in quotes")
+            return ""
+        if not self.node.text.strip():
+            self.error("nothing stands here", "write a value after the colon")
+        return self.node.text
+
+    def texts(self) -> tuple[str, ...]:
+        """A list of texts, or one."""
+        return tuple(item.text() for item in self.items())
+
+    def word(self, allowed: Sequence[str], what: str) -> str | None:
+        """One of the allowed words, else None."""
+        text = self.text()
+        if text in allowed:
+            return text
+        if text.strip():
+            self.error(f"this is not {what}", did_you_mean(text, allowed))
+        return None
+
+    def boolean(self, *, default: bool = False) -> bool:
+        """`true` or `false`."""
+        text = self.text()
+        if text in {"true", "false"}:
+            return text == "true"
+        hint = "write true or false"
+        if text.lower() in _YAML_BOOLEANS:
+            hint = "`yes`, `no`, `on` and `off` are not understood: write true or false"
+        self.error("true or false is expected here", hint)
+        return default
+
+    def integer(self, low: int, high: int, default: int) -> int:
+        """A whole number within the limits."""
+        text = self.text()
+        if text.isascii() and text.isdigit() and len(text) < 10 and low <= int(text) <= high:
+            return int(text)
+        self.error(f"a whole number from {low} to {high} is expected here")
+        return default

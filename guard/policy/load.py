@@ -1,0 +1,222 @@
+"""YAML text to a tree of nodes with line and column; every value stays the text that was written.
+
+Why not `yaml.safe_load`: it guesses types (`no` becomes False, `12:30` becomes 750), forgets where a value stood, keeps
+the last of two equal keys and expands aliases. We read the events of PyYAML's parser and build our own nodes; the schema
+decides types. Spec: YAML 1.2 without anchors, aliases, tags and further documents.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import yaml
+
+from guard.errors import Location, PolicyError, ProblemsError
+
+MAX_BYTES = 256 * 1024
+MAX_DEPTH = 20
+MAX_NODES = 10_000
+
+# Control characters, other line ends, and the direction marks that make a text look unlike what it says.
+_FORBIDDEN = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
+_FORBIDDEN_IN_VALUE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+_SYNTAX_HINTS = {
+    "mapping values are not allowed": "put a text that holds ': ' in quotes",
+    "did not find expected key": "check the indentation, and that every quote is closed",
+    "did not find expected ',' or": "a list or map in brackets is not closed, or a comma is missing",
+    "found character that cannot start any token": "put a text that begins with @, %, ` or a similar sign in quotes",
+    "did not find expected alphabetic or numeric": "put a text that begins with * or & in quotes",
+    "found unexpected end of stream": "a quote or bracket is opened and never closed",
+    "could not find expected ':'": "a key is followed by a colon and a space",
+    "block sequence entries are not allowed": "a list starts on its own line",
+    "unknown escape character": "inside \"…\" a backslash is special: use '…' instead",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """One value or key, as text. `quoted` tells '' from nothing."""
+
+    text: str = field(repr=False)
+    line: int
+    column: int
+    quoted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ListNode:
+    items: tuple[Node, ...]
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class MapNode:
+    entries: tuple[tuple[Scalar, Node], ...]
+    line: int
+    column: int
+
+
+Node = Scalar | ListNode | MapNode
+
+
+def load_yaml(file: str, data: bytes) -> Node:
+    """The file's tree. ProblemsError with every located problem; after a syntax error reading stops."""
+    text = _decode(file, data)
+    builder = _Builder(file)
+    try:
+        node = builder.document(yaml.parse(text, Loader=_LOADER))
+    except yaml.MarkedYAMLError as error:
+        raise ProblemsError([*builder.problems, _syntax_error(file, error)]) from None
+    except yaml.YAMLError:
+        raise ProblemsError([PolicyError("this is not a YAML file", location=Location(file))]) from None
+    except PolicyError as error:
+        raise ProblemsError((*builder.problems, error)) from None
+    if builder.problems:
+        raise ProblemsError(tuple(builder.problems))
+    return node
+
+
+def _decode(file: str, data: bytes) -> str:
+    if len(data) > MAX_BYTES:
+        message = f"the file has {len(data):,} bytes; at most {MAX_BYTES:,} are read"
+        raise ProblemsError(
+            [PolicyError(message, hint="split the policy, or move long lists to a terms_file", location=Location(file))]
+        )
+    try:
+        text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
+    except UnicodeDecodeError as wrong:
+        place = Location(file, *_place(data[: wrong.start].decode("utf-8", "replace")))
+        message = "the file is not valid UTF-8 here"
+        raise ProblemsError([PolicyError(message, hint="save the file as UTF-8", location=place)]) from None
+    bad = _FORBIDDEN.search(text)
+    if bad:
+        place = Location(file, *_place(text[: bad.start()]))
+        if bad.group() == "\t":
+            error = PolicyError("a tab stands here", hint="use spaces", location=place)
+        else:
+            error = PolicyError(
+                f"the invisible character U+{ord(bad.group()):04X} stands here", hint="delete it", location=place
+            )
+        raise ProblemsError([error])
+    return text
+
+
+def _place(before: str) -> tuple[int, int]:
+    """Line and column, from 1, of the character that follows `before`."""
+    return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+
+
+def _syntax_error(file: str, error: yaml.MarkedYAMLError) -> PolicyError:
+    # Only the parser's own constant words: its full message quotes the file, which may hold confidential terms.
+    mark = error.problem_mark or error.context_mark
+    problem = error.problem or "unreadable"
+    hint = next((hint for words, hint in _SYNTAX_HINTS.items() if words in problem), "check indentation and quotes")
+    place = Location(file, mark.line + 1, mark.column + 1) if mark else Location(file)
+    return PolicyError(f"this is not valid YAML: {_without_quotes(problem)}", hint=hint, location=place)
+
+
+def _without_quotes(problem: str) -> str:
+    """PyYAML's pure-Python parser quotes single characters of the file; libyaml does not."""
+    return problem.split("'", maxsplit=1)[0].strip() or problem[:40]
+
+
+class _Builder:
+    """Turns parser events into nodes and notes what we refuse."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.problems: list[PolicyError] = []
+        self.nodes = 0
+
+    def document(self, events: Iterator[yaml.Event]) -> Node:
+        """The one document of the file."""
+        root: Node | None = None
+        for event in events:
+            if isinstance(event, (yaml.StreamStartEvent, yaml.StreamEndEvent, yaml.DocumentEndEvent)):
+                continue
+            if isinstance(event, yaml.DocumentStartEvent):
+                if root is not None:
+                    raise self._refuse(event, "", "a second document (`---`) starts here", "one file is one policy")
+                continue
+            root = self._node(event, events, "", 1)
+        if root is None:
+            raise PolicyError(
+                "the file is empty", hint="see docs/policies.md for a start", location=Location(self.file)
+            )
+        return root
+
+    def _node(self, event: yaml.Event, events: Iterator[yaml.Event], path: str, depth: int) -> Node:
+        self._check(event, path, depth)
+        line, column = _mark(event)
+        if isinstance(event, yaml.ScalarEvent):
+            text = event.value
+            bad = _FORBIDDEN_IN_VALUE.search(text)
+            if bad:
+                raise self._refuse(event, path, "an escape here makes a control character", "leave it out")
+            return Scalar(text, line, column, quoted=event.style is not None)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return ListNode(self._items(events, path, depth), line, column)
+        return MapNode(self._entries(events, path, depth), line, column)
+
+    def _check(self, event: yaml.Event, path: str, depth: int) -> None:
+        self.nodes += 1
+        if isinstance(event, yaml.AliasEvent):
+            raise self._refuse(
+                event, path, "an alias (`*name`) stands here", "write it out; put text that begins with * in quotes"
+            )
+        if getattr(event, "anchor", None) is not None:
+            raise self._refuse(
+                event, path, "an anchor (`&name`) stands here", "leave it out; put text that begins with & in quotes"
+            )
+        if getattr(event, "tag", None) is not None:
+            raise self._refuse(
+                event, path, "a tag (`!name`) stands here", "leave it out; put text that begins with ! in quotes"
+            )
+        if depth > MAX_DEPTH:
+            raise self._refuse(event, path, f"the file is nested more than {MAX_DEPTH} levels deep", "make it flatter")
+        if self.nodes > MAX_NODES:
+            raise self._refuse(
+                event, path, f"the file has more than {MAX_NODES:,} values", "move long lists to a terms_file"
+            )
+
+    def _items(self, events: Iterator[yaml.Event], path: str, depth: int) -> tuple[Node, ...]:
+        items: list[Node] = []
+        for event in events:
+            if isinstance(event, yaml.SequenceEndEvent):
+                break
+            items.append(self._node(event, events, f"{path}[{len(items)}]", depth + 1))
+        return tuple(items)
+
+    def _entries(self, events: Iterator[yaml.Event], path: str, depth: int) -> tuple[tuple[Scalar, Node], ...]:
+        entries: list[tuple[Scalar, Node]] = []
+        seen: dict[str, int] = {}
+        for event in events:
+            if isinstance(event, yaml.MappingEndEvent):
+                break
+            if not isinstance(event, yaml.ScalarEvent):
+                raise self._refuse(event, path, "a key must be a word", "put it in quotes if it holds brackets")
+            key = self._node(event, events, path, depth)
+            assert isinstance(key, Scalar)  # noqa: S101 - a ScalarEvent makes a Scalar
+            below = f"{path}.{key.text}" if path else key.text
+            if key.text in seen:
+                self.problems.append(
+                    self._refuse(
+                        event, below, f"this key stands here twice, first on line {seen[key.text]}", "keep one"
+                    )
+                )
+            seen.setdefault(key.text, key.line)
+            entries.append((key, self._node(next(events), events, below, depth + 1)))
+        return tuple(entries)
+
+    def _refuse(self, event: yaml.Event, path: str, message: str, hint: str) -> PolicyError:
+        return PolicyError(message, hint=hint, location=Location(self.file, *_mark(event), field=path or None))
+
+
+def _mark(event: yaml.Event) -> tuple[int, int]:
+    mark = event.start_mark
+    return (mark.line + 1, mark.column + 1) if mark else (1, 1)

@@ -1,0 +1,184 @@
+"""Node tree to Policy: the top of the file, its scope and its exceptions."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+
+from guard.errors import Location
+from guard.policy.cursor import Cursor, Notes, did_you_mean
+from guard.policy.load import load_yaml
+from guard.policy.moments import read_expiry, read_moment, read_zone
+from guard.policy.parse_example import read_examples
+from guard.policy.parse_rule import Context, read_mode, read_rule, read_title
+from guard.policy.schema import Mode, ModeKind, Policy, PolicyException, Rule, Scope
+
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
+_REQUIRED = ("guard", "policy", "owner", "review_by", "mode", "rules")
+_OPTIONAL = ("title", "confidential", "examples_at", "timezone", "dates", "applies_to", "exceptions")
+_SCOPE = ("networks", "groups", "accounts", "languages")
+_ONLY = ("rules", "groups", "networks")
+
+
+@dataclass(slots=True)
+class _Head:
+    """What the rules of a file need to know of its top."""
+
+    zone: tzinfo = UTC
+    dates: dict[str, datetime] = field(default_factory=dict)
+
+
+def parse_policy(file: str, data: bytes, notes: Notes) -> Policy | None:
+    """The policy in a file; notes every mistake, and gives None when not even its rules could be read.
+
+    ProblemsError when the file is not YAML at all.
+    """
+    top = Cursor(file, load_yaml(file, data), "", notes)
+    if not top.is_map:
+        top.error("a policy is expected here", "begin with `guard: 1`; see docs/policies.md")
+        return None
+    fields = top.fields(required=_REQUIRED, optional=_OPTIONAL)
+    if "guard" in fields and fields["guard"].text() != "1":
+        fields["guard"].error("this version of the policy language is unknown", "write guard: 1")
+    head = _read_head(fields)
+    confidential = "confidential" in fields and fields["confidential"].boolean(default=True)
+    mode = read_mode(fields["mode"]) if "mode" in fields else Mode(ModeKind.ENFORCE)
+    context = Context(zone=head.zone, dates=head.dates, mode=mode, confidential=confidential)
+    scope = _read_scope(fields["applies_to"], context) if "applies_to" in fields else Scope()
+    rules = _read_rules(fields.get("rules"), context)
+    exceptions = _read_exceptions(fields.get("exceptions"), context, [rule.id for rule in rules])
+    policy_id = read_id(fields["policy"]) if "policy" in fields else ""
+    policy = Policy(
+        file=file,
+        id=policy_id,
+        title=read_title(fields.get("title"), policy_id),
+        owner=fields["owner"].text() if "owner" in fields else "",
+        review_by=read_moment(fields["review_by"], head.zone) if "review_by" in fields else None,
+        mode=mode,
+        confidential=confidential,
+        examples_at=read_moment(fields["examples_at"], head.zone, clock=True) if "examples_at" in fields else None,
+        dates=head.dates,
+        applies_to=scope,
+        rules=rules,
+        exceptions=exceptions,
+        network_places=tuple(context.network_places),
+        location=top.location,
+    )
+    _check_clock(policy, context, top)
+    return policy
+
+
+def _read_head(fields: dict[str, Cursor]) -> _Head:
+    head = _Head()
+    if "timezone" in fields:
+        head.zone = read_zone(fields["timezone"])
+    if "dates" in fields:
+        for name, value in fields["dates"].pairs():
+            moment = read_moment(value, head.zone)
+            name_text = name.text()
+            if not _ID.fullmatch(name_text.replace("_", "-")):
+                name.error("a date's name has small letters, digits and hyphens only")
+            elif moment:
+                head.dates[name_text] = moment
+    return head
+
+
+def read_id(place: Cursor) -> str:
+    """A name for records: small letters, digits, hyphens."""
+    text = place.text()
+    if text.strip() and (not _ID.fullmatch(text) or len(text) > 64):
+        place.error("a name has small letters, digits and hyphens only, 64 at most", "as client-x")
+    return text
+
+
+def _read_scope(place: Cursor, context: Context) -> Scope:
+    fields = place.fields(optional=_SCOPE)
+    accounts = frozenset(text.casefold() for text in fields["accounts"].texts()) if "accounts" in fields else None
+    return Scope(
+        networks=context.networks(fields.get("networks")),
+        groups=frozenset(fields["groups"].texts()) if "groups" in fields else None,
+        accounts=accounts,
+        languages=context.languages(fields.get("languages")),
+    )
+
+
+def _read_rules(place: Cursor | None, context: Context) -> tuple[Rule, ...]:
+    if place is None:
+        return ()
+    if not place.is_list:
+        place.error("a list of rules is expected here", "begin each rule with `- id:`")
+        return ()
+    rules: list[Rule] = []
+    seen: dict[str, Location] = {}
+    for item in place.items():
+        rule = read_rule(item, context)
+        if rule is None:
+            continue
+        if rule.id in seen:
+            item.error("another rule has this id", f"the first one is on line {seen[rule.id].line}")
+        seen.setdefault(rule.id, rule.location)
+        rules.append(rule)
+    return tuple(rules)
+
+
+def _read_exceptions(place: Cursor | None, context: Context, rules: list[str]) -> tuple[PolicyException, ...]:
+    if place is None:
+        return ()
+    if not place.is_list:
+        place.error("a list of exceptions is expected here", "begin each exception with `- id:`")
+        return ()
+    exceptions: list[PolicyException] = []
+    seen: set[str] = set()
+    for item in place.items():
+        exception = _read_exception(item, context, rules)
+        if exception is None:
+            continue
+        if exception.id in seen:
+            item.error("another exception has this id")
+        seen.add(exception.id)
+        exceptions.append(exception)
+    return tuple(exceptions)
+
+
+def _read_exception(place: Cursor, context: Context, rules: list[str]) -> PolicyException | None:
+    if not place.is_map:
+        place.error("an exception is expected here", "begin it with `- id:`")
+        return None
+    required = ("id", "reason", "approved_by", "only")
+    fields = place.fields(required=required, optional=("expires", "text", "match", "no_match"))
+    if "expires" not in fields:
+        place.warn("`expires` is missing: the exception counts as expired", "add `expires:` with a date")
+    only = fields["only"].fields(optional=_ONLY) if "only" in fields else {}
+    if "only" in fields and fields["only"].is_map and not only:
+        fields["only"].error("an exception must be narrowed", "name rules, groups or networks")
+    return PolicyException(
+        id=read_id(fields["id"]) if "id" in fields else "",
+        reason=read_title(fields.get("reason"), ""),
+        approved_by=fields["approved_by"].text() if "approved_by" in fields else "",
+        expires=read_expiry(fields["expires"], context.zone) if "expires" in fields else None,
+        rules=_rule_names(only["rules"], rules) if "rules" in only else None,
+        groups=frozenset(only["groups"].texts()) if "groups" in only else None,
+        networks=context.networks(only.get("networks")),
+        text=fields["text"].texts() if "text" in fields else (),
+        match=read_examples(fields.get("match"), context.zone, marked=None),
+        no_match=read_examples(fields.get("no_match"), context.zone, marked=None),
+        location=place.location,
+    )
+
+
+def _rule_names(place: Cursor, rules: list[str]) -> frozenset[str]:
+    names = set()
+    for item in place.items():
+        name = item.text()
+        if name not in rules:
+            item.error("this policy has no rule of that id", did_you_mean(name, rules))
+        names.add(name)
+    return frozenset(names)
+
+
+def _check_clock(policy: Policy, context: Context, top: Cursor) -> None:
+    """Examples must not change their outcome as days go by."""
+    if policy.examples_at is None and (policy.dates or policy.exceptions or context.uses_time):
+        hint = "add examples_at: with a date and time, as 2026-12-01T09:00:00+01:00"
+        top.error("`examples_at` is missing: this policy depends on dates, so its examples need a clock", hint)

@@ -1,0 +1,89 @@
+"""Node tree to Example: texts with `[[ ]]` marks, and who posts them when."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+
+from guard.policy.cursor import Cursor
+from guard.policy.moments import read_moment
+from guard.policy.schema import Example, ExampleSetting
+from guard.types.decision import Action
+from guard.types.post import Visibility
+
+_OPTIONAL = ("as", "action", "becomes", "note", "todo")
+_SETTING = ("network", "visibility", "groups", "at", "language", "media")
+_ACTIONS = tuple(action.word for action in Action)
+
+
+def read_examples(place: Cursor | None, zone: tzinfo, *, marked: bool | None) -> tuple[Example, ...]:
+    """A list of examples. `marked`: True where each needs `[[ ]]`, False where none may have it, None where it is free."""
+    if place is None:
+        return ()
+    if not place.is_list:
+        place.error("a list of examples is expected here", "begin each with a hyphen")
+        return ()
+    return tuple(_read_example(item, zone, marked=marked) for item in place.items())
+
+
+def _read_example(place: Cursor, zone: tzinfo, *, marked: bool | None) -> Example:
+    fields = place.fields(required=("text",), optional=_OPTIONAL) if place.is_map else {"text": place}
+    written = _joined(fields["text"]) if "text" in fields else ""
+    text, spans = _without_marks(written, fields.get("text", place))
+    if written and marked is True and not spans:
+        place.error("nothing is marked in this example", "put [[ ]] round what must be found")
+    if marked is False and spans:
+        place.error("something is marked in this example", "leave [[ ]] out: nothing may be found here")
+    return Example(
+        text=text,
+        spans=spans,
+        setting=_read_setting(fields["as"], zone) if "as" in fields else ExampleSetting(),
+        action=_read_action(fields["action"]) if "action" in fields else None,
+        becomes=_joined(fields["becomes"]) if "becomes" in fields else None,
+        note=fields["note"].text() if "note" in fields else "",
+        todo=fields["todo"].boolean() if "todo" in fields else False,
+        location=place.location,
+    )
+
+
+def _joined(place: Cursor) -> str:
+    """A text, or the parts it is put together from: a secret need not stand whole in a file."""
+    return "".join(place.texts()) if place.is_list else place.text()
+
+
+def _without_marks(written: str, place: Cursor) -> tuple[str, tuple[tuple[int, int], ...]]:
+    text = ""
+    spans: list[tuple[int, int]] = []
+    rest = written
+    while "[[" in rest:
+        before, _, rest = rest.partition("[[")
+        inside, closed, rest = rest.partition("]]")
+        if not closed or not inside or "[[" in inside or "]]" in before:
+            place.error("the marks do not pair up", "write [[ before and ]] after what must be found")
+            return written, ()
+        text += before
+        spans.append((len(text), len(text) + len(inside)))
+        text += inside
+    if "]]" in rest:
+        place.error("the marks do not pair up", "write [[ before and ]] after what must be found")
+    return text + rest, tuple(spans)
+
+
+def _read_setting(place: Cursor, zone: tzinfo) -> ExampleSetting:
+    fields = place.fields(optional=_SETTING)
+    visibility = fields["visibility"].word(tuple(Visibility), "a visibility") if "visibility" in fields else None
+    return ExampleSetting(
+        network=fields["network"].text() if "network" in fields else None,
+        visibility=Visibility(visibility) if visibility else Visibility.PUBLIC,
+        groups=frozenset(fields["groups"].texts()) if "groups" in fields else None,
+        at=read_moment(fields["at"], zone, clock=True) if "at" in fields else None,
+        language=fields["language"].text() if "language" in fields else None,
+        media=fields["media"].boolean() if "media" in fields else False,
+    )
+
+
+def _read_action(place: Cursor) -> Action | None:
+    if place.text() == "reroute":
+        place.error("not in this version yet: reroute", "use hold")
+        return None
+    word = place.word(_ACTIONS, "an action")
+    return Action.from_word(word) if word else None

@@ -1,0 +1,122 @@
+"""Node tree to Find: what a rule looks for."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+from guard.policy.cursor import Cursor
+from guard.policy.schema import AllOf, AnyOf, EntityFind, Find, RegexFind, TermsFind
+
+_KINDS = ("entity", "terms", "terms_file", "regex", "all_of", "any_of")
+_LATER = ("sealed", "topic", "fingerprint")
+_BELONGS = {
+    "subtype": ("entity",),
+    "typos": ("terms", "terms_file"),
+    "disguises": ("terms", "terms_file"),
+    "within": ("all_of",),
+    "at_least": ("topic",),
+}
+_ENTITY = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*", re.ASCII)
+_OF_POLICIES = {"CODENAME": "terms", "CUSTOM": "regex"}
+MAX_TERM = 200
+MAX_PATTERN = 2_000
+
+
+def read_find(place: Cursor, *, confidential: bool) -> Find | None:
+    """One `find`, or a part of one; None with noted mistakes."""
+    fields = place.fields(optional=(*_KINDS, *_LATER, *_BELONGS))
+    later = [name for name in _LATER if name in fields]
+    for name in later:
+        fields[name].error(f"not in this version yet: {name}", "use entity, terms or regex for now")
+    kinds = [name for name in _KINDS if name in fields]
+    if len(kinds) + len(later) != 1:
+        if place.is_map:
+            place.error("a find has exactly one kind", "name one of " + ", ".join(_KINDS))
+        return None
+    if later:
+        return None
+    kind = kinds[0]
+    for name, owners in _BELONGS.items():
+        if name in fields and kind not in owners:
+            fields[name].error(f"`{name}` does not go with `{kind}`", f"it belongs to {' or '.join(owners)}")
+    if kind in {"all_of", "any_of"}:
+        return _read_parts(place, fields, kind, confidential=confidential)
+    if kind == "entity":
+        return _read_entity(place, fields)
+    if kind == "regex":
+        return _read_regex(fields["regex"])
+    return _read_terms(fields, kind)
+
+
+def _read_entity(place: Cursor, fields: dict[str, Cursor]) -> EntityFind:
+    name = fields["entity"].text()
+    if name in _OF_POLICIES:
+        fields["entity"].error("no detector gives this: rules make it", f"use `{_OF_POLICIES[name]}`")
+    elif name.strip() and not _ENTITY.fullmatch(name):
+        fields["entity"].error("an entity is written in capitals", "as IBAN_CODE or EMAIL_ADDRESS")
+    return EntityFind(name, fields["subtype"].text() if "subtype" in fields else None, place.location)
+
+
+def _read_terms(fields: dict[str, Cursor], kind: str) -> TermsFind:
+    terms: tuple[str, ...] = ()
+    file = None
+    if kind == "terms":
+        terms = _read_term_list(fields["terms"])
+    else:
+        file = fields["terms_file"].text()
+        path = PurePosixPath(file.replace("\\", "/"))
+        if path.is_absolute() or ".." in path.parts or ":" in file:
+            fields["terms_file"].error("the terms file must lie beside the policy", "write its name, as clients.txt")
+    return TermsFind(
+        terms=terms,
+        file=file,
+        typos=fields["typos"].integer(0, 2, 0) if "typos" in fields else 0,
+        disguises=fields["disguises"].boolean(default=True) if "disguises" in fields else True,
+        location=fields[kind].location,
+    )
+
+
+def _read_term_list(place: Cursor) -> tuple[str, ...]:
+    if not place.is_list:
+        place.error("a list of terms is expected here", 'write it as ["one term", "another"]')
+        return ()
+    terms: list[str] = []
+    for item in place.items():
+        term = item.text().strip()
+        problem = term_problem(term)
+        if term and problem:
+            item.error(*problem)
+        elif term in terms:
+            item.error("this term stands here twice", "keep one")
+        terms.append(term)
+    return tuple(terms)
+
+
+def term_problem(term: str) -> tuple[str, str] | None:
+    """What is wrong with a term, and what to do; never quotes it."""
+    if len(term) > MAX_TERM:
+        return f"a term has at most {MAX_TERM} characters", "keep the words that give it away"
+    if not any(c.isalnum() for c in term):
+        return "a term needs a letter or a digit", "write the word as people write it"
+    return None
+
+
+def _read_regex(place: Cursor) -> RegexFind:
+    pattern = place.text()
+    if len(pattern) > MAX_PATTERN:
+        place.error(f"a pattern has at most {MAX_PATTERN} characters", "split it with any_of")
+    return RegexFind(pattern, place.location)
+
+
+def _read_parts(place: Cursor, fields: dict[str, Cursor], kind: str, *, confidential: bool) -> Find:
+    holder = fields[kind]
+    if not holder.is_list:
+        holder.error("a list of finds is expected here", "begin each with a hyphen")
+        return AnyOf((), place.location)
+    found = [read_find(item, confidential=confidential) for item in holder.items(minimum=2)]
+    parts = tuple(part for part in found if part)
+    if kind == "any_of":
+        return AnyOf(parts, place.location)
+    within = fields["within"].integer(1, 100_000, 1) if "within" in fields else None
+    return AllOf(parts, within, place.location)

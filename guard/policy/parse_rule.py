@@ -1,0 +1,233 @@
+"""Node tree to Rule: what is found, what does not count, and the ladder of what happens."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+
+from guard.errors import Location
+from guard.policy.cursor import Cursor, did_you_mean
+from guard.policy.moments import read_moment
+from guard.policy.parse_example import read_examples
+from guard.policy.parse_find import read_find
+from guard.policy.schema import ALWAYS, EntityFind, Mode, ModeKind, Rule, Step, Text, Unless, When
+from guard.types.decision import Action
+from guard.types.post import Visibility
+
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
+_ACTIONS = tuple(action.word for action in Action)
+_MODES = tuple(ModeKind)
+_SCORES = {"low": 0.0, "medium": 0.5, "high": 0.8}
+_COUNT = re.compile(r"(\d{1,4})(?:(\+)|-(\d{1,4}))?", re.ASCII)
+_PERCENT = re.compile(r"(\d{1,3})%", re.ASCII)
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", re.ASCII)
+_WHEN = ("count", "confidence", "visibility", "networks", "groups", "before", "after", "media", "language")
+_NEAR_WITHIN = 40
+
+
+@dataclass(slots=True)
+class Context:
+    """What a rule needs to know of its file, and what the file needs to know of its rules."""
+
+    zone: tzinfo
+    dates: Mapping[str, datetime]
+    mode: Mode
+    confidential: bool
+    network_places: list[tuple[str, Location]] = field(default_factory=list)
+    uses_time: bool = False
+
+    def networks(self, place: Cursor | None) -> frozenset[str] | None:
+        """Names of services; remembered, because only the settings know which exist."""
+        if place is None:
+            return None
+        names = set()
+        for item in place.items():
+            name = item.text()
+            names.add(name)
+            self.network_places.append((name, item.location))
+        return frozenset(names)
+
+    def languages(self, place: Cursor | None) -> frozenset[str] | None:
+        """Language codes, in lower case, without region."""
+        if place is None:
+            return None
+        codes = set()
+        for item in place.items():
+            code = item.text()
+            if code.strip() and not _LANGUAGE.fullmatch(code):
+                item.error("this is not a language code", "write it as fr or en")
+            codes.add(code.lower().partition("-")[0])
+        return frozenset(codes)
+
+    def moment(self, place: Cursor) -> datetime | None:
+        """A date by its name under `dates`, or written out."""
+        self.uses_time = True
+        text = place.text()
+        if text in self.dates:
+            return self.dates[text]
+        if text[:1].isdigit() or not text.strip():
+            return read_moment(place, self.zone)
+        hint = did_you_mean(text, self.dates) if self.dates else "name it under `dates`, or write the date here"
+        place.error("no date has this name", hint)
+        return None
+
+
+def read_rule(place: Cursor, context: Context) -> Rule | None:
+    """One rule; notes its mistakes, None when there is nothing to read."""
+    if not place.is_map:
+        place.error("a rule is expected here", "begin it with `- id:`")
+        return None
+    required = ("id", "find", "do", "say", "match", "no_match")
+    fields = place.fields(required=required, optional=("title", "mode", "unless"))
+    rule_id = fields["id"].text() if "id" in fields else ""
+    if rule_id and (not _ID.fullmatch(rule_id) or len(rule_id) > 64):
+        fields["id"].error("a rule's id has small letters, digits and hyphens only, 64 at most")
+    find = read_find(fields["find"], confidential=context.confidential) if "find" in fields else None
+    return Rule(
+        id=rule_id,
+        title=read_title(fields.get("title"), rule_id),
+        mode=read_mode(fields["mode"]) if "mode" in fields else context.mode,
+        find=find or EntityFind("", None, place.location),
+        unless=_read_unless(fields["unless"]) if "unless" in fields else None,
+        steps=_read_steps(fields["do"], context) if "do" in fields else (),
+        say=read_title(fields.get("say"), ""),
+        match=read_examples(fields.get("match"), context.zone, marked=True),
+        no_match=read_examples(fields.get("no_match"), context.zone, marked=False),
+        location=place.location,
+    )
+
+
+def read_title(place: Cursor | None, default: str) -> Text:
+    """Words for people: one text, or one for each language."""
+    if place is None:
+        return {"fr": default, "en": default} if default else {}
+    if not place.is_map:
+        text = place.text()
+        return {"fr": text, "en": text}
+    words: dict[str, str] = {}
+    for key, value in place.pairs():
+        code = key.text()
+        if not _LANGUAGE.fullmatch(code):
+            key.error("this is not a language code", "write fr: or en:")
+        words[code] = value.text()
+    if not words:
+        place.error("nothing stands here", "write {fr: …, en: …}")
+    return words
+
+
+def read_mode(place: Cursor) -> Mode:
+    """`off`, `shadow`, `enforce` or `{canary: N%}`."""
+    if place.is_map:
+        fields = place.fields(required=("canary",))
+        share = _PERCENT.fullmatch(fields["canary"].text()) if "canary" in fields else None
+        if "canary" in fields and (not share or int(share.group(1)) > 100):
+            fields["canary"].error("a share is expected here", "write it as 10%")
+            share = None
+        return Mode(ModeKind.CANARY, int(share.group(1)) if share else 100)
+    word = place.word(_MODES, "a mode")
+    if word == ModeKind.CANARY:
+        place.error("`canary` needs the share of accounts", "write {canary: 10%}")
+    return Mode(ModeKind(word) if word else ModeKind.ENFORCE)
+
+
+def _read_unless(place: Cursor) -> Unless:
+    fields = place.fields(optional=("near", "within", "value"))
+    if place.is_map and not {"near", "value"} & fields.keys():
+        place.error("`unless` names nothing", "add near: or value:")
+    if "within" in fields and "near" not in fields:
+        fields["within"].error("`within` belongs to `near`", "add near: with the words")
+    return Unless(
+        near=fields["near"].texts() if "near" in fields else (),
+        within=fields["within"].integer(1, 10_000, _NEAR_WITHIN) if "within" in fields else _NEAR_WITHIN,
+        value=_read_values(fields["value"]) if "value" in fields else (),
+        location=place.location,
+    )
+
+
+def _read_values(place: Cursor) -> tuple[str, ...]:
+    for item in place.items():
+        if set(item.text()) <= set("*? "):
+            item.error("this would except everything", "write part of the value, as *@example.org")
+    return place.texts()
+
+
+def _read_steps(place: Cursor, context: Context) -> tuple[Step, ...]:
+    if not place.is_list:
+        return (_read_step(place, context),)
+    items = place.items()
+    steps = tuple(_read_step(item, context) for item in items)
+    for item, step in zip(items[:-1], steps, strict=False):
+        if step.when == ALWAYS:
+            item.error("the lines below this one can never be reached", "give this line a `when`, or put it last")
+    return steps
+
+
+def _read_step(place: Cursor, context: Context) -> Step:
+    if not place.is_map:
+        return Step(ALWAYS, _read_action(place), None, (), 1, place.location)
+    fields = place.fields(required=("action",), optional=("when", "with", "approvers", "approvals"))
+    action = _read_action(fields["action"]) if "action" in fields else Action.BLOCK
+    if "with" in fields and action < Action.REDACT:
+        fields["with"].error("nothing is replaced here", f"`with` does not go with {action.word}")
+    for name in ("approvers", "approvals"):
+        if name in fields and action is not Action.HOLD:
+            fields[name].error("nobody is asked here", f"`{name}` goes with hold, not with {action.word}")
+    return Step(
+        when=_read_when(fields["when"], context) if "when" in fields else ALWAYS,
+        action=action,
+        label=fields["with"].text() if "with" in fields else None,
+        approvers=fields["approvers"].texts() if "approvers" in fields else (),
+        approvals=fields["approvals"].integer(1, 5, 1) if "approvals" in fields else 1,
+        location=place.location,
+    )
+
+
+def _read_action(place: Cursor) -> Action:
+    """The action, or BLOCK with a noted mistake."""
+    text = place.text()
+    if text == "reroute":
+        place.error("not in this version yet: reroute", "use hold")
+        return Action.BLOCK
+    word = place.word(_ACTIONS, "an action")
+    return Action.from_word(word) if word else Action.BLOCK
+
+
+def _read_when(place: Cursor, context: Context) -> When:
+    fields = place.fields(optional=_WHEN)
+    if place.is_map and not fields:
+        place.error("`when` names no condition", "leave it out if the line always applies")
+    low, high = _read_count(fields["count"]) if "count" in fields else (1, None)
+    confidence = fields["confidence"].word(tuple(_SCORES), "a confidence") if "confidence" in fields else None
+    return When(
+        count_min=low,
+        count_max=high,
+        min_score=_SCORES[confidence] if confidence else 0.0,
+        visibility=read_visibilities(fields["visibility"]) if "visibility" in fields else None,
+        networks=context.networks(fields.get("networks")),
+        groups=frozenset(fields["groups"].texts()) if "groups" in fields else None,
+        before=context.moment(fields["before"]) if "before" in fields else None,
+        after=context.moment(fields["after"]) if "after" in fields else None,
+        media=fields["media"].boolean() if "media" in fields else None,
+        languages=context.languages(fields.get("language")),
+    )
+
+
+def read_visibilities(place: Cursor) -> frozenset[Visibility]:
+    """Who can read the post."""
+    words = (item.word(tuple(Visibility), "a visibility") for item in place.items())
+    return frozenset(Visibility(word) for word in words if word)
+
+
+def _read_count(place: Cursor) -> tuple[int, int | None]:
+    """`3+`, `2` or `2-5`."""
+    found = _COUNT.fullmatch(place.text())
+    if not found:
+        place.error("a number of findings is expected here", "write 2, 3+ or 2-5")
+        return 1, None
+    low = int(found.group(1))
+    high = None if found.group(2) else int(found.group(3) or low)
+    if low < 1 or (high is not None and high < low):
+        place.error("no number of findings can fit this", "write 2, 3+ or 2-5, from 1 on")
+    return low, high

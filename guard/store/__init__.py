@@ -1,0 +1,1 @@
+"""Where decisions, cases and sends are kept: one promise (base.py) and its drivers."""

@@ -1,0 +1,248 @@
+"""The embedded store: one SQLite file in WAL mode, synced on every commit, with group commit by natural batching.
+
+One thread writes. It takes everything that was queued while the last sync ran and commits it together: a lone post waits
+for nobody, a thousand posts share a few syncs. Several processes may use the file; each batch takes SQLite's write lock
+and reads the tree's state afresh.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from guard.errors import GuardError, StoreError
+from guard.store.base import BeforeCommit, Store, Transaction
+from guard.store.connection import connect, store_error
+from guard.store.transaction import SqliteTransaction
+from guard.types.post import Author
+
+T = TypeVar("T")
+Work = Callable[[Transaction], Any]
+
+MAX_BATCH = 1024
+"""Units in one commit: bounds the time between taking SQLite's lock and giving it back."""
+
+
+@dataclass(slots=True)
+class _Unit:
+    """A queued unit of work, and who waits for it. `error` or `value` is set once it ran."""
+
+    work: Work
+    future: asyncio.Future[Any] | concurrent.futures.Future[Any]
+    loop: asyncio.AbstractEventLoop | None
+    value: Any = None
+    error: BaseException | None = None
+
+
+@dataclass(slots=True)
+class Counters:
+    """How the group commit fares: units per commit is what concurrency gains."""
+
+    commits: int = 0
+    units: int = 0
+    failures: int = 0
+
+
+class SqliteStore:
+    """Keeps the promise of guard.store.base.Store in one file."""
+
+    def __init__(self, path: Path, *, before_commit: BeforeCommit | None = None, busy_timeout_ms: int = 5000) -> None:
+        self._path = path
+        self._busy_timeout_ms = busy_timeout_ms
+        self._before_commit = before_commit
+        self._authors: dict[str, Author] = {}
+        self.counters = Counters()
+        self._queue: queue.SimpleQueue[_Unit | None] = queue.SimpleQueue()
+        self._readers = threading.local()
+        self._reader_list: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+        self._closed = False
+        self._writer: sqlite3.Connection | None = connect(path, busy_timeout_ms, create=True)
+        self._thread = threading.Thread(target=self._run, name="guard-store", daemon=True)
+        self._thread.start()
+
+    # What callers see
+
+    async def write(self, work: Callable[[Transaction], T]) -> T:
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        self._put(_Unit(work, future, loop))
+        return await future
+
+    def write_now(self, work: Callable[[Transaction], T]) -> T:
+        future: concurrent.futures.Future[T] = concurrent.futures.Future()
+        self._put(_Unit(work, future, None))
+        return future.result()
+
+    async def read(self, work: Callable[[Transaction], T]) -> T:
+        return await asyncio.to_thread(self.read_now, work)
+
+    def read_now(self, work: Callable[[Transaction], T]) -> T:
+        try:
+            connection = self._reader()
+            connection.execute("BEGIN")
+            try:
+                return work(SqliteTransaction(connection, self._authors))
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+        except sqlite3.Error as error:
+            raise store_error(error) from None
+
+    def scrub(self) -> None:
+        """SQLite overwrites deleted content in the file itself (secure_delete); the journal is emptied here."""
+        try:
+            self._reader().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        except sqlite3.Error as error:
+            raise store_error(error) from None
+
+    def close(self) -> None:
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+            self._queue.put(None)
+        self._thread.join()
+        for connection in self._reader_list:
+            connection.close()
+
+    # The writing thread
+
+    def _put(self, unit: _Unit) -> None:
+        with self._lock:
+            if self._closed:
+                raise StoreError("the store is closed")
+            self._queue.put(unit)
+
+    def _run(self) -> None:
+        closing = False
+        while not closing:
+            batch = [self._queue.get()]
+            try:
+                while len(batch) < MAX_BATCH:
+                    batch.append(self._queue.get_nowait())
+            except queue.Empty:
+                pass
+            closing = None in batch
+            units = [unit for unit in batch if unit is not None]
+            if units:
+                self._commit(units)
+                _answer(units)
+        if self._writer is not None:
+            self._writer.close()
+
+    def _commit(self, units: list[_Unit]) -> None:
+        """Run and commit a batch; every unit has a value or an error afterwards. Never raises."""
+        try:
+            if not self._attempt(units, eager=False):
+                # Two rows clashed and nobody knows whose: run again, each unit putting its rows down itself.
+                self._attempt(units, eager=True)
+        except sqlite3.Error as error:
+            self._fail(units, store_error(error))
+        except GuardError as error:
+            self._fail(units, StoreError(f"nothing was recorded: {error.message}", hint=error.hint))
+        except Exception as error:  # noqa: BLE001  a bug in the hook must not end the thread, nor let a unit through
+            self._fail(units, StoreError(f"nothing was recorded: {type(error).__name__} while committing"))
+
+    def _attempt(self, units: list[_Unit], *, eager: bool) -> bool:
+        """True when the batch was committed or came to nothing; False when it must run eagerly."""
+        connection = self._writer or connect(self._path, self._busy_timeout_ms, create=False)
+        self._writer = connection
+        connection.execute("BEGIN IMMEDIATE")
+        transaction = SqliteTransaction(connection, self._authors, eager=eager)
+        for unit in units:
+            _run_unit(transaction, unit)
+            if transaction.broken:
+                connection.execute("ROLLBACK")
+                return False
+        if not transaction.wrote:
+            connection.execute("ROLLBACK")
+            return True
+        if self._before_commit is not None:
+            self._before_commit(transaction)
+        try:
+            transaction.finish()
+        except sqlite3.IntegrityError:
+            if eager:
+                raise
+            connection.execute("ROLLBACK")
+            return False
+        connection.execute("COMMIT")
+        self._authors.update(transaction.new_authors)
+        self.counters.commits += 1
+        self.counters.units += len(units)
+        return True
+
+    def _fail(self, units: list[_Unit], error: StoreError) -> None:
+        """Nothing of the batch is kept. The connection is opened anew: after an I/O error its cache is not to be trusted."""
+        self.counters.failures += 1
+        for unit in units:
+            unit.value, unit.error = None, error
+        if self._writer is not None:
+            try:
+                self._writer.close()
+            except sqlite3.Error:
+                pass  # The next connection recovers from the journal.
+            self._writer = None
+
+    def _reader(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._readers, "connection", None)
+        if connection is None:
+            if self._closed:
+                raise StoreError("the store is closed")
+            connection = connect(self._path, self._busy_timeout_ms, create=False)
+            connection.execute("PRAGMA query_only = ON")
+            self._readers.connection = connection
+            self._reader_list.append(connection)
+        return connection
+
+
+def _run_unit(transaction: SqliteTransaction, unit: _Unit) -> None:
+    """Run one unit in its savepoint. An error of its own stays with it; an error of the database ends the batch."""
+    unit.value = unit.error = None
+    try:
+        with transaction.unit():
+            unit.value = unit.work(transaction)
+    except sqlite3.IntegrityError as error:
+        unit.error = store_error(error)
+    except sqlite3.Error:
+        raise
+    except Exception as error:  # noqa: BLE001  it goes to the caller, whatever it is
+        unit.error = error
+
+
+def _answer(units: list[_Unit]) -> None:
+    """Tell all waiters; one wake-up per event loop, not per unit."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[_Unit]] = {}
+    for unit in units:
+        if unit.loop is not None:
+            by_loop.setdefault(unit.loop, []).append(unit)
+        elif unit.error is not None:
+            unit.future.set_exception(unit.error)
+        else:
+            unit.future.set_result(unit.value)
+    for loop, waiting in by_loop.items():
+        try:
+            loop.call_soon_threadsafe(_resolve, waiting)
+        except RuntimeError:
+            pass  # The loop is closed: nobody waits any more, what was committed stays.
+
+
+def _resolve(units: list[_Unit]) -> None:
+    for unit in units:
+        if unit.future.done():
+            continue
+        if unit.error is not None:
+            unit.future.set_exception(unit.error)
+        else:
+            unit.future.set_result(unit.value)
+
+
+_keeps_promise: type[Store] = SqliteStore

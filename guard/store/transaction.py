@@ -1,0 +1,266 @@
+"""All SQL of the records, as one transaction of SQLite.
+
+What every post writes is gathered (pending.py) and put down when the batch is committed; everything else runs at once,
+inside a savepoint of its unit.
+"""
+
+# ruff: noqa: S608  column lists are constants of ours, every value is a parameter
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from guard.errors import StoreError
+from guard.store import rows
+from guard.store.base import FIRST_CASE, LeafQuery
+from guard.store.pending import Pending
+from guard.types.audit import Frontier, Record
+from guard.types.held import CaseState, Delivery, DeliveryState, HeldPost
+from guard.types.post import Attachment, Author
+
+_HASH = 32
+
+
+class SqliteTransaction:
+    """Keeps the promise of guard.store.base.Transaction on one connection."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, known_authors: dict[str, Author], *, eager: bool = False
+    ) -> None:
+        self._connection = connection
+        self._known_authors = known_authors
+        self.new_authors: dict[str, Author] = {}
+        self._eager = eager
+        self._done = Pending()
+        self._own = Pending()
+        self._fresh: set[bytes] = set()
+        self._savepoint = False
+        self.wrote = False
+        self.broken = False
+        """Rows of earlier units could not be put down: who is to blame is unknown until the batch runs again, eagerly."""
+        self._checkpoint: str | None
+        size, joined, self._checkpoint = connection.execute("SELECT size, frontier, checkpoint FROM tree").fetchone()
+        hashes = tuple(joined[start : start + _HASH] for start in range(0, len(joined), _HASH))
+        self.frontier = self._stored_frontier = Frontier(size, hashes)
+        self._stored_checkpoint = self._checkpoint
+
+    # Units of work
+
+    @contextmanager
+    def unit(self) -> Iterator[None]:
+        """One unit: kept whole when the block ends, taken back when it raises."""
+        frontier, checkpoint, authors = self.frontier, self._checkpoint, dict(self.new_authors)
+        if self._eager:
+            self._write_through()
+        try:
+            yield
+            if self._eager:
+                self._write_through()
+        except BaseException:
+            self._own.clear()
+            self.frontier, self._checkpoint, self.new_authors = frontier, checkpoint, authors
+            if self._savepoint and self._connection.in_transaction:
+                self._connection.execute("ROLLBACK TO unit")
+                self._connection.execute("RELEASE unit")
+            self._savepoint = False
+            raise
+        if self._savepoint:
+            self._connection.execute("RELEASE unit")
+            self._savepoint = False
+        self.wrote = self.wrote or bool(self._own)
+        self._done.absorb(self._own)
+
+    def finish(self) -> None:
+        """Put down what waits, and the tree; the caller commits."""
+        self._flush_done()
+        if self.frontier is not self._stored_frontier or self._checkpoint is not self._stored_checkpoint:
+            row = (self.frontier.size, b"".join(self.frontier.hashes), self._checkpoint)
+            self._connection.execute("UPDATE tree SET size = ?, frontier = ?, checkpoint = ?", row)
+
+    def _write_through(self) -> None:
+        """From here on the unit's SQL takes effect at once and can be taken back."""
+        if not self._savepoint:
+            self._flush_done()
+            self._connection.execute("SAVEPOINT unit")
+            self._savepoint = True
+        self._own.flush(self._connection)
+        self.wrote = True
+
+    def _flush_done(self) -> None:
+        try:
+            self._done.flush(self._connection)
+        except sqlite3.IntegrityError:
+            self.broken = True
+            raise
+
+    def _write(self, sql: str, parameters: Sequence[Any]) -> int:
+        self._write_through()
+        return self._connection.execute(sql, parameters).rowcount
+
+    def _all(self, sql: str, parameters: Sequence[Any] = (), *, settled: bool = True) -> list[Any]:
+        """Rows of a query; `settled` when the table may have rows that wait in memory."""
+        if settled and (self._own or self._done):
+            self._write_through()
+        return self._connection.execute(sql, parameters).fetchall()
+
+    def _one(self, sql: str, parameters: Sequence[Any], *, settled: bool = True) -> Any:
+        found = self._all(sql, parameters, settled=settled)
+        return found[0] if found else None
+
+    # The tree
+
+    def add_leaf(self, index: int, event: str, entry: bytes) -> None:
+        self._own.leaves.append((index, event, entry))
+
+    def leaves(self, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+        if self._own or self._done:
+            self._write_through()
+        sql = "SELECT entry FROM leaves WHERE idx >= ? AND idx < ? ORDER BY idx"
+        stop = self.frontier.size if end is None else end
+        return (row[0] for row in self._connection.execute(sql, (start, stop)))
+
+    def leaf_index(self, event: str) -> int | None:
+        row = self._one("SELECT min(idx) FROM leaves WHERE event = ?", (event,))
+        return None if row is None else row[0]
+
+    def search(self, query: LeafQuery) -> list[tuple[int, bytes]]:
+        tests: list[str] = ["1"]
+        parameters: list[Any] = []
+        for sql, value in (("kind') =", query.kind), ("data.case') =", query.case), ("time') >=", query.since)):
+            if value is not None:
+                tests.append(f"json_extract(CAST(entry AS TEXT), '$.{sql} ?")
+                parameters.append(value)
+        if query.authors is not None:
+            tests.append(
+                f"json_extract(CAST(entry AS TEXT), '$.data.author') IN ({', '.join('?' * len(query.authors))})"
+            )
+            parameters += query.authors
+        sql = f"SELECT idx, entry FROM leaves WHERE {' AND '.join(tests)} ORDER BY idx DESC LIMIT ?"
+        return self._all(sql, (*parameters, query.limit))
+
+    def checkpoint(self) -> str | None:
+        return self._checkpoint
+
+    def put_checkpoint(self, note: str) -> None:
+        self._checkpoint = note
+
+    # Records and their erasure
+
+    def add_record(self, record: Record) -> None:
+        self._own.records.append(rows.record_row(record))
+
+    def record(self, event: str) -> Record | None:
+        row = self._one(f"SELECT {rows.RECORD} FROM records WHERE event = ?", (event,))
+        return None if row is None else rows.record_of(row)
+
+    def due_erasures(self, now: datetime, limit: int) -> list[str]:
+        waiting = "SELECT 1 FROM cases w WHERE w.event = due.event AND (w.state = 'open' OR w.state = 'approved' AND w.expires > ?)"
+        sql = (
+            "SELECT event FROM (SELECT event FROM records WHERE erase_after <= ? UNION "
+            "SELECT event FROM cases WHERE sealed IS NOT NULL AND erase_after <= ?) AS due "
+            f"WHERE NOT EXISTS ({waiting}) ORDER BY event LIMIT ?"
+        )
+        time = rows.micros(now)
+        return [row[0] for row in self._all(sql, (time, time, time, limit))]
+
+    def erase(self, event: str) -> None:
+        self._write("DELETE FROM records WHERE event = ?", (event,))
+        self._write("UPDATE cases SET sealed = NULL, wrapped_key = NULL WHERE event = ?", (event,))
+
+    # Cases
+
+    def next_case_number(self) -> int:
+        row = self._one("SELECT max(number) FROM cases", (), settled=False)
+        return FIRST_CASE if row is None or row[0] is None else int(row[0]) + 1
+
+    def open_case(self, case: HeldPost) -> None:
+        row = rows.case_row(case)
+        self._write(f"INSERT INTO cases ({rows.CASE}) VALUES ({', '.join('?' * len(row))})", row)
+
+    def update_case(self, case: HeldPost) -> None:
+        changed = ", ".join(f"{column} = ?" for column in rows.CASE.split(", ")[9:])
+        if not self._write(f"UPDATE cases SET {changed} WHERE number = ?", (*rows.case_state_row(case), case.number)):
+            raise StoreError(f"there is no case {case.number}")
+
+    def case(self, number: int) -> HeldPost | None:
+        row = self._one(f"SELECT {rows.CASE} FROM cases WHERE number = ?", (number,), settled=False)
+        return None if row is None else rows.case_of(row)
+
+    def newest_case(self, binding: bytes) -> HeldPost | None:
+        sql = f"SELECT {rows.CASE} FROM cases WHERE binding = ? ORDER BY number DESC LIMIT 1"
+        row = self._one(sql, (binding,), settled=False)
+        return None if row is None else rows.case_of(row)
+
+    def cases(self, state: CaseState | None = None, limit: int = 1000) -> list[HeldPost]:
+        where, parameters = ("", (limit,)) if state is None else ("WHERE state = ?", (state.value, limit))
+        sql = f"SELECT {rows.CASE} FROM cases {where} ORDER BY number LIMIT ?"
+        return [rows.case_of(row) for row in self._all(sql, parameters, settled=False)]
+
+    # Deliveries
+
+    def add_delivery(self, delivery: Delivery) -> None:
+        self._own.deliveries.append(rows.delivery_row(delivery))
+        self._fresh.add(delivery.binding)
+
+    def settle_delivery(self, delivery: str, state: DeliveryState, upstream_id: str | None = None) -> None:
+        self._own.settled.append((delivery, state.value, upstream_id))
+
+    def unfinished(self, binding: bytes) -> Delivery | None:
+        sql = (
+            f"SELECT {rows.DELIVERY} FROM deliveries WHERE binding = ? AND state IN ('sending', 'in_doubt') "
+            "ORDER BY created, id LIMIT 1"
+        )
+        # Hot path: rows in memory matter only when one of them has this binding or settles a delivery.
+        settled = binding in self._fresh or bool(self._own.settled or self._done.settled)
+        row = self._one(sql, (binding,), settled=settled)
+        return None if row is None else rows.delivery_of(row)
+
+    def deliveries(self, state: DeliveryState, limit: int = 1000) -> list[Delivery]:
+        sql = f"SELECT {rows.DELIVERY} FROM deliveries WHERE state = ? ORDER BY id LIMIT ?"
+        return [rows.delivery_of(row) for row in self._all(sql, (state.value, limit))]
+
+    def delivery(self, delivery: str) -> Delivery | None:
+        row = self._one(f"SELECT {rows.DELIVERY} FROM deliveries WHERE id = ?", (delivery,))
+        return None if row is None else rows.delivery_of(row)
+
+    # Uploads and authors
+
+    def put_media(self, network: str, account: str, upstream_id: str, media: Attachment) -> None:
+        row = (network, account, upstream_id, media.digest, media.media_type, media.size, int(media.inspected))
+        self._write("INSERT OR REPLACE INTO media VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+
+    def media(self, network: str, account: str, upstream_id: str) -> Attachment | None:
+        sql = "SELECT digest, media_type, size, inspected FROM media WHERE network = ? AND account = ? AND upstream_id = ?"
+        row = self._one(sql, (network, account, upstream_id), settled=False)
+        return None if row is None else Attachment(row[0], row[1], row[2], bool(row[3]))
+
+    def put_author(self, pseudonym: str, author: Author) -> None:
+        known = self._known_authors.get(pseudonym)
+        if known is not None and (known is author or _same(known, author)):
+            return
+        row = (pseudonym, author.network, author.account, author.handle, author.person)
+        self._write("INSERT OR REPLACE INTO authors VALUES (?, ?, ?, ?, ?)", row)
+        self.new_authors[pseudonym] = author
+
+    def author(self, pseudonym: str) -> Author | None:
+        sql = "SELECT network, account, handle, person FROM authors WHERE pseudonym = ?"
+        row = self._one(sql, (pseudonym,), settled=False)
+        return None if row is None else Author(*row)
+
+    def find_authors(self, who: str) -> list[str]:
+        folded = who.removeprefix("@").casefold()
+        sql = "SELECT pseudonym, account, handle, person FROM authors ORDER BY pseudonym"
+        found = self._all(sql, settled=False)
+        return [row[0] for row in found if folded in {(value or "").removeprefix("@").casefold() for value in row}]
+
+
+def _same(one: Author, other: Author) -> bool:
+    return (one.network, one.account, one.handle, one.person) == (
+        other.network,
+        other.account,
+        other.handle,
+        other.person,
+    )

@@ -1,0 +1,286 @@
+"""Views of a text in which disguises fall away, each with the way back to the original.
+
+`plain` is for patterns: compatibility forms (NFKC), no invisible characters, ASCII digits, plain spaces and dashes,
+case kept. `folded` is for dictionaries: `plain` in lower case, without accents, look-alike letters made Latin.
+Most posts need no change at all, so everything is guarded by one cheap search for a character that would change.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from array import array
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from guard.text.confusables import LOOK_ALIKES, TURNED
+from guard.text.offsets import IDENTITY, OffsetMap
+
+STEADY: Final = (
+    "\t\n\r -~"  # printable ASCII
+    "¡-§©«¬®°±¶·»¿-ıĴ-ľŁ-ňŊ-žƀ-ƃƅ-ǃ"  # Latin letters and signs that no compatibility form replaces
+    "\u2018\u2019\u201c\u201d\u2022\u2026\u2030\u2039\u203a\u20ac"
+    "\u2600-\u2775\u2794-\u27bf\U0001f300-\U0001f5ff\U0001f600-\U0001f64f\U0001f680-\U0001f6ff"
+    "\U0001f900-\U0001f9ff\U0001fa70-\U0001faff"
+)
+"""Characters that `plain` keeps as they are, as the inside of a character class (a test proves it). The ellipsis is one of
+them although NFKC would write three dots: it is common, hides nothing, and keeping it keeps offsets free."""
+
+_ODD: Final = re.compile(f"[^{STEADY}]")
+_NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]")
+_TAGS: Final = re.compile("[\U000e0000-\U000e007f]+")
+_BLACK_FLAG: Final = "\U0001f3f4"
+_INVISIBLE: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0")
+_LINE_ENDS: Final = frozenset("\u0085\u2028\u2029\x0b\x0c")
+_SINGLE: Final = {"\u2026": "\u2026", "\u2212": "-", "\u2043": "-", "\u2044": "/"} | dict.fromkeys("\u00b4\u02b9\u02bc\u2032", "'")
+_REPLACEMENT: Final = "\ufffd"
+
+
+def _is_mark(char: str) -> bool:
+    return unicodedata.category(char) in {"Mn", "Me"} and char not in _INVISIBLE and not _is_ignorable(char)
+
+
+def _is_ignorable(char: str) -> bool:
+    """Default-ignorable code points that have no category of their own to tell them by."""
+    point = ord(char)
+    return 0xFE00 <= point <= 0xFE0F or 0xE0000 <= point <= 0xE0FFF or 0xFFF0 <= point <= 0xFFF8
+
+
+def _simple(char: str) -> str | None:
+    """Replacement of a character that needs no decomposition; None when it does."""
+    category = unicodedata.category(char)
+    if char in "\t\n\r":
+        return char
+    if char in _LINE_ENDS:
+        return "\n"
+    if category in {"Cf", "Cc"} or char in _INVISIBLE or _is_ignorable(char):
+        return ""
+    if category == "Cs":  # a lone surrogate cannot be encoded; it still takes its place
+        return _REPLACEMENT
+    if category in {"Zs", "Zl", "Zp"} or char == "\u2800":
+        return " "
+    if category == "Pd":
+        return "-"
+    if char in _SINGLE:
+        return _SINGLE[char]
+    digit = unicodedata.digit(char, None)
+    return None if digit is None else str(digit)
+
+
+def _compose(base: str, mark: str) -> str:
+    """`base` with `mark` on it when that is one character, else `base`: piled-up marks are dropped."""
+    both = unicodedata.normalize("NFC", base + mark)
+    return both if len(both) == 1 else base
+
+
+def _settle(text: str) -> str:
+    """`text` with every character replaced by its plain form, marks composed or dropped."""
+    out: list[str] = []
+    for char in text:
+        if _is_mark(char):
+            if out:
+                out[-1] = _compose(out[-1], char)
+            continue
+        simple = _simple(char)
+        if simple is None:
+            wide = unicodedata.normalize("NFKC", char)
+            simple = char if wide == char else _settle(wide)
+        out.extend(simple)
+    return "".join(out)
+
+
+class _PlainTable(dict[str, str]):
+    """Plain form of one character, worked out when first met; empty for what is dropped and for marks."""
+
+    def __missing__(self, char: str) -> str:
+        value = self[char] = "" if _is_mark(char) else _settle(char)
+        return value
+
+
+_PLAIN: Final = _PlainTable()
+
+
+@lru_cache(maxsize=4096)
+def _marks(char: str) -> str:
+    """The combining marks that a character stands for (itself, or a half-width sound mark's), else nothing."""
+    wide = unicodedata.normalize("NFKC", char)
+    return wide if wide and all(_is_mark(part) for part in wide) else ""
+
+
+class _Builder:
+    """Collects a view and its map; used only for texts in which something changes length."""
+
+    __slots__ = ("ends", "out", "starts")
+
+    def __init__(self) -> None:
+        self.out: list[str] = []
+        self.starts = array("l")
+        self.ends = array("l")
+
+    def copy(self, text: str, start: int, end: int) -> None:
+        if start < end:
+            self.out.append(text[start:end])
+            self.starts.extend(range(start, end))
+            self.ends.extend(range(start + 1, end + 1))
+
+    def put(self, view: str, start: int, end: int) -> None:
+        self.out.append(view)
+        self.starts.extend([start] * len(view))
+        self.ends.extend([end] * len(view))
+
+    def mark(self, marks: str, end: int) -> None:
+        """Lay combining marks on the last character; they belong to its span even when dropped."""
+        if not self.out:
+            return
+        last = self.out[-1]
+        base = last[-1]
+        for mark in marks:
+            base = _compose(base, mark)
+        if base != last[-1]:
+            self.out[-1] = last[:-1]
+            self.out.append(base)
+        self.ends[-1] = end
+
+    def tags(self, run: str, start: int, flag: bool) -> None:
+        """Show text hidden in tag characters, set off by spaces; a flag's own tags are dropped."""
+        if flag:
+            return
+        shown = [(chr(ord(tag) - 0xE0000), place) for place, tag in enumerate(run, start) if "\U000e0020" <= tag <= "\U000e007e"]
+        if shown:
+            self.put(" ", start, start)
+            for char, place in shown:
+                self.put(char, place, place + 1)
+            self.put(" ", start + len(run), start + len(run))
+
+    def build(self, size: int) -> tuple[str, OffsetMap]:
+        self.out = [part for part in self.out if part]
+        return "".join(self.out), OffsetMap(self.starts, self.ends, size)
+
+
+def _plain(text: str) -> tuple[str, OffsetMap]:
+    """The plain view and its map to `text`."""
+    if _ODD.search(text) is None:
+        return text, IDENTITY
+    odd = [_PLAIN[char] for char in _ODD.findall(text)]
+    if all(len(view) == 1 for view in odd):
+        views = iter(odd)
+        return _ODD.sub(lambda _: next(views), text), IDENTITY
+    return _rebuild(text)
+
+
+def _rebuild(text: str) -> tuple[str, OffsetMap]:
+    built = _Builder()
+    place = 0
+    for found in _ODD.finditer(text):
+        at = found.start()
+        if at < place:  # inside a run of tags already shown
+            continue
+        built.copy(text, place, at)
+        char = found[0]
+        place = at + 1
+        if view := _PLAIN[char]:
+            built.put(view, at, place)
+        elif marks := _marks(char):
+            built.mark(marks, place)
+        elif run := _TAGS.match(text, at):
+            place = run.end()
+            built.tags(run[0], at, flag=text[at - 1 : at] == _BLACK_FLAG)
+    built.copy(text, place, len(text))
+    return built.build(len(text))
+
+
+_DERIVED: Final = re.compile(
+    r"(?:LATIN (?:LETTER SMALL CAPITAL|(?:SMALL|CAPITAL) LETTER(?: (?:TURNED|REVERSED|LONG-LEGGED|SCRIPT|BLACKLETTER))?)"
+    r"|(?:NEGATIVE )?(?:SQUARED|CIRCLED) LATIN CAPITAL LETTER|CROSSED NEGATIVE SQUARED LATIN CAPITAL LETTER"
+    r"|REGIONAL INDICATOR SYMBOL LETTER) ([A-Z])(?: WITH .*)?"
+)
+_LIGATURES: Final = {"æ": "ae", "œ": "oe", "ß": "ss", "þ": "th", "ð": "d", "đ": "d", "ı": "i", "’": "'", "‘": "'"}
+_LATIN: Final = {alike: latin for latin, group in LOOK_ALIKES.items() for alike in group} | TURNED | _LIGATURES
+
+
+def _fold_once(char: str) -> str:
+    if char in _LATIN:
+        return _LATIN[char]
+    lower = char.casefold()
+    if lower != char:
+        return lower
+    bare = "".join(part for part in unicodedata.normalize("NFKD", char) if not unicodedata.category(part).startswith("M"))
+    if bare not in {char, ""}:
+        return bare
+    derived = _DERIVED.fullmatch(unicodedata.name(char, ""))
+    return derived[1].lower() if derived else char
+
+
+SYMBOL: Final = "\x1a"
+"""What stands in the folded view for an emoji or another sign that is neither letter nor digit."""
+_SYMBOL: Final = re.compile("[\u2018\u201c\u201d\u2022\u2026\u2030\u2039\u203a\u20ac\u2600-\u27bf\U0001f300-\U0001faff]")
+
+
+class _FoldTable(dict[str, str]):
+    """Folded form of one character of `plain`, never empty, so that equal lengths mean equal offsets."""
+
+    def __missing__(self, char: str) -> str:
+        view = SYMBOL if _SYMBOL.match(char) else char
+        for _ in range(4):  # casefold, then accents, then look-alikes: few steps lead to rest
+            view = "".join(part.lower() if part.isascii() else _fold_once(part) for part in view)
+        self[char] = view = view.lower()
+        return view
+
+
+_FOLD: Final = _FoldTable()
+_LATIN_1: Final = bytes(ord(_FOLD[chr(point)]) if len(_FOLD[chr(point)]) == 1 else point for point in range(256))
+_LONG_LATIN_1: Final = re.compile("[ÆæßÞþ]")
+
+
+def fold(plain: str) -> str:
+    """The folded view of a plain one: lower case, no accents, look-alike letters made Latin."""
+    if plain.isascii():
+        return plain.lower()
+    if _LONG_LATIN_1.search(plain) is None:
+        try:
+            return plain.encode("latin-1").translate(_LATIN_1).decode("latin-1")
+        except UnicodeEncodeError:
+            pass
+        try:
+            return _SYMBOL.sub(SYMBOL, plain.replace("\u2019", "'")).encode("latin-1").translate(_LATIN_1).decode("latin-1")
+        except UnicodeEncodeError:
+            pass
+    return _NOT_ASCII.sub(lambda found: _FOLD[found[0]], plain).lower()
+
+
+def _fold_map(plain: str, folded: str) -> OffsetMap:
+    """From folded back to plain; nothing is ever dropped there, so equal lengths mean equal offsets."""
+    if len(plain) == len(folded):
+        return IDENTITY
+    built = _Builder()
+    place = 0
+    for found in _NOT_ASCII.finditer(plain):
+        view = _FOLD[found[0]]
+        if len(view) != 1:
+            built.copy(plain, place, found.start())
+            place = found.end()
+            built.put(view, found.start(), place)
+    built.copy(plain, place, len(plain))
+    return built.build(len(plain))[1]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class NormalizedText:
+    """A text and its views. `origin` leads from `plain` to `text`, `unfold` from `folded` to `plain`."""
+
+    text: str
+    plain: str
+    origin: OffsetMap
+    folded: str
+    unfold: OffsetMap
+
+    def __repr__(self) -> str:
+        return f"NormalizedText({len(self.text)} code points)"
+
+
+def normalize(text: str) -> NormalizedText:
+    """All views of `text`. Never raises, linear in the text's length; `normalize(n.plain).plain == n.plain`."""
+    plain, origin = _plain(text)
+    folded = fold(plain)
+    return NormalizedText(text, plain, origin, folded, _fold_map(plain, folded))

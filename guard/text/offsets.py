@@ -1,0 +1,52 @@
+"""The way back from a view of a text to the author's own code points.
+
+Findings are reported, and redactions cut, in the original; a view may have dropped, joined or expanded characters.
+"""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class OffsetMap:
+    """For each view character, the half-open range of original code points that produced it.
+
+    `starts` and `ends` have one entry per view character and never decrease; both empty means that the view is the
+    original, position for position (nothing is stored then). `size` is the original's length in code points.
+    """
+
+    starts: array[int]
+    ends: array[int]
+    size: int = 0
+
+    @property
+    def is_identity(self) -> bool:
+        return self is IDENTITY
+
+    def to_original(self, start: int, end: int) -> tuple[int, int]:
+        """Range of the original behind view[start:end], with whatever was dropped in between; always within the original."""
+        if self is IDENTITY:
+            return start, end
+        if start >= end:
+            place = self.starts[start] if start < len(self.starts) else self.size
+            return place, place
+        return self.starts[start], self.ends[end - 1]
+
+    def after(self, inner: OffsetMap) -> OffsetMap:
+        """This map followed by `inner`: view -> middle view (self) -> original (inner)."""
+        if self is IDENTITY:
+            return inner
+        if inner is IDENTITY:
+            return self
+        starts = array("l", [inner.starts[start] for start in self.starts])
+        ends = array("l", [inner.ends[end - 1] for end in self.ends])
+        return OffsetMap(starts, ends, inner.size)
+
+    def __repr__(self) -> str:
+        return "OffsetMap(identity)" if self is IDENTITY else f"OffsetMap({len(self.starts)} -> {self.size})"
+
+
+IDENTITY: Final = OffsetMap(array("l"), array("l"))

@@ -1,0 +1,42 @@
+"""The squeezed view: nothing but letters and digits, look-alikes of one shape written as one letter.
+
+Spaced, dotted and "leet" spellings of a name (`C.l.1.e.n.t`) all squeeze to the same letters, so one automaton finds
+them; whether a hit is meant is then told from the folded view at `positions`, never from this view alone.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from typing import Final
+
+_LEET: Final = {"0": "o", "1": "l", "i": "l", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s"}
+_KEPT: Final = string.ascii_lowercase + string.digits + "@$"
+_TABLE: Final = bytes(ord(_LEET.get(chr(point), chr(point))) for point in range(256))
+_DROPPED: Final = bytes(point for point in range(256) if chr(point) not in _KEPT)
+_OTHER_LETTERS: Final = re.compile(r"[^\W\x00-\x7f]")
+_TAG: Final = re.compile(r"</?[a-z][^<>]{0,60}>|&(?:[a-z]{2,8}|#\d{2,6});")
+
+
+def squeeze(folded: str) -> str:
+    """The squeezed view of a folded text."""
+    if folded.isascii() or _OTHER_LETTERS.search(folded) is None:
+        return folded.encode("ascii", "replace").translate(_TABLE, _DROPPED).decode("ascii")
+    return "".join([_LEET.get(char, char) for char in folded if char in _KEPT or (char > "\x7f" and char.isalnum())])
+
+
+def positions(folded: str) -> list[int]:
+    """Index in `folded` of each character of `squeeze(folded)`."""
+    return [at for at, char in enumerate(folded) if char in _KEPT or (char > "\x7f" and char.isalnum())]
+
+
+def blank_markup(folded: str) -> str:
+    """`folded` with HTML tags overwritten by spaces, position for position."""
+    if "<" not in folded and "&" not in folded:
+        return folded
+    return _TAG.sub(lambda found: "\x00" * len(found[0]), folded)
+
+
+def looks_like(seen: str, meant: str) -> bool:
+    """True when one folded character may be a disguise of another: 0 for o, 1 for l or i, $ for s."""
+    return seen == meant or _LEET.get(seen, seen) == _LEET.get(meant, meant)

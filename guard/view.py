@@ -1,0 +1,63 @@
+"""The inspection record as others read it: `check --format json`, each line of `scan`, `POST /v1/check`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from guard.types.finding import Finding
+from guard.types.inspection import Inspection
+
+
+def inspection_json(inspection: Inspection) -> dict[str, Any]:
+    """The record of contracts.md. Holds no text of the post but the redacted one, and no confidential term."""
+    decision = inspection.decision
+    rules = {finding: match.id for match in reversed(decision.matches) for finding in match.findings}
+    return {
+        "id": inspection.post.id,
+        "action": decision.action.word,
+        "redacted": _redacted(inspection),
+        "findings": [_finding(finding, rules.get(finding)) for finding in inspection.findings],
+        "topics": {},
+        "matches": [
+            {"policy": match.policy, "rule": match.rule, "action": match.action.word}
+            | ({"exception": match.exception} if match.exception else {})
+            for match in decision.matches
+        ],
+        "shadow": [
+            {"policy": match.policy, "rule": match.rule, "action": match.action.word} for match in decision.shadow
+        ],
+        "messages": {
+            language: " ".join(dict.fromkeys(text for match in decision.matches if (text := match.say.get(language))))
+            for language in ("fr", "en")
+        },
+        "reason": decision.reason,
+        "failures": [{"detector": failure.detector, "reason": failure.reason} for failure in inspection.failures],
+        "policy_digest": decision.policy_digest,
+        "elapsed_ms": round(inspection.elapsed_ms, 3),
+    }
+
+
+def _redacted(inspection: Inspection) -> str | None:
+    """The safe version's text; of several segments, those that changed, one a line."""
+    if inspection.redacted is None:
+        return None
+    pairs = zip(inspection.post.segments, inspection.redacted.segments, strict=False)
+    changed = [new.text for old, new in pairs if old.text != new.text]
+    return "\n".join(changed) if changed else None
+
+
+def _finding(finding: Finding, rule: str | None) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "entity_type": finding.entity_type,
+        "segment": finding.span.segment,
+        "start": finding.span.start,
+        "end": finding.span.end,
+        "score": round(finding.score, 3),
+        "detector": finding.detector,
+        "rule": rule,
+    }
+    if finding.subtype:
+        shown["subtype"] = finding.subtype
+    if not finding.exact:
+        shown["exact"] = False
+    return shown

@@ -1,0 +1,1 @@
+"""The one room that knows every driver: puts detectors, policies, store, keys and channels together."""

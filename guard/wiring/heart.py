@@ -1,0 +1,98 @@
+"""Policies and detectors become an Inspector; a policy whose own examples fail becomes none."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import guard
+from guard.authoring.suite import ExampleFailure, SuiteResult, run_examples
+from guard.detect.base import Detector
+from guard.detect.registry import load_detector
+from guard.detect.run import Detectors
+from guard.errors import DetectorError, GuardError, PolicyError, ProblemsError, UsageError
+from guard.inspector import Inspector
+from guard.policy.bundle import check_entities, load_bundle
+
+__all__ = [
+    "ExampleFailure",
+    "SuiteResult",
+    "build_inspector",
+    "new_id",
+    "now",
+    "policies_folder",
+    "run_policy_examples",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorWarning:
+    """A configured third-party detector that could not be loaded; the gate goes on without it, and says so."""
+
+    name: str
+    message: str
+
+
+def now() -> datetime:
+    """The clock of all shells."""
+    return datetime.now(UTC)  # noqa: TID251 -- the one place that reads it
+
+
+def new_id() -> str:
+    """Id of one post's trip."""
+    return secrets.token_hex(16)
+
+
+def policies_folder(given: Path | None) -> Path:
+    """The folder asked for, else ./policies, else the policies shipped beside the package."""
+    if given is not None:
+        return given
+    shipped = Path(guard.__file__).resolve().parent.parent / "policies"
+    for folder in (Path("policies"), shipped):
+        if folder.is_dir():
+            return folder
+    raise UsageError("there is no folder of policies here", hint="name one with --policies DIR")
+
+
+def build_inspector(
+    folder: Path,
+    *,
+    examples: bool = True,
+    third_party: Sequence[str] = (),
+    cache: Path | None = None,
+    warn: Callable[[DetectorWarning], None] = lambda _: None,
+) -> Inspector:
+    """Load, compile and, with `examples`, prove a folder of policies. Raises ProblemsError with every mistake."""
+    bundle = load_bundle(folder)
+    detectors = Detectors.build(bundle.matchers, extra=_third_party(third_party, warn), cache_dir=cache)
+    check_entities(bundle, detectors.entity_types)
+    inspector = Inspector(detectors, bundle)
+    if examples and (failures := run_policy_examples(inspector).failures):
+        raise ProblemsError([_refused(failure) for failure in failures])
+    return inspector
+
+
+def run_policy_examples(inspector: Inspector) -> SuiteResult:
+    """Every example of every rule and exception."""
+    return run_examples(inspector, inspector.bundle)
+
+
+def _refused(failure: ExampleFailure) -> GuardError:
+    return PolicyError(
+        f"this example does not hold: {failure.message}",
+        hint="mend the rule or the example; `guard policy test` runs them all",
+        location=failure.location,
+    )
+
+
+def _third_party(names: Sequence[str], warn: Callable[[DetectorWarning], None]) -> list[Detector]:
+    detectors = []
+    for name in names:
+        try:
+            detectors.append(load_detector(name))
+        except DetectorError as error:
+            warn(DetectorWarning(name, str(error)))
+    return detectors

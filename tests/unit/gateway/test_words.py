@@ -1,0 +1,60 @@
+"""What authors read: the right language, why, and only a safe version that helps."""
+
+import pytest
+
+from guard.gateway import words
+from guard.types.decision import Action, Decision, Match
+from guard.types.inspection import Inspection, Versions
+from guard.types.post import Author, Post, Segment
+
+SAY = {"fr": "Un nom confidentiel.", "en": "A confidential name."}
+
+
+def post(text: str, language: str | None = None, author_language: str | None = None) -> Post:
+    author = Author("mastodon", "a@m", language=author_language)
+    return Post("p", "mastodon", "status.create", author, (Segment("/status", "body", text),), language=language)
+
+
+def inspection(*matches: Match, reason: str = "") -> Inspection:
+    decision = Decision(max((m.action for m in matches), default=Action.HOLD), matches, "sha256:0", reason)
+    return Inspection(post("Vive Client X"), (), decision, None, (), (), Versions("0", "0", "0"))
+
+
+@pytest.mark.parametrize(
+    ("author", "accept", "own", "expected"),
+    [
+        ("en", b"fr", "fr", "en"),
+        (None, b"en-GB,en;q=0.9", "fr", "en"),
+        (None, b"*", "en", "en"),
+        (None, None, "de", "fr"),
+        (None, b"de-DE", "en", "en"),
+        (None, b"\xff\xfe", None, "fr"),
+    ],
+)
+def test_language(author: str | None, accept: bytes | None, own: str | None, expected: str) -> None:
+    assert words.language_for(post("x", own, author), accept, "fr") == expected
+
+
+def test_each_message_once_with_its_rule_but_not_for_confidential_policies() -> None:
+    open_rule = Match("pii-fr", "nir", Action.BLOCK, (), say={"fr": "Un numéro."})
+    secret = Match("client-x", "name", Action.BLOCK, (), say=SAY, confidential=True)
+    flagged = Match("pii-fr", "flagged", Action.FLAG, (), say={"fr": "Jamais montré."})
+    text = words.explain(inspection(open_rule, secret, secret, flagged), "fr")
+    assert text == "Un numéro. [pii-fr/nir] Un nom confidentiel."
+
+
+def test_reason_of_a_hold_without_a_rule() -> None:
+    assert "could not be completed" in words.explain(inspection(reason="detector-failed: patterns"), "en")
+
+
+def test_safe_version_shows_what_changed_only() -> None:
+    old = post("Vive Client X")
+    safe = post("Vive […]")
+    text = words.stopped(inspection(), "Non publié.", "fr", safe)
+    assert text.endswith("Version que vous pouvez publier tout de suite : « Vive […] »")
+    assert words.safe_text(old, old) == ""
+
+
+def test_every_phrase_has_both_languages() -> None:
+    for key, phrases in words.PHRASES.items():
+        assert set(phrases) == {"fr", "en"}, key

@@ -1,0 +1,124 @@
+"""guard.toml and authors.toml: defaults, and every mistake told at once with its place."""
+
+from pathlib import Path
+
+import pytest
+
+from guard.errors import ProblemsError, SettingsError
+from guard.settings import Address, load_authors, load_settings
+
+ROOT = Path(__file__).parents[2]
+
+
+def write(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "guard.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def problems(tmp_path: Path, text: str) -> list[str]:
+    with pytest.raises(ProblemsError) as caught:
+        load_settings(write(tmp_path, text))
+    return [str(problem).replace(f"{tmp_path}/", "") for problem in caught.value.problems]
+
+
+def test_defaults_come_from_the_record(tmp_path: Path) -> None:
+    settings = load_settings(write(tmp_path, ""))
+    assert settings.console == Address("127.0.0.1", 8401)
+    assert settings.store_path == tmp_path / "var/guard.db"
+    assert settings.media_unread == "forward"
+    assert settings.held_days == 30
+
+
+def test_listener(tmp_path: Path) -> None:
+    text = '[[listener]]\nchannel = "atproto"\nlisten = "127.0.0.1:8410"\nupstream = "https://pds.example/"\n'
+    (listener,) = load_settings(write(tmp_path, text)).listeners
+    assert (listener.name, listener.channel, listener.upstream) == ("atproto", "atproto", "https://pds.example")
+    assert listener.public_url == "http://127.0.0.1:8410"
+
+
+def test_the_shipped_example_is_valid() -> None:
+    settings = load_settings(ROOT / "guard.example.toml")
+    assert [listener.name for listener in settings.listeners] == ["mastodon"]
+    assert load_authors(ROOT / "authors.example.toml").person("x", "1234567890").language == "en"
+
+
+def test_all_mistakes_come_at_once_with_their_place(tmp_path: Path) -> None:
+    text = """\
+[store]
+pth = "x.db"
+
+[media]
+unread = "later"
+
+[[listener]]
+channel = "mastodn"
+listen = "8400"
+upstream = "http://social.example"
+
+[[listener]]
+channel = "x"
+listen = "127.0.0.1:1"
+upstream = "https://api.x.com/2"
+colour = "red"
+"""
+    found = problems(tmp_path, text)
+    assert any(line.startswith("guard.toml:2:1: store.pth: unknown setting (did you mean 'path'?)") for line in found)
+    assert any(line.startswith("guard.toml:5:1: media.unread: must be one of forward, hold") for line in found)
+    assert any(line.startswith("guard.toml:8:1: listener[0].channel: must be one of") for line in found)
+    assert any(line.startswith("guard.toml:9:1: listener[0].listen: '8400' is not an address") for line in found)
+    assert any("listener[0].upstream: a service that is not on this machine" in line for line in found)
+    assert any(line.startswith("guard.toml:15:1: listener[1].upstream") for line in found)
+    assert any(line.startswith("guard.toml:16:1: listener[1].colour: unknown setting") for line in found)
+
+
+def test_broken_toml_names_line_and_column(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_settings(write(tmp_path, "[store]\npath = \n"))
+    assert caught.value.location is not None
+    assert caught.value.location.line == 2
+
+
+def test_missing_file_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"guard\.example\.toml"):
+        load_settings(tmp_path / "none.toml")
+
+
+def test_two_doors_on_one_address_are_refused(tmp_path: Path) -> None:
+    door = '[[listener]]\nname = "{}"\nchannel = "x"\nlisten = "127.0.0.1:8401"\nupstream = "https://api.x.com"\n'
+    assert any("already taken by console" in line for line in problems(tmp_path, door.format("a")))
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "true", '"ten"', "1.5"])
+def test_numbers_are_whole_and_positive(tmp_path: Path, value: str) -> None:
+    (line,) = problems(tmp_path, f"[retention]\nheld_days = {value}\n")
+    assert "retention.held_days" in line
+
+
+def test_tls_needs_both_halves(tmp_path: Path) -> None:
+    text = '[[listener]]\nchannel = "x"\nlisten = "127.0.0.1:1"\nupstream = "https://api.x.com"\ntls_cert = "c.pem"\n'
+    assert any("TLS needs both" in line for line in problems(tmp_path, text))
+
+
+def test_authors(tmp_path: Path) -> None:
+    path = tmp_path / "authors.toml"
+    path.write_text(
+        '[person."Marie"]\naccounts = ["mastodon:Marie@m.example"]\ngroups = ["presse"]\n', encoding="utf-8"
+    )
+    authors = load_authors(path)
+    assert authors.person("mastodon", "marie@m.example").groups == {"presse"}
+    assert authors.person("mastodon", "other@m.example") is None
+
+
+def test_authors_mistakes(tmp_path: Path) -> None:
+    path = tmp_path / "authors.toml"
+    path.write_text(
+        '[person."A"]\naccounts = ["marie"]\n[person."B"]\naccounts = ["x:1"]\nlanguage = "de"\n[person."C"]\naccounts = ["x:1"]\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(ProblemsError) as caught:
+        load_authors(path)
+    text = str(caught.value)
+    assert "'marie' is not an account" in text
+    assert "must be one of fr, en" in text
+    assert "already belongs to B" in text
