@@ -9,6 +9,8 @@ import sys
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import generate_latest
 
+from guard.types.inspection import Inspection
+
 registry = CollectorRegistry()
 DECISIONS = Counter("guard_decisions", "Posts decided", ["network", "action"], registry=registry)
 INSPECTION = Histogram(
@@ -25,6 +27,25 @@ TROUBLES = Counter(
     "guard_refused_requests", "Requests answered by the gate itself", ["network", "trouble"], registry=registry
 )
 IN_DOUBT = Gauge("guard_deliveries_in_doubt", "Sends whose outcome is not known", registry=registry)
+
+
+def inspected(inspection: Inspection) -> None:
+    """Count one decided post."""
+    DECISIONS.labels(inspection.post.network, inspection.decision.action.word).inc()
+    INSPECTION.observe(inspection.elapsed_ms / 1000)
+    for failure in inspection.failures:
+        FAILURES.labels(failure.detector).inc()
+
+
+def delivered(network: str, state: str) -> None:
+    """Count one send by what became of it."""
+    DELIVERIES.labels(network, state).inc()
+
+
+def refused(network: str, trouble: str) -> None:
+    """Count one request that the gate answered itself."""
+    TROUBLES.labels(network, trouble).inc()
+
 
 _logger = logging.getLogger("guard")
 

@@ -277,8 +277,8 @@ def _listener(
     channel = reader.one_of("channel", CHANNELS, "mastodon")
     listen = reader.address("listen", None)
     upstream = str(reader.take("upstream", str, "", _upstream)).rstrip("/")
-    cert, key = reader.path("tls_cert", folder, None), reader.path("tls_key", folder, None)
-    if (cert is None) != (key is None):
+    cert, tls_key = reader.path("tls_cert", folder, None), reader.path("tls_key", folder, None)
+    if (cert is None) != (tls_key is None):
         reader.problem("tls_cert" if cert else "tls_key", "TLS needs both tls_cert and tls_key")
     scheme = "https" if cert else "http"
     found = ListenerSettings(
@@ -288,7 +288,7 @@ def _listener(
         upstream=upstream,
         public_url=str(reader.take("public_url", str, f"{scheme}://{listen}", _url)).rstrip("/"),
         tls_cert=cert,
-        tls_key=key,
+        tls_key=tls_key,
         ca_file=reader.path("ca_file", folder, None),
         timeout_s=reader.take("timeout_s", int, 30, _at_least(1)),
     )

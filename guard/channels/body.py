@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from guard.channels import form, media, multipart
+from guard.channels import form as forms
+from guard.channels import media, multipart
 from guard.channels.fields import FilePart, Number, replace_texts
 from guard.errors import Location, RequestError
 from guard.types.http import HttpRequest
@@ -38,7 +39,7 @@ class Body:
     """none, json, form, multipart or raw."""
     tree: Any = None
     """Dicts, lists and scalars; for raw bytes a FilePart."""
-    pairs: tuple[form.Pair, ...] = ()
+    pairs: tuple[forms.Pair, ...] = ()
     """Form and multipart: names as sent, in order, with the pointer of each value."""
 
     def with_texts(self, texts: Mapping[str, str]) -> Body:
@@ -55,7 +56,7 @@ class Body:
         if self.form == "json":
             return "application/json", _ENCODE(self.tree).encode()
         if self.form == "form":
-            return "application/x-www-form-urlencoded", form.encode(self.pairs)
+            return "application/x-www-form-urlencoded", forms.encode(self.pairs)
         if self.form == "multipart":
             return multipart.encode(self.pairs)
         if self.form == "raw":
@@ -69,7 +70,7 @@ class Body:
 EMPTY = Body("none", {})
 
 
-def parse(request: HttpRequest, accepted: frozenset[str]) -> Body:
+def parse(request: HttpRequest, accepted: frozenset[str], max_text: int = MAX_TEXT_BODY) -> Body:
     """The body in one of the accepted forms; RequestError 400, 413 or 415 with place and advice, never the text."""
     declared = _content_type(request)
     if not request.body:
@@ -83,7 +84,7 @@ def parse(request: HttpRequest, accepted: frozenset[str]) -> Body:
     if name == "multipart":
         if len(request.body) > multipart.MAX_FILE + 1024 * 1024:
             raise _too_large("16 MiB a file")
-        tree, pairs = form.nest(multipart.decode(request.body, multipart.boundary_of(parameters)))
+        tree, pairs = forms.nest(multipart.decode(request.body, multipart.boundary_of(parameters)))
         return _checked(Body("multipart", tree, pairs))
     if parameters.strip() and not _CHARSET(parameters):
         raise RequestError(
@@ -92,11 +93,11 @@ def parse(request: HttpRequest, accepted: frozenset[str]) -> Body:
             hint="send UTF-8",
             location=Location("request headers", field="content-type"),
         )
-    if len(request.body) > MAX_TEXT_BODY:
-        raise _too_large("256 KiB")
+    if len(request.body) > max_text:
+        raise _too_large(f"{max_text // 1024} KiB")
     if name == "json":
         return _checked(Body("json", parse_json(request.body)))
-    tree, pairs = form.nest(form.decode(request.body))
+    tree, pairs = forms.nest(forms.decode(request.body))
     return _checked(Body("form", tree, pairs))
 
 

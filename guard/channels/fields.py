@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from guard.channels.kinds import FieldKind, parse_kind
 from guard.types.post import Segment
@@ -47,7 +47,7 @@ class Number(float):
     __slots__ = ("literal",)
     literal: str
 
-    def __new__(cls, literal: str) -> Number:
+    def __new__(cls, literal: str) -> Self:
         number = super().__new__(cls, literal)
         number.literal = literal
         return number
@@ -122,7 +122,7 @@ def _text(value: str, node: FieldTree | None, path: str, found: list[Segment]) -
     found.append(Segment(path, kind.role, value, kind.redactable, kind.limit))
 
 
-def _number(value: int | float, node: FieldTree | None, path: str, found: list[Segment]) -> None:
+def _number(value: float, node: FieldTree | None, path: str, found: list[Segment]) -> None:
     literal = value.literal if isinstance(value, Number) else str(value)
     kind = node.kind if node is not None else None
     if kind is not None and kind.fits is not None and kind.fits(literal):

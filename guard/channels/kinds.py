@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from guard.channels.media import EXTENSIONS
 from guard.types.post import Limit, Unit
 
 ROLES = frozenset(
@@ -35,6 +36,10 @@ def _shape(pattern: str) -> Callable[[str], object]:
     return re.compile(pattern, re.ASCII).fullmatch
 
 
+def _anything(_value: str) -> bool:
+    return True
+
+
 def _credential(value: str) -> bool:
     return len(value) <= 8192
 
@@ -55,12 +60,14 @@ _SHAPES: Mapping[str, Callable[[str], object]] = {
     "language": _shape(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?|"),
     "did": _shape(r"did:plc:[a-z2-7]{24}"),
     "cid": _shape(r"baf[yk]rei[a-z2-7]{52}"),
-    "tid": _shape(r"[2-7a-j][2-7a-z]{12}|self"),
+    "tid": _shape(r"[2-7a-j][2-7a-z]{12}"),
     "at-uri": _shape(
         r"at://did:plc:[a-z2-7]{24}(/(app|chat|com)\.(bsky|atproto)\.[a-z]{2,16}\.[a-zA-Z]{2,32}"
         r"(/([2-7a-j][2-7a-z]{12}|self|did:plc:[a-z2-7]{24}))?)?",
     ),
-    "media-type": _shape(r"(image|video|audio|text|application)/(\*|[a-z0-9][a-z0-9.+-]{0,30})"),
+    "media-type": EXTENSIONS.__contains__,
+    "handle": _shape(r"did:plc:[a-z2-7]{24}|[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63}){1,4}"),
+    "rkey": _shape(r"[2-7a-j][2-7a-z]{12}|self|did:plc:[a-z2-7]{24}"),
     "scopes": _shape(r"[a-z]+([._:][a-z_]+)*([ +][a-z]+([._:][a-z_]+)*){0,40}"),
     # Random values of sign-in; no spaces, so that prose is not taken for one
     "token": _shape(r"[A-Za-z0-9._~+/=:-]{0,4096}"),
@@ -79,7 +86,8 @@ def parse_kind(spec: str) -> FieldKind:
     if word == "enum":
         return FieldKind(redactable=False, fits=frozenset(rest[0].split("|")).__contains__)
     if word in _FILES:
-        return FieldKind(file=True, redactable=False)
+        # Base64 in JSON is decoded and judged as a file; text in the place of a file part is text
+        return FieldKind(file=True, redactable=False, fits=_anything if word == "base64" else None)
     if word in _SHAPES:
         return FieldKind(redactable=False, fits=_SHAPES[word])
     if word not in ROLES:

@@ -17,8 +17,8 @@ from urllib.parse import parse_qsl, quote, unquote_to_bytes
 
 from guard.channels import media
 from guard.channels.base import Refusal, Route, RouteKind, Submission, Trouble
-from guard.channels.body import Body, parse
-from guard.channels.fields import FilePart, FieldTree, files, segments
+from guard.channels.body import MAX_TEXT_BODY, Body, parse
+from guard.channels.fields import FieldTree, FilePart, files, segments
 from guard.channels.paths import check_method, check_path, check_read_path, path_segments
 from guard.channels.table import READS, ListedRoute, RouteSpec, build_path, load_table
 from guard.errors import Location, RequestError
@@ -27,10 +27,14 @@ from guard.types.inspection import Edit
 from guard.types.post import ANONYMOUS, Attachment, Post, Segment, Visibility
 
 USER_AGENT = b"postguard"
+MAX_BASE64_BODY = 23 * 1024 * 1024
+"""Bytes of a JSON body that carries a file of up to 16 MiB."""
 
 _TOKEN = re.compile(rb"(?i:bearer) [A-Za-z0-9._~+/:=-]{1,8192}").fullmatch
 _BASIC = re.compile(rb"(?i:basic) [A-Za-z0-9+/=]{1,4096}").fullmatch
-_LANGUAGES = re.compile(rb"[a-z]{2,3}(-[A-Z]{2})?(;q=[01](\.[0-9])?)?(, ?[a-z]{2,3}(-[A-Z]{2})?(;q=[01](\.[0-9])?)?){0,9}")
+_LANGUAGES = re.compile(
+    rb"[a-z]{2,3}(-[A-Z]{2})?(;q=[01](\.[0-9])?)?(, ?[a-z]{2,3}(-[A-Z]{2})?(;q=[01](\.[0-9])?)?){0,9}"
+)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -96,8 +100,6 @@ class ListedChannel:
 
     def _listed(self, spec: RouteSpec, params: Mapping[str, str]) -> ListedRoute:
         path = build_path(spec.template, params)
-        if len(path) > 1:
-            path = path.rstrip("/")
         return ListedRoute(spec.kind, spec.operation, path, params, spec.patterns, spec.rewrite, "", spec)
 
     def _read_route(self, request: HttpRequest) -> Route:
@@ -127,14 +129,14 @@ class ListedChannel:
     def read(self, request: HttpRequest, route: Route, post_id: str) -> Submission:
         spec = _spec(route)
         query = self._query(request.query, spec)
-        body = parse(request, spec.bodies)
+        body = parse(request, spec.bodies, MAX_BASE64_BODY if spec.note == "base64" else MAX_TEXT_BODY)
         parts: tuple[tuple[str, FilePart], ...] = ()
         if body.form in {"raw", "multipart"}:
             parts = tuple(files(body.tree))
             _check_files(parts, spec.fields, raw=body.form == "raw")
         texts = path_segments(route.params, spec.params)
         texts += self.texts(body, spec)
-        facts = self.facts(body, route, spec)
+        facts = self.facts(body, spec)
         uploads = tuple(attachment(part) for _, part in parts) + _base64_files(body, spec.fields)
         post = Post(
             id=post_id,
@@ -158,7 +160,7 @@ class ListedChannel:
             return _raw_text(body.tree)
         return segments(body.tree, spec.fields)
 
-    def facts(self, body: Body, route: Route, spec: RouteSpec) -> PostFacts:  # noqa: ARG002
+    def facts(self, body: Body, spec: RouteSpec) -> PostFacts:  # noqa: ARG002
         """What the service's own fields say about the post."""
         return NO_FACTS
 
@@ -285,12 +287,12 @@ def digest(data: bytes) -> str:
 
 def _base64_files(body: Body, fields: FieldTree) -> tuple[Attachment, ...]:
     """Files inside JSON (X sends uploads so); only at the top level, where such fields are listed."""
-    if body.form != "json":
+    if body.form == "raw":
         return ()
     found: list[Attachment] = []
     for name, node in fields.children.items():
         value = body.tree.get(name)
-        if node.kind is None or not node.kind.file or value is None:
+        if value is None or isinstance(value, FilePart) or node.kind is None or not (node.kind.file and node.kind.fits):
             continue
         try:
             data = base64.b64decode(value, validate=True)
@@ -348,7 +350,12 @@ def json_reply(status: int, content: Mapping[str, Any], refusal: Refusal, reason
     return HttpReply(status, tuple(headers), json.dumps(content, ensure_ascii=False).encode(), reason)
 
 
-_DEFAULT_STATUS = {Trouble.BAD_REQUEST: 400, Trouble.UNAVAILABLE: 503, Trouble.UPSTREAM: 502, Trouble.REFUSED_ROUTE: 403}
+_DEFAULT_STATUS = {
+    Trouble.BAD_REQUEST: 400,
+    Trouble.UNAVAILABLE: 503,
+    Trouble.UPSTREAM: 502,
+    Trouble.REFUSED_ROUTE: 403,
+}
 
 
 def status_of(refusal: Refusal) -> int:

@@ -39,7 +39,7 @@ EXTENSIONS: Mapping[str, str] = {
 }
 """Media type -> extension of the neutral file name."""
 
-_BY_EXTENSION = {extension: kind for kind, extension in reversed(EXTENSIONS.items())} | {"jpeg": "image/jpeg"}
+_BY_EXTENSION = {ending: kind for kind, ending in reversed(tuple(EXTENSIONS.items()))} | {"jpeg": "image/jpeg"}
 _UNSAID = frozenset({"", "*/*", "application/octet-stream"})
 _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\xff\xd8\xff", "image/jpeg"),

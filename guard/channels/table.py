@@ -115,9 +115,7 @@ def build_path(template: str, params: Mapping[str, str]) -> str:
     """The canonical path of a template with these values."""
     if not params:
         return template
-    return "/".join(
-        encode_segment(params[part[1:]]) if part.startswith(":") else part for part in template.split("/")
-    )
+    return "/".join(encode_segment(params[part[1:]]) if part.startswith(":") else part for part in template.split("/"))
 
 
 def load_table(name: str) -> RouteTable:
@@ -145,10 +143,10 @@ def load_table(name: str) -> RouteTable:
 def _specs(data: Mapping[str, Any], entry: Mapping[str, Any]) -> Iterable[RouteSpec]:
     """One entry may match several methods and paths; the first path is the one sent."""
     groups: Mapping[str, Mapping[str, str]] = data.get("fields", {})
-    patterns: dict[str, str] = dict(groups.get("common", {}))
-    for group in entry.get("use", []):
-        patterns |= groups[group]
-    patterns |= entry.get("fields", {})
+    patterns: dict[str, str] = {}
+    for group in ["common", *entry.get("use", [])]:
+        patterns |= expand(data, groups.get(group, {}))
+    patterns |= expand(data, entry.get("fields", {}))
     kinds = data.get("params", {}) | entry.get("params", {})
     tree = compile_fields(patterns)
     for match in [entry["match"]] if isinstance(entry["match"], str) else entry["match"]:
@@ -168,6 +166,19 @@ def _specs(data: Mapping[str, Any], entry: Mapping[str, Any]) -> Iterable[RouteS
             rewrite=tuple(entry.get("rewrite", [])),
             note=entry.get("note", ""),
         )
+
+
+def expand(data: Mapping[str, Any], patterns: Mapping[str, str], prefix: str = "") -> dict[str, str]:
+    """Patterns with each `+group` replaced by that group's patterns below it, and each `enum @list` by its values."""
+    found: dict[str, str] = {}
+    for pointer, spec in patterns.items():
+        if spec.startswith("+"):
+            found |= expand(data, data["fields"][spec[1:]], prefix + pointer)
+        elif spec.startswith("enum @"):
+            found[prefix + pointer] = "enum " + "|".join(data["enums"][spec[6:]])
+        else:
+            found[prefix + pointer] = spec
+    return found
 
 
 def _plant(root: _Node, spec: RouteSpec) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from guard.authoring.suite import ExampleFailure, count_examples, counting, run_examples
 from guard.cli.output import result, result_json
 from guard.wiring import heart
 
@@ -30,21 +32,20 @@ def register(commands: Any) -> None:
 def run_test(arguments: argparse.Namespace) -> int:
     """Exit code 0 when all examples hold, 1 when one fails, 2 when a file cannot be loaded."""
     inspector = heart.build_inspector(heart.policies_folder(arguments.folder), examples=False)
-    outcome = heart.run_policy_examples(inspector)
+    outcome = run_examples(inspector, inspector.bundle)
+    failed, total = counting(outcome), count_examples(inspector.bundle)
     if arguments.format == "json":
-        result_json(
-            {
-                "examples": outcome.total,
-                "failed": [
-                    {"place": str(failure.location), "message": failure.message} for failure in outcome.failures
-                ],
-                "todo": [{"place": str(failure.location), "message": failure.message} for failure in outcome.todo],
-            }
-        )
+        result_json({"examples": total, "failed": _shown(failed), "todo": _shown([one for one in outcome if one.todo])})
     else:
-        for failure in outcome.failures:
-            result(f"FAILED {failure.location}: {failure.message}")
-        for failure in outcome.todo:
-            result(f"todo   {failure.location}: {failure.message}")
-        result(f"{outcome.total} examples, {len(outcome.failures)} failed, {len(outcome.todo)} to do")
-    return 1 if outcome.failures else 0
+        for failure in outcome:
+            result(f"{'todo  ' if failure.todo else 'FAILED'} {failure.problem()}")
+        result(f"{total} examples, {len(failed)} failed, {len(outcome) - len(failed)} to do")
+    return 1 if failed else 0
+
+
+def _shown(failures: Sequence[ExampleFailure]) -> list[dict[str, str]]:
+    return [
+        {"place": str(failure.location), "rule": f"{failure.policy}/{failure.rule}"}
+        | {"expected": failure.expected, "got": failure.got}
+        for failure in failures
+    ]

@@ -1,0 +1,1 @@
+"""The gate itself: listeners, the trip of a post, reads that stream through."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
+from guard.outbox.states import covers
 from guard.types.decision import Action
 from guard.types.held import CaseState, Form, HeldPost
 from guard.types.inspection import Inspection
@@ -59,17 +60,11 @@ def _known(case: HeldPost, inspection: Inspection, now: datetime) -> Disposition
         case CaseState.REJECTED:
             return Refuse(case)
         case CaseState.APPROVED:
-            usable = case.review is not None and (case.expires is None or now < case.expires)
-            if usable and case.review is not None and _covers(case, inspection):
+            stopped_by = (match.id for match in inspection.decision.matches if match.action >= Action.HOLD)
+            if case.review is not None and covers(case, stopped_by, now):
                 return Deliver(case.review.form, case)
             return Hold()
         case CaseState.USED | CaseState.EXPIRED:
             return Hold()
         case _:
             assert_never(case.state)
-
-
-def _covers(case: HeldPost, inspection: Inspection) -> bool:
-    """An approval covers the rules its reviewer saw, and no rule that has been added since."""
-    stopped_by = {match.id for match in inspection.decision.matches if match.action >= Action.HOLD}
-    return stopped_by <= set(case.matches)

@@ -65,7 +65,7 @@ class Identities:
 
     async def _ask(self, ask: HttpRequest) -> Author | HttpReply:
         reply = await self._upstream.fetch(ask)
-        author = self._channel.author(reply, self._upstream.host)
+        author = self._channel.author(reply, self._upstream.base_url)
         if author is None:
             return reply
         person = self._authors.person(author.network, author.account)

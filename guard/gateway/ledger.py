@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
 
 from guard import observe
 from guard.audit.keys import Keys
-from guard.audit.log import AuditLog
+from guard.audit.log import AuditLog, event_id, new_salt
 from guard.errors import StoreError
+from guard.gateway import words
 from guard.gateway.disposition import Deliver, Disposition, Hold, Refuse, dispose
-from guard.outbox.review import open_payload, payload_for, seal_payload
+from guard.outbox import states
+from guard.outbox.payload import payload_of
+from guard.outbox.review import approved_edits, open_payload, seal_case
 from guard.store.base import Store, Transaction
-from guard.types.audit import AuditEntry
+from guard.types.audit import AuditEntry, Record
 from guard.types.decision import Action, Match
 from guard.types.held import CaseState, Delivery, DeliveryState, Form, HeldPost
 from guard.types.inspection import Edit, Inspection
@@ -26,24 +30,254 @@ DOUBTS_KEPT = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What was made durable: the disposition, and the delivery or case it opened."""
+    """What was made durable: the disposition, and the delivery or the case that it opened."""
 
     disposition: Disposition
-    event: str
     delivery: Delivery | None = None
     case: int | None = None
     edits: tuple[Edit, ...] = ()
-    """What the approved form changes in the author's text."""
+    """What the form that goes out changes in the author's text."""
 
 
 class Ledger:
     """The gateway's one way to the store and the audit log."""
 
-    def __init__(
-        self, store: Store, log: AuditLog, keys: Keys, now: Callable[[], datetime], new_id: Callable[[], str], approval_days: int
-    ) -> None:
-        self._store, self._log, self._keys = store, log, keys
-        self._now, self._new_id = now, new_id
-        self._approval = timedelta(days=approval_days)
-        self._doubts: dict[bytes, Delivery] = {}
+    def __init__(self, store: Store, log: AuditLog, keys: Keys, now: Callable[[], datetime]) -> None:
+        self._store, self._log, self._keys, self._now = store, log, keys, now
+        self._doubts: OrderedDict[bytes, Delivery] = OrderedDict()
         self._settling: set[asyncio.Task[None]] = set()
+
+    async def decide(self, listener: str, inspection: Inspection, bound: bytes) -> Recorded:
+        """Choose the disposition and make it durable. StoreError: nothing was recorded, so nothing may be sent."""
+        now = self._now()
+        event = event_id(now)
+        author = self._log.pseudonym(inspection.post.author.network, inspection.post.author.account)
+        looks_up = inspection.decision.action is Action.HOLD
+        salt = new_salt()
+
+        def work(tx: Transaction) -> Recorded:
+            case = tx.newest_case(bound) if looks_up else None
+            disposition = dispose(inspection, case, now)
+            recorded = self._act(tx, disposition, inspection, event, author, bound, now)
+            data = entry_data(listener, inspection, author, recorded)
+            self._log.append(
+                tx, AuditEntry(event, "decision", now, data), Record(event, salt, author, None, None, None), bound
+            )
+            tx.put_author(author, inspection.post.author)
+            return recorded
+
+        return await self._store.write(work)
+
+    def _act(
+        self,
+        tx: Transaction,
+        disposition: Disposition,
+        inspection: Inspection,
+        event: str,
+        author: str,
+        bound: bytes,
+        now: datetime,
+    ) -> Recorded:
+        """Open the case, or use up the approval and open the delivery."""
+        match disposition:
+            case Hold(case=None):
+                held = self._new_case(tx, inspection, event, author, bound, now)
+                return Recorded(disposition, case=held.number)
+            case Hold(case=known) | Refuse(case=known):
+                return Recorded(disposition, case=known.number if known else None)
+            case Deliver(form=form, case=approved):
+                edits = inspection.edits if form is Form.REDACTED else ()
+                number = None
+                if approved is not None:
+                    edits = approved_edits(approved, open_payload(self._keys, approved))
+                    stopped_by = [match.id for match in inspection.decision.matches if match.action >= Action.HOLD]
+                    tx.update_case(states.use(approved, stopped_by, now))
+                    number = approved.number
+                network = inspection.post.network
+                delivery = Delivery(event, bound, network, author, now, DeliveryState.SENDING, case=number)
+                tx.add_delivery(delivery)
+                return Recorded(disposition, delivery, number, edits)
+
+    def _new_case(
+        self,
+        tx: Transaction,
+        inspection: Inspection,
+        event: str,
+        author: str,
+        bound: bytes,
+        now: datetime,
+    ) -> HeldPost:
+        told = {language: words.explain(inspection, language) for language in words.LANGUAGES}
+        sealed, wrapped = seal_case(self._keys, event, payload_of(inspection, told))
+        decision = inspection.decision
+        held = HeldPost(
+            number=tx.next_case_number(),
+            event=event,
+            binding=bound,
+            created=now,
+            network=inspection.post.network,
+            operation=inspection.post.operation,
+            author=author,
+            matches=tuple(match.id for match in decision.matches if match.action >= Action.HOLD),
+            policy_digest=decision.policy_digest,
+            state=CaseState.OPEN,
+            sealed=sealed,
+            wrapped_key=wrapped,
+        )
+        tx.open_case(held)
+        return held
+
+    def settle(
+        self,
+        delivery: Delivery | None,
+        state: DeliveryState,
+        post: Post,
+        upstream_id: str | None = None,
+        uploaded: Attachment | None = None,
+    ) -> None:
+        """Record what became of a send. Not waited for: a crash before it is durable leaves the delivery in doubt, as it is."""
+        if delivery is None:
+            return
+        if state is DeliveryState.IN_DOUBT:
+            self._doubt(delivery)
+        now = self._now()
+
+        def work(tx: Transaction) -> None:
+            self._close(tx, delivery, state, now, upstream_id)
+            if uploaded is not None and upstream_id is not None:
+                tx.put_media(post.author.network, post.author.account, upstream_id, uploaded)
+
+        self._later(self._store.write(work), delivery)
+
+    def _close(
+        self,
+        tx: Transaction,
+        delivery: Delivery,
+        state: DeliveryState,
+        now: datetime,
+        upstream_id: str | None = None,
+        how: str = "answered",
+    ) -> None:
+        tx.settle_delivery(delivery.id, state, upstream_id)
+        if state is DeliveryState.REFUSED and delivery.case is not None:
+            self._give_back(tx, delivery.case)
+        data = {
+            "delivery": delivery.id,
+            "state": state.value,
+            "how": how,
+            "network": delivery.network,
+            "author": delivery.author,
+        }
+        if upstream_id is not None:
+            data["upstream_id"] = upstream_id[:200]
+        self._log.append(tx, AuditEntry(event_id(now), "delivery", now, data))
+
+    @staticmethod
+    def _give_back(tx: Transaction, number: int) -> None:
+        """The approved post did not go out: its approval may be used again."""
+        case = tx.case(number)
+        if case is not None and case.state is CaseState.USED:
+            tx.update_case(states.give_back(case))
+
+    def _later(self, writing: Coroutine[Any, Any, None], delivery: Delivery) -> None:
+        async def settle() -> None:
+            try:
+                await writing
+            except StoreError as error:
+                # The row still says `sending`: the next start, or the next send of the same post, looks it up.
+                self._doubt(delivery)
+                observe.warn("outcome-not-recorded", delivery=delivery.id, error=type(error).__name__)
+
+        task = asyncio.get_running_loop().create_task(settle())
+        self._settling.add(task)
+        task.add_done_callback(self._settling.discard)
+
+    async def settled(self) -> None:
+        """All outcomes so far are recorded; waited for before the store is closed."""
+        while self._settling:
+            await asyncio.gather(*self._settling)
+
+    # Sends in doubt
+
+    def doubtful(self, bound: bytes) -> bool:
+        """Whether an earlier send of this very post may have arrived."""
+        return bool(self._doubts) and bound in self._doubts
+
+    def doubtful_since(self, bound: bytes) -> datetime:
+        """When the send in doubt was recorded: what is older at the service is another post."""
+        return self._doubts[bound].created
+
+    def let_go(self, bound: bytes) -> None:
+        """It cannot be looked up and the author was told: the next send is the author's own choice."""
+        self._doubts.pop(bound, None)
+        observe.IN_DOUBT.set(len(self._doubts))
+
+    async def settle_doubt(self, bound: bytes, *, arrived: bool) -> None:
+        """Record what a look-up at the service showed."""
+        delivery = self._doubts[bound]
+        state = DeliveryState.SENT if arrived else DeliveryState.REFUSED
+        now = self._now()
+        await self._store.write(lambda tx: self._close(tx, delivery, state, now, how="looked-up"))
+        self.let_go(bound)
+
+    async def recover(self) -> int:
+        """At start: what was being sent when the gate stopped is in doubt from now on. Returns how many are."""
+        now = self._now()
+
+        def work(tx: Transaction) -> list[Delivery]:
+            for delivery in tx.deliveries(DeliveryState.SENDING, DOUBTS_KEPT):
+                self._close(tx, delivery, DeliveryState.IN_DOUBT, now, how="restart")
+            return tx.deliveries(DeliveryState.IN_DOUBT, DOUBTS_KEPT)
+
+        for delivery in await self._store.write(work):
+            self._doubt(replace(delivery, state=DeliveryState.IN_DOUBT))
+        return len(self._doubts)
+
+    def _doubt(self, delivery: Delivery) -> None:
+        self._doubts[delivery.binding] = replace(delivery, state=DeliveryState.IN_DOUBT)
+        while len(self._doubts) > DOUBTS_KEPT:
+            self._doubts.popitem(last=False)
+        observe.IN_DOUBT.set(len(self._doubts))
+
+
+def entry_data(listener: str, inspection: Inspection, author: str, recorded: Recorded) -> dict[str, object]:
+    """The decision as a leaf: names of rules and kinds of findings, counts and digests; no text and no term."""
+    post, decision = inspection.post, inspection.decision
+    data: dict[str, object] = {
+        "listener": listener,
+        "network": post.network,
+        "operation": post.operation,
+        "author": author,
+        "visibility": post.visibility.value,
+        "action": decision.action.word,
+        "disposition": type(recorded.disposition).__name__.lower(),
+        "policies": inspection.versions.policies,
+        "detectors": inspection.versions.detectors,
+        "guard": inspection.versions.guard,
+    }
+    if isinstance(recorded.disposition, Deliver):
+        data["form"] = recorded.disposition.form.value
+    if recorded.case is not None:
+        data["case"] = recorded.case
+    if decision.matches:
+        data["matches"] = [_match(match) for match in decision.matches]
+    if decision.shadow:
+        data["shadow"] = [_match(match) for match in decision.shadow]
+    if inspection.findings:
+        data["entities"] = dict(Counter(finding.entity_type for finding in inspection.findings))
+    if decision.reason:
+        data["reason"] = decision.reason
+    if inspection.failures:
+        data["failures"] = [f"{failure.detector}: {failure.reason}" for failure in inspection.failures]
+    if post.attachments:
+        data["media"] = [
+            {"type": file.media_type, "size": file.size, "inspected": file.inspected} for file in post.attachments
+        ]
+    return data
+
+
+def _match(match: Match) -> dict[str, object]:
+    shown: dict[str, object] = {"rule": match.id, "action": match.action.word}
+    if match.exception:
+        shown["exception"] = match.exception
+    return shown

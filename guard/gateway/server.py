@@ -1,33 +1,289 @@
-"""The gate's listeners: uvicorn's HTTP/1.1 protocol made strict, several of them in one event loop.
+"""Several listeners in one event loop, and the reading of request bodies within limits.
 
-A proxy that understands a request otherwise than the service behind it can be talked past, so whatever two servers might
-read differently (RFC 9112, 11.2) is refused here, before any application sees it.
+Listeners are bound all before any serves: a gate that runs half would let half the company believe it is guarded.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-import re
-import signal
 import socket
 import ssl
 import threading
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from signal import SIGINT, SIGTERM
+from typing import Any, cast
 
-import httptools
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
-from guard.errors import GuardError, RequestError, SettingsError
+from guard.errors import RequestError, SettingsError
+from guard.gateway.strict import App, Receive, Scope, Send, StrictProtocol, place_of
 
-Scope = dict[str, Any]
-"""ASGI."""
-Receive = Callable[[], Any]
-Send = Callable[[dict[str, Any]], Any]
-App = Callable[[Scope, Receive, Send], Any]
+_log = logging.getLogger("guard.gateway")
+
+GRACE_S = 10.0
+"""Seconds that requests in flight are given at shutdown."""
+STREAM_GRACE_S = 1.0
+"""Seconds for reads, which may be endless event streams."""
+BACKLOG = 2048
+KEEP_ALIVE_S = 75
+MAX_FRAME = 64 * 1024
+"""Bytes of a WebSocket message from a client."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """An address and the application behind it; TLS when a certificate is given."""
+
+    name: str
+    host: str
+    port: int
+    """0: any free one."""
+    app: App
+    tls_cert: Path | None = None
+    """PEM, with the chain."""
+    tls_key: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a listener really listens."""
+
+    name: str
+    host: str
+    port: int
+    secure: bool
+
+    @property
+    def url(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{'https' if self.secure else 'http'}://{host}:{self.port}"
+
+
+async def serve(
+    listeners: Sequence[Listener], stop: asyncio.Event, ready: Callable[[tuple[Address, ...]], None] | None = None
+) -> None:
+    """Serve until `stop` is set or SIGINT or SIGTERM comes, then finish what is in flight.
+
+    `ready` is called once, with the real addresses, when all listeners accept. SettingsError when an address cannot be
+    bound or a certificate not be read; then nothing was served. Applications get no ASGI lifespan messages.
+    """
+    with contextlib.ExitStack() as stack:
+        bound = [(listener, stack.enter_context(_bind(listener)), _tls(listener)) for listener in listeners]
+        states = [ServerState() for _ in listeners]
+        servers: list[asyncio.Server] = []
+        try:
+            for (listener, sock, tls), state in zip(bound, states, strict=True):
+                servers.append(await _start(listener, sock, tls, state))
+            if ready is not None:
+                ready(tuple(_address(listener, sock) for listener, sock, _ in bound))
+            with _signals(stop):
+                await stop.wait()
+        finally:
+            for server in servers:
+                server.close()
+            await _finish(states)
+
+
+async def _start(
+    listener: Listener, sock: socket.socket, tls: ssl.SSLContext | None, state: ServerState
+) -> asyncio.Server:
+    config = uvicorn.Config(
+        cast("Any", _contained(listener.app)),
+        http=StrictProtocol,
+        ws="websockets-sansio",
+        interface="asgi3",
+        lifespan="off",
+        log_config=None,
+        log_level="error",  # above what would name paths with tokens in their query
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        date_header=False,
+        timeout_keep_alive=KEEP_ALIVE_S,
+        ws_max_size=MAX_FRAME,
+        backlog=BACKLOG,
+    )
+    config.load()
+    loop = asyncio.get_running_loop()
+    return await loop.create_server(lambda: StrictProtocol(config, state, {}), sock=sock, ssl=tls, backlog=BACKLOG)
+
+
+def _contained(app: App) -> App:
+    """WebSockets do not pass through StrictProtocol's catch: their exceptions are logged here, without the message."""
+
+    async def websocket(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await app(scope, receive, send)
+        except Exception as error:  # noqa: BLE001 (the last catch of a connection)
+            _log.error("%s in a WebSocket, at %s", type(error).__name__, place_of(error))
+
+    def called(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        return (websocket if scope["type"] == "websocket" else app)(scope, receive, send)
+
+    return called
+
+
+def _bind(listener: Listener) -> socket.socket:
+    place = f"{listener.host}:{listener.port}"
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            listener.host, listener.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        sock = socket.socket(family, kind, protocol)
+    except (OSError, UnicodeError, OverflowError) as error:
+        hint = f"check the address of listener {listener.name!r} in guard.toml"
+        raise SettingsError(f"there is no address {place} on this machine", hint=hint) from error
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.setblocking(False)
+        sock.bind(address)
+        sock.listen(BACKLOG)
+    except OSError as error:
+        sock.close()
+        raise SettingsError(
+            f"listener {listener.name!r} cannot listen on {place}: {error.strerror or 'not possible'}",
+            hint="stop the other program on that port, or choose another port in guard.toml",
+        ) from error
+    return sock
+
+
+def _tls(listener: Listener) -> ssl.SSLContext | None:
+    if listener.tls_cert is None:
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_alpn_protocols(["http/1.1"])
+    try:
+        context.load_cert_chain(listener.tls_cert, listener.tls_key)
+    except (OSError, ssl.SSLError) as error:
+        raise SettingsError(
+            f"listener {listener.name!r}: the certificate {listener.tls_cert} and its key cannot be used",
+            hint="both must be PEM files that this user may read, and belong together",
+        ) from error
+    return context
+
+
+def _address(listener: Listener, sock: socket.socket) -> Address:
+    return Address(listener.name, listener.host, int(sock.getsockname()[1]), listener.tls_cert is not None)
+
+
+@contextlib.contextmanager
+def _signals(stop: asyncio.Event) -> Iterator[None]:
+    """SIGINT and SIGTERM set `stop`; a second one ends the process as usual."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    loop = asyncio.get_running_loop()
+
+    def on_signal() -> None:
+        stop.set()
+        for number in (SIGINT, SIGTERM):
+            loop.remove_signal_handler(number)
+
+    for number in (SIGINT, SIGTERM):
+        loop.add_signal_handler(number, on_signal)
+    try:
+        yield
+    finally:
+        for number in (SIGINT, SIGTERM):
+            loop.remove_signal_handler(number)
+
+
+async def _finish(states: Sequence[ServerState]) -> None:
+    """Let the requests in flight end, reads briefly and writes longer, then break off what is left."""
+    loop = asyncio.get_running_loop()
+    begun = loop.time()
+    for connection in _connections(states):
+        connection.shutdown()
+    await asyncio.sleep(0)
+    while any(state.connections or state.tasks for state in states):
+        passed = loop.time() - begun
+        if passed > GRACE_S:
+            break
+        if passed > STREAM_GRACE_S:
+            for connection in _connections(states):
+                if not isinstance(connection, StrictProtocol) or connection.reading():
+                    connection.transport.close()
+        await asyncio.sleep(0.02)
+    tasks = [task for state in states for task in state.tasks]
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    for connection in _connections(states):
+        connection.transport.abort()
+    await asyncio.sleep(0)
+
+
+def _connections(states: Sequence[ServerState]) -> list[Any]:
+    return [connection for state in states for connection in state.connections]
+
+
+class BodyBudget:
+    """Bytes of request bodies that may be in memory at once, over all listeners."""
+
+    def __init__(self, total: int) -> None:
+        self._left = total
+
+    @contextlib.asynccontextmanager
+    async def body(self, receive: Receive, limit: int, *, declared: int = 0) -> AsyncIterator[bytes]:
+        """A request's whole body, see `read_body`; its room is given back at the end of the block."""
+        lease = BodyLease(self)
+        try:
+            yield await read_body(receive, limit, declared=declared, lease=lease)
+        finally:
+            self._left += lease.taken
+
+    def take(self, size: int) -> None:
+        """RequestError 503 when there is no room."""
+        if size > self._left:
+            raise RequestError("The gate is busy.", status=503, hint="Try again in a moment.")
+        self._left -= size
+
+
+class BodyLease:
+    """One body's share of the budget."""
+
+    __slots__ = ("_budget", "taken")
+
+    def __init__(self, budget: BodyBudget) -> None:
+        self._budget = budget
+        self.taken = 0
+
+    def grow(self, size: int) -> None:
+        """Take room up to `size` bytes in all; RequestError 503 when there is none."""
+        if size > self.taken:
+            self._budget.take(size - self.taken)
+            self.taken = size
+
+
+async def read_body(receive: Receive, limit: int, *, declared: int = 0, lease: BodyLease | None = None) -> bytes:
+    """The whole body of a request.
+
+    `declared` is its Content-Length, if any: a body too long is refused unread. RequestError 413 beyond `limit` bytes,
+    503 when the budget is spent, 400 when the client left before the end.
+    """
+    received = 0
+    chunks: list[bytes] = []
+    more = True
+    while more:
+        _check_room(max(received, declared), limit, lease)
+        message = await receive()
+        if message["type"] != "http.request":
+            raise RequestError("The client closed the connection before the end of its request.")
+        more = message.get("more_body", False)
+        chunks.append(message.get("body", b""))
+        received += len(chunks[-1])
+    _check_room(received, limit, lease)
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+def _check_room(size: int, limit: int, lease: BodyLease | None) -> None:
+    if size > limit:
+        raise RequestError(f"The request's body is longer than {limit} bytes.", status=413, hint="Send less at once.")
+    if lease is not None:
+        lease.grow(size)

@@ -20,14 +20,14 @@ from guard.gateway.disposition import Deliver, Hold, Refuse
 from guard.gateway.duplicates import Duplicates
 from guard.gateway.identify import Identities
 from guard.gateway.ledger import Ledger, Recorded
-from guard.gateway.media import Uploads, hold_unread
+from guard.gateway.media import Uploads, hold_unread, is_upload
 from guard.inspector import Inspector
 from guard.outbox.states import binding
 from guard.types.decision import Action
 from guard.types.held import DeliveryState
 from guard.types.http import HttpReply, HttpRequest
 from guard.types.inspection import DetectorFailure, Facts, Inspection
-from guard.types.post import Author, Post
+from guard.types.post import Post
 from guard.upstream.client import Upstream
 
 INLINE_CODE_POINTS = 6_000
@@ -89,16 +89,16 @@ async def _decide_and_send(
     language = words.language_for(post, request.header(b"accept-language"), gate.language)
 
     if inspection.decision.action < Action.BLOCK and gate.ledger.doubtful(bound):
-        settled = await _settle_doubt(gate, request, post, bound, language)
+        settled = await _settle_doubt(gate, request, inspection, bound, language)
         if settled is not None:
             return settled
 
-    safe = _safe_version(gate, inspection)
-    recorded = await gate.ledger.decide(gate.name, inspection, bound, safe)
+    recorded = await gate.ledger.decide(gate.name, inspection, bound)
 
+    if isinstance(recorded.disposition, Deliver):
+        return await _send(gate, request, submission, recorded, post, language)
+    safe = _safe_version(gate, inspection)
     match recorded.disposition:
-        case Deliver():
-            return await _send(gate, request, submission, recorded, inspection, bound, language)
         case Hold():
             opening = words.phrase("held", language, case=recorded.case or 0)
             closing = words.phrase("held-next", language)
@@ -111,7 +111,9 @@ async def _decide_and_send(
             opening = words.phrase("rejected", language, case=case.number)
             reason = case.review.reason if case.review else ""
             closing = words.phrase("rejected-reason", language, reason=reason) if reason else ""
-            return gate.channel.reply(Refusal(Trouble.BLOCKED, words.stopped(inspection, opening, language, safe, closing)))
+            return gate.channel.reply(
+                Refusal(Trouble.BLOCKED, words.stopped(inspection, opening, language, safe, closing))
+            )
 
 
 async def _inspect(gate: Gate, post: Post) -> Inspection:
@@ -147,8 +149,7 @@ async def _send(
     request: HttpRequest,
     submission: Submission,
     recorded: Recorded,
-    inspection: Inspection,
-    bound: bytes,
+    post: Post,
     language: str,
 ) -> HttpReply:
     """Send what was recorded, once, and record what became of it."""
@@ -158,38 +159,43 @@ async def _send(
         reply = await gate.upstream.fetch(rebuilt)
     except UpstreamError as error:
         state = DeliveryState.IN_DOUBT if error.sent else DeliveryState.REFUSED
-        gate.ledger.settle(delivery, state, bound)
-        observe.delivered(inspection.post.network, state.value)
+        gate.ledger.settle(delivery, state, post)
+        observe.delivered(post.network, state.value)
         message = words.phrase("upstream-in-doubt" if error.sent else "upstream-down", language)
         return gate.channel.reply(Refusal(Trouble.UPSTREAM, message, status=504 if error.sent else 502))
     if reply.status in {401, 403}:
         gate.identities.forget(request)
     if reply.status >= 500:
         # The service may have acted before it failed: only a look-up can tell.
-        gate.ledger.settle(delivery, DeliveryState.IN_DOUBT, bound)
+        gate.ledger.settle(delivery, DeliveryState.IN_DOUBT, post)
     elif reply.status >= 300:
-        gate.ledger.settle(delivery, DeliveryState.REFUSED, bound)
+        gate.ledger.settle(delivery, DeliveryState.REFUSED, post)
     else:
         upstream_id = gate.channel.upstream_id(reply)
-        uploaded = gate.uploads.remember(inspection.post, upstream_id)
-        gate.ledger.settle(delivery, DeliveryState.SENT, bound, upstream_id, uploaded)
-    observe.delivered(inspection.post.network, "sent" if reply.status < 300 else f"{reply.status // 100}xx")
+        uploaded = gate.uploads.remember(post, upstream_id)
+        gate.ledger.settle(delivery, DeliveryState.SENT, post, upstream_id, uploaded)
+    observe.delivered(post.network, "sent" if reply.status < 300 else f"{reply.status // 100}xx")
     return gate.channel.rewrite(submission.route, reply, gate.public_url, gate.upstream.base_url)
 
 
 async def _settle_doubt(
-    gate: Gate, request: HttpRequest, post: Post, bound: bytes, language: str
+    gate: Gate, request: HttpRequest, inspection: Inspection, bound: bytes, language: str
 ) -> HttpReply | None:
     """An earlier send of this very post may have arrived: look it up. None: it did not, send it."""
+    post = inspection.post
     ask = gate.channel.lookup(post)
     if ask is None:
         gate.ledger.let_go(bound)
+        if post.target is not None or is_upload(post):
+            return None  # to change a thing or to upload a file twice is no second post
         return gate.channel.reply(Refusal(Trouble.UPSTREAM, words.phrase("cannot-look-up", language), status=502))
     credentials = tuple(pair for pair in request.headers if pair[0] == b"authorization")
     reply = await gate.upstream.fetch(HttpRequest(ask.method, ask.path, ask.query, (*ask.headers, *credentials)))
     if reply.status != 200:
         return gate.channel.reply(Refusal(Trouble.UPSTREAM, words.phrase("upstream-in-doubt", language), status=502))
-    found = gate.channel.found(post, reply)
+    since = gate.ledger.doubtful_since(bound)
+    forms = [post] if inspection.redacted is None else [post, inspection.redacted]
+    found = next((body for form in forms if (body := gate.channel.found(form, reply, since))), None)
     await gate.ledger.settle_doubt(bound, arrived=found is not None)
     if found is None:
         return None
@@ -202,9 +208,8 @@ async def _forward(gate: Gate, rebuilt: HttpRequest, route: Route) -> HttpReply:
     return gate.channel.rewrite(route, reply, gate.public_url, gate.upstream.base_url)
 
 
-def refusal_for(error: Exception, language: str, author: Author | None = None) -> Refusal:
+def refusal_for(error: Exception, language: str) -> Refusal:
     """Any error of the trip as an answer of the gate's own."""
-    del author
     match error:
         case RequestError(message="key-reused"):
             return Refusal(Trouble.BAD_REQUEST, words.phrase("key-reused", language), status=422)

@@ -77,10 +77,15 @@ def phrase(key: str, language: str, **values: str | int) -> str:
 
 def language_for(post: Post, accept_language: bytes | None, default: str) -> str:
     """The author's language: authors.toml, then the client's Accept-Language, then the post's own, then the default."""
-    candidates = [post.author.language or ""]
-    candidates += re.findall(r"[A-Za-z]{2}", (accept_language or b"").decode("ascii", "ignore"))[:1]
-    candidates.append((post.language or "")[:2])
-    return next((word.lower() for word in candidates if word.lower() in LANGUAGES), default)
+    candidates = (post.author.language, spoken(accept_language), (post.language or "")[:2].lower())
+    return next((word for word in candidates if word in LANGUAGES), default)
+
+
+def spoken(accept_language: bytes | None) -> str | None:
+    """The language an Accept-Language header puts first, if the gate speaks it."""
+    first = re.match(rb"\s*([A-Za-z]{2})\b", accept_language or b"")
+    word = first[1].decode("ascii").lower() if first else ""
+    return word if word in LANGUAGES else None
 
 
 def explain(inspection: Inspection, language: str) -> str:

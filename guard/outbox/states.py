@@ -70,6 +70,13 @@ def use(case: HeldPost, matches: Iterable[str], now: datetime) -> HeldPost:
     return replace(case, state=CaseState.USED)
 
 
+def give_back(case: HeldPost) -> HeldPost:
+    """The case once the service refused its post: the approval may be used again while it lasts. ReviewError unless used."""
+    if case.state is not CaseState.USED:
+        raise ReviewError(f"the approval of case {case.number} was not used")
+    return replace(case, state=CaseState.APPROVED)
+
+
 def expire(case: HeldPost, now: datetime) -> HeldPost:
     """The case once its approval ended unused. ReviewError while it stands, or when there is none."""
     if case.state is not CaseState.APPROVED or case.expires is None or now < case.expires:

@@ -74,8 +74,11 @@ class Cursor:
             if key.text in known:
                 found[key.text] = self.at(value, f".{key.text}")
             else:
-                shown = key.text if len(key.text) <= 40 else key.text[:40] + "…"
-                self.at(key, f".{shown}").error("this key is unknown", did_you_mean(key.text, known))
+                # Only a slip of a known key is shown: what else stands here may be a confidential word.
+                close = difflib.get_close_matches(key.text.lower(), known, n=1, cutoff=0.6)
+                self.at(key, f".{key.text}" if close else ".?").error(
+                    "this key is unknown", did_you_mean(key.text, known)
+                )
         for name in required:
             if name not in found:
                 self.error(f"`{name}` is missing", f"add `{name}:` here")

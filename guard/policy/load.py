@@ -22,6 +22,7 @@ MAX_NODES = 10_000
 # Control characters, other line ends, and the direction marks that make a text look unlike what it says.
 _FORBIDDEN = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
 _FORBIDDEN_IN_VALUE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_PLAIN_KEY = re.compile("[a-z_]{1,20}")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _SYNTAX_HINTS = {
@@ -202,7 +203,8 @@ class _Builder:
                 raise self._refuse(event, path, "a key must be a word", "put it in quotes if it holds brackets")
             key = self._node(event, events, path, depth)
             assert isinstance(key, Scalar)  # noqa: S101 - a ScalarEvent makes a Scalar
-            below = f"{path}.{key.text}" if path else key.text
+            name = key.text if _PLAIN_KEY.fullmatch(key.text) else "?"
+            below = f"{path}.{name}" if path else name
             if key.text in seen:
                 self.problems.append(
                     self._refuse(

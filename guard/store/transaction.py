@@ -219,7 +219,11 @@ class SqliteTransaction:
         return None if row is None else rows.delivery_of(row)
 
     def deliveries(self, state: DeliveryState, limit: int = 1000) -> list[Delivery]:
-        sql = f"SELECT {rows.DELIVERY} FROM deliveries WHERE state = ? ORDER BY id LIMIT ?"
+        # Said twice so that SQLite may use the small index of unfinished ones.
+        few = (
+            "state IN ('sending', 'in_doubt') AND " if state in {DeliveryState.SENDING, DeliveryState.IN_DOUBT} else ""
+        )
+        sql = f"SELECT {rows.DELIVERY} FROM deliveries WHERE {few}state = ? ORDER BY id LIMIT ?"
         return [rows.delivery_of(row) for row in self._all(sql, (state.value, limit))]
 
     def delivery(self, delivery: str) -> Delivery | None:

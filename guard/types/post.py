@@ -77,6 +77,8 @@ class Author:
     groups: frozenset[str] = frozenset()
     language: str | None = None
     """`fr` or `en` when known from authors.toml."""
+    service_id: str = ""
+    """The service's own id of the account where its API asks for that (Mastodon), to look up posts in doubt."""
 
 
 ANONYMOUS = Author(network="", account="")

@@ -9,24 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import guard
-from guard.authoring.suite import ExampleFailure, SuiteResult, run_examples
+from guard.authoring.suite import counting, run_examples
 from guard.detect.base import Detector
 from guard.detect.registry import load_detector
 from guard.detect.run import Detectors
-from guard.errors import DetectorError, GuardError, PolicyError, ProblemsError, UsageError
+from guard.errors import DetectorError, ProblemsError, UsageError
 from guard.inspector import Inspector
 from guard.policy.bundle import check_entities, load_bundle
-
-__all__ = [
-    "ExampleFailure",
-    "SuiteResult",
-    "build_inspector",
-    "new_id",
-    "now",
-    "policies_folder",
-    "run_policy_examples",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class DetectorWarning:
@@ -70,22 +59,9 @@ def build_inspector(
     detectors = Detectors.build(bundle.matchers, extra=_third_party(third_party, warn), cache_dir=cache)
     check_entities(bundle, detectors.entity_types)
     inspector = Inspector(detectors, bundle)
-    if examples and (failures := run_policy_examples(inspector).failures):
-        raise ProblemsError([_refused(failure) for failure in failures])
+    if examples and (failures := counting(run_examples(inspector, bundle))):
+        raise ProblemsError([failure.problem() for failure in failures])
     return inspector
-
-
-def run_policy_examples(inspector: Inspector) -> SuiteResult:
-    """Every example of every rule and exception."""
-    return run_examples(inspector, inspector.bundle)
-
-
-def _refused(failure: ExampleFailure) -> GuardError:
-    return PolicyError(
-        f"this example does not hold: {failure.message}",
-        hint="mend the rule or the example; `guard policy test` runs them all",
-        location=failure.location,
-    )
 
 
 def _third_party(names: Sequence[str], warn: Callable[[DetectorWarning], None]) -> list[Detector]:

@@ -1,0 +1,19 @@
+"""The channels by name: the one place that knows them all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from guard.channels.atproto import Atproto
+from guard.channels.base import Channel
+from guard.channels.mastodon import Mastodon
+
+CHANNELS: Mapping[str, Callable[[], Channel]] = {
+    "atproto": Atproto,
+    "mastodon": Mastodon,
+}
+
+
+def create(name: str) -> Channel:
+    """A channel, its table read and compiled; KeyError for an unknown name."""
+    return CHANNELS[name]()

@@ -1,0 +1,181 @@
+"""Check digits and shapes of identifiers, as pure functions from a candidate's text to yes or no.
+
+A pattern names one of these in its catalogue entry; what they confirm is reported as `validated`.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import math
+from collections import Counter
+from collections.abc import Callable
+from typing import Final
+
+_IBAN_LENGTHS: Final = {
+    country: int(length)
+    for length, countries in {
+        15: "NO", 16: "BE", 18: "DK FO FI GL NL SD FK", 19: "MK SI", 20: "AT BA EE KZ LT LU MN XK", 21: "CH HR LI LV",
+        22: "BG BH CR DE GB GE IE ME RS VA", 23: "AE GI IL IQ OM SO TL", 24: "AD CZ ES MD PK RO SA SE SK TN VG",
+        25: "LY PT ST", 26: "IS TR", 27: "BI DJ FR GR IT MC MR SM", 28: "AL AZ BY CY DO GT HU LB NI PL SV",
+        29: "BR EG PS QA UA", 30: "JO KW MU", 31: "MT SC", 32: "LC", 33: "RU",
+    }.items()
+    for country in countries.split()
+}  # fmt: skip
+_CARD_RANGES: Final = (
+    # first digits from, to (as strings of equal length), lengths
+    ("4", "4", {13, 16, 19}),
+    ("51", "55", {16}),
+    ("2221", "2720", {16}),
+    ("34", "34", {15}),
+    ("37", "37", {15}),
+    ("6011", "6011", {16, 19}),
+    ("644", "659", {16, 19}),
+    ("3528", "3589", {16}),
+    ("300", "305", {14, 16}),
+    ("36", "36", {14}),
+    ("38", "39", {14, 16}),
+    ("62", "62", {16, 17, 18, 19}),
+    ("50", "50", {16, 18, 19}),
+    ("56", "58", {16, 18, 19}),
+    ("63", "63", {16, 18, 19}),
+    ("67", "67", {16, 18, 19}),
+)
+_LA_POSTE: Final = "356000000"
+_PLACEHOLDERS: Final = ("example", "exemple", "xxxx", "your", "votre", "placeholder", "redacted", "12345678", "abcdefgh")
+
+
+def digits(text: str) -> str:
+    """The ASCII digits of a text."""
+    return "".join(char for char in text if "0" <= char <= "9")
+
+
+def luhn(text: str) -> bool:
+    """Luhn (ISO/IEC 7812-1) over the digits of `text`."""
+    total = 0
+    for place, char in enumerate(reversed(digits(text))):
+        value = int(char) * (1 + place % 2)
+        total += value - 9 if value > 9 else value
+    return total % 10 == 0
+
+
+def card(text: str) -> bool:
+    """A payment card number: issuer range, length and Luhn; not one digit repeated."""
+    number = digits(text)
+    return any(
+        len(number) in lengths and low <= number[: len(low)] <= high for low, high, lengths in _CARD_RANGES
+    ) and luhn(number) and len(set(number)) > 1  # fmt: skip
+
+
+def iban_prefix(text: str) -> int:
+    """How many characters of `text` are a valid IBAN (ISO 13616); 0 for none. What follows is left to the sentence."""
+    seen = ""
+    want = 0
+    for place, char in enumerate(text):
+        if not char.isalnum():
+            continue
+        seen += char.upper()
+        if len(seen) == 2:
+            want = _IBAN_LENGTHS.get(seen, 0)
+            if not want:
+                return 0
+        if want and len(seen) == want:
+            whole = place + 1 == len(text) or not text[place + 1].isalnum()
+            return place + 1 if whole and iban_mod97(seen) else 0
+    return 0
+
+
+def iban_mod97(text: str) -> bool:
+    """ISO 7064 mod 97-10 over a compact IBAN in capitals."""
+    turned = text[4:] + text[:4]
+    return turned.isascii() and turned.isalnum() and int("".join(str(int(char, 36)) for char in turned)) % 97 == 1
+
+
+def nir(text: str) -> bool:
+    """French NIR with its key, Corsica's 2A and 2B included; sex, month and department must be possible."""
+    number = "".join(char for char in text.upper() if char.isalnum())
+    if len(number) != 15 or not number[:5].isdigit() or not number[7:].isdigit():
+        return False
+    return nir_shape(number) and _nir_key(number[:13]) == int(number[13:])
+
+
+def nir_shape(text: str) -> bool:
+    """The 13 characters of a NIR without its key: possible sex, month and department."""
+    number = "".join(char for char in text.upper() if char.isalnum())
+    if number[0] not in "123478" or not number[7:13].isdigit():
+        return False
+    month, place = int(number[3:5]), number[5:7]
+    possible = 1 <= month <= 12 or 20 <= month <= 42 or month >= 50
+    return possible and (place in {"2A", "2B"} or (place.isdigit() and place != "00"))
+
+
+def _nir_key(number: str) -> int:
+    plain = number.replace("2A", "19", 1) if number[5:7] == "2A" else number
+    plain = plain.replace("2B", "18", 1) if plain[5:7] == "2B" else plain
+    return 97 - int(plain) % 97
+
+
+def siren(text: str) -> bool:
+    """SIREN: nine digits, Luhn."""
+    number = digits(text)
+    return len(number) == 9 and number[0] != "0" and luhn(number)
+
+
+def siret(text: str) -> bool:
+    """SIRET: fourteen digits, Luhn; establishments of La Poste have a digit sum divisible by 5 instead."""
+    number = digits(text)
+    if len(number) != 14 or not siren(number[:9]):
+        return False
+    return luhn(number) or (number[:9] == _LA_POSTE and sum(map(int, number)) % 5 == 0)
+
+
+def ip_address(text: str) -> bool:
+    """A v4 or v6 address that can belong to somebody: not loopback, not `0.0.0.0`, not a netmask."""
+    try:
+        address = ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return False
+    if address.version == 6:
+        return not (address.is_loopback or address.is_unspecified)
+    return not (address.is_loopback or str(address).startswith(("0.", "255.")))
+
+
+def entropy(text: str) -> float:
+    """Shannon entropy in bits a character."""
+    size = len(text)
+    return -sum(count / size * math.log2(count / size) for count in Counter(text).values()) if size else 0.0
+
+
+def token(text: str) -> bool:
+    """A random-looking key: no placeholder, letters varied enough."""
+    lower = text.lower()
+    return not any(word in lower for word in _PLACEHOLDERS) and entropy(text) >= 3.0
+
+
+def random_token(text: str) -> bool:
+    """A token in an assignment: letters and digits mixed as no word or path is."""
+    return token(text) and entropy(text) >= 3.2 and any(map(str.isdigit, text)) and any(map(str.isalpha, text)) and "//" not in text
+
+
+def password(text: str) -> bool:
+    """A chosen password: some digit or sign beside letters, or case mixed inside; ordinary words do not count."""
+    lower = text.lower()
+    if any(word in lower for word in ("example", "exemple", "xxxx", "***", "....", "http:", "https:")) or len(set(text)) < 3:
+        return False
+    inner = text[1:].rstrip(".,;:!?)\"'»")
+    kinds = (any(char.isalpha() for char in text), any(char.isdigit() for char in text))
+    signs = any(not char.isalnum() and char not in "-'’…/.,_()" for char in inner)
+    return all(kinds) or (signs and any(kinds)) or (any(map(str.isupper, inner)) and any(map(str.islower, text)))
+
+
+def _whole(check: Callable[[str], bool]) -> Callable[[str], int]:
+    return lambda text: len(text) if check(text) else 0
+
+
+VALIDATORS: Final[dict[str, Callable[[str], int]]] = {
+    "iban": iban_prefix,
+    **{
+        check.__name__: _whole(check)
+        for check in (luhn, card, nir, nir_shape, siren, siret, ip_address, token, random_token, password)
+    },
+}
+"""By name in the catalogue: how many leading characters of a candidate are valid; 0 for none."""

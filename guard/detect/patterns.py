@@ -1,0 +1,177 @@
+"""Catalogue patterns and policy regexes on the plain view: one pass tells which may match, `regex` confirms those.
+
+A policy author's regex is free text: it runs under a time limit, and a limit reached is reported as an inexact hit over
+the whole text, which holds the post; it never counts as "nothing found".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import regex
+
+from guard.detect import prefilter
+from guard.detect.base import Hit
+from guard.detect.catalogue import Pattern
+from guard.detect.checksums import VALIDATORS
+from guard.detect.phones import phone
+from guard.detect.prefilter import Need, Prefilter
+from guard.errors import DetectorError
+from guard.text.normalize import fold
+from guard.types.finding import Strength
+from guard.types.matcher import RegexMatcher
+
+TIME_LIMIT: Final = 0.05
+"""Seconds that one pattern may take on one text (plus a second for each million characters)."""
+_CHECKS: Final = VALIDATORS | {"phone": phone}
+_SHARED_SYNTAX: Final = re.compile(
+    r"(?:[^\\{\[(^$|]|\\[dDwWsSbB.\-+*?(){}\[\]|/^$]|\{\d+(?:,\d*)?\}|\[\^?(?:[^\\\[\]&~|-]|\\[dws.\-\]\[]|[^\\\[\]&~|]-[^\\\[\]&~|])+\]"
+    r"|\((?:\?(?:[:=!]|i\)|i:|<[=!]|P?<\w+>))?|[|$^])*"
+)
+"""The part of regex syntax that means the same to `regex` and to hyperscan; anything else is simply always tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """A pattern ready to run. `near` and `refuse` search in folded text around a candidate."""
+
+    search: Any
+    entity: str
+    subtype: str | None
+    matcher: str | None
+    score: float
+    check: Any = None
+    value: bool = False
+    near: Any = None
+    near_within: int = 0
+    near_score: float = 0.0
+    near_required: bool = False
+    refuse: Any = None
+    refuse_within: int = 0
+
+
+def _words(words: Sequence[str]) -> Any:
+    """Searches whole words or phrases in folded text; None for none."""
+    if not words:
+        return None
+    return re.compile(r"(?<!\w)(?:" + "|".join(sorted({re.escape(fold(word)) for word in words})) + r")(?!\w)")
+
+
+def _from_catalogue(pattern: Pattern) -> _Compiled:
+    if pattern.validator is not None and pattern.validator not in _CHECKS:
+        raise DetectorError(f"{pattern.id}: unknown validator {pattern.validator}", hint=", ".join(sorted(_CHECKS)))
+    try:
+        search = regex.compile(pattern.regex)
+    except regex.error as error:
+        raise DetectorError(f"{pattern.id}: {error}", hint="correct the regex") from error
+    return _Compiled(
+        search,
+        pattern.entity,
+        pattern.subtype,
+        None,
+        pattern.score,
+        check=_CHECKS[pattern.validator] if pattern.validator else None,
+        value="value" in search.groupindex,
+        near=_words(pattern.context),
+        near_within=pattern.context_within,
+        near_score=pattern.score if pattern.context_score is None else pattern.context_score,
+        near_required=pattern.context_required,
+        refuse=_words(pattern.refuse),
+        refuse_within=pattern.refuse_within,
+    )
+
+
+def _from_policy(matcher: RegexMatcher) -> _Compiled:
+    try:
+        search = regex.compile(matcher.pattern)
+    except (regex.error, RecursionError, OverflowError) as error:
+        # The policy loader reports the place; the pattern may be confidential and is not repeated here.
+        raise DetectorError(f"{matcher.id}: not a regular expression", hint="see the `regex` package's syntax") from error
+    return _Compiled(search, "CUSTOM", None, matcher.id, 1.0)
+
+
+def _policy_need(matcher: RegexMatcher) -> Need:
+    pattern = matcher.pattern
+    shared = _SHARED_SYNTAX.fullmatch(pattern) is not None and prefilter.compiles(pattern)
+    return Need(pattern if shared else None, wide=True)
+
+
+class PatternScanner:
+    """All patterns of the catalogue and all policy regexes. Threads may share it."""
+
+    __slots__ = ("_compiled", "_prefilter", "entity_types")
+
+    def __init__(
+        self,
+        patterns: Sequence[Pattern],
+        matchers: Sequence[RegexMatcher] = (),
+        *,
+        cache_dir: Path | None = None,
+        use: Prefilter | None = None,
+    ) -> None:
+        self._compiled = [_from_catalogue(pattern) for pattern in patterns] + [_from_policy(each) for each in matchers]
+        self.entity_types = frozenset(each.entity for each in self._compiled)
+        self._prefilter = use or prefilter.build(needs(patterns, matchers), cache_dir=cache_dir)
+
+    def scan(self, plain: str) -> list[Hit]:
+        """Hits in offsets of `plain`; catalogue hits are not yet freed of overlaps."""
+        hits: list[Hit] = []
+        for index in self._prefilter.candidates(plain):
+            compiled = self._compiled[index]
+            try:
+                hits.extend(_confirm(compiled, plain))
+            except TimeoutError:
+                hits.append(_unfinished(compiled, len(plain)))
+        return hits
+
+
+def needs(patterns: Sequence[Pattern], matchers: Sequence[RegexMatcher] = ()) -> list[Need]:
+    """What the prefilter is built from, in the scanner's order."""
+    catalogue = [Need(each.prefilter or each.regex, each.keywords, each.min_digits) for each in patterns]
+    return catalogue + [_policy_need(each) for each in matchers]
+
+
+def _confirm(compiled: _Compiled, plain: str) -> Iterator[Hit]:
+    limit = TIME_LIMIT + len(plain) / 1_000_000
+    for found in compiled.search.finditer(plain, timeout=limit):
+        start, end = found.span("value") if compiled.value else found.span()
+        if start == end:
+            continue
+        if compiled.check is not None:
+            size = compiled.check(plain[start:end])
+            if not size:
+                continue
+            end = start + size
+        if (hit := _weigh(compiled, plain, start, end)) is not None:
+            yield hit
+
+
+def _weigh(compiled: _Compiled, plain: str, start: int, end: int) -> Hit | None:
+    """The hit with the score that its surroundings give it; None when they speak against it."""
+    score, why = compiled.score, ("check passed" if compiled.check else "")
+    if compiled.refuse is not None and _around(compiled.refuse, plain, start, end, compiled.refuse_within):
+        return None
+    if compiled.near is not None:
+        if _around(compiled.near, plain, start, end, compiled.near_within):
+            score, why = compiled.near_score, f"{why}{', ' if why else ''}context word within {compiled.near_within} characters"
+        elif compiled.near_required:
+            return None
+    strength = Strength.PATTERN if compiled.check is None else Strength.VALIDATED
+    return Hit(compiled.entity, start, end, score, strength, compiled.subtype, compiled.matcher, explanation=why)
+
+
+def _around(words: Any, plain: str, start: int, end: int, within: int) -> bool:
+    before = fold(plain[max(0, start - within - 1) : start])
+    after = fold(plain[end : end + within + 1])
+    return words.search(before) is not None or words.search(after) is not None
+
+
+def _unfinished(compiled: _Compiled, size: int) -> Hit:
+    return Hit(
+        compiled.entity, 0, size, 1.0, Strength.PATTERN, compiled.subtype, compiled.matcher,
+        exact=False, explanation="time limit reached",
+    )  # fmt: skip

@@ -1,0 +1,46 @@
+"""Telephone numbers against the countries' numbering plans (libphonenumber), on candidates only.
+
+The ranges that France, the United Kingdom and North America keep for fiction count as numbers: people test with them.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import phonenumbers
+
+REGIONS: Final = ("FR", "GB", "US", "RE", "GP", "GF", "MQ", "YT", "NC", "PF", "PM")
+_FICTION: Final = re.compile(
+    r"\+33(?:199|261|353|465|536)\d{6}|\+3363998\d{4}|\+447700900\d{3}|\+441632960\d{3}|\+44(?:20|1\d1)\d?4?960\d{3,4}|\+1[2-9]\d{2}55501\d{2}"
+)
+_CUTS: Final = re.compile(r"[ .\-/·]+\(?\d+\)?$")
+
+
+def _valid(text: str) -> bool:
+    for region in (None,) if text.startswith("+") else REGIONS:
+        try:
+            number = phonenumbers.parse(text, region)
+        except phonenumbers.NumberParseException:
+            continue
+        if number.extension:
+            continue
+        if phonenumbers.is_valid_number(number):
+            return True
+        if _FICTION.fullmatch(f"+{number.country_code}{number.national_number}"):
+            return True
+    return False
+
+
+def phone(text: str) -> int:
+    """Length of the longest beginning of `text`, cut between groups of digits, that is a number of some plan; 0 for none."""
+    candidate = text
+    for _ in range(4):
+        dialled = "+" + candidate[2:] if candidate.startswith("00") else candidate
+        if _valid(dialled.replace("(0)", "")):
+            return len(candidate)
+        shorter = _CUTS.sub("", candidate)
+        if shorter == candidate or sum(map(str.isdigit, shorter)) < 7:
+            return 0
+        candidate = shorter
+    return 0

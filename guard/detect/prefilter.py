@@ -1,0 +1,185 @@
+"""Which patterns may match a text, told in one pass over it; what may match is then confirmed one by one.
+
+With hyperscan: one automaton for all. Without it (another platform, no wheel): literals and digit counts. Both may say
+yes too often and never too rarely, so confirming gives the same answers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+import ahocorasick
+
+try:
+    import hyperscan
+except ImportError:  # pragma: no cover - depends on the platform
+    hyperscan = None
+
+_NO_DIGITS: Final = {ord(digit): None for digit in "0123456789"}
+_MAGIC: Final = b"guard-hs-1\n"
+_Expression = tuple[int, bytes, int]
+"""Index, expression, hyperscan's flags."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a text must have for a pattern to be tried. With no expression, keyword or digit count: always tried."""
+
+    expression: str | None
+    """For hyperscan (as a prefilter: it may match more); None when the pattern cannot be put into its terms."""
+    keywords: tuple[str, ...] = ()
+    """Lower case; one of them stands in the text."""
+    min_digits: int = 0
+    wide: bool = False
+    r"""Whether `\w`, `\b` and the like mean all of Unicode in it (slow to compile; for policy authors' patterns)."""
+
+
+class Prefilter(Protocol):
+    """Gives the indexes of the needs that a text may meet, in order."""
+
+    def candidates(self, text: str) -> Sequence[int]: ...
+
+
+class LiteralPrefilter:
+    """Keywords by Aho-Corasick, digits by counting."""
+
+    def __init__(self, needs: Sequence[Need]) -> None:
+        self._automaton: Any = ahocorasick.Automaton()
+        by_keyword: dict[str, list[int]] = {}
+        for index, need in enumerate(needs):
+            for keyword in need.keywords:
+                by_keyword.setdefault(keyword, []).append(index)
+        for keyword, indexes in by_keyword.items():
+            self._automaton.add_word(keyword, tuple(indexes))
+        self._automaton.make_automaton()
+        self._has_keywords = bool(by_keyword)
+        self._needs = [(index, need.min_digits) for index, need in enumerate(needs)]
+        self._free = frozenset(index for index, need in enumerate(needs) if not need.keywords)
+
+    def candidates(self, text: str) -> Sequence[int]:
+        met = set(self._free)
+        if self._has_keywords:
+            # Not str.lower: it would turn a Kelvin sign into k, which the patterns' own case folding does as well.
+            for _, indexes in self._automaton.iter(text.lower()):
+                met.update(indexes)
+        count = len(text) - len(text.translate(_NO_DIGITS))
+        return [index for index, digits in self._needs if index in met and digits <= count]
+
+
+class HyperscanPrefilter:
+    """One automaton over the text's UTF-8; patterns it cannot hold are always tried."""
+
+    def __init__(self, needs: Sequence[Need], cache_dir: Path | None = None) -> None:
+        expressions: list[_Expression] = []
+        always: list[int] = []
+        for index, need in enumerate(needs):
+            if need.expression is None:
+                always.append(index)
+            else:
+                expressions.append((index, need.expression.encode(), _flags(need.wide)))
+        self._always = always
+        self._local = threading.local()
+        self._database: Any = None
+        if expressions:
+            self._database = _open(expressions, cache_dir)
+
+    def candidates(self, text: str) -> Sequence[int]:
+        if self._database is None:
+            return self._always
+        met: list[int] = []
+        try:
+            scratch = self._local.scratch
+        except AttributeError:
+            scratch = self._local.scratch = hyperscan.Scratch(self._database)
+        self._database.scan(text.encode(), lambda index, *_: met.append(index), scratch=scratch)
+        if met or self._always:
+            met += self._always
+            met.sort()
+        return met
+
+
+def compiles(expression: str) -> bool:
+    """True when hyperscan is here and can hold this expression as a prefilter."""
+    if hyperscan is None:
+        return False
+    try:
+        _compile([(0, expression.encode(), _flags(wide=True))])
+    except (hyperscan.HyperscanError, UnicodeEncodeError):
+        return False
+    return True
+
+
+def _flags(wide: bool) -> int:
+    flags = hyperscan.HS_FLAG_SINGLEMATCH | hyperscan.HS_FLAG_PREFILTER | hyperscan.HS_FLAG_UTF8
+    return int(flags | (hyperscan.HS_FLAG_UCP if wide else 0))
+
+
+def _compile(expressions: Sequence[_Expression]) -> Any:
+    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+    database.compile(
+        expressions=[expression for _, expression, _ in expressions],
+        ids=[index for index, _, _ in expressions],
+        elements=len(expressions),
+        flags=[flags for _, _, flags in expressions],
+    )
+    return database
+
+
+def _open(expressions: Sequence[_Expression], cache_dir: Path | None) -> Any:
+    """The compiled automaton, from the cache when there is a sound one."""
+    if cache_dir is None:
+        return _compile(expressions)
+    machine = f"{hyperscan.__version__} {platform.machine()} {_cpu_flags()}".encode()
+    key = hashlib.sha256(_MAGIC + machine + repr(expressions).encode()).hexdigest()
+    file = cache_dir / f"patterns-{key[:32]}.hs"
+    try:
+        return _unpack(file.read_bytes())
+    except (OSError, ValueError, hyperscan.HyperscanError):
+        database = _compile(expressions)
+        _keep(file, _pack(hyperscan.dumpb(database)))
+        return database
+
+
+def _pack(dump: bytes) -> bytes:
+    return _MAGIC + hashlib.sha256(dump).digest() + dump
+
+
+def _unpack(packed: bytes) -> Any:
+    head = len(_MAGIC)
+    dump = packed[head + 32 :]
+    if packed[:head] != _MAGIC or hashlib.sha256(dump).digest() != packed[head : head + 32]:
+        raise ValueError("damaged cache file")
+    return hyperscan.loadb(dump, hyperscan.HS_MODE_BLOCK)
+
+
+def _keep(file: Path, packed: bytes) -> None:
+    """Write beside and rename, so that no reader meets half a file; a full disk costs only the next start's time."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        fresh = file.with_suffix(f".{threading.get_ident()}.new")
+        fresh.write_bytes(packed)
+        fresh.replace(file)
+    except OSError:
+        pass
+
+
+def _cpu_flags() -> str:
+    """Features of this processor, for which an automaton is built."""
+    try:
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines():
+            if line.startswith("flags"):
+                return line
+    except OSError:
+        pass
+    return platform.processor()
+
+
+def build(needs: Sequence[Need], *, cache_dir: Path | None = None) -> Prefilter:
+    """The best prefilter that this platform has."""
+    return LiteralPrefilter(needs) if hyperscan is None else HyperscanPrefilter(needs, cache_dir)

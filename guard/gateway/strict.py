@@ -1,0 +1,332 @@
+"""uvicorn's HTTP/1.1 protocol made strict (RFC 9112, section 11.2: request smuggling).
+
+A proxy that understands a request otherwise than the service behind it can be talked past. What two servers might read
+differently is therefore refused here, before any application sees it; so are slow and endless requests.
+
+Beyond ASGI, a `http.response.start` message may carry `"reason"`, the HTTP/1.1 reason phrase: one client of X shows its
+user nothing else. `ABORT` is a message of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import math
+import re
+from collections import deque
+from collections.abc import Awaitable, Callable, MutableMapping
+from functools import partial
+from http import HTTPStatus
+from typing import Any
+
+import httptools
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+Message = MutableMapping[str, Any]
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+"""An ASGI application."""
+
+MAX_HEAD = 64 * 1024
+MAX_HEADERS = 256
+MAX_DRAINED = 64 * 1024 * 1024
+"""Bytes of a body still read and thrown away after the answer, so that a client which sends first can read it."""
+
+_SINGLE = frozenset({
+    b"host", b"content-type", b"content-length", b"transfer-encoding", b"content-encoding", b"authorization", b"expect",
+    b"upgrade", b"dpop", b"idempotency-key",
+})  # fmt: skip
+_HOST = re.compile(rb"[A-Za-z0-9._-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
+_TARGET = re.compile(rb"/[!\"$-~]*")
+_METHODS_REFUSED = frozenset({b"CONNECT", b"TRACE", b"PRI"})
+_UNPRINTABLE = re.compile(r"[^\x20-\x7e]+")
+
+_log = logging.getLogger("guard.gateway")
+
+
+class ClientGoneError(OSError):
+    """Raised by `send` when the client has closed its connection, as ASGI 2.4 has it."""
+
+
+ABORT: Message = {"type": "guard.abort"}
+"""Sent by an application whose answer has begun and cannot be finished: the client's connection is broken off."""
+
+
+class StrictProtocol(HttpToolsProtocol):
+    """One client connection. Class attributes are seconds, so that tests can be quick."""
+
+    head_s = 10.0
+    """For the whole head of a request, from its first byte (from the connection, for the first)."""
+    body_s = 30.0
+    """Between two pieces of a body."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._deadline = math.inf
+        self._watch: asyncio.TimerHandle | None = None
+        self._head_done = self._refused = False
+        self._unparsed = self._drained = 0
+        self._refusal: tuple[int, str] | None = None
+
+    # asyncio's calls
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)  # type: ignore[arg-type]
+        self._deadline = self.loop.time() + self.head_s
+        self._watch = self.loop.call_at(self._deadline, self._tick)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._unwatch()
+        self.pipeline.clear()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self._refused:
+            return
+        self._unset_keepalive_if_required()
+        self._unparsed += len(data)
+        if self._head_done or self._deadline == math.inf:
+            self._deadline = self.loop.time() + (self.body_s if self._head_done else self.head_s)
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserError:
+            self._refuse(*(self._refusal or (400, "The request is not well-formed HTTP/1.1.")))
+        except httptools.HttpParserUpgrade:
+            self._unwatch()
+            self.handle_websocket_upgrade()
+        else:
+            if self._unparsed > MAX_HEAD:
+                self._refuse(431, "The headers of the request are too large.")
+
+    # The parser's calls
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._head_done = False
+        self._drained = 0
+        self._deadline = self.loop.time() + self.head_s
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self._head_done:
+            self._stop(400, "Trailers are not accepted.")
+        super().on_header(name, value.rstrip(b" \t"))
+
+    def on_headers_complete(self) -> None:
+        if self._unparsed > MAX_HEAD or len(self.headers) > MAX_HEADERS:
+            self._check_size()
+        self._check_head()
+        super().on_headers_complete()
+        self._head_done = True
+        self._unparsed = 0
+        self._deadline = self.loop.time() + self.body_s
+
+    def on_body(self, body: bytes) -> None:
+        self._unparsed = 0
+        if self.cycle.response_complete:
+            self._drained += len(body)
+            if self._drained > MAX_DRAINED:
+                self.transport.close()
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self._head_done = False
+        self._unparsed = 0
+        self._deadline = math.inf
+        super().on_message_complete()
+
+    # What is refused
+
+    def _check_size(self) -> None:
+        size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
+        if size > MAX_HEAD or len(self.headers) > MAX_HEADERS:
+            self._stop(431, "The headers of the request are too large.")
+
+    def _check_head(self) -> None:
+        seen: dict[bytes, bytes] = {}
+        for name, value in self.headers:
+            if name in _SINGLE:
+                if name in seen:
+                    self._stop(400, f"The header {name.decode()} stands more than once.")
+                seen[name] = value
+        host = seen.get(b"host")
+        if host is None or _HOST.fullmatch(host) is None:
+            self._stop(400, "One valid Host header is needed.")
+        method = self.parser.get_method()
+        if method in _METHODS_REFUSED:
+            self._stop(405, "This method is not accepted.")
+        if _TARGET.fullmatch(self.url) is None:
+            self._stop(400, "The target of a request is a path, without fragment or unescaped characters.")
+        if (version := self.parser.get_http_version()) != "1.1":
+            self._check_version(version, seen)
+        if len(seen) > 1:
+            self._check_framing(method, seen)
+
+    def _check_version(self, version: str, seen: dict[bytes, bytes]) -> None:
+        if version != "1.0":
+            self._stop(505, "HTTP/1.1 is spoken here.")
+        if b"transfer-encoding" in seen or b"upgrade" in seen:
+            self._stop(400, "A request in HTTP/1.0 has a Content-Length or no body.")
+
+    def _check_framing(self, method: bytes, seen: dict[bytes, bytes]) -> None:
+        coding = seen.get(b"transfer-encoding")
+        if coding is not None and (coding.lower() != b"chunked" or b"content-length" in seen):
+            self._stop(400, "The body's length is not clear.")
+        if seen.get(b"expect", b"100-continue").lower() != b"100-continue":
+            self._stop(417, "Only 100-continue can be expected.")
+        upgrade = seen.get(b"upgrade")
+        if upgrade is None:
+            return
+        body = coding is not None or seen.get(b"content-length", b"0") != b"0"
+        if upgrade.lower() != b"websocket" or method != b"GET" or body or self._answering():
+            self._stop(400, "The only upgrade accepted is that of a GET to WebSocket.")
+
+    def _answering(self) -> bool:
+        cycle = self._current()
+        return cycle is not None and not cycle.response_complete
+
+    def _current(self) -> RequestResponseCycle | None:
+        return self.cycle  # None before the first request, whatever uvicorn's types say
+
+    def _stop(self, status: int, message: str) -> None:
+        """Refuse from within one of the parser's calls."""
+        self._refusal = (status, message)
+        raise ValueError(message)
+
+    def _refuse(self, status: int, message: str) -> None:
+        """Answer, after the answers still owed to earlier requests, and close."""
+        self._refused = True
+        self._refusal = (status, message)
+        self._deadline = math.inf
+        cycle = self._current()
+        owed = cycle is not None and not cycle.response_complete
+        if cycle is not None and owed and (self.pipeline or not cycle.more_body):
+            self.pipeline = deque(entry for entry in self.pipeline if not entry[0].more_body)
+            self.flow.pause_reading()
+        elif cycle is not None and owed and cycle.response_started:
+            self.transport.close()
+        else:
+            self._write_refusal()
+
+    def _write_refusal(self) -> None:
+        status, message = self._refusal or (400, "")
+        if not self.transport.is_closing():
+            self.transport.write(_plain_answer(status, message))
+            self.transport.close()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self._refused and not self._answering() and not self.pipeline:
+            self._write_refusal()
+
+    # Time
+
+    def _tick(self) -> None:
+        now = self.loop.time()
+        if self.flow.read_paused and self._deadline != math.inf:
+            self._deadline = now + self.body_s  # it is the application that is slow
+        if now < self._deadline:
+            self._watch = self.loop.call_at(min(self._deadline, now + min(self.head_s, self.body_s)), self._tick)
+        elif self._head_done:
+            self._refuse(408, "The rest of the request did not come.")
+        elif self._unparsed:
+            self._refuse(408, "The headers of the request did not come in time.")
+        else:
+            self.transport.close()
+
+    def _unwatch(self) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+            self._watch = None
+
+    # The application
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        super()._start_asgi_task(cycle, partial(_run, cycle, app))
+
+    def reading(self) -> bool:
+        """Whether a GET is being answered: at shutdown an event stream is cut, a write is waited for."""
+        return self._answering() and self.cycle.scope["method"] in {"GET", "HEAD"}
+
+
+async def _run(cycle: RequestResponseCycle, app: App, scope: Scope, receive: Receive, send: Send) -> None:
+    """Run the application on one request; whatever it raises is logged by kind and place only, never by its message."""
+
+    def sending(message: Message) -> Awaitable[None]:
+        if cycle.disconnected:
+            raise ClientGoneError("the client has gone")
+        if message is ABORT:
+            return _break_off(cycle)
+        if message.get("reason"):
+            cycle.transport = _StatusLine(cycle, message)  # type: ignore[assignment]
+        return send(message)
+
+    try:
+        await app(scope, receive, sending)
+    except ClientGoneError:
+        pass
+    except asyncio.CancelledError:
+        await _break_off(cycle)  # shutdown: the server waited as long as it may
+    except Exception as error:  # noqa: BLE001 (the last catch of a request)
+        _log.error("%s while answering a request, at %s", type(error).__name__, place_of(error))
+        if cycle.response_started:
+            await _break_off(cycle)
+        else:
+            await _send_plain(cycle, send)
+
+
+class _StatusLine:
+    """Stands in for a cycle's transport for one write, the one that begins with the status line, to put the reason in."""
+
+    def __init__(self, cycle: RequestResponseCycle, message: Message) -> None:
+        self._cycle = cycle
+        self._transport = cycle.transport
+        reason = _UNPRINTABLE.sub(" ", str(message["reason"])).strip()[:512]
+        self._line = f"HTTP/1.1 {message['status']} {reason}\r\n".encode("ascii")
+
+    def write(self, data: bytes) -> None:
+        self._cycle.transport = self._transport
+        self._transport.write(self._line + data.partition(b"\r\n")[2])
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+
+async def _break_off(cycle: RequestResponseCycle) -> None:
+    cycle.disconnected = True
+    cycle.transport.close()
+
+
+async def _send_plain(cycle: RequestResponseCycle, send: Send) -> None:
+    cycle.keep_alive = False
+    body = _error_body("The gate failed on this request.")
+    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+    await send({"type": "http.response.start", "status": 500, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _plain_answer(status: int, message: str) -> bytes:
+    body = _error_body(message)
+    head = (
+        f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\ncontent-type: application/json\r\n"
+        f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+def _error_body(message: str) -> bytes:
+    """Readable to Mastodon's and to AT Protocol's clients; the listener's service is not known at this depth."""
+    return json.dumps({"error": message, "message": message}).encode()
+
+
+def place_of(error: BaseException) -> str:
+    """`file.py:line` where an exception was raised, without its message, which might quote a post."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return "unknown"
+    code = trace.tb_frame.f_code
+    return f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}"

@@ -1,0 +1,157 @@
+"""What is sealed with a held post: all that a reviewer needs to see and the gate needs to send its approved form.
+
+JSON, canonical as audit entries are, so that a later version reads what an earlier one sealed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from guard.audit.encode import encode
+from guard.errors import ReviewError
+from guard.types.finding import Finding, Span, Strength
+from guard.types.inspection import Edit, Inspection
+from guard.types.post import Attachment, Author, Limit, Post, Segment, Unit, Visibility
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class CasePayload:
+    """A held post as it was inspected. Parts of `repr` that could show text show none."""
+
+    post: Post
+    findings: tuple[Finding, ...] = ()
+    edits: tuple[Edit, ...] = ()
+    """The safe version, as edits in the original; empty when there is none."""
+    messages: Mapping[str, str] = field(default_factory=dict)
+    """What the rules tell the author, by language."""
+    edited: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """A reviewer's texts by segment path, once approved so."""
+
+
+def payload_of(inspection: Inspection, safe: Post | None) -> CasePayload:
+    """The payload of an inspection that holds its post; without `safe` no safe version is offered to reviewers."""
+    messages: dict[str, str] = {}
+    for match in inspection.decision.matches:
+        for language, text in match.say.items():
+            messages[language] = f"{messages[language]}\n{text}" if language in messages else text
+    return CasePayload(inspection.post, inspection.findings, () if safe is None else inspection.edits, messages)
+
+
+def safe_texts(payload: CasePayload) -> dict[str, str]:
+    """Texts of the safe version by segment path, only those that differ."""
+    texts = {segment.path: segment.text for segment in payload.post.segments}
+    changed: dict[str, str] = {}
+    for edit in sorted(payload.edits, key=lambda edit: (edit.path, -edit.start)):
+        text = changed.get(edit.path, texts[edit.path])
+        changed[edit.path] = text[: edit.start] + edit.replacement + text[edit.end :]
+    return changed
+
+
+def encode_payload(payload: CasePayload) -> bytes:
+    """Canonical JSON. Scores are kept in thousandths: the encoding knows no fractions."""
+    return encode(
+        {
+            "edited": [[path, _text(text)] for path, text in sorted(payload.edited.items())],
+            "edits": [[edit.path, edit.start, edit.end, _text(edit.replacement)] for edit in payload.edits],
+            "findings": [_finding(finding) for finding in payload.findings],
+            "messages": sorted([language, _text(text)] for language, text in payload.messages.items()),
+            "post": _post(payload.post),
+            "v": FORMAT,
+        }
+    )
+
+
+def decode_payload(raw: bytes) -> CasePayload:
+    """The payload of these bytes. ReviewError when another version of guard sealed them in a form unknown here."""
+    try:
+        value = json.loads(raw)
+        if value["v"] != FORMAT:
+            raise ReviewError("the case was sealed by a newer guard", hint="install the newer guard again")
+        return CasePayload(
+            post=_post_of(value["post"]),
+            findings=tuple(_finding_of(item) for item in value["findings"]),
+            edits=tuple(Edit(*item) for item in value["edits"]),
+            messages=dict(value["messages"]),
+            edited=dict(value["edited"]),
+        )
+    except (ValueError, KeyError, TypeError):
+        raise ReviewError("the sealed case is not in a form that this guard knows") from None
+
+
+def _text(text: str) -> str:
+    """Half surrogate pairs cannot be encoded; they are shown as replacement characters."""
+    return text.encode("utf-8", "replace").decode("utf-8") if not text.isascii() else text
+
+
+def _finding(finding: Finding) -> list[Any]:
+    span = finding.span
+    place = [span.segment, span.start, span.end]
+    kind = [finding.entity_type, finding.subtype, round(finding.score * 1000), finding.detector, finding.strength.value]
+    return [*place, *kind, finding.matcher, finding.exact, finding.explanation]
+
+
+def _finding_of(item: list[Any]) -> Finding:
+    segment, start, end, entity_type, subtype, score, detector, strength, matcher, exact, explanation = item
+    return Finding(
+        entity_type=entity_type,
+        span=Span(segment, start, end),
+        score=score / 1000,
+        detector=detector,
+        strength=Strength(strength),
+        subtype=subtype,
+        matcher=matcher,
+        exact=exact,
+        explanation=explanation,
+    )
+
+
+def _post(post: Post) -> dict[str, Any]:
+    author = post.author
+    return {
+        "attachments": [[item.digest, item.media_type, item.size, item.inspected] for item in post.attachments],
+        "author": {
+            "account": author.account,
+            "groups": sorted(author.groups),
+            "handle": author.handle,
+            "language": author.language,
+            "network": author.network,
+            "person": author.person,
+        },
+        "extra": [list(pair) for pair in post.extra],
+        "id": post.id,
+        "language": post.language,
+        "network": post.network,
+        "operation": post.operation,
+        "quote_of": post.quote_of,
+        "reply_to": post.reply_to,
+        "segments": [_segment(segment) for segment in post.segments],
+        "target": post.target,
+        "visibility": post.visibility.value,
+    }
+
+
+def _post_of(value: dict[str, Any]) -> Post:
+    author = dict(value["author"], groups=frozenset(value["author"]["groups"]))
+    built = {
+        "attachments": tuple(Attachment(*item) for item in value["attachments"]),
+        "author": Author(**author),
+        "extra": tuple((name, fact) for name, fact in value["extra"]),
+        "segments": tuple(_segment_of(item) for item in value["segments"]),
+        "visibility": Visibility(value["visibility"]),
+    }
+    return Post(**{**value, **built})
+
+
+def _segment(segment: Segment) -> list[Any]:
+    limit = None if segment.limit is None else [segment.limit.size, segment.limit.unit.value]
+    return [segment.path, segment.role, _text(segment.text), segment.redactable, limit]
+
+
+def _segment_of(item: list[Any]) -> Segment:
+    path, role, text, redactable, limit = item
+    return Segment(path, role, text, redactable, None if limit is None else Limit(limit[0], Unit(limit[1])))

@@ -1,0 +1,167 @@
+"""What a reviewer does with held posts: look, approve in one of three forms, reject.
+
+Each verdict and its audit entry are one unit of work; the functions take the transaction of that unit. An edited text is
+inspected again before it can be approved: a reviewer's typo must not leak what the gate just held.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from guard.audit.keys import Keys
+from guard.audit.log import AuditLog, event_id
+from guard.audit.seal import seal, unseal
+from guard.errors import ReviewError
+from guard.outbox import states
+from guard.outbox.payload import CasePayload, decode_payload, encode_payload, payload_of
+from guard.store.base import Transaction
+from guard.types.audit import AuditEntry
+from guard.types.decision import Action
+from guard.types.held import CaseState, Form, HeldPost, Review
+from guard.types.inspection import Edit, Inspection
+from guard.types.post import Post
+
+Inspect = Callable[[Post], Inspection]
+"""The gate's own inspector with the facts of now; injected, so that this room needs no policies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How long an approval stands and how long the text is kept after the verdict; from guard.toml."""
+
+    valid_for: timedelta = timedelta(days=7)
+    keep_for: timedelta = timedelta(days=30)
+
+
+def seal_case(keys: Keys, event: str, inspection: Inspection, safe: Post | None = None) -> tuple[bytes, bytes]:
+    """`(sealed, wrapped_key)` for a HeldPost of that event. `safe` is the redacted post, where it may be offered."""
+    return seal(keys.sealing, event, encode_payload(payload_of(inspection, safe)))
+
+
+def open_payload(keys: Keys, case: HeldPost) -> CasePayload:
+    """The text of a case. ReviewError once it is erased, KeyFileError when it was sealed under another key."""
+    if case.sealed is None or case.wrapped_key is None:
+        raise ReviewError(f"the text of case {case.number} has been erased")
+    return decode_payload(unseal(keys.sealing, case.event, case.sealed, case.wrapped_key))
+
+
+def list_cases(tx: Transaction, *, everything: bool = False, limit: int = 1000) -> list[HeldPost]:
+    """Cases that wait for a verdict, or all; oldest first."""
+    return tx.cases(None if everything else CaseState.OPEN, limit)
+
+
+def show(tx: Transaction, keys: Keys, number: int) -> tuple[HeldPost, CasePayload | None]:
+    """A case and its text; None for a text that has been erased."""
+    case = find(tx, number)
+    return case, None if case.sealed is None else open_payload(keys, case)
+
+
+def find(tx: Transaction, number: int) -> HeldPost:
+    """The case of that number. ReviewError when there is none."""
+    case = tx.case(number)
+    if case is None:
+        raise ReviewError(f"there is no case {number}", hint="guard review list --all")
+    return case
+
+
+def approve(
+    tx: Transaction,
+    log: AuditLog,
+    keys: Keys,
+    number: int,
+    review: Review,
+    *,
+    terms: Terms | None = None,
+    texts: Mapping[str, str] | None = None,
+    inspect: Inspect | None = None,
+) -> HeldPost:
+    """Let the case's post pass once, in `review.form`; for `edited`, `texts` are the new texts by segment path.
+
+    ReviewError when it is decided already, has no safe version, or the edit would itself be held or blocked.
+    """
+    terms = terms or Terms()
+    case = find(tx, number)
+    approved = states.approve(case, review, terms.valid_for, terms.keep_for)
+    payload = open_payload(keys, case)
+    if review.form is Form.REDACTED and not payload.edits:
+        raise ReviewError(f"case {number} has no safe version", hint="approve it as written or with --edit")
+    if review.form is Form.EDITED:
+        payload = replace(payload, edited=_checked_edit(payload, texts or {}, inspect))
+        sealed, wrapped_key = seal(keys.sealing, case.event, encode_payload(payload))
+        approved = replace(approved, sealed=sealed, wrapped_key=wrapped_key)
+    _keep(tx, log, approved, review)
+    return approved
+
+
+def reject(tx: Transaction, log: AuditLog, number: int, review: Review, *, terms: Terms | None = None) -> HeldPost:
+    """Refuse the case's post; the reason is for the author. ReviewError when it is decided already or no reason is given."""
+    if not review.reason.strip():
+        raise ReviewError("a rejection needs a reason", hint="--reason TEXT: the author reads it")
+    rejected = states.reject(find(tx, number), review, (terms or Terms()).keep_for)
+    _keep(tx, log, rejected, review)
+    return rejected
+
+
+def approved_edits(keys: Keys, case: HeldPost, post: Post) -> tuple[Edit, ...]:
+    """What to change in `post`, the case's own sent again, for the approved form. ReviewError without an approval."""
+    if case.review is None or not case.review.approved:
+        raise ReviewError(f"case {case.number} is not approved")
+    if case.review.form is Form.WRITTEN:
+        return ()
+    payload = open_payload(keys, case)
+    if case.review.form is Form.REDACTED:
+        return payload.edits
+    lengths = {segment.path: len(segment.text) for segment in post.segments}
+    if not lengths.keys() >= payload.edited.keys():
+        raise ReviewError(f"case {case.number} was edited for another post")
+    return tuple(Edit(path, 0, lengths[path], text) for path, text in sorted(payload.edited.items()))
+
+
+def expire_due(tx: Transaction, log: AuditLog, now: datetime) -> Sequence[int]:
+    """Close approvals that ended unused, each with a leaf; returns the case numbers."""
+    ended = [case for case in tx.cases(CaseState.APPROVED) if case.expires is not None and case.expires <= now]
+    for case in ended:
+        tx.update_case(states.expire(case, now))
+        data = {"case": case.number, "verdict": "expired"}
+        log.append(tx, AuditEntry(event_id(now), "review", now, data))
+    return [case.number for case in ended]
+
+
+def _checked_edit(payload: CasePayload, texts: Mapping[str, str], inspect: Inspect | None) -> Mapping[str, str]:
+    """The edited texts, once the gate itself would let them pass."""
+    if not texts:
+        raise ReviewError("an edit needs its text", hint="--edit TEXT")
+    if inspect is None:
+        raise ReviewError("an edit cannot be approved without inspecting it again")
+    segments = {segment.path: segment for segment in payload.post.segments}
+    for path in texts:
+        if path not in segments:
+            raise ReviewError(f"the post has no text at {path}", hint="it has " + ", ".join(sorted(segments)))
+        if not segments[path].redactable:
+            raise ReviewError(f"the text at {path} cannot be replaced without breaking the request")
+    edited = tuple(replace(item, text=texts.get(item.path, item.text)) for item in payload.post.segments)
+    inspection = inspect(replace(payload.post, segments=edited))
+    if inspection.decision.action >= Action.HOLD or inspection.failures:
+        rules = [match.id for match in inspection.decision.matches if match.action >= Action.HOLD]
+        why = ", ".join(rules) or inspection.decision.reason or "it could not be inspected"
+        raise ReviewError(f"the edited text would itself be stopped: {why}", hint="change the text further")
+    # What a rule would still redact is redacted: an edit is no way round a policy that the reviewer did not look at.
+    final = inspection.redacted if inspection.decision.action is Action.REDACT else None
+    chosen = final.segments if final is not None else edited
+    originals = {segment.path: segment.text for segment in payload.post.segments}
+    return {item.path: item.text for item in chosen if item.text != originals[item.path]}
+
+
+def _keep(tx: Transaction, log: AuditLog, case: HeldPost, review: Review) -> None:
+    """State and audit entry together. The reason stays out of the tree: it may quote the post."""
+    tx.update_case(case)
+    data = {
+        "case": case.number,
+        "decision": case.event,
+        "form": review.form.value if review.approved else None,
+        "reviewer": log.pseudonym("reviewer", review.reviewer),
+        "verdict": "approved" if review.approved else "rejected",
+    }
+    log.append(tx, AuditEntry(event_id(review.at), "review", review.at, data))

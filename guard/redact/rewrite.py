@@ -1,0 +1,163 @@
+"""The safe version of a post: every finding of a match that redacts, holds or blocks is replaced by a label.
+
+Pure. Why also for hold and block: a reviewer may approve the redacted form, and an author wants to see what could go out.
+The safe version is whole or it is not made: `impossible` then says why, and the inspector holds the post instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from guard.redact.measure import boundaries, measure, widen
+from guard.redact.operators import HIDDEN, SHORTEST, apply_edits, default_label, shorter
+from guard.types.decision import Action, Decision, Match
+from guard.types.finding import Finding
+from guard.types.inspection import Edit
+from guard.types.post import Post, Segment
+
+__all__ = ["IMPOSSIBLE", "Rewrite", "apply_edits", "rewrite"]
+
+NOT_EXACT = "not-exact"
+NOT_REDACTABLE = "not-redactable"
+TOO_LONG = "too-long"
+IMPOSSIBLE = (NOT_EXACT, NOT_REDACTABLE, TOO_LONG)
+_LEVELS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """`post` is None when there is nothing to replace, or when `impossible` says why it cannot be."""
+
+    post: Post | None
+    edits: tuple[Edit, ...] = ()
+    """In the order of segments and starts, in code points of the original texts; no two overlap."""
+    impossible: str = ""
+    """`not-exact`: a finding's place is only about right. `not-redactable`: another text there would break the request.
+    `too-long`: no label is short enough."""
+
+
+NOTHING = Rewrite(None)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Cut:
+    """A range to replace, before labels are fitted to the limit."""
+
+    start: int
+    end: int
+    action: Action
+    label: str
+
+
+def rewrite(post: Post, decision: Decision) -> Rewrite:
+    """The safe version of `post` under `decision`; never raises."""
+    matches = [match for match in decision.matches if match.action >= Action.REDACT]
+    if not matches:
+        return NOTHING
+    segments = {segment.path: segment for segment in post.segments}
+    cuts: dict[str, list[_Cut]] = {}
+    language = post.language or post.author.language
+    for match in matches:
+        for finding in match.findings:
+            segment = segments.get(finding.span.segment)
+            problem = _problem(finding, segment)
+            if problem:
+                return Rewrite(None, impossible=problem)
+            cuts.setdefault(finding.span.segment, []).append(_cut(match, finding, language))
+    return _rewritten(post, cuts)
+
+
+def _problem(finding: Finding, segment: Segment | None) -> str:
+    """Why this finding cannot be cut out, if so."""
+    span = finding.span
+    if segment is None or not finding.exact or not 0 <= span.start < span.end <= len(segment.text):
+        return NOT_EXACT
+    return "" if segment.redactable else NOT_REDACTABLE
+
+
+def _cut(match: Match, finding: Finding, language: str | None) -> _Cut:
+    label = match.label
+    if label is None:
+        label = default_label(finding.entity_type, language, confidential=match.confidential)
+    return _Cut(finding.span.start, finding.span.end, match.action, label)
+
+
+def _rewritten(post: Post, cuts: dict[str, list[_Cut]]) -> Rewrite:
+    segments: list[Segment] = []
+    edits: list[Edit] = []
+    for segment in post.segments:
+        if segment.path not in cuts:
+            segments.append(segment)
+            continue
+        fitted = _fitted(segment, _merged(_widened(cuts.pop(segment.path), segment.text)))
+        if fitted is None:
+            return Rewrite(None, impossible=TOO_LONG)
+        edits += fitted
+        segments.append(replace(segment, text=apply_edits(segment.text, fitted)))
+    return Rewrite(replace(post, segments=tuple(segments)), tuple(edits))
+
+
+def _widened(cuts: Iterable[_Cut], text: str) -> list[_Cut]:
+    """The same cuts without a cut through a grapheme cluster: half an emoji or a lone accent would stay behind."""
+    if text.isascii() and "\r" not in text:
+        return list(cuts)
+    edges = boundaries(text)
+    widened = []
+    for cut in cuts:
+        start, end = widen(edges, cut.start, cut.end)
+        widened.append(replace(cut, start=start, end=end))
+    return widened
+
+
+def _merged(cuts: list[_Cut]) -> list[_Cut]:
+    """Cuts that overlap become one, with the label of the more severe action, of the longer where they are equal."""
+    merged: list[_Cut] = []
+    strongest: list[_Cut] = []
+    for cut in sorted(cuts, key=lambda cut: (cut.start, -cut.end, -cut.action)):
+        if not merged or cut.start >= merged[-1].end:
+            merged.append(cut)
+            strongest.append(cut)
+            continue
+        best = max(strongest[-1], cut, key=lambda one: (one.action, one.end - one.start))
+        strongest[-1] = best
+        merged[-1] = _Cut(merged[-1].start, max(merged[-1].end, cut.end), best.action, best.label)
+    return merged
+
+
+def _fitted(segment: Segment, cuts: Sequence[_Cut]) -> list[Edit] | None:
+    """Edits whose labels keep the text within its limit, or within its own length when that is already more."""
+    limit = segment.limit
+    room = max(limit.size, measure(segment.text, limit.unit)) if limit else None
+    for level in range(_LEVELS):
+        edits = [
+            Edit(segment.path, cut.start, cut.end, _label(segment.text[cut.start : cut.end], cut.label, level))
+            for cut in cuts
+        ]
+        fits = limit is None or room is None or measure(apply_edits(segment.text, edits), limit.unit) <= room
+        if fits and not _grows_back(segment.text, edits):
+            return edits
+    return None
+
+
+def _label(removed: str, label: str, level: int) -> str:
+    """The label at that level; one that would say what it replaces gives way to one that does not."""
+    wanted = shorter(label, level)
+    for choice in (wanted, HIDDEN, SHORTEST):
+        if len(choice) <= len(wanted) and removed.casefold() not in choice.casefold():
+            return choice
+    return ""
+
+
+def _grows_back(text: str, edits: Sequence[Edit]) -> bool:
+    """Whether a removed text stands again where its edit was, put together from the label and its neighbours."""
+    redacted = apply_edits(text, edits)
+    shift = 0
+    for edit in edits:
+        reach = edit.end - edit.start - 1
+        start = edit.start + shift
+        shift += len(edit.replacement) - (edit.end - edit.start)
+        around = redacted[max(0, start - reach) : start + len(edit.replacement) + reach]
+        if text[edit.start : edit.end].casefold() in around.casefold():
+            return True
+    return False

@@ -1,0 +1,201 @@
+"""The running gate: listeners, console and (for `make run`) the sandbox service, in one event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+import uvloop
+
+from guard import observe
+from guard.audit.log import erase_due
+from guard.channels.registry import channel
+from guard.console.app import Console, build_console
+from guard.errors import StoreError
+from guard.gateway.app import GateApp
+from guard.gateway.identify import Identities
+from guard.gateway.ledger import Ledger
+from guard.gateway.media import Uploads
+from guard.gateway.server import Address, BodyBudget, Listener, serve
+from guard.gateway.submit import Gate
+from guard.inspector import Inspector
+from guard.sandbox.app import build_sandbox
+from guard.settings import Address as Place
+from guard.settings import Authors, ListenerSettings, Settings, load_authors, load_settings
+from guard.upstream.client import Timeouts, Upstream
+from guard.wiring.heart import DetectorWarning, build_inspector, new_id, now, policies_folder
+from guard.wiring.ledger import OpenLedger, open_ledger
+
+__all__ = ["load_settings", "run", "sandbox_settings"]
+
+BODIES = 256 * 1024 * 1024
+"""Bytes of request bodies held at once, over all listeners."""
+ERASE_EVERY_S = 3600
+SANDBOX = Place("127.0.0.1", 8402)
+
+Say = Callable[[str], None]
+
+
+def sandbox_settings() -> Settings:
+    """Embedded defaults of `make run`: one Mastodon door in front of the sandbox, everything under ./var."""
+    door = ListenerSettings(
+        name="sandbox",
+        channel="mastodon",
+        listen=Place("127.0.0.1", 8400),
+        upstream=f"http://{SANDBOX}",
+        public_url="http://127.0.0.1:8400",
+    )
+    return replace(Settings(), listeners=(door,), policies_folder=policies_folder(None))
+
+
+def run(settings: Settings, *, sandbox: bool, say: Say) -> None:
+    """Serve until SIGINT or SIGTERM. Raises GuardError, all problems at once, when it cannot start."""
+    observe.start_logging()
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(settings, sandbox=sandbox, say=say))
+
+
+async def _serve(settings: Settings, *, sandbox: bool, say: Say) -> None:
+    warnings: list[DetectorWarning] = []
+    inspector = build_inspector(
+        settings.policies_folder, third_party=settings.detectors, cache=settings.cache_folder, warn=warnings.append
+    )
+    for warning in warnings:
+        observe.warn("detector-not-loaded", detector=warning.name)
+        say(f"warning: detector {warning.name} is left out: {warning.message}")
+    authors = load_authors(settings.authors_file) if settings.authors_file else Authors()
+    ledger = open_ledger(settings)
+    threads = ThreadPoolExecutor(4, "inspect")
+    parts = _Parts(settings, inspector, authors, ledger, threads, [warning.name for warning in warnings])
+    try:
+        await parts.serve(sandbox=sandbox, say=say)
+    finally:
+        await parts.close()
+
+
+@dataclass(slots=True)
+class _Parts:
+    """What lives as long as the gate."""
+
+    settings: Settings
+    inspector: Inspector
+    authors: Authors
+    opened: OpenLedger
+    threads: ThreadPoolExecutor
+    missing: list[str]
+
+    async def serve(self, *, sandbox: bool, say: Say) -> None:
+        settings, opened = self.settings, self.opened
+        ledger = Ledger(opened.store, opened.log, opened.keys, now)
+        doubts = await ledger.recover()
+        uploads = Uploads(opened.store)
+        budget = BodyBudget(BODIES)
+        gates = [self._gate(door, ledger, uploads) for door in settings.listeners]
+        listeners = [
+            Listener(door.name, door.listen.host, door.listen.port, GateApp(gate, budget), door.tls_cert, door.tls_key)
+            for door, gate in zip(settings.listeners, gates, strict=True)
+        ]
+        console = build_console(self._console(opened))
+        listeners.append(Listener("console", settings.console.host, settings.console.port, console))
+        if sandbox:
+            listeners.append(Listener("sandbox service", SANDBOX.host, SANDBOX.port, build_sandbox()))
+        erasing = asyncio.create_task(self._erase())
+
+        def ready(addresses: Sequence[Address]) -> None:
+            observe.log("ready", listeners=len(addresses), policies=self.inspector.bundle.digest, in_doubt=doubts)
+            say(_greeting(addresses) if sandbox else _listening(addresses))
+
+        try:
+            await serve(listeners, asyncio.Event(), ready)
+        finally:
+            erasing.cancel()
+            await asyncio.gather(erasing, return_exceptions=True)
+            await ledger.settled()
+            for gate in gates:
+                await gate.upstream.close()
+
+    async def close(self) -> None:
+        self.threads.shutdown(wait=False, cancel_futures=True)
+        self.opened.store.close()
+
+    def _gate(self, door: ListenerSettings, ledger: Ledger, uploads: Uploads) -> Gate:
+        settings = self.settings
+        upstream = Upstream(door.upstream, timeout=Timeouts(answer=float(door.timeout_s)), ca_file=door.ca_file)
+        speaks = channel(door.channel)
+        return Gate(
+            name=door.name,
+            channel=speaks,
+            upstream=upstream,
+            public_url=door.public_url,
+            inspector=lambda: self.inspector,
+            ledger=ledger,
+            identities=Identities(speaks, upstream, self.authors, settings.identity_minutes),
+            uploads=uploads,
+            now=now,
+            new_id=new_id,
+            threads=self.threads,
+            deadline_s=settings.deadline_ms / 1000,
+            language=settings.language,
+            hold_unread_media=settings.media_unread == "hold",
+        )
+
+    def _console(self, opened: OpenLedger) -> Console:
+        settings = self.settings
+
+        def problems() -> list[str]:
+            try:
+                opened.store.write_now(lambda _: None)
+            except StoreError as error:
+                return [str(error)]
+            return []
+
+        doors = {f"gate {door.name}": f"{door.public_url} → {door.upstream}" for door in settings.listeners}
+        return Console(
+            inspector=lambda: self.inspector,
+            now=now,
+            new_id=new_id,
+            problems=problems,
+            facts=doors
+            | {"policies": self.inspector.bundle.digest, "detectors": self.inspector.detectors.digest}
+            | ({"detectors left out": ", ".join(self.missing)} if self.missing else {}),
+            check_token=settings.check_token,
+        )
+
+    async def _erase(self) -> None:
+        """Held text goes 30 days (or as set) after its decision, without anyone having to think of it."""
+        while True:
+            try:
+                await self.opened.store.write(lambda tx: erase_due(tx, self.opened.log, now()))
+            except StoreError as error:
+                observe.warn("erasure-failed", error=type(error).__name__)
+            await asyncio.sleep(ERASE_EVERY_S)
+
+
+def _listening(addresses: Sequence[Address]) -> str:
+    return "\n".join(f"{address.name:<16} {address.url}" for address in addresses)
+
+
+def _greeting(addresses: Sequence[Address]) -> str:
+    """What `make run` prints: the addresses, and one post that is refused."""
+    gate = addresses[0].url
+    leak = "Pff, encore un projet avec client X qui m'échappe, galère 20 personnes sur le carreau"
+    page = addresses[-1].url
+    body = json.dumps({"status": leak}, ensure_ascii=False).replace("'", "'\\''")
+    return f"""
+{_listening(addresses)}
+
+A post that must not leave (any bearer token will do here):
+
+  curl -s {gate}/api/v1/statuses -H 'Authorization: Bearer me' -H 'Content-Type: application/json' \\
+    -d '{body}'
+
+One that is masked first, and one that passes as written; look at {page} afterwards:
+
+  curl -s {gate}/api/v1/statuses -H 'Authorization: Bearer me' -d 'status=Appelez Marie au 06 39 98 12 34'
+  curl -s {gate}/api/v1/statuses -H 'Authorization: Bearer me' -d 'status=Bonjour tout le monde'
+
+Ctrl-C stops the gate.
+"""
