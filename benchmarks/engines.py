@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 NAMES = ("guard", "presidio")
@@ -33,11 +34,11 @@ def build(name: str) -> Engine:
 
 def _guard() -> Engine:
     """Detect, decide, redact: `Inspector.inspect` with the shipped policies, as the gate calls it."""
-    from guard import wiring
     from guard.types.inspection import Facts
     from guard.types.post import Author, Post, Segment
+    from guard.wiring.heart import build_inspector
 
-    inspector = wiring.build_inspector(ROOT / "policies")
+    inspector = build_inspector(ROOT / "policies")
     author, facts = Author("mastodon", "noor@social.example"), Facts(now=NOW)
 
     def inspect(text: str, language: str) -> int:
@@ -59,10 +60,10 @@ def _presidio() -> Engine:
     # Its e-mail recogniser would fetch the public suffix list at the first e-mail it sees.
     suffixes.TLD_EXTRACTOR = suffixes.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
-    class BlankEngine(SpacyNlpEngine):  # type: ignore[misc]
+    class BlankEngine(SpacyNlpEngine):
         def __init__(self) -> None:
             super().__init__(models=[{"lang_code": "en", "model_name": "blank"}])
-            self.nlp = {"en": spacy.blank("en")}
+            self.nlp: Any = {"en": spacy.blank("en")}
 
         def load(self) -> None:
             """Nothing to load: the blank model is there already."""
@@ -75,4 +76,4 @@ def _presidio() -> Engine:
     def inspect(text: str, _language: str) -> int:
         return len(analyzer.analyze(text, "en"))
 
-    return Engine("presidio", f"AnalyzerEngine, blank spaCy, {len(registry.recognizers)} recognisers", inspect)
+    return Engine("presidio", f"AnalyzerEngine, blank spaCy, {len(list(registry.recognizers))} recognisers", inspect)

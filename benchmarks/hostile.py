@@ -12,7 +12,6 @@ import os
 import sys
 import time
 from multiprocessing.connection import Connection
-from typing import Any
 
 from benchmarks import corpus, engines, machine
 
@@ -38,7 +37,7 @@ def _limited(engine: engines.Engine, text: str) -> float | None:
     child = context.Process(target=_time, args=(engine, text, writer))
     child.start()
     writer.close()
-    found: Any = reader.recv() if reader.poll(LIMIT_S * 2) else None
+    found: float | None = reader.recv() if reader.poll(LIMIT_S * 2) else None
     child.kill()
     child.join()
     return found

@@ -64,6 +64,10 @@ upstream = "http://127.0.0.1:{upstream}"
 """
 
 
+GUARD = "import sys; from guard.cli.main import main; sys.exit(main())"
+"""What the `guard` script runs."""
+
+
 class MissingError(Exception):
     """Something that a row needs is not on this machine; the message says what, in one line."""
 
@@ -148,17 +152,12 @@ def mitmproxy(folder: Path, upstream_port: int) -> Iterator[Server]:
 @contextmanager
 def gate(folder: Path, upstream_port: int) -> Iterator[Server]:
     """`guard serve` with the shipped policies and a durable SQLite audit log under `folder`."""
-    if not (ROOT / "guard" / "wiring.py").exists():
-        raise MissingError("`guard serve` does not exist in this checkout")
     port, own = free_port(), _fresh(folder / "gate")
     settings = GUARD_TOML.format(
         policies=json.dumps(str(ROOT / "policies")), console=free_port(), port=port, upstream=upstream_port
     )
     (own / "guard.toml").write_text(settings, encoding="utf-8")
-    command = [sys.executable, "-m", "guard.cli.main", "serve", "--config", str(own / "guard.toml")]
-    entry = Path(sys.executable).with_name("guard")
-    if entry.exists():
-        command = [str(entry), *command[3:]]
+    command = [sys.executable, "-c", GUARD, "serve", "--config", str(own / "guard.toml")]
     with _running("gate", command, own, port) as server:
         yield server
 

@@ -160,7 +160,9 @@ class Atproto(ListedChannel):
 
     def author(self, reply: HttpReply, upstream: str) -> Author | None:  # noqa: ARG002
         session = json_of(reply) if reply.status == 200 else None
-        did = session.get("did") if isinstance(session, dict) else None
+        if not isinstance(session, dict):
+            return None
+        did = session.get("did")
         if not isinstance(did, str) or not did:
             return None
         return Author(self.network, did, handle=str(session.get("handle", "")))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import Enum
 from typing import Any, Protocol
 
@@ -99,6 +100,10 @@ class Channel(Protocol):
     name: str
     network: str
 
+    @property
+    def reasons(self) -> Mapping[str, Mapping[str, str]]:
+        """Why a route is refused, by `Route.operation`: `{"fr": …, "en": …}`."""
+
     def route(self, request: HttpRequest) -> Route:
         """Match method, canonical path and (for atproto) headers. RequestError 400 when the path is not canonical."""
 
@@ -123,10 +128,13 @@ class Channel(Protocol):
     def rewrite(self, route: Route, reply: HttpReply, public_url: str, upstream: str) -> HttpReply:
         """The service's answer with every address that would lead the client past the gate replaced."""
 
+    def allows_frame(self, frame: str | bytes) -> bool:
+        """Whether a client may send this WebSocket message to the service."""
+
     def lookup(self, post: Post) -> HttpRequest | None:
         """The request that lists the author's latest posts, to settle a send in doubt; None when it cannot be asked."""
 
-    def found(self, post: Post, reply: HttpReply) -> bytes | None:
+    def found(self, post: Post, reply: HttpReply, since: datetime | None = None) -> bytes | None:
         """The published post's JSON, as the service would have answered the send, if that list shows it; else None."""
 
 

@@ -70,8 +70,10 @@ class Body:
 EMPTY = Body("none", {})
 
 
-def parse(request: HttpRequest, accepted: frozenset[str], max_text: int = MAX_TEXT_BODY) -> Body:
-    """The body in one of the accepted forms; RequestError 400, 413 or 415 with place and advice, never the text."""
+def parse(
+    request: HttpRequest, accepted: frozenset[str], max_text: int = MAX_TEXT_BODY, *, chunks: bool = False
+) -> Body:
+    """The body in one of the accepted forms (`chunks`: files may be pieces of one); RequestError 400, 413 or 415 with place and advice, never the text."""
     declared = _content_type(request)
     if not request.body:
         return EMPTY
@@ -84,7 +86,8 @@ def parse(request: HttpRequest, accepted: frozenset[str], max_text: int = MAX_TE
     if name == "multipart":
         if len(request.body) > multipart.MAX_FILE + 1024 * 1024:
             raise _too_large("16 MiB a file")
-        tree, pairs = forms.nest(multipart.decode(request.body, multipart.boundary_of(parameters)))
+        parts = multipart.decode(request.body, multipart.boundary_of(parameters), chunks=chunks)
+        tree, pairs = forms.nest(parts)
         return _checked(Body("multipart", tree, pairs))
     if parameters.strip() and not _CHARSET(parameters):
         raise RequestError(

@@ -99,20 +99,41 @@ def _walk(value: Any, node: FieldTree | None, path: str, found: list[Segment]) -
         for index, item in enumerate(value):
             _walk(item, below, f"{path}/{index}", found)
     elif type(value) is FilePart:
-        if value.filename:
-            # Redacting it is always possible: the name is replaced by a neutral one anyway
-            found.append(Segment("/@filename" + path, "filename", value.filename))
+        _file(value, path, found)
     elif value is not None and type(value) is not bool:
         _number(value, node, path, found)
+
+
+def _file(part: FilePart, path: str, found: list[Segment]) -> None:
+    if part.filename:
+        # Redacting it is always possible: the name is replaced by a neutral one anyway
+        found.append(Segment("/@filename" + path, "filename", part.filename))
+    if text := text_in(part.data):
+        found.append(Segment("/@file" + path, "body", text, redactable=False))
+
+
+def text_in(data: bytes) -> str | None:
+    """The text of a file that is one (captions, or text under an image's name); None for other files."""
+    if b"\x00" in data[:1024]:
+        return None
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
 
 
 def _object(value: dict[str, Any], node: FieldTree | None, path: str, found: list[Segment]) -> None:
     for key, item in value.items():
         below = node.child(key) if node is not None else None
         token = escape(key)
-        if key and (below is None or (node is not None and key not in node.children)):
+        if (node is None or key not in node.children) and key and not _is_index(key):
             found.append(Segment(f"/@key{path}/{token}", "key", key, redactable=False))
         _walk(item, below, f"{path}/{token}", found)
+
+
+def _is_index(key: str) -> bool:
+    """`0` in `fields_attributes[0][name]`."""
+    return len(key) < MIN_DIGITS and key.isdecimal()
 
 
 def _text(value: str, node: FieldTree | None, path: str, found: list[Segment]) -> None:

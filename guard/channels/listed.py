@@ -10,7 +10,7 @@ import binascii
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote_to_bytes
@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl, quote, unquote_to_bytes
 from guard.channels import media
 from guard.channels.base import Refusal, Route, RouteKind, Submission, Trouble
 from guard.channels.body import MAX_TEXT_BODY, Body, parse
-from guard.channels.fields import FieldTree, FilePart, files, segments
+from guard.channels.fields import FieldTree, FilePart, files, segments, text_in
 from guard.channels.paths import check_method, check_path, check_read_path, path_segments
 from guard.channels.table import READS, ListedRoute, RouteSpec, build_path, load_table
 from guard.errors import Location, RequestError
@@ -128,8 +128,10 @@ class ListedChannel:
 
     def read(self, request: HttpRequest, route: Route, post_id: str) -> Submission:
         spec = _spec(route)
+        self._check_credentials(spec, request.headers)
         query = self._query(request.query, spec)
-        body = parse(request, spec.bodies, MAX_BASE64_BODY if spec.note == "base64" else MAX_TEXT_BODY)
+        heavy = spec.note in {"base64", "chunk"}
+        body = parse(request, spec.bodies, MAX_BASE64_BODY if heavy else MAX_TEXT_BODY, chunks=spec.note == "chunk")
         parts: tuple[tuple[str, FilePart], ...] = ()
         if body.form in {"raw", "multipart"}:
             parts = tuple(files(body.tree))
@@ -137,7 +139,8 @@ class ListedChannel:
         texts = path_segments(route.params, spec.params)
         texts += self.texts(body, spec)
         facts = self.facts(body, spec)
-        uploads = tuple(attachment(part) for _, part in parts) + _base64_files(body, spec.fields)
+        uploads = tuple(attachment(part) for _, part in parts)
+        uploads += tuple(_of_unnamed_type(data) for _, data in _base64_files(body, spec.fields))
         post = Post(
             id=post_id,
             network=self.network,
@@ -158,11 +161,21 @@ class ListedChannel:
         """Every text of the body; a service may know its fields better than by one list."""
         if body.form == "raw":
             return _raw_text(body.tree)
-        return segments(body.tree, spec.fields)
+        found = segments(body.tree, spec.fields)
+        for name, data in _base64_files(body, spec.fields):
+            if text := text_in(data):
+                found.append(Segment(f"/@file/{name}", "body", text, redactable=False))
+        return found
 
     def facts(self, body: Body, spec: RouteSpec) -> PostFacts:  # noqa: ARG002
         """What the service's own fields say about the post."""
         return NO_FACTS
+
+    def _check_credentials(self, spec: RouteSpec, headers: Headers) -> None:
+        """One set of credentials at most, of a kind that can be forwarded: checked before anything is recorded."""
+        found = [value for name, value in headers if name == b"authorization"]
+        if found:
+            self.authorization(spec, found[0] if len(found) == 1 else b"")
 
     def _query(self, query: str, spec: RouteSpec) -> tuple[tuple[str, str], ...]:
         """Only listed parameters, each once, each of its shape: on some servers a query wins over the body."""
@@ -264,17 +277,9 @@ def _check_files(parts: Sequence[tuple[str, FilePart]], fields: FieldTree, *, ra
 
 
 def _raw_text(part: FilePart) -> list[Segment]:
-    """A text file (captions) is read like any other text."""
-    if not part.media_type.startswith("text/"):
-        return []
-    try:
-        return [Segment("", "body", part.data.decode("utf-8"))]
-    except UnicodeDecodeError as error:
-        raise RequestError(
-            "the text file is not UTF-8",
-            hint="send UTF-8",
-            location=Location("request body", column=error.start + 1),
-        ) from error
+    """A file that is text (captions) is read like any other text; in place only where it says that it is text."""
+    text = text_in(part.data)
+    return [Segment("", "body", text, redactable=part.media_type.startswith("text/"))] if text else []
 
 
 def attachment(part: FilePart) -> Attachment:
@@ -285,23 +290,24 @@ def digest(data: bytes) -> str:
     return "sha256:" + hashlib.sha256(data).hexdigest()
 
 
-def _base64_files(body: Body, fields: FieldTree) -> tuple[Attachment, ...]:
+def _of_unnamed_type(data: bytes) -> Attachment:
+    return attachment(FilePart("", media.recognise("", "", data) or media.CHUNK, data))
+
+
+def _base64_files(body: Body, fields: FieldTree) -> Iterator[tuple[str, bytes]]:
     """Files inside JSON (X sends uploads so); only at the top level, where such fields are listed."""
     if body.form == "raw":
-        return ()
-    found: list[Attachment] = []
+        return
     for name, node in fields.children.items():
         value = body.tree.get(name)
         if value is None or isinstance(value, FilePart) or node.kind is None or not (node.kind.file and node.kind.fits):
             continue
         try:
-            data = base64.b64decode(value, validate=True)
+            yield name, base64.b64decode(value, validate=True)
         except (binascii.Error, ValueError, TypeError) as error:
             raise RequestError(
                 "the file is not base64", hint="send base64", location=Location("request body", field=f"/{name}")
             ) from error
-        found.append(Attachment(digest(data), media.recognise("", "", data) or "application/octet-stream", len(data)))
-    return tuple(found)
 
 
 def edited_texts(parts: Sequence[Segment], edits: Sequence[Edit]) -> dict[str, str]:

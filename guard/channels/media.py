@@ -39,6 +39,9 @@ EXTENSIONS: Mapping[str, str] = {
 }
 """Media type -> extension of the neutral file name."""
 
+CHUNK = "application/octet-stream"
+"""A piece of a file that is uploaded in several requests; the first of these declares the file's type."""
+
 _BY_EXTENSION = {ending: kind for kind, ending in reversed(tuple(EXTENSIONS.items()))} | {"jpeg": "image/jpeg"}
 _UNSAID = frozenset({"", "*/*", "application/octet-stream"})
 _MAGIC: tuple[tuple[int, bytes, str], ...] = (
@@ -74,4 +77,4 @@ def recognise(declared: str, filename: str, data: bytes) -> str | None:
 
 
 def extension(media_type: str) -> str:
-    return EXTENSIONS[media_type]
+    return EXTENSIONS.get(media_type, "bin")

@@ -40,7 +40,7 @@ def boundary_of(parameters: str) -> bytes:
     return value.encode("ascii")
 
 
-def decode(body: bytes, boundary: bytes) -> list[tuple[str, Any]]:
+def decode(body: bytes, boundary: bytes, *, chunks: bool = False) -> list[tuple[str, Any]]:
     """Names and values (text or FilePart) of all parts, in order; RequestError 400, 413 or 415 with the part's number."""
     opening = b"--" + boundary
     if not body.startswith(opening):
@@ -51,10 +51,10 @@ def decode(body: bytes, boundary: bytes) -> list[tuple[str, Any]]:
         raise _bad("the multipart body does not end with its closing boundary", len(pieces))
     if len(pieces) > MAX_FIELDS:
         raise RequestError("the form has too many parts", status=413, hint=f"at most {MAX_FIELDS}")
-    return [_part(piece, number) for number, piece in enumerate(pieces, 1)]
+    return [_part(piece, number, chunks=chunks) for number, piece in enumerate(pieces, 1)]
 
 
-def _part(piece: bytes, number: int) -> tuple[str, Any]:
+def _part(piece: bytes, number: int, *, chunks: bool) -> tuple[str, Any]:
     if not piece.startswith(b"\r\n"):
         raise _bad("a boundary is not followed by a line end", number)
     block, blank, content = piece[2:].partition(b"\r\n\r\n")
@@ -72,6 +72,8 @@ def _part(piece: bytes, number: int) -> tuple[str, Any]:
     declared = headers.get("content-type", "")
     if filename is None:
         return name, _text(content, declared, number)
+    if chunks:
+        return name, FilePart("", media.CHUNK, content)
     return name, _file(content, declared, filename, number)
 
 

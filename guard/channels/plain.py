@@ -37,3 +37,17 @@ def published_since(stamp: object, since: datetime | None) -> bool:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     return moment >= since - _SLACK
+
+
+_ASCII = str.maketrans(
+    {"«": '"', "»": '"', "“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "...", "œ": "oe", "Œ": "OE",
+     "æ": "ae", "Æ": "AE", "ß": "ss", "€": "EUR", "\u00a0": " ", "\u202f": " "},
+)  # fmt: skip
+
+
+def ascii_line(text: str, limit: int = 200) -> str:
+    """One line of ASCII, for a reason phrase: accents dropped, what has no ASCII form becomes a question mark."""
+    folded = unicodedata.normalize("NFKD", " ".join(text.translate(_ASCII).split()))
+    plain = "".join(letter for letter in folded if not unicodedata.combining(letter))
+    line = "".join(letter if " " <= letter <= "~" else "?" for letter in plain)
+    return line if len(line) <= limit else line[: limit - 3] + "..."

@@ -7,13 +7,11 @@ from collections.abc import Callable, Mapping
 from guard.channels.atproto import Atproto
 from guard.channels.base import Channel
 from guard.channels.mastodon import Mastodon
+from guard.channels.x import X
 
-CHANNELS: Mapping[str, Callable[[], Channel]] = {
-    "atproto": Atproto,
-    "mastodon": Mastodon,
-}
+CHANNELS: Mapping[str, Callable[[], Channel]] = {"atproto": Atproto, "mastodon": Mastodon, "x": X}
 
 
-def create(name: str) -> Channel:
-    """A channel, its table read and compiled; KeyError for an unknown name."""
+def channel(name: str) -> Channel:
+    """A channel with its table read and compiled; KeyError for an unknown name."""
     return CHANNELS[name]()

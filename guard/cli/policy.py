@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from guard.authoring.suite import ExampleFailure, count_examples, counting, run_examples
+from guard.authoring.suite import ExampleFailure, run_examples
 from guard.cli.output import result, result_json
 from guard.wiring import heart
 
@@ -33,14 +33,14 @@ def run_test(arguments: argparse.Namespace) -> int:
     """Exit code 0 when all examples hold, 1 when one fails, 2 when a file cannot be loaded."""
     inspector = heart.build_inspector(heart.policies_folder(arguments.folder), examples=False)
     outcome = run_examples(inspector, inspector.bundle)
-    failed, total = counting(outcome), count_examples(inspector.bundle)
     if arguments.format == "json":
-        result_json({"examples": total, "failed": _shown(failed), "todo": _shown([one for one in outcome if one.todo])})
+        result_json({"examples": outcome.total, "failed": _shown(outcome.failures), "todo": _shown(outcome.todo)})
     else:
-        for failure in outcome:
-            result(f"{'todo  ' if failure.todo else 'FAILED'} {failure.problem()}")
-        result(f"{total} examples, {len(failed)} failed, {len(outcome) - len(failed)} to do")
-    return 1 if failed else 0
+        for word, failures in (("FAILED", outcome.failures), ("todo", outcome.todo)):
+            for failure in failures:
+                result(f"{word} {failure.location}: {failure.message}")
+        result(f"{outcome.total} examples, {len(outcome.failures)} failed, {len(outcome.todo)} to do")
+    return 1 if outcome.failures else 0
 
 
 def _shown(failures: Sequence[ExampleFailure]) -> list[dict[str, str]]:

@@ -14,7 +14,7 @@ FOLDER = Path(__file__).parent / "catalog"
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One catalogue entry; see docs in `catalog/README.md`."""
+    """One catalogue entry; the keys of a `[[pattern]]` are these fields, with `name` for `id`; `[defaults]` holds a file's own."""
 
     id: str
     """Unique: the file's name and the entry's, as `secrets/github-token`."""
@@ -38,7 +38,7 @@ class Pattern:
     """Characters."""
     context_required: bool = False
     refuse: tuple[str, ...] = ()
-    """Words that say it is something else (a ticket, a parcel), looked for on both sides."""
+    """Words that say it is something else (a ticket, a parcel), looked for before it."""
     refuse_within: int = 20
     examples: tuple[str, ...] = ()
     """Texts that must be found, spans marked `[[ ]]`."""
@@ -79,5 +79,7 @@ def load(folder: Path = FOLDER) -> tuple[Pattern, ...]:
         defaults = document.get("defaults", {})
         patterns.extend(_entry(file, defaults, raw) for raw in document.get("pattern", []))
     if len({pattern.id for pattern in patterns}) != len(patterns):
-        raise DetectorError("two entries have the same name", hint="give each its own", location=Location(str(folder.name)))
+        raise DetectorError(
+            "two entries have the same name", hint="give each its own", location=Location(str(folder.name))
+        )
     return tuple(patterns)

@@ -16,8 +16,8 @@ _IBAN_LENGTHS: Final = {
     for length, countries in {
         15: "NO", 16: "BE", 18: "DK FO FI GL NL SD FK", 19: "MK SI", 20: "AT BA EE KZ LT LU MN XK", 21: "CH HR LI LV",
         22: "BG BH CR DE GB GE IE ME RS VA", 23: "AE GI IL IQ OM SO TL", 24: "AD CZ ES MD PK RO SA SE SK TN VG",
-        25: "LY PT ST", 26: "IS TR", 27: "BI DJ FR GR IT MC MR SM", 28: "AL AZ BY CY DO GT HU LB NI PL SV",
-        29: "BR EG PS QA UA", 30: "JO KW MU", 31: "MT SC", 32: "LC", 33: "RU",
+        25: "AO CV GW LY MZ PT ST", 26: "DZ IR IS TR", 27: "BI CF CG CM DJ FR GA GQ KM MG TD GR IT MC MR SM", 28: "AL AZ BF BJ BY CI HN MA ML NE NI SN TG CY DO GT HU LB PL SV",
+        29: "BR EG PS QA UA", 30: "JO KW MU YE", 31: "MT SC", 32: "LC", 33: "RU",
     }.items()
     for country in countries.split()
 }  # fmt: skip
@@ -40,8 +40,19 @@ _CARD_RANGES: Final = (
     ("63", "63", {16, 18, 19}),
     ("67", "67", {16, 18, 19}),
 )
+_RESOLVERS: Final = frozenset({"8.8.8.8", "8.8.4.4", "1.1.1.1", "1.0.0.1", "9.9.9.9"})
 _LA_POSTE: Final = "356000000"
-_PLACEHOLDERS: Final = ("example", "exemple", "xxxx", "your", "votre", "placeholder", "redacted", "12345678", "abcdefgh")
+_PLACEHOLDERS: Final = (
+    "example",
+    "exemple",
+    "xxxx",
+    "your",
+    "votre",
+    "placeholder",
+    "redacted",
+    "12345678",
+    "abcdefgh",
+)
 
 
 def digits(text: str) -> str:
@@ -129,14 +140,14 @@ def siret(text: str) -> bool:
 
 
 def ip_address(text: str) -> bool:
-    """A v4 or v6 address that can belong to somebody: not loopback, not `0.0.0.0`, not a netmask."""
+    """A v4 or v6 address that can belong to somebody: not loopback, a netmask or a well-known public resolver."""
     try:
         address = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:
         return False
     if address.version == 6:
         return not (address.is_loopback or address.is_unspecified)
-    return not (address.is_loopback or str(address).startswith(("0.", "255.")))
+    return not (address.is_loopback or text in _RESOLVERS or text.startswith(("0.", "255.")))
 
 
 def entropy(text: str) -> float:
@@ -153,18 +164,35 @@ def token(text: str) -> bool:
 
 def random_token(text: str) -> bool:
     """A token in an assignment: letters and digits mixed as no word or path is."""
-    return token(text) and entropy(text) >= 3.2 and any(map(str.isdigit, text)) and any(map(str.isalpha, text)) and "//" not in text
+    return (
+        token(text)
+        and entropy(text) >= 3.2
+        and any(map(str.isdigit, text))
+        and any(map(str.isalpha, text))
+        and "//" not in text
+    )
 
 
 def password(text: str) -> bool:
     """A chosen password: some digit or sign beside letters, or case mixed inside; ordinary words do not count."""
     lower = text.lower()
-    if any(word in lower for word in ("example", "exemple", "xxxx", "***", "....", "http:", "https:")) or len(set(text)) < 3:
+    if (
+        any(word in lower for word in ("example", "exemple", "xxxx", "***", "....", "http:", "https:"))
+        or len(set(text)) < 3
+    ):
         return False
     inner = text[1:].rstrip(".,;:!?)\"'»")
     kinds = (any(char.isalpha() for char in text), any(char.isdigit() for char in text))
     signs = any(not char.isalnum() and char not in "-'’…/.,_()" for char in inner)
     return all(kinds) or (signs and any(kinds)) or (any(map(str.isupper, inner)) and any(map(str.islower, text)))
+
+
+def strong_password(text: str) -> bool:
+    """A password that shows as one with no "is" before it: letters and digits together, or a sign inside."""
+    inner = text[1:-1]
+    letters, number = any(map(str.isalpha, text)), any(map(str.isdigit, text))
+    signs = any(char in "!#$%&*@+=?_^~" for char in inner)
+    return password(text) and letters and (number or signs) and not text[0].isdigit()
 
 
 def _whole(check: Callable[[str], bool]) -> Callable[[str], int]:
@@ -175,7 +203,19 @@ VALIDATORS: Final[dict[str, Callable[[str], int]]] = {
     "iban": iban_prefix,
     **{
         check.__name__: _whole(check)
-        for check in (luhn, card, nir, nir_shape, siren, siret, ip_address, token, random_token, password)
+        for check in (
+            luhn,
+            card,
+            nir,
+            nir_shape,
+            siren,
+            siret,
+            ip_address,
+            token,
+            random_token,
+            password,
+            strong_password,
+        )
     },
 }
 """By name in the catalogue: how many leading characters of a candidate are valid; 0 for none."""

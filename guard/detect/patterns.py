@@ -90,7 +90,9 @@ def _from_policy(matcher: RegexMatcher) -> _Compiled:
         search = regex.compile(matcher.pattern)
     except (regex.error, RecursionError, OverflowError) as error:
         # The policy loader reports the place; the pattern may be confidential and is not repeated here.
-        raise DetectorError(f"{matcher.id}: not a regular expression", hint="see the `regex` package's syntax") from error
+        raise DetectorError(
+            f"{matcher.id}: not a regular expression", hint="see the `regex` package's syntax"
+        ) from error
     return _Compiled(search, "CUSTOM", None, matcher.id, 1.0)
 
 
@@ -153,21 +155,26 @@ def _confirm(compiled: _Compiled, plain: str) -> Iterator[Hit]:
 def _weigh(compiled: _Compiled, plain: str, start: int, end: int) -> Hit | None:
     """The hit with the score that its surroundings give it; None when they speak against it."""
     score, why = compiled.score, ("check passed" if compiled.check else "")
-    if compiled.refuse is not None and _around(compiled.refuse, plain, start, end, compiled.refuse_within):
+    if compiled.refuse is not None and _before(compiled.refuse, plain, start, compiled.refuse_within):
         return None
     if compiled.near is not None:
         if _around(compiled.near, plain, start, end, compiled.near_within):
-            score, why = compiled.near_score, f"{why}{', ' if why else ''}context word within {compiled.near_within} characters"
+            score, why = (
+                compiled.near_score,
+                f"{why}{', ' if why else ''}context word within {compiled.near_within} characters",
+            )
         elif compiled.near_required:
             return None
     strength = Strength.PATTERN if compiled.check is None else Strength.VALIDATED
     return Hit(compiled.entity, start, end, score, strength, compiled.subtype, compiled.matcher, explanation=why)
 
 
+def _before(words: Any, plain: str, start: int, within: int) -> bool:
+    return words.search(fold(plain[max(0, start - within - 1) : start])) is not None
+
+
 def _around(words: Any, plain: str, start: int, end: int, within: int) -> bool:
-    before = fold(plain[max(0, start - within - 1) : start])
-    after = fold(plain[end : end + within + 1])
-    return words.search(before) is not None or words.search(after) is not None
+    return _before(words, plain, start, within) or words.search(fold(plain[end : end + within + 1])) is not None
 
 
 def _unfinished(compiled: _Compiled, size: int) -> Hit:

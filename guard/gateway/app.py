@@ -9,8 +9,8 @@ from guard.channels.base import Refusal, Route, RouteKind, Trouble
 from guard.errors import GuardError, RequestError
 from guard.gateway import words
 from guard.gateway.passthrough import CorsMemory, Rewrite, forward_read, read_headers
-from guard.gateway.server import BodyBudget, read_body
-from guard.gateway.strict import AbortAnswerError, Receive, Scope, Send
+from guard.gateway.server import BodyBudget
+from guard.gateway.strict import ClientGoneError, Receive, Scope, Send
 from guard.gateway.submit import Gate, refusal_for, submit
 from guard.gateway.websocket import relay
 from guard.types.http import HttpReply, HttpRequest
@@ -46,7 +46,7 @@ class GateApp:
                 await self._read(request, route, receive, send)
                 return
             reply = await self._write(request, route, receive)
-        except AbortAnswerError:
+        except ClientGoneError:
             raise
         except Exception as error:  # noqa: BLE001 -- whatever broke, the client gets an answer and nothing is forwarded
             reply = self._trouble(error, request)
@@ -75,8 +75,7 @@ class GateApp:
             observe.refused(gate.channel.network, route.operation)
             return gate.channel.reply(Refusal(Trouble.REFUSED_ROUTE, reason))
         declared = request.header(b"content-length")
-        with self._budget.lease() as lease:
-            body = await read_body(receive, MAX_BODY, declared=int(declared or 0), lease=lease)
+        async with self._budget.body(receive, MAX_BODY, declared=int(declared or 0)) as body:
             whole = HttpRequest(request.method, request.path, request.query, request.headers, body)
             return await submit(gate, whole, route)
 

@@ -13,11 +13,9 @@ from guard import observe
 from guard.audit.keys import Keys
 from guard.audit.log import AuditLog, event_id, new_salt
 from guard.errors import StoreError
-from guard.gateway import words
 from guard.gateway.disposition import Deliver, Disposition, Hold, Refuse, dispose
 from guard.outbox import states
-from guard.outbox.payload import payload_of
-from guard.outbox.review import approved_edits, open_payload, seal_case
+from guard.outbox.review import approved_edits, seal_case
 from guard.store.base import Store, Transaction
 from guard.types.audit import AuditEntry, Record
 from guard.types.decision import Action, Match
@@ -89,7 +87,7 @@ class Ledger:
                 edits = inspection.edits if form is Form.REDACTED else ()
                 number = None
                 if approved is not None:
-                    edits = approved_edits(approved, open_payload(self._keys, approved))
+                    edits = approved_edits(self._keys, approved, inspection.post)
                     stopped_by = [match.id for match in inspection.decision.matches if match.action >= Action.HOLD]
                     tx.update_case(states.use(approved, stopped_by, now))
                     number = approved.number
@@ -107,8 +105,7 @@ class Ledger:
         bound: bytes,
         now: datetime,
     ) -> HeldPost:
-        told = {language: words.explain(inspection, language) for language in words.LANGUAGES}
-        sealed, wrapped = seal_case(self._keys, event, payload_of(inspection, told))
+        sealed, wrapped = seal_case(self._keys, event, inspection, inspection.redacted)
         decision = inspection.decision
         held = HeldPost(
             number=tx.next_case_number(),

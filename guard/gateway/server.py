@@ -130,12 +130,14 @@ def _contained(app: App) -> App:
 
 def _bind(listener: Listener) -> socket.socket:
     place = f"{listener.host}:{listener.port}"
+    if not 0 <= listener.port <= 65535:
+        raise SettingsError(f"listener {listener.name!r}: there is no port {listener.port}", hint="choose one below 65536")
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             listener.host, listener.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         sock = socket.socket(family, kind, protocol)
-    except (OSError, UnicodeError, OverflowError) as error:
+    except (OSError, UnicodeError) as error:
         hint = f"check the address of listener {listener.name!r} in guard.toml"
         raise SettingsError(f"there is no address {place} on this machine", hint=hint) from error
     try:

@@ -166,7 +166,7 @@ class StrictProtocol(HttpToolsProtocol):
 
     def _check_version(self, version: str, seen: dict[bytes, bytes]) -> None:
         if version != "1.0":
-            self._stop(505, "HTTP/1.1 is spoken here.")
+            self._stop(505, "Only version 1.1 of HTTP is spoken here.")
         if b"transfer-encoding" in seen or b"upgrade" in seen:
             self._stop(400, "A request in HTTP/1.0 has a Content-Length or no body.")
 

@@ -97,23 +97,24 @@ async def _decide_and_send(
 
     if isinstance(recorded.disposition, Deliver):
         return await _send(gate, request, submission, recorded, post, language)
+    return gate.channel.reply(_stopped(gate, recorded.disposition, recorded.case or 0, inspection, language))
+
+
+def _stopped(gate: Gate, disposition: Hold | Refuse, number: int, inspection: Inspection, language: str) -> Refusal:
+    """What the author reads: held or refused, why, what to do, and a version that would pass."""
     safe = _safe_version(gate, inspection)
-    match recorded.disposition:
+    match disposition:
         case Hold():
-            opening = words.phrase("held", language, case=recorded.case or 0)
-            closing = words.phrase("held-next", language)
-            message = words.stopped(inspection, opening, language, safe, closing)
-            return gate.channel.reply(Refusal(Trouble.HELD, message))
+            opening, closing = words.phrase("held", language, case=number), words.phrase("held-next", language)
+            return Refusal(Trouble.HELD, words.stopped(inspection, opening, language, safe, closing))
         case Refuse(case=None):
-            message = words.stopped(inspection, words.phrase("blocked", language), language, safe)
-            return gate.channel.reply(Refusal(Trouble.BLOCKED, message))
+            opening = words.phrase("blocked", language)
+            return Refusal(Trouble.BLOCKED, words.stopped(inspection, opening, language, safe))
         case Refuse(case=case):
-            opening = words.phrase("rejected", language, case=case.number)
-            reason = case.review.reason if case.review else ""
+            opening = words.phrase("rejected", language, case=number)
+            reason = case.review.reason if case and case.review else ""
             closing = words.phrase("rejected-reason", language, reason=reason) if reason else ""
-            return gate.channel.reply(
-                Refusal(Trouble.BLOCKED, words.stopped(inspection, opening, language, safe, closing))
-            )
+            return Refusal(Trouble.BLOCKED, words.stopped(inspection, opening, language, safe, closing))
 
 
 async def _inspect(gate: Gate, post: Post) -> Inspection:

@@ -21,8 +21,10 @@ from guard.types.audit import AuditEntry
 from guard.types.decision import Action
 from guard.types.held import CaseState, Form, HeldPost, Review
 from guard.types.inspection import Edit, Inspection
-from guard.types.post import Post
+from guard.types.post import Author, Post
 
+REVIEWER = "reviewer"
+"""Stands for the network in a reviewer's pseudonym."""
 Inspect = Callable[[Post], Inspection]
 """The gate's own inspector with the facts of now; injected, so that this room needs no policies."""
 
@@ -119,6 +121,28 @@ def approved_edits(keys: Keys, case: HeldPost, post: Post) -> tuple[Edit, ...]:
     return tuple(Edit(path, 0, lengths[path], text) for path, text in sorted(payload.edited.items()))
 
 
+def edit_texts(payload: CasePayload, edits: Sequence[str]) -> dict[str, str]:
+    """New texts by segment path from `/path=TEXT`, or TEXT alone for the post's body. ReviewError when it has not just one."""
+    paths = {segment.path for segment in payload.post.segments}
+    texts: dict[str, str] = {}
+    for edit in edits:
+        path, equals, text = edit.partition("=")
+        if not equals or path not in paths:
+            path, text = _body(payload.post), edit
+        if path in texts:
+            raise ReviewError(f"the text at {path} is given twice", hint="one --edit for each text")
+        texts[path] = text
+    return texts
+
+
+def _body(post: Post) -> str:
+    bodies = [segment.path for segment in post.segments if segment.role == "body"]
+    if len(bodies) != 1:
+        paths = ", ".join(segment.path for segment in post.segments)
+        raise ReviewError(f"the post has {len(bodies)} bodies", hint=f"say which: --edit /path=TEXT, of {paths}")
+    return bodies[0]
+
+
 def expire_due(tx: Transaction, log: AuditLog, now: datetime) -> Sequence[int]:
     """Close approvals that ended unused, each with a leaf; returns the case numbers."""
     ended = [case for case in tx.cases(CaseState.APPROVED) if case.expires is not None and case.expires <= now]
@@ -157,11 +181,13 @@ def _checked_edit(payload: CasePayload, texts: Mapping[str, str], inspect: Inspe
 def _keep(tx: Transaction, log: AuditLog, case: HeldPost, review: Review) -> None:
     """State and audit entry together. The reason stays out of the tree: it may quote the post."""
     tx.update_case(case)
+    reviewer = log.pseudonym(REVIEWER, review.reviewer)
+    tx.put_author(reviewer, Author(REVIEWER, review.reviewer, person=review.reviewer))
     data = {
+        "author": reviewer,
         "case": case.number,
         "decision": case.event,
         "form": review.form.value if review.approved else None,
-        "reviewer": log.pseudonym("reviewer", review.reviewer),
         "verdict": "approved" if review.approved else "rejected",
     }
     log.append(tx, AuditEntry(event_id(review.at), "review", review.at, data))

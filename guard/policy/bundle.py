@@ -115,7 +115,8 @@ def _bundle(files: Mapping[str, bytes], read: Callable[[str], bytes | None], pro
     bundle = compile_bundle(policies, terms, _digest({**files, **terms}), notes)
     problems.extend(notes.problems)
     if problems:
-        raise ProblemsError(sorted(problems, key=_order))
+        once = {str(problem): problem for problem in problems}  # two readers may have stumbled over one value
+        raise ProblemsError(sorted(once.values(), key=_order))
     return bundle
 
 

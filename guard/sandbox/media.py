@@ -13,6 +13,7 @@ from guard.sandbox.world import Media
 MAX_FILE = 41_943_040
 _SHOWN = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "video/mp4", "video/webm", "audio/mpeg")
 TYPES = (*_SHOWN, "image/heic", "video/quicktime", "audio/ogg", "audio/wav", "audio/flac", "audio/aac")
+_MAGIC = ((b"\x89PNG", "image/png"), (b"\xff\xd8\xff", "image/jpeg"), (b"GIF8", "image/gif"), (b"ID3", "audio/mpeg"))
 _KEPT = 200
 _FIELDS = ("file", "thumbnail", "description", "focus")
 
@@ -37,12 +38,22 @@ def _focus(params: Params) -> tuple[float, float] | None:
     return x, y
 
 
+def _kind(data: bytes, told: str) -> str:
+    """The media type, from the bytes where they tell it: clients leave it out or guess."""
+    for magic, kind in _MAGIC:
+        if data.startswith(magic):
+            return kind
+    if data[4:8] == b"ftyp":
+        return "video/mp4"
+    return "image/webp" if data[8:12] == b"WEBP" else told.partition(";")[0].strip().lower()
+
+
 async def upload(call: Call) -> Response:
     file = call.params.get("file")
     if not isinstance(file, UploadFile):
         raise invalid("File can't be blank")
     data = await file.read()
-    kind = (file.content_type or "").partition(";")[0].strip().lower()
+    kind = _kind(data, file.content_type or "")
     if kind not in TYPES:
         raise invalid(f"File content type is invalid, File is invalid ({len(data)} bytes)")
     if not data or len(data) > MAX_FILE:

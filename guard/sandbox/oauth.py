@@ -186,7 +186,8 @@ _ASK = (
     "code_challenge",
     "code_challenge_method",
 )
-_GRANT = ("grant_type", "code", "client_id", "client_secret", "redirect_uri", "scope", "code_verifier")
+# `oauth_info` is nothing that anyone documents: Mastodon.py sends it along, and the service ignores it.
+_GRANT = ("oauth_info", "grant_type", "code", "client_id", "client_secret", "redirect_uri", "scope", "code_verifier")
 ENDPOINTS = [
     Endpoint(
         "POST",

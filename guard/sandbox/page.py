@@ -182,7 +182,7 @@ def _scheduled(item: Scheduled, lang: str) -> str:
 
 
 def authorize(app_name: str, hidden: Mapping[str, str], lang: str) -> str:
-    """Who do you want to be for this client? The form's action is relative, so that a browser stays at the gate."""
+    """Who do you want to be for this client? The form names no host, so that a browser stays at the gate."""
     words = WORDS[lang]
     kept = "".join(
         f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in hidden.items()
@@ -190,7 +190,7 @@ def authorize(app_name: str, hidden: Mapping[str, str], lang: str) -> str:
     body = (
         f'<main class="narrow"><span class="tag">{words["tag"]}</span>'
         f"<h1>{words['authorize'].format(app=escape(app_name))}</h1><p>{words['authorize_lead']}</p>"
-        f'<form method="post" action="authorize">{kept}<label for="username">{words["username"]}</label>'
+        f'<form method="post" action="/oauth/authorize">{kept}<label for="username">{words["username"]}</label>'
         '<input id="username" name="username" value="camille" autocomplete="off" required pattern="[a-z0-9_]+">'
         f"<button>{words['allow']}</button></form></main>"
     )

@@ -16,6 +16,8 @@ from guard.sandbox.params import text
 from guard.sandbox.world import Listener, Person, Received, World
 
 _HEARTBEAT = 15.0
+_QUICK_HEARTBEAT = 0.5
+"""Of a strict server: clients notice their own leaving only at the next word from the service."""
 _STREAMS = frozenset({"user", "user:notification", "public", "public:local"})
 
 
@@ -30,11 +32,12 @@ def _listening(world: World, person: Person | None, streams: set[str]) -> Any:
 
 
 async def _events(world: World, person: Person | None, stream: str) -> AsyncIterator[str]:
+    pause = _QUICK_HEARTBEAT if world.strict else _HEARTBEAT
     with _listening(world, person, {stream}) as listener:
         yield ":)\n\n"
         while True:
             try:
-                item = await asyncio.wait_for(listener.queue.get(), _HEARTBEAT)
+                item = await asyncio.wait_for(listener.queue.get(), pause)
             except TimeoutError:
                 yield ":thump\n\n"
                 continue

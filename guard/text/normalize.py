@@ -33,7 +33,9 @@ _TAGS: Final = re.compile("[\U000e0000-\U000e007f]+")
 _BLACK_FLAG: Final = "\U0001f3f4"
 _INVISIBLE: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0")
 _LINE_ENDS: Final = frozenset("\u0085\u2028\u2029\x0b\x0c")
-_SINGLE: Final = {"\u2026": "\u2026", "\u2212": "-", "\u2043": "-", "\u2044": "/"} | dict.fromkeys("\u00b4\u02b9\u02bc\u2032", "'")
+_SINGLE: Final = {"\u2026": "\u2026", "\u2212": "-", "\u2043": "-", "\u2044": "/"} | dict.fromkeys(
+    "\u00b4\u02b9\u02bc\u2032", "'"
+)
 _REPLACEMENT: Final = "\ufffd"
 
 
@@ -146,7 +148,11 @@ class _Builder:
         """Show text hidden in tag characters, set off by spaces; a flag's own tags are dropped."""
         if flag:
             return
-        shown = [(chr(ord(tag) - 0xE0000), place) for place, tag in enumerate(run, start) if "\U000e0020" <= tag <= "\U000e007e"]
+        shown = [
+            (chr(ord(tag) - 0xE0000), place)
+            for place, tag in enumerate(run, start)
+            if "\U000e0020" <= tag <= "\U000e007e"
+        ]
         if shown:
             self.put(" ", start, start)
             for char, place in shown:
@@ -205,7 +211,9 @@ def _fold_once(char: str) -> str:
     lower = char.casefold()
     if lower != char:
         return lower
-    bare = "".join(part for part in unicodedata.normalize("NFKD", char) if not unicodedata.category(part).startswith("M"))
+    bare = "".join(
+        part for part in unicodedata.normalize("NFKD", char) if not unicodedata.category(part).startswith("M")
+    )
     if bare not in {char, ""}:
         return bare
     derived = _DERIVED.fullmatch(unicodedata.name(char, ""))
@@ -214,7 +222,9 @@ def _fold_once(char: str) -> str:
 
 SYMBOL: Final = "\x1a"
 """What stands in the folded view for an emoji or another sign that is neither letter nor digit."""
-_SYMBOL: Final = re.compile("[\u2018\u201c\u201d\u2022\u2026\u2030\u2039\u203a\u20ac\u2600-\u27bf\U0001f300-\U0001faff]")
+_SYMBOL: Final = re.compile(
+    "[\u2018\u201c\u201d\u2022\u2026\u2030\u2039\u203a\u20ac\u2600-\u27bf\U0001f300-\U0001faff]"
+)
 
 
 class _FoldTable(dict[str, str]):
@@ -243,7 +253,12 @@ def fold(plain: str) -> str:
         except UnicodeEncodeError:
             pass
         try:
-            return _SYMBOL.sub(SYMBOL, plain.replace("\u2019", "'")).encode("latin-1").translate(_LATIN_1).decode("latin-1")
+            return (
+                _SYMBOL.sub(SYMBOL, plain.replace("\u2019", "'"))
+                .encode("latin-1")
+                .translate(_LATIN_1)
+                .decode("latin-1")
+            )
         except UnicodeEncodeError:
             pass
     return _NOT_ASCII.sub(lambda found: _FOLD[found[0]], plain).lower()

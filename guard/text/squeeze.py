@@ -15,6 +15,8 @@ _KEPT: Final = string.ascii_lowercase + string.digits + "@$"
 _TABLE: Final = bytes(ord(_LEET.get(chr(point), chr(point))) for point in range(256))
 _DROPPED: Final = bytes(point for point in range(256) if chr(point) not in _KEPT)
 _OTHER_LETTERS: Final = re.compile(r"[^\W\x00-\x7f]")
+_SPACED: Final = bytes(point if chr(point) in string.ascii_lowercase + string.digits else 32 for point in range(256))
+_WORD: Final = re.compile(r"[^\W_]+")
 _TAG: Final = re.compile(r"</?[a-z][^<>]{0,60}>|&(?:[a-z]{2,8}|#\d{2,6});")
 
 
@@ -28,6 +30,18 @@ def squeeze(folded: str) -> str:
 def positions(folded: str) -> list[int]:
     """Index in `folded` of each character of `squeeze(folded)`."""
     return [at for at, char in enumerate(folded) if char in _KEPT or (char > "\x7f" and char.isalnum())]
+
+
+def words(folded: str) -> list[str]:
+    """The runs of letters and digits of a folded text, in order."""
+    if folded.isascii() or _OTHER_LETTERS.search(folded) is None:
+        return folded.encode("ascii", "replace").translate(_SPACED).decode("ascii").split()
+    return _WORD.findall(folded)
+
+
+def word_spans(folded: str) -> list[tuple[int, int]]:
+    """Where `words` stand."""
+    return [found.span() for found in _WORD.finditer(folded)]
 
 
 def blank_markup(folded: str) -> str:

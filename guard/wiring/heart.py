@@ -9,13 +9,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import guard
-from guard.authoring.suite import counting, run_examples
+from guard.authoring.suite import run_examples
 from guard.detect.base import Detector
 from guard.detect.registry import load_detector
 from guard.detect.run import Detectors
-from guard.errors import DetectorError, ProblemsError, UsageError
+from guard.errors import DetectorError, PolicyError, ProblemsError, UsageError
 from guard.inspector import Inspector
 from guard.policy.bundle import check_entities, load_bundle
+
 
 @dataclass(frozen=True, slots=True)
 class DetectorWarning:
@@ -59,8 +60,11 @@ def build_inspector(
     detectors = Detectors.build(bundle.matchers, extra=_third_party(third_party, warn), cache_dir=cache)
     check_entities(bundle, detectors.entity_types)
     inspector = Inspector(detectors, bundle)
-    if examples and (failures := counting(run_examples(inspector, bundle))):
-        raise ProblemsError([failure.problem() for failure in failures])
+    if examples and (failures := run_examples(inspector, bundle).failures):
+        hint = "mend the rule or the example; `guard policy test` runs them all"
+        raise ProblemsError(
+            [PolicyError(f"example does not hold: {one.message}", hint=hint, location=one.location) for one in failures]
+        )
     return inspector
 
 

@@ -11,6 +11,8 @@ from guard.errors import StoreError
 from guard.settings import Settings, load_settings
 from guard.store.sqlite import SqliteStore
 
+DEFAULT_CONFIG = Path("guard.toml")
+
 
 @dataclass(frozen=True, slots=True)
 class OpenLedger:
@@ -41,12 +43,17 @@ def open_ledger(settings: Settings) -> OpenLedger:
     return OpenLedger(store, log, keys, settings)
 
 
+def read_settings(config: Path) -> Settings:
+    """The settings file; without one, the embedded defaults of `make run`."""
+    if config == DEFAULT_CONFIG and not config.exists():
+        return Settings()
+    return load_settings(config)
+
+
 def open_existing(config: Path) -> OpenLedger:
     """The ledger of a gate that has been started before. StoreError when there is none yet."""
-    settings = load_settings(config)
+    settings = read_settings(config)
     if not settings.store_path.exists():
-        raise StoreError(
-            f"{settings.store_path} does not exist",
-            hint=f"start the gate once, or name its settings: --config (now {config})",
-        )
+        hint = "start the gate once, or name its settings with --config"
+        raise StoreError(f"there is no log at {settings.store_path} yet", hint=hint)
     return open_ledger(settings)

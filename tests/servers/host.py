@@ -62,7 +62,7 @@ class Hosted:
 
     async def _serve(self) -> None:
         task = asyncio.ensure_future(self._server.serve(sockets=[self._socket]))
-        while not self._server.started:
+        while not self._server.started:  # noqa: ASYNC110 - uvicorn offers no event
             await asyncio.sleep(0.005)
         self._ready.set()
         await task

@@ -75,7 +75,9 @@ def install() -> Path:
         if place.is_dir():
             _say(f"Node parts: in the cache ({place})")
             return place
-        _say(f"Node parts: installing a Bluesky PDS and clients for Node {version}; a native module compiles, some minutes")
+        _say(
+            f"Node parts: installing a Bluesky PDS and clients for Node {version}; a native module compiles, some minutes"
+        )
         half = Path(tempfile.mkdtemp(prefix="half-", dir=place.parent))
         try:
             _install_into(half, binary)

@@ -195,11 +195,17 @@ async def create(state: State, user: dict[str, str], request: Request) -> Any:
     text = made.get("text", "")
     if not text and not (made.get("media") or made.get("card_uri")):
         raise invalid("$.text: is missing but it is required")
-    exclusive = [name for name in ("card_uri", "quote_tweet_id", "poll", "media", "direct_message_deep_link") if name in made]
+    exclusive = [
+        name for name in ("card_uri", "quote_tweet_id", "poll", "media", "direct_message_deep_link") if name in made
+    ]
     if len(exclusive) > 1:
         raise invalid(f"{' and '.join(exclusive)} are mutually exclusive")
     if weight(text) > 280:
-        raise problem(403, "Forbidden", "Your Tweet text is too long. For more information on how Twitter determines text length see https://github.com/twitter/twitter-text.")
+        raise problem(
+            403,
+            "Forbidden",
+            "Your Tweet text is too long. For more information on how Twitter determines text length see https://github.com/twitter/twitter-text.",
+        )
     for media_id in made.get("media", {}).get("media_ids", []):
         if media_id not in state.media:
             raise problem(400, "Invalid Request", "Your media IDs are invalid.")
@@ -219,7 +225,9 @@ def _shown(tweet: dict[str, Any]) -> dict[str, Any]:
 async def show(state: State, user: dict[str, str], request: Request) -> Any:
     tweet = state.tweets.get(request.path_params["id"])
     if tweet is None:
-        raise problem(404, "Not Found Error", "Could not find tweet", "https://api.twitter.com/2/problems/resource-not-found")
+        raise problem(
+            404, "Not Found Error", "Could not find tweet", "https://api.twitter.com/2/problems/resource-not-found"
+        )
     return 200, {"data": _shown(tweet)}
 
 
@@ -319,6 +327,7 @@ def _route(state: State, method: str, path: str, handler) -> Route:
             status, answer = await handler(state, user, request)
         except Refusal as refusal:
             status, answer = refusal.status, refusal.body
+        await request.close()
         reset = {"x-rate-limit-limit": "300", "x-rate-limit-remaining": "299", "x-rate-limit-reset": "4102444800"}
         return JSONResponse(answer, status, reset)
 

@@ -1,0 +1,241 @@
+"""`guard audit`: export, verify, search and prove what was decided; erase what is due."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from guard.audit.encode import timestamp
+from guard.audit.export import export as export_log
+from guard.audit.export import prove as prove_entry
+from guard.audit.log import erase_due
+from guard.audit.verify import Verified, read_key, verify_export, verify_leaves, verify_proof
+from guard.cli.output import result, result_json, table, talk, visible
+from guard.errors import UsageError
+from guard.outbox.review import expire_due
+from guard.store.base import LeafQuery, Transaction
+from guard.types.post import Author
+from guard.wiring import heart
+from guard.wiring.ledger import open_existing
+
+EPILOG = """\
+examples:
+  guard audit export --output audit-2026-11
+  guard audit verify audit-2026-11 --key company.vkey
+  guard audit search --case 1001
+"""
+KEY_HELP = (
+    "verifier key, as text or a file. A key that lies inside the folder shows that nobody without the signing key "
+    "changed it; a key kept elsewhere shows it also against a log written anew under another key"
+)
+ERASE_BATCH = 200
+
+
+def register(commands: Any) -> None:
+    """Add the command group to the parser."""
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = commands.add_parser(
+        "audit",
+        help="the tamper-evident log",
+        description="The tamper-evident log of decisions.",
+        epilog=EPILOG,
+        formatter_class=raw,
+    )
+    verbs = parser.add_subparsers(title="verbs", dest="verb", required=True, metavar="VERB")
+    exporting = _verb(verbs, "export", "write the log as plain files", "guard audit export --output DIR", export)
+    exporting.add_argument("--output", type=Path, required=True, metavar="DIR", help="a new or empty folder")
+
+    verifying = _verb(
+        verbs, "verify", "check an exported log, a proof, or the live log", "guard audit verify DIR --key K", verify
+    )
+    verifying.add_argument(
+        "place", nargs="?", type=Path, metavar="DIR", help="exported log, or a .tlog-proof file (default: the live log)"
+    )
+    verifying.add_argument("--key", metavar="VKEY|FILE", help=KEY_HELP)
+    verifying.add_argument(
+        "--since", type=Path, metavar="CHECKPOINT", help="older checkpoint file: show that the log only grew since"
+    )
+
+    searching = _verb(verbs, "search", "list entries, newest first", "guard audit search --author alice", search)
+    searching.add_argument("--case", type=int, metavar="N")
+    searching.add_argument("--kind", metavar="K", help="decision, delivery, review, erasure, start")
+    searching.add_argument("--author", metavar="A", help="account, handle, person or pseudonym")
+    searching.add_argument("--since", metavar="T", help="date or time, ISO 8601 (UTC when no zone is given)")
+    searching.add_argument("--limit", type=int, default=50, metavar="N", help="(default: 50)")
+
+    proving = _verb(verbs, "prove", "write the proof of one entry", "guard audit prove 17 --output p.tlog-proof", prove)
+    proving.add_argument("entry", metavar="INDEX|EVENT")
+    proving.add_argument("--output", type=Path, required=True, metavar="FILE")
+    _verb(verbs, "erase", "erase held texts whose time is over", "guard audit erase", erase)
+
+
+def export(arguments: argparse.Namespace) -> int:
+    """Write C2SP tlog-tiles files and the verifier key."""
+    opened = open_existing(arguments.config)
+    try:
+        key = opened.keys.verifier
+        head = opened.store.read_now(lambda tx: export_log(tx, key, arguments.output))
+    finally:
+        opened.store.close()
+    if arguments.format == "json":
+        result_json({"entries": head.size, "root": head.root.hex(), "key": str(key), "folder": str(arguments.output)})
+    else:
+        result(f"{head.size} entries written to {arguments.output}")
+        talk(f"verifier key, to be kept elsewhere too: {key}")
+    return 0
+
+
+def verify(arguments: argparse.Namespace) -> int:
+    """Exit code 0 when all is as it was signed; a VerificationError (exit code 1) says what is not."""
+    since = None if arguments.since is None else _read(arguments.since)
+    key = None if arguments.key is None else read_key(arguments.key)
+    if arguments.place is not None and arguments.place.is_file():
+        if key is None or since is not None:
+            raise UsageError("a proof is checked against a key alone", hint="--key VKEY|FILE")
+        index, entry = verify_proof(_read(arguments.place), key)
+        result_json({"index": index, "entry": json.loads(entry)})
+        return 0
+    if arguments.place is not None:
+        verified = verify_export(arguments.place, key, since)
+    else:
+        opened = open_existing(arguments.config)
+        try:
+            used = key or opened.keys.verifier
+            verified = opened.store.read_now(lambda tx: verify_leaves(tx.leaves(), tx.checkpoint(), used, since))
+        finally:
+            opened.store.close()
+    _print_verified(arguments, verified)
+    return 0
+
+
+def search(arguments: argparse.Namespace) -> int:
+    """List entries with the account and person behind each."""
+    if arguments.limit < 1:
+        raise UsageError("--limit must be at least 1")
+    since = None if arguments.since is None else _since(arguments.since)
+    opened = open_existing(arguments.config)
+    try:
+
+        def work(tx: Transaction) -> list[dict[str, Any]]:
+            authors = None if arguments.author is None else tx.find_authors(arguments.author)
+            query = LeafQuery(arguments.kind, arguments.case, authors, since, arguments.limit)
+            return [_entry(tx, index, leaf) for index, leaf in tx.search(query)]
+
+        entries = opened.store.read_now(work)
+    finally:
+        opened.store.close()
+    if arguments.format == "json":
+        result_json(entries)
+        return 0
+    columns = ("index", "time", "kind", "person", "account", "what", "case", "id")
+    rows = [[visible(str(cell if cell is not None else "")) for cell in _row(entry)] for entry in entries]
+    if rows:
+        result(table(rows, columns))
+    else:
+        talk("no entry fits")
+    return 0
+
+
+def prove(arguments: argparse.Namespace) -> int:
+    """Write a C2SP tlog-proof, checkable by `guard audit verify FILE --key K` and by other tools."""
+    opened = open_existing(arguments.config)
+    try:
+
+        def work(tx: Transaction) -> str:
+            name = arguments.entry
+            # Event ids are 28 hexadecimal digits; an index is shorter.
+            index = int(name) if name.isdecimal() and len(name) < 19 else tx.leaf_index(name)
+            if index is None:
+                raise UsageError(f"the log has no entry {name}", hint="guard audit search")
+            return prove_entry(tx, opened.keys.verifier, index)
+
+        proof = opened.store.read_now(work)
+    finally:
+        opened.store.close()
+    try:
+        arguments.output.write_text(proof, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{arguments.output} cannot be written: {error.strerror}") from None
+    talk(f"written to {arguments.output}")
+    return 0
+
+
+def erase(arguments: argparse.Namespace) -> int:
+    """End unused approvals, erase texts that are due, empty the journal."""
+    opened = open_existing(arguments.config)
+    try:
+        now = heart.now()
+        ended = opened.store.write_now(lambda tx: expire_due(tx, opened.log, now))
+        erased: list[str] = []
+        while True:
+            batch = opened.store.write_now(lambda tx: erase_due(tx, opened.log, now, ERASE_BATCH))
+            erased += batch
+            if len(batch) < ERASE_BATCH:
+                break
+        opened.store.scrub()
+    finally:
+        opened.store.close()
+    if arguments.format == "json":
+        result_json({"erased": erased, "expired_cases": list(ended)})
+    else:
+        result(f"{len(erased)} records erased, {len(ended)} approvals ended")
+    return 0
+
+
+def _verb(verbs: Any, name: str, help_text: str, example: str, run: Any) -> argparse.ArgumentParser:
+    raw = argparse.RawDescriptionHelpFormatter
+    parser: argparse.ArgumentParser = verbs.add_parser(
+        name, help=help_text, description=help_text, epilog=f"example: {example}", formatter_class=raw
+    )
+    parser.add_argument("--config", type=Path, default=Path("guard.toml"), help="settings (default: ./guard.toml)")
+    parser.add_argument("--format", choices=("table", "json"), default="table")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _print_verified(arguments: argparse.Namespace, verified: Verified) -> None:
+    head, old = verified.head, verified.grown_from
+    if arguments.format == "json":
+        grown = None if old is None else old.size
+        result_json({"entries": head.size, "root": head.root.hex(), "key": str(verified.key), "grown_from": grown})
+        return
+    result(f"verified: {head.size} entries, root {head.root.hex()}")
+    if old is not None:
+        result(f"it continues the older log of {old.size} entries")
+    if arguments.place is not None and arguments.key is None:
+        talk(f"checked with the key inside the folder; pass --key to be sure whose it is: {verified.key}")
+
+
+def _entry(tx: Transaction, index: int, leaf: bytes) -> dict[str, Any]:
+    """A leaf, with who is behind its pseudonym."""
+    entry: dict[str, Any] = json.loads(leaf)
+    author = tx.author(str(entry["data"].get("author", ""))) or Author("", "")
+    return {"index": index, **entry, "account": author.handle or author.account or None, "person": author.person}
+
+
+def _row(entry: dict[str, Any]) -> list[Any]:
+    data = entry["data"]
+    words = (data.get(name) for name in ("action", "disposition", "verdict", "state", "form"))
+    what = " ".join(str(word) for word in words if word)
+    place = [entry["index"], entry["time"][:19] + "Z", entry["kind"]]
+    return [*place, entry["person"], entry["account"], what, data.get("case"), entry["id"]]
+
+
+def _since(text: str) -> str:
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(
+            f"--since {text!r} is not a time", hint="write 2026-11-22 or 2026-11-22T08:00:00+01:00"
+        ) from None
+    return timestamp(time if time.tzinfo else time.replace(tzinfo=UTC))
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise UsageError(f"{path} cannot be read") from None

@@ -1,0 +1,266 @@
+"""`guard review`: what a person does with held posts, from a terminal, while the gate runs or not."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from guard.cli.output import result, result_json, table, talk, visible
+from guard.errors import UsageError
+from guard.outbox import review
+from guard.outbox.payload import CasePayload, safe_texts
+from guard.store.base import Transaction
+from guard.types.held import Form, HeldPost, Review
+from guard.types.inspection import Facts, Inspection
+from guard.types.post import Author, Post
+from guard.wiring import heart
+from guard.wiring.ledger import OpenLedger, open_existing
+
+EPILOG = """\
+examples:
+  guard review list
+  guard review show 1001
+  guard review approve 1001 --form redacted
+  guard review approve 1001 --edit "We lost a tender. We will win the next one."
+  guard review reject 1001 --reason "names a client"
+"""
+
+
+def register(commands: Any) -> None:
+    """Add the command group to the parser."""
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = commands.add_parser(
+        "review", help="held posts", description="Look at held posts and decide.", epilog=EPILOG, formatter_class=raw
+    )
+    verbs = parser.add_subparsers(title="verbs", dest="verb", required=True, metavar="VERB")
+    listing = _verb(verbs, "list", "cases that wait for a verdict", "example: guard review list --all", list_cases)
+    listing.add_argument("--all", action="store_true", help="also decided ones")
+    _numbered(_verb(verbs, "show", "one case with its text", "example: guard review show 1001", show))
+
+    help_text = "let it pass once, when its author sends it again"
+    approving = _numbered(_verb(verbs, "approve", help_text, "example: guard review approve 1001", approve))
+    form = approving.add_mutually_exclusive_group()
+    form.add_argument("--form", choices=("written", "redacted"), default="written", help="(default: written)")
+    form.add_argument(
+        "--edit", action="append", metavar="TEXT", help="pass with this text; /path=TEXT for another than the body"
+    )
+    rejecting = _numbered(
+        _verb(verbs, "reject", "refuse it", 'example: guard review reject 1001 --reason "names a client"', reject)
+    )
+    for verdict in (approving, rejecting):
+        verdict.add_argument("--reviewer", metavar="NAME", help="who decides (default: your login name)")
+    approving.add_argument("--reason", default="", help="why, for the record")
+    rejecting.add_argument("--reason", required=True, help="why; the author reads it")
+
+
+def list_cases(arguments: argparse.Namespace) -> int:
+    """Print cases, oldest first."""
+    opened = open_existing(arguments.config)
+    try:
+
+        def work(tx: Transaction) -> list[dict[str, Any]]:
+            return [_case(tx, case) for case in review.list_cases(tx, everything=arguments.all)]
+
+        cases = opened.store.read_now(work)
+    finally:
+        opened.store.close()
+    if arguments.format == "json":
+        result_json(cases)
+        return 0
+    columns = ("case", "state", "created", "network", "operation", "person", "account", "rules")
+    rows = [[visible(_cell(case[column])) for column in columns] for case in cases]
+    if rows:
+        result(table(rows, columns))
+    else:
+        talk("no case waits" if not arguments.all else "there is no case")
+    return 0
+
+
+def show(arguments: argparse.Namespace) -> int:
+    """Print one case with its text, findings and safe version."""
+    opened = open_existing(arguments.config)
+    try:
+
+        def work(tx: Transaction) -> tuple[dict[str, Any], CasePayload | None]:
+            case, payload = review.show(tx, opened.keys, arguments.number)
+            return _case(tx, case), payload
+
+        case, payload = opened.store.read_now(work)
+    finally:
+        opened.store.close()
+    if arguments.format == "json":
+        result_json({**case, "post": None if payload is None else _payload(payload)})
+        return 0
+    for name, value in case.items():
+        if value not in (None, "", []):
+            result(f"{name + ':':<16}{visible(_cell(value))}")
+    if payload is None:
+        talk("its text has been erased")
+    else:
+        _print_payload(payload)
+    return 0
+
+
+def approve(arguments: argparse.Namespace) -> int:
+    """Approve; prints until when."""
+    form = Form.EDITED if arguments.edit else Form(arguments.form)
+    opened = open_existing(arguments.config)
+    try:
+        now = heart.now()
+        verdict = Review(True, _reviewer(arguments), now, arguments.reason, form)
+        inspect = _inspect(opened, now) if form is Form.EDITED else None
+
+        def work(tx: Transaction) -> HeldPost:
+            texts = None
+            if arguments.edit:
+                payload = review.open_payload(opened.keys, review.find(tx, arguments.number))
+                texts = review.edit_texts(payload, arguments.edit)
+            number, terms = arguments.number, _terms(opened)
+            return review.approve(
+                tx, opened.log, opened.keys, number, verdict, terms=terms, texts=texts, inspect=inspect
+            )
+
+        case = opened.store.write_now(work)
+    finally:
+        opened.store.close()
+    _answer(arguments, case)
+    return 0
+
+
+def reject(arguments: argparse.Namespace) -> int:
+    """Reject, with a reason."""
+    opened = open_existing(arguments.config)
+    try:
+        verdict = Review(False, _reviewer(arguments), heart.now(), arguments.reason)
+        number, terms = arguments.number, _terms(opened)
+        case = opened.store.write_now(lambda tx: review.reject(tx, opened.log, number, verdict, terms=terms))
+    finally:
+        opened.store.close()
+    _answer(arguments, case)
+    return 0
+
+
+def _verb(verbs: Any, name: str, help_text: str, example: str, run: Any) -> argparse.ArgumentParser:
+    raw = argparse.RawDescriptionHelpFormatter
+    parser: argparse.ArgumentParser = verbs.add_parser(
+        name, help=help_text, description=help_text, epilog=example, formatter_class=raw
+    )
+    parser.add_argument("--config", type=Path, default=Path("guard.toml"), help="settings (default: ./guard.toml)")
+    parser.add_argument("--format", choices=("table", "json"), default="table")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _numbered(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    parser.add_argument("number", type=int, metavar="CASE", help="number of the case")
+    return parser
+
+
+def _terms(opened: OpenLedger) -> review.Terms:
+    settings = opened.settings
+    return review.Terms(timedelta(days=settings.approval_days), timedelta(days=settings.held_days))
+
+
+def _reviewer(arguments: argparse.Namespace) -> str:
+    if arguments.reviewer is not None:
+        name = str(arguments.reviewer).strip()
+    else:
+        try:
+            name = getpass.getuser()
+        except (KeyError, OSError):  # no such user: containers run under bare numbers
+            name = ""
+    if not name:
+        raise UsageError("nobody is named as reviewer", hint="--reviewer NAME")
+    return name
+
+
+def _inspect(opened: OpenLedger, now: datetime) -> review.Inspect:
+    """The gate's own inspector; policies were proved when the gate started."""
+    settings = opened.settings
+    inspector = heart.build_inspector(
+        settings.policies_folder, examples=False, third_party=settings.detectors, cache=settings.cache_folder
+    )
+
+    def inspect(post: Post) -> Inspection:
+        return inspector.inspect(post, Facts(now=now, groups=post.author.groups))
+
+    return inspect
+
+
+def _case(tx: Transaction, case: HeldPost) -> dict[str, Any]:
+    """What is shown of a case, without its text."""
+    author = tx.author(case.author) or Author(case.network, case.author)
+    verdict = case.review
+    return {
+        "case": case.number,
+        "state": case.state.value,
+        "created": _time(case.created),
+        "network": case.network,
+        "operation": case.operation,
+        "person": author.person,
+        "account": author.handle or author.account,
+        "rules": list(case.matches),
+        "event": case.event,
+        "reviewer": verdict.reviewer if verdict else None,
+        "reviewed": _time(verdict.at) if verdict else None,
+        "reason": verdict.reason if verdict else None,
+        "form": verdict.form.value if verdict and verdict.approved else None,
+        "expires": _time(case.expires),
+        "erase_after": _time(case.erase_after),
+    }
+
+
+def _payload(payload: CasePayload) -> dict[str, Any]:
+    post = payload.post
+    return {
+        "visibility": post.visibility.value,
+        "reply_to": post.reply_to,
+        "quote_of": post.quote_of,
+        "target": post.target,
+        "segments": [{"path": item.path, "role": item.role, "text": item.text} for item in post.segments],
+        "attachments": [{"digest": item.digest, "media_type": item.media_type} for item in post.attachments],
+        "findings": [
+            {
+                "entity_type": item.entity_type,
+                "segment": item.span.segment,
+                "start": item.span.start,
+                "end": item.span.end,
+                "rule": item.matcher,
+            }
+            for item in payload.findings
+        ],
+        "safe": safe_texts(payload) or None,
+        "messages": dict(payload.messages),
+        "edited": dict(payload.edited) or None,
+    }
+
+
+def _print_payload(payload: CasePayload) -> None:
+    result(f"{'visibility:':<16}{payload.post.visibility.value}")
+    for segment in payload.post.segments:
+        result(f"\n{segment.role} {visible(segment.path)}\n  " + visible(segment.text).replace("\n", "\n  "))
+    for title, texts in (("safe version", safe_texts(payload)), ("approved edit", payload.edited)):
+        for path, text in texts.items():
+            result(f"\n{title} {visible(path)}\n  " + visible(text).replace("\n", "\n  "))
+    for finding in payload.findings:
+        span = finding.span
+        result(f"\n{span.start}-{span.end}  {finding.entity_type}  {visible(span.segment)}")
+
+
+def _answer(arguments: argparse.Namespace, case: HeldPost) -> None:
+    if arguments.format == "json":
+        result_json({"case": case.number, "state": case.state.value, "expires": _time(case.expires)})
+        return
+    until = f"; it passes once until {_time(case.expires)}, when its author sends it again" if case.expires else ""
+    result(f"case {case.number} {case.state.value}{until}")
+
+
+def _time(time: datetime | None) -> str | None:
+    return None if time is None else time.isoformat(timespec="seconds")
+
+
+def _cell(value: Any) -> str:
+    return ", ".join(value) if isinstance(value, list) else "" if value is None else str(value)

@@ -1,0 +1,86 @@
+"""Confidential names: one Aho-Corasick pass over the squeezed view for all terms of all policies, then a check of each hit.
+
+Terms of different matchers may be the same or overlap; each matcher gets its own hits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import ahocorasick
+
+from guard.detect.base import Hit
+from guard.detect.spelling import Term, is_written, terms_of
+from guard.detect.typos import TypoIndex
+from guard.text.normalize import NormalizedText
+from guard.text.squeeze import blank_markup, positions, squeeze
+from guard.types.finding import Strength
+from guard.types.matcher import TermsMatcher
+
+
+class DictionaryScanner:
+    """All terms of all matchers. Threads may share it."""
+
+    __slots__ = ("_automaton", "_typos", "_veiled", "size")
+
+    def __init__(self, matchers: Sequence[TermsMatcher]) -> None:
+        terms = [
+            term
+            for matcher in matchers
+            for text in dict.fromkeys(matcher.terms)
+            for term in terms_of(matcher.id, text, typos=matcher.typos, disguises=matcher.disguises)
+        ]
+        by_letters: dict[str, list[Term]] = {}
+        for term in terms:
+            by_letters.setdefault(term.squeezed, []).append(term)
+        self._automaton: Any = ahocorasick.Automaton()
+        for letters, group in by_letters.items():
+            self._automaton.add_word(letters, (len(letters), tuple(group)))
+        self._automaton.make_automaton()
+        self._veiled = any(term.disguises for term in terms)
+        self._typos = TypoIndex(terms)
+        self.size = len(terms)
+
+    def scan(self, text: NormalizedText) -> list[Hit]:
+        """Hits in offsets of the plain view."""
+        if not self.size:
+            return []
+        folded = blank_markup(text.folded) if self._veiled else text.folded
+        hits = self._written(text, folded)
+        if self._typos:
+            hits.update(self._misspelt(text, folded))
+        return _longest(hits)
+
+    def _written(self, text: NormalizedText, folded: str) -> dict[tuple[int, int, str], Hit]:
+        hits: dict[tuple[int, int, str], Hit] = {}
+        at: list[int] = []
+        plain = text.plain if text.unfold.is_identity else folded
+        for last, (size, terms) in self._automaton.iter(squeeze(folded)):
+            at = at or positions(folded)
+            letters = at[last - size + 1 : last + 1]
+            for term in terms:
+                if is_written(term, plain, folded, letters):
+                    start, end = text.unfold.to_original(letters[0], letters[-1] + 1)
+                    hits[start, end, term.matcher] = _hit(term, start, end, 1.0, "")
+        return hits
+
+    def _misspelt(self, text: NormalizedText, folded: str) -> Iterator[tuple[tuple[int, int, str], Hit]]:
+        for term, first, last in self._typos.find(folded):
+            start, end = text.unfold.to_original(first, last)
+            yield (start, end, term.matcher), _hit(term, start, end, 0.8, "misspelt")
+
+
+def _longest(hits: dict[tuple[int, int, str], Hit]) -> list[Hit]:
+    """Hits in order of place, without those that lie within a longer one of the same matcher."""
+    reach: dict[str, int] = {}
+    kept: list[Hit] = []
+    for start, end, matcher in sorted(hits, key=lambda key: (key[0], -key[1])):
+        if end > reach.get(matcher, -1):
+            reach[matcher] = end
+            kept.append(hits[start, end, matcher])
+    return kept
+
+
+def _hit(term: Term, start: int, end: int, score: float, why: str) -> Hit:
+    return Hit("CODENAME", start, end, score, Strength.DICTIONARY, matcher=term.matcher, explanation=why)

@@ -1,0 +1,140 @@
+"""Names with one or two letters wrong, missing, extra or swapped, at a cost that does not grow with their number.
+
+Deletion neighbourhoods: every name's most telling word is stored with every letter (or two) left out; a word of the text
+is looked up the same way. Two words within that distance of each other always share one of those forms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations, pairwise
+from typing import Final
+
+from guard.detect.spelling import Term, separated
+from guard.text.squeeze import word_spans
+from guard.text.squeeze import words as words_of
+
+LEAST_LETTERS: Final = 8
+"""Shorter names are looked for as written only: too many ordinary words lie one letter away."""
+_COMMON: Final = frozenset(
+    "projet project client cliente operation programme program plan groupe group societe company mission dossier "
+    "contrat contract equipe team service produit product affaire accord alliance campagne campaign".split()
+)
+_MEMO_SIZE: Final = 20_000
+_LONGEST: Final = 40
+
+
+def distance(left: str, right: str, most: int) -> int:
+    """Optimal string alignment distance (a swap of neighbours counts one), or `most` + 1 when it is more."""
+    if abs(len(left) - len(right)) > most:
+        return most + 1
+    before: list[int] = []
+    row = list(range(len(right) + 1))
+    for i, char in enumerate(left, 1):
+        before, last, row = row, before, [i]
+        for j, other in enumerate(right, 1):
+            best = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (char != other))
+            if i > 1 and j > 1 and char == right[j - 2] and left[i - 2] == other:
+                best = min(best, last[j - 2] + 1)
+            row.append(best)
+        if min(row) > most:
+            return most + 1
+    return row[-1]
+
+
+def _shortened(word: str, most: int) -> Iterator[str]:
+    """`word` with up to `most` letters left out."""
+    yield word
+    size = len(word)
+    for count in range(1, min(most, size - 1) + 1):
+        for kept in combinations(range(size), size - count):
+            yield "".join([word[place] for place in kept])
+
+
+class TypoIndex:
+    """All names that allow typos. Threads may share it: the memo only ever gains equal answers."""
+
+    __slots__ = ("_clean", "_forms", "_lengths", "_most", "_suspects")
+
+    def __init__(self, terms: Iterable[Term]) -> None:
+        self._forms: dict[str, list[tuple[Term, int]]] = {}
+        self._clean: set[str] = set()
+        self._suspects: dict[str, tuple[tuple[Term, int], ...]] = {}
+        self._most = 0
+        lengths: set[int] = set()
+        for term in terms:
+            if not term.typos or len(term.letters) < LEAST_LETTERS or len(term.letters) > 4 * _LONGEST:
+                continue
+            self._most = max(self._most, term.typos)
+            anchor = _anchor(term.words)
+            for word, place in {(term.words[anchor], anchor), (term.letters, -1)}:
+                for form in set(_shortened(word[:_LONGEST], term.typos)):
+                    self._forms.setdefault(form, []).append((term, place))
+                lengths.update(range(len(word) - term.typos, len(word) + term.typos + 1))
+        self._lengths = frozenset(lengths)
+
+    def __bool__(self) -> bool:
+        return bool(self._forms)
+
+    def find(self, folded: str) -> Iterator[tuple[Term, int, int]]:
+        """Each misspelt name in a folded text, with its range there. Names spelled right are not repeated."""
+        words = words_of(folded)
+        fresh = set(words).difference(self._clean)
+        suspects = {word: known for word in fresh if (known := self._known(word))}
+        if not suspects:
+            return
+        spans: list[tuple[int, int]] = []
+        for index, word in enumerate(words):
+            for term, place in suspects.get(word, ()):
+                size = _misspelt(term, place, words, index)
+                if size:
+                    spans = spans or word_spans(folded)
+                    first = index - max(place, 0)
+                    group = spans[first : first + size]
+                    if all(separated(folded[left[1] : right[0]]) for left, right in pairwise(group)):
+                        yield term, group[0][0], group[-1][1]
+
+    def _known(self, word: str) -> tuple[tuple[Term, int], ...]:
+        """Names that this word may belong to, by the place of the word in the name (-1: written as one word)."""
+        known = self._suspects.get(word)
+        if known is None:
+            known = self._look_up(word) if len(word) in self._lengths else ()
+            if len(self._clean) + len(self._suspects) >= _MEMO_SIZE:
+                self._clean.clear()
+                self._suspects.clear()
+            if known:
+                self._suspects[word] = known
+            elif len(word) <= _LONGEST:
+                self._clean.add(word)
+        return known
+
+    def _look_up(self, word: str) -> tuple[tuple[Term, int], ...]:
+        found: dict[tuple[int, int], tuple[Term, int]] = {}
+        for form in _shortened(word[:_LONGEST], self._most):
+            for term, place in self._forms.get(form, ()):
+                whole = term.letters if place < 0 else term.words[place]
+                if distance(word, whole, term.typos) <= term.typos:
+                    found[id(term), place] = (term, place)
+        return tuple(found.values())
+
+
+def _misspelt(term: Term, place: int, words: Sequence[str], index: int) -> int:
+    """How many of `words`, around the one at `index`, are `term` with a mistake; 0 when they are not, or without one."""
+    if place < 0:
+        return int(words[index] != term.letters)
+    first = index - place
+    size = len(term.words)
+    if first < 0 or first + size > len(words):
+        return 0
+    wrong = 0
+    for seen, meant in zip(words[first : first + size], term.words, strict=True):
+        if seen != meant:
+            wrong += distance(seen, meant, term.typos)
+            if wrong > term.typos:
+                return 0
+    return size if wrong else 0
+
+
+def _anchor(words: Sequence[str]) -> int:
+    """Index of the word that tells most: long, and not one that stands in half of all names."""
+    return max(range(len(words)), key=lambda index: (words[index] not in _COMMON, len(words[index]), index))

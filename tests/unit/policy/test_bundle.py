@@ -1,0 +1,122 @@
+from pathlib import Path
+
+import pytest
+
+from guard.errors import ProblemsError
+from guard.policy.bundle import bundle_from_texts, check_entities, check_networks, load_bundle
+from guard.types.matcher import RegexMatcher, TermsMatcher
+from tests.unit.policy.makers import HEAD, bundle, policy, rule
+
+SHIPPED = Path(__file__).parents[3] / "policies"
+
+
+def refusal(call, *arguments) -> list[str]:
+    with pytest.raises(ProblemsError) as caught:
+        call(*arguments)
+    return [str(problem) for problem in caught.value.problems]
+
+
+def test_a_folder_is_loaded_without_tests_and_other_files(tmp_path):
+    (tmp_path / "b.yml").write_text(policy(head=HEAD.replace("demo", "b")))
+    (tmp_path / "a.yaml").write_text(policy(rule("flag", find="{terms_file: n.txt}"), HEAD.replace("demo", "a")))
+    (tmp_path / "n.txt").write_text("Orion\r\n# none\nVéga\r\n")
+    (tmp_path / "a_test.yaml").write_text("::: not yaml")
+    (tmp_path / "README.md").write_text("::: not yaml")
+    (tmp_path / ".hidden.yaml").write_text("::: not yaml")
+    made = load_bundle(tmp_path)
+    assert [one.id for one in made.policies] == ["a", "b"]
+    assert made.matchers == (TermsMatcher("a/r", ("Orion", "Véga")),)
+
+
+@pytest.mark.parametrize("make", [lambda folder: None, lambda folder: (folder / "x.txt").write_text("a")])
+def test_a_folder_without_policies_is_refused(tmp_path, make):
+    make(tmp_path)
+    assert "holds no policy" in refusal(load_bundle, tmp_path)[0]
+
+
+def test_a_folder_that_is_none_is_refused(tmp_path):
+    assert "cannot be read" in refusal(load_bundle, tmp_path / "none")[0]
+    (tmp_path / "file").write_text("a")
+    assert "cannot be read" in refusal(load_bundle, tmp_path / "file")[0]
+
+
+def test_a_terms_file_that_is_missing_empty_or_bad_is_refused_with_its_place(tmp_path):
+    (tmp_path / "a.yaml").write_text(policy(rule("flag", find="{terms_file: n.txt}")))
+    assert "a.yaml:8:24: rules[0].find.terms_file: the terms file cannot be read" in refusal(load_bundle, tmp_path)[0]
+    (tmp_path / "n.txt").write_text("# nothing\n\n")
+    assert "holds no term" in refusal(load_bundle, tmp_path)[0]
+    (tmp_path / "n.txt").write_bytes(b"good\n\xff\n")
+    assert "n.txt:2: the file is not valid UTF-8" in refusal(load_bundle, tmp_path)[0]
+    (tmp_path / "n.txt").write_text("good\n---\n")
+    assert "n.txt:2: a term needs a letter" in refusal(load_bundle, tmp_path)[0]
+
+
+def test_the_digest_changes_with_any_byte_or_name():
+    files = {"a.yaml": policy(rule("flag", find="{terms_file: n.txt}")), "n.txt": "Orion"}
+    digests = {
+        bundle_from_texts(files).digest,
+        bundle_from_texts({**files, "n.txt": "Orions"}).digest,
+        bundle_from_texts({**files, "a.yaml": files["a.yaml"] + "# remark\n"}).digest,
+        bundle_from_texts({"b.yaml": files["a.yaml"], "n.txt": "Orion"}).digest,
+    }
+    assert len(digests) == 4
+    assert all(digest.startswith("sha256:") and len(digest) == 71 for digest in digests)
+    assert bundle_from_texts(files).digest == bundle_from_texts(dict(reversed(files.items()))).digest
+
+
+def test_lone_surrogates_are_a_located_mistake():
+    assert "not valid UTF-8" in refusal(bundle_from_texts, {"a.yaml": "a: \ud800"})[0]
+
+
+def test_unknown_entities_are_named_where_they_stand():
+    made = bundle(rule("flag", find="{any_of: [{entity: IBAN}, {entity: SECRET}, {entity: PERSON}]}"))
+    known = frozenset({"IBAN_CODE", "SECRET", "EMAIL_ADDRESS"})
+    assert refusal(check_entities, made, known) == [
+        "demo.yaml:8:20: rules[0].find.any_of[0]: no detector gives IBAN (did you mean IBAN_CODE?)",
+        "demo.yaml:8:36: rules[0].find.any_of[2]: no detector gives PERSON"
+        " (possible here: EMAIL_ADDRESS, IBAN_CODE, SECRET)",
+    ]
+    check_entities(bundle(rule("flag")), known)
+
+
+def test_a_slip_in_a_network_would_switch_a_policy_off():
+    made = bundle(
+        rule("{when: {networks: [x]}, action: flag}"), head=HEAD + "applies_to: {networks: [mastadon, bluesky]}\n"
+    )
+    known = frozenset({"mastodon", "bluesky", "x"})
+    assert refusal(check_networks, made, known) == [
+        "demo.yaml:6:24: applies_to.networks[0]: no network has this name (did you mean `mastodon`?)"
+    ]
+
+
+@pytest.mark.parametrize("where", ["title: L'affaire aurore.", "say: {fr: 'projet au-rore', en: x}", "with"])
+def test_a_confidential_term_in_public_words_is_refused(where):
+    text = policy(rule("{action: redact, with: '[x]'}", find="{terms: [Aurore]}"), HEAD + "confidential: true\n")
+    if where == "with":
+        text = text.replace("[x]", "[AURORE]")
+    elif where.startswith("say"):
+        text = text.replace("say: {fr: non, en: never}", where)
+    else:
+        text = text.replace("    find:", f"    {where}\n    find:")
+    (problem,) = refusal(bundle_from_texts, {"p.yaml": text})
+    assert "a confidential term stands in words that people read" in problem
+    assert "urore" not in problem
+
+
+def test_matchers_of_parts_are_numbered_by_their_place():
+    made = bundle(rule("flag", find="{all_of: [{entity: A}, {regex: 'a+'}, {any_of: [{terms: [bc]}, {regex: c}]}]}"))
+    assert made.matchers == (
+        RegexMatcher("demo/r#1", "a+"),
+        TermsMatcher("demo/r#2.0", ("bc",)),
+        RegexMatcher("demo/r#2.1", "c"),
+    )
+
+
+def test_shipped_policies_load():
+    made = load_bundle(SHIPPED)
+    assert {one.id for one in made.policies} == {"client-x", "pii-en", "pii-fr", "secrets"}
+    assert not made.warnings
+    for one in made.policies:
+        for r in one.source.rules:
+            assert {"fr", "en"} <= r.say.keys(), f"{one.id}/{r.id} must speak both languages"
+            assert {"fr", "en"} <= r.title.keys()
