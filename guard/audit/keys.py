@@ -61,7 +61,9 @@ def load_keys(folder: Path, origin: str, *, create: bool = True) -> Keys:
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
-            raise KeyFileError(f"{folder} cannot be made: {error.strerror}", hint="check [keys] in guard.toml") from None
+            raise KeyFileError(
+                f"{folder} cannot be made: {error.strerror}", hint="check [keys] in guard.toml"
+            ) from None
     _refuse_open(folder, "700")
     signing, sealing, pepper = (_load(folder / name, create=create) for name in (SIGNING, SEALING, PEPPER))
     private = Ed25519PrivateKey.from_private_bytes(signing)

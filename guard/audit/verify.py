@@ -132,7 +132,9 @@ def _check_files(folder: Path, size: int) -> None:
 def _walk(folder: Path) -> Iterator[tuple[Path, int]]:
     """Everything below, links not followed."""
     try:
-        for item in os.scandir(folder):
+        with os.scandir(folder) as listing:
+            items = list(listing)
+        for item in items:
             mode = item.stat(follow_symlinks=False).st_mode
             yield Path(item.path), mode
             if stat.S_ISDIR(mode):

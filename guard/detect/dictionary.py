@@ -14,9 +14,11 @@ from guard.detect.base import Hit
 from guard.detect.spelling import Term, is_written, terms_of
 from guard.detect.typos import TypoIndex
 from guard.text.normalize import NormalizedText
-from guard.text.squeeze import blank_markup, positions, squeeze
+from guard.text.squeeze import positions, squeeze, unmarked
 from guard.types.finding import Strength
 from guard.types.matcher import TermsMatcher
+
+_Found = tuple[tuple[int, int, str], Hit]
 
 
 class DictionaryScanner:
@@ -46,14 +48,13 @@ class DictionaryScanner:
         """Hits in offsets of the plain view."""
         if not self.size:
             return []
-        folded = blank_markup(text.folded) if self._veiled else text.folded
-        hits = self._written(text, folded)
-        if self._typos:
-            hits.update(self._misspelt(text, folded))
-        return _longest(hits)
+        hits = dict(self._find(text, text.folded))
+        if self._veiled and (bare := unmarked(text.folded)) is not None:
+            hits.update(self._find(text, bare))
+        return _longest(hits) if hits else []
 
-    def _written(self, text: NormalizedText, folded: str) -> dict[tuple[int, int, str], Hit]:
-        hits: dict[tuple[int, int, str], Hit] = {}
+    def _find(self, text: NormalizedText, folded: str) -> Iterator[_Found]:
+        """Hits in `folded`, one reading of the folded view; each under its place and matcher."""
         at: list[int] = []
         plain = text.plain if text.unfold.is_identity else folded
         for last, (size, terms) in self._automaton.iter(squeeze(folded)):
@@ -61,14 +62,10 @@ class DictionaryScanner:
             letters = at[last - size + 1 : last + 1]
             for term in terms:
                 if is_written(term, plain, folded, letters):
-                    start, end = text.unfold.to_original(letters[0], letters[-1] + 1)
-                    hits[start, end, term.matcher] = _hit(term, start, end, 1.0, "")
-        return hits
-
-    def _misspelt(self, text: NormalizedText, folded: str) -> Iterator[tuple[tuple[int, int, str], Hit]]:
-        for term, first, last in self._typos.find(folded):
-            start, end = text.unfold.to_original(first, last)
-            yield (start, end, term.matcher), _hit(term, start, end, 0.8, "misspelt")
+                    yield _found(text, term, letters[0], letters[-1] + 1, 1.0, "")
+        if self._typos:
+            for term, first, last in self._typos.find(folded):
+                yield _found(text, term, first, last, 0.8, "misspelt")
 
 
 def _longest(hits: dict[tuple[int, int, str], Hit]) -> list[Hit]:
@@ -82,5 +79,7 @@ def _longest(hits: dict[tuple[int, int, str], Hit]) -> list[Hit]:
     return kept
 
 
-def _hit(term: Term, start: int, end: int, score: float, why: str) -> Hit:
-    return Hit("CODENAME", start, end, score, Strength.DICTIONARY, matcher=term.matcher, explanation=why)
+def _found(text: NormalizedText, term: Term, first: int, last: int, score: float, why: str) -> _Found:
+    start, end = text.unfold.to_original(first, last)
+    hit = Hit("CODENAME", start, end, score, Strength.DICTIONARY, matcher=term.matcher, explanation=why)
+    return (start, end, term.matcher), hit

@@ -29,8 +29,9 @@ TIME_LIMIT: Final = 0.05
 """Seconds that one pattern may take on one text (plus a second for each million characters)."""
 _CHECKS: Final = VALIDATORS | {"phone": phone}
 _SHARED_SYNTAX: Final = re.compile(
+    r"(?:\(\?i\))?"
     r"(?:[^\\{\[(^$|]|\\[dDwWsSbB.\-+*?(){}\[\]|/^$]|\{\d+(?:,\d*)?\}|\[\^?(?:[^\\\[\]&~|-]|\\[dws.\-\]\[]|[^\\\[\]&~|]-[^\\\[\]&~|])+\]"
-    r"|\((?:\?(?:[:=!]|i\)|i:|<[=!]|P?<\w+>))?|[|$^])*"
+    r"|\((?:\?(?:[:=!]|i:|<[=!]|P?<\w+>))?|[|$^])*"
 )
 """The part of regex syntax that means the same to `regex` and to hyperscan; anything else is simply always tried."""
 
@@ -165,7 +166,8 @@ def _weigh(compiled: _Compiled, plain: str, start: int, end: int) -> Hit | None:
             )
         elif compiled.near_required:
             return None
-    strength = Strength.PATTERN if compiled.check is None else Strength.VALIDATED
+    sure = compiled.check is not None or (compiled.score >= 1 and compiled.matcher is None)
+    strength = Strength.VALIDATED if sure else Strength.PATTERN
     return Hit(compiled.entity, start, end, score, strength, compiled.subtype, compiled.matcher, explanation=why)
 
 

@@ -16,6 +16,7 @@ from typing import Any, Final, Protocol
 
 import ahocorasick
 
+hyperscan: Any
 try:
     import hyperscan
 except ImportError:  # pragma: no cover - depends on the platform
@@ -65,7 +66,6 @@ class LiteralPrefilter:
     def candidates(self, text: str) -> Sequence[int]:
         met = set(self._free)
         if self._has_keywords:
-            # Not str.lower: it would turn a Kelvin sign into k, which the patterns' own case folding does as well.
             for _, indexes in self._automaton.iter(text.lower()):
                 met.update(indexes)
         count = len(text) - len(text.translate(_NO_DIGITS))

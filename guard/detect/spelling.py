@@ -9,14 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
-from guard.text.normalize import fold, normalize
+from guard.errors import DetectorError
+from guard.text.normalize import normalize
 from guard.text.squeeze import looks_like, positions, squeeze
 
 _SEPARATOR: Final = re.compile(r"[ \t\-_]{1,3}|[ \t]?\r?\n[ \t]?|\.|'")
 """What may stand between two words of a name; a comma, or a full stop and a space, may not."""
-_FILLER: Final = re.compile(r"[^\w\s,.;:!?'\"()/-]{1,16}|[-_]{1,2}|_[^\w\s,.;:!?'\"()/-]{1,3}_")
+_FILLER: Final = re.compile(r"\x00+|[^\w\s,.;:!?'\"()/-]{1,16}|[-_]{1,2}|_[^\w\s,.;:!?'\"()/-]{1,3}_")
 """What may stand inside a word of a name in a disguise that is not spelled out: signs, emoji, markup, a hyphen."""
 _SHORT: Final = 4
 """Fewer letters than this are not looked for spelled out, glued or with look-alike signs: too many words would match."""
@@ -47,7 +49,7 @@ class Term:
 
 
 def terms_of(matcher: str, text: str, *, typos: int, disguises: bool) -> list[Term]:
-    """The ways to look for one term: usually one; more where upper and lower case look like different letters."""
+    """The ways to look for one term: usually one; more where upper and lower case look like different letters. DetectorError for none."""
     found: dict[tuple[str, ...], Term] = {}
     for spelling in (text, text.upper(), text.lower()):
         folded = normalize(spelling).folded.strip()
@@ -57,9 +59,11 @@ def terms_of(matcher: str, text: str, *, typos: int, disguises: bool) -> list[Te
         letters = "".join(folded[place] for place in at)
         breaks = [i for i in range(1, len(at)) if at[i] - at[i - 1] > 1]
         bounds = [0, *breaks, len(letters)]
-        words = tuple(letters[start:end] for start, end in zip(bounds, bounds[1:], strict=False))
+        words = tuple(letters[start:end] for start, end in pairwise(bounds))
         gaps = frozenset(folded[at[i - 1] + 1 : at[i]] for i in breaks)
         found.setdefault(words, Term(matcher, letters, words, frozenset(breaks), gaps, typos, disguises))
+    if not found:  # it could never be found, and a rule that never fires lets everything pass
+        raise DetectorError(f"{matcher}: a term has neither letter nor digit", hint="remove it, or use a regex")
     return list(found.values())
 
 
@@ -99,7 +103,7 @@ def _gaps_agree(term: Term, gaps: Sequence[str]) -> bool:
         if any(within):
             if not term.disguises or len(term.letters) < _SHORT:
                 return False
-            if all(within) and max(map(len, within)) <= 16:
+            if all(within) and (max(map(len, within)) <= 16 or all(map(_FILLER.fullmatch, within))):
                 spelled = True
             elif not all(not gap or _FILLER.fullmatch(gap) for gap in within):
                 return False

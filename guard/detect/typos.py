@@ -6,6 +6,7 @@ is looked up the same way. Two words within that distance of each other always s
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations, pairwise
 from typing import Final
@@ -16,10 +17,11 @@ from guard.text.squeeze import words as words_of
 
 LEAST_LETTERS: Final = 8
 """Shorter names are looked for as written only: too many ordinary words lie one letter away."""
-_COMMON: Final = frozenset(
-    "projet project client cliente operation programme program plan groupe group societe company mission dossier "
-    "contrat contract equipe team service produit product affaire accord alliance campagne campaign".split()
-)
+_COMMON: Final = frozenset({
+    "projet", "project", "client", "cliente", "operation", "programme", "program", "plan", "groupe", "group", "societe",
+    "company", "mission", "dossier", "contrat", "contract", "equipe", "team", "service", "produit", "product", "affaire",
+    "accord", "alliance", "campagne", "campaign",
+})  # fmt: skip
 _MEMO_SIZE: Final = 20_000
 _LONGEST: Final = 40
 
@@ -62,11 +64,11 @@ class TypoIndex:
         self._suspects: dict[str, tuple[tuple[Term, int], ...]] = {}
         self._most = 0
         lengths: set[int] = set()
-        for term in terms:
-            if not term.typos or len(term.letters) < LEAST_LETTERS or len(term.letters) > 4 * _LONGEST:
-                continue
+        allowed = [term for term in terms if term.typos and LEAST_LETTERS <= len(term.letters) <= 4 * _LONGEST]
+        uses = Counter(word for term in allowed for word in term.words)
+        for term in allowed:
             self._most = max(self._most, term.typos)
-            anchor = _anchor(term.words)
+            anchor = _anchor(term.words, uses)
             for word, place in {(term.words[anchor], anchor), (term.letters, -1)}:
                 for form in set(_shortened(word[:_LONGEST], term.typos)):
                     self._forms.setdefault(form, []).append((term, place))
@@ -135,6 +137,11 @@ def _misspelt(term: Term, place: int, words: Sequence[str], index: int) -> int:
     return size if wrong else 0
 
 
-def _anchor(words: Sequence[str]) -> int:
-    """Index of the word that tells most: long, and not one that stands in half of all names."""
-    return max(range(len(words)), key=lambda index: (words[index] not in _COMMON, len(words[index]), index))
+def _anchor(words: Sequence[str], uses: Counter[str]) -> int:
+    """Index of the word that tells most: not short, not in half of all names, in few of these names, long."""
+
+    def rank(index: int) -> tuple[bool, bool, int, int, int]:
+        word = words[index]
+        return len(word) > 4, word not in _COMMON, -uses[word], len(word), index
+
+    return max(range(len(words)), key=rank)

@@ -131,7 +131,9 @@ def _contained(app: App) -> App:
 def _bind(listener: Listener) -> socket.socket:
     place = f"{listener.host}:{listener.port}"
     if not 0 <= listener.port <= 65535:
-        raise SettingsError(f"listener {listener.name!r}: there is no port {listener.port}", hint="choose one below 65536")
+        raise SettingsError(
+            f"listener {listener.name!r}: there is no port {listener.port}", hint="choose one below 65536"
+        )
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             listener.host, listener.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE

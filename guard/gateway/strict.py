@@ -35,6 +35,9 @@ MAX_HEADERS = 256
 MAX_DRAINED = 64 * 1024 * 1024
 """Bytes of a body still read and thrown away after the answer, so that a client which sends first can read it."""
 
+LINGER_S = 1.0
+"""How long what a refused client still sends is thrown away, until it has read why."""
+
 _SINGLE = frozenset({
     b"host", b"content-type", b"content-length", b"transfer-encoding", b"content-encoding", b"authorization", b"expect",
     b"upgrade", b"dpop", b"idempotency-key",
@@ -212,9 +215,17 @@ class StrictProtocol(HttpToolsProtocol):
 
     def _write_refusal(self) -> None:
         status, message = self._refusal or (400, "")
-        if not self.transport.is_closing():
-            self.transport.write(_plain_answer(status, message))
+        if self.transport.is_closing():
+            return
+        self.transport.write(_plain_answer(status, message))
+        if not self.transport.can_write_eof():
             self.transport.close()
+            return
+        # Closing while the client still sends would reset the connection, and the answer be lost.
+        self.transport.write_eof()
+        self.flow.resume_reading()
+        self._unwatch()
+        self._watch = self.loop.call_later(LINGER_S, self.transport.close)
 
     def on_response_complete(self) -> None:
         super().on_response_complete()

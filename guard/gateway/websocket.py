@@ -85,22 +85,27 @@ async def _open(
     origin = _origin(target)
     addresses = await resolve(origin, allow_private=allow_private or written_private(origin))
     secure: dict[str, Any] = {"ssl": tls or tls_context(None), "server_hostname": origin.host} if origin.secure else {}
-    return await _Connect(
-        target,
-        host=addresses[0],
-        port=origin.port,
-        subprotocols=[Subprotocol(name) for name in scope.get("subprotocols", [])] or None,
-        additional_headers=[(name.decode("ascii"), value.decode("latin-1")) for name, value in headers],
-        user_agent_header=None,
-        proxy=None,
-        open_timeout=OPEN_S,
-        ping_interval=PING_S,
-        ping_timeout=PING_S,
-        close_timeout=2.0,
-        max_size=MAX_FROM_SERVICE,
-        logger=_silent,
+    offered = [Subprotocol(name) for name in scope.get("subprotocols", [])]
+    options: dict[str, Any] = {
+        "port": origin.port,
+        "subprotocols": offered or None,
+        "additional_headers": [(name.decode("ascii"), value.decode("latin-1")) for name, value in headers],
+        "user_agent_header": None,
+        "proxy": None,
+        "open_timeout": OPEN_S / len(addresses),
+        "ping_interval": PING_S,
+        "ping_timeout": PING_S,
+        "close_timeout": 2.0,
+        "max_size": MAX_FROM_SERVICE,
+        "logger": _silent,
         **secure,
-    )
+    }
+    for address in addresses[:-1]:
+        try:
+            return await _Connect(target, host=address, **options)
+        except OSError:  # and TimeoutError: the next one may be reached
+            continue
+    return await _Connect(target, host=addresses[-1], **options)
 
 
 def _target(scope: Scope, url: str) -> str:

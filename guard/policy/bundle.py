@@ -50,20 +50,13 @@ def bundle_from_texts(texts: Mapping[str, str]) -> Bundle:
 def check_entities(bundle: Bundle, known: frozenset[str]) -> None:
     """ProblemsError for every entity that a rule names and no detector gives."""
     problems = [
-        PolicyError(f"no detector gives {name}", hint=did_you_mean_entity(name, known), location=place)
+        PolicyError(f"no detector gives {name}", hint=did_you_mean(name, known), location=place)
         for name, places in bundle.entities.items()
         if name not in known
         for place in places
     ]
     if problems:
         raise ProblemsError(tuple(problems))
-
-
-def did_you_mean_entity(name: str, known: frozenset[str]) -> str:
-    """The closest known entity, whatever the case."""
-    lower = {entity.lower(): entity for entity in known}
-    hint = did_you_mean(name, lower)
-    return hint.upper() if not hint.startswith("did") else f"did you mean {lower[hint.split('`')[1]]}?"
 
 
 def check_networks(bundle: Bundle, known: frozenset[str]) -> None:

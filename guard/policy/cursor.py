@@ -25,9 +25,10 @@ class Notes:
 
 
 def did_you_mean(word: str, known: Collection[str]) -> str:
-    """A hint that names the closest known word, or lists them when none is close."""
-    close = difflib.get_close_matches(word.lower(), list(known), n=1, cutoff=0.6)
-    return f"did you mean `{close[0]}`?" if close else "possible here: " + ", ".join(sorted(known))
+    """A hint that names the closest known word, whatever the case, or lists them when none is close."""
+    by_lower = {one.lower(): one for one in known}
+    close = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
+    return f"did you mean `{by_lower[close[0]]}`?" if close else "possible here: " + ", ".join(sorted(known))
 
 
 @dataclass(frozen=True, slots=True)

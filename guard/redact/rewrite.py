@@ -154,7 +154,7 @@ def _grows_back(text: str, edits: Sequence[Edit]) -> bool:
     redacted = apply_edits(text, edits)
     shift = 0
     for edit in edits:
-        reach = edit.end - edit.start - 1
+        reach = edit.end - edit.start - (1 if edit.replacement else 0)
         start = edit.start + shift
         shift += len(edit.replacement) - (edit.end - edit.start)
         around = redacted[max(0, start - reach) : start + len(edit.replacement) + reach]

@@ -35,16 +35,6 @@ class OffsetMap:
             return place, place
         return self.starts[start], self.ends[end - 1]
 
-    def after(self, inner: OffsetMap) -> OffsetMap:
-        """This map followed by `inner`: view -> middle view (self) -> original (inner)."""
-        if self is IDENTITY:
-            return inner
-        if inner is IDENTITY:
-            return self
-        starts = array("l", [inner.starts[start] for start in self.starts])
-        ends = array("l", [inner.ends[end - 1] for end in self.ends])
-        return OffsetMap(starts, ends, inner.size)
-
     def __repr__(self) -> str:
         return "OffsetMap(identity)" if self is IDENTITY else f"OffsetMap({len(self.starts)} -> {self.size})"
 

@@ -17,6 +17,7 @@ _DROPPED: Final = bytes(point for point in range(256) if chr(point) not in _KEPT
 _OTHER_LETTERS: Final = re.compile(r"[^\W\x00-\x7f]")
 _SPACED: Final = bytes(point if chr(point) in string.ascii_lowercase + string.digits else 32 for point in range(256))
 _WORD: Final = re.compile(r"[^\W_]+")
+_BARE: Final = {ord("@"): "\x00", ord("$"): "\x00"}
 _TAG: Final = re.compile(r"</?[a-z][^<>]{0,60}>|&(?:[a-z]{2,8}|#\d{2,6});")
 
 
@@ -44,11 +45,15 @@ def word_spans(folded: str) -> list[tuple[int, int]]:
     return [found.span() for found in _WORD.finditer(folded)]
 
 
-def blank_markup(folded: str) -> str:
-    """`folded` with HTML tags overwritten by spaces, position for position."""
-    if "<" not in folded and "&" not in folded:
-        return folded
-    return _TAG.sub(lambda found: "\x00" * len(found[0]), folded)
+def unmarked(folded: str) -> str | None:
+    """`folded` with HTML tags, @ and $ overwritten position for position; None when there are none.
+
+    Both readings count: `<b>` may cut a name in two or hold one, @ may be an a or a mention's sign.
+    """
+    if not any(sign in folded for sign in "<&@$"):
+        return None
+    bare = _TAG.sub(lambda found: "\x00" * len(found[0]), folded).translate(_BARE)
+    return bare if bare != folded else None
 
 
 def looks_like(seen: str, meant: str) -> bool:

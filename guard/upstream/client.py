@@ -15,14 +15,15 @@ import re
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from guard.errors import UpstreamError
 from guard.types.http import Headers, HttpReply, HttpRequest
 from guard.upstream.address import parse_origin, resolve, tls_context, written_private
-from guard.upstream.connection import HOP_BY_HOP, Connection, StaleConnectionError
+from guard.upstream.connection import HOP_BY_HOP, Connection, StaleConnectionError, Timeouts
 from guard.upstream.pool import Pool
+
+__all__ = ["StreamedReply", "Timeouts", "Upstream"]
 
 MAX_BODY = 4 * 1024 * 1024
 MAX_STREAMS = 512
@@ -34,22 +35,6 @@ _TARGET = re.compile(r"/[!-~]*")
 _METHOD = re.compile(r"[A-Z]{1,20}")
 _NAME = re.compile(rb"[a-z0-9!#$%&'*+.^_`|~-]+")
 _BAD_VALUE = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
-
-
-@dataclass(frozen=True, slots=True)
-class Timeouts:
-    """Seconds."""
-
-    connect: float = 5.0
-    """Name, TCP and TLS together."""
-    answer: float = 30.0
-    """From the request's last byte to the end of the answer's headers."""
-    idle: float = 90.0
-    """Between two pieces of the answer; event streams have heartbeats well below it."""
-    queue: float = 5.0
-    """For a free connection when all are busy."""
-    reuse: float = 4.0
-    """Longest a connection may have lain unused and still carry a write; many servers close theirs after five."""
 
 
 _DEFAULT = Timeouts()
@@ -155,8 +140,7 @@ class Upstream:
                 request.body,
                 head_only=request.method == "HEAD",
                 limit=limit,
-                answer_s=times.answer,
-                idle_s=times.idle,
+                times=times,
             )
         except BaseException:
             pool.drop(connection)
@@ -183,27 +167,31 @@ class Upstream:
 
     async def _connect(self, pool: Pool) -> Connection:
         """A new connection to the first address that answers. UpstreamError (not sent)."""
-        loop = asyncio.get_running_loop()
-        hostname = self.host if self.tls is not None else None
         error: Exception | None = None
         try:
             async with asyncio.timeout(self._timeouts.connect):
-                for address in await resolve(self._origin, allow_private=self.allow_private):
+                addresses = await resolve(self._origin, allow_private=self.allow_private)
+                share = self._timeouts.connect / len(addresses)  # one that swallows everything leaves time for the next
+                for address in addresses:
                     try:
-                        _, connection = await loop.create_connection(
-                            lambda: Connection(loop, self.host, pool.lost),
-                            address,
-                            self._origin.port,
-                            ssl=self.tls,
-                            server_hostname=hostname,
-                        )
-                    except (OSError, ssl.SSLError) as failed:
+                        async with asyncio.timeout(share):
+                            return await self._open(address, pool)
+                    except (OSError, ssl.SSLError) as failed:  # TimeoutError is an OSError
                         error = failed
-                    else:
-                        return connection
         except TimeoutError as late:
             error = late
         raise UpstreamError(_why(self.base_url, error), sent=False, hint=_CONNECT_HINT) from error
+
+    async def _open(self, address: str, pool: Pool) -> Connection:
+        loop = asyncio.get_running_loop()
+        _, connection = await loop.create_connection(
+            lambda: Connection(loop, self.host, pool.lost),
+            address,
+            self._origin.port,
+            ssl=self.tls,
+            server_hostname=self.host if self.tls is not None else None,
+        )
+        return connection
 
 
 _CONNECT_HINT = "check that the service is up and that this machine may reach it"

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import http
+import math
 import select
 import sys
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, cast
 
 import httptools
@@ -32,6 +34,24 @@ _PHRASES = {status.value: status.phrase.encode() for status in http.HTTPStatus}
 _FRESH = 0.05
 
 
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds."""
+
+    connect: float = 5.0
+    """Name, TCP and TLS together."""
+    answer: float = 30.0
+    """From the request's last byte to the end of the answer's headers."""
+    idle: float = 90.0
+    """Between two pieces of the answer; event streams have heartbeats well below it."""
+    body: float = 60.0
+    """From the headers to the end of an answer that is fetched whole."""
+    queue: float = 5.0
+    """For a free connection when all are busy."""
+    reuse: float = 4.0
+    """Longest a connection may have lain unused and still carry a write; many servers close theirs after five."""
+
+
 class StaleConnectionError(UpstreamError):
     """A kept-alive connection broke before a byte of the answer: what is safe to repeat may be sent once more."""
 
@@ -47,7 +67,7 @@ class Connection(asyncio.Protocol):
         self.transport: asyncio.Transport = cast("asyncio.Transport", None)
         self._poll: Any = None
         self._timer: asyncio.TimerHandle | None = None
-        self._deadline = self._answer_s = self._idle_s = 0.0
+        self._deadline = self._answer_s = self._idle_s = self._body_s = 0.0
         self._broken = self._reused = self.busy = False
         self.idle_since = 0.0
         self.idle_max = 30.0
@@ -64,6 +84,7 @@ class Connection(asyncio.Protocol):
         self._head_only = head_only
         self._limit = limit
         self._size = self._pending = self._unparsed = 0
+        self._end = math.inf
         self._fault = ""
         self._error: UpstreamError | None = None
         self._waiter: asyncio.Future[None] | None = None
@@ -71,7 +92,7 @@ class Connection(asyncio.Protocol):
     # The exchange
 
     def start(
-        self, head: bytes, body: bytes, *, head_only: bool, limit: int | None, answer_s: float, idle_s: float
+        self, head: bytes, body: bytes, *, head_only: bool, limit: int | None, times: Timeouts
     ) -> asyncio.Future[None]:
         """Send a request. The future ends with the whole answer, or with its head when `limit` is None (streaming).
 
@@ -79,9 +100,9 @@ class Connection(asyncio.Protocol):
         """
         self._reset(head_only=head_only, limit=limit)
         self.busy = True
-        self._answer_s, self._idle_s = answer_s, idle_s
+        self._answer_s, self._idle_s, self._body_s = times.answer, times.idle, times.body
         self._waiter = waiter = self._loop.create_future()
-        self._arm(self._loop.time() + answer_s)
+        self._arm(self._loop.time() + times.answer)
         if len(body) < BUFFER_HIGH:
             self.transport.write(head + body)
         else:
@@ -157,7 +178,7 @@ class Connection(asyncio.Protocol):
         if self._unparsed > MAX_HEAD and not self.complete:
             self._fail("gave an answer with too large a head")
         elif self._head_done:
-            self._deadline = self._loop.time() + self._idle_s
+            self._deadline = min(self._loop.time() + self._idle_s, self._end)
 
     def eof_received(self) -> None:
         self._broken = True
@@ -202,9 +223,13 @@ class Connection(asyncio.Protocol):
                 self._refuse("gave an answer with a status that was not asked for")
             self._interim = True
             return
+        if status > 599:
+            self._refuse("gave an answer with a status that does not exist")
         self._unparsed = 0
         self._frame(status)
         self._head_done = True
+        if self._limit is not None:
+            self._end = self._loop.time() + self._body_s
         if self._head_only:
             # httptools cannot tell llhttp that no body follows; the next answer gets a parser of its own.
             self._parser = httptools.HttpResponseParser(self)

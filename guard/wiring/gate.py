@@ -14,7 +14,7 @@ from guard import observe
 from guard.audit.log import erase_due
 from guard.channels.registry import channel
 from guard.console.app import Console, build_console
-from guard.errors import StoreError
+from guard.errors import DetectorError, StoreError
 from guard.gateway.app import GateApp
 from guard.gateway.identify import Identities
 from guard.gateway.ledger import Ledger
@@ -26,7 +26,7 @@ from guard.sandbox.app import build_sandbox
 from guard.settings import Address as Place
 from guard.settings import Authors, ListenerSettings, Settings, load_authors, load_settings
 from guard.upstream.client import Timeouts, Upstream
-from guard.wiring.heart import DetectorWarning, build_inspector, new_id, now, policies_folder
+from guard.wiring.heart import build_inspector, new_id, now, policies_folder
 from guard.wiring.ledger import OpenLedger, open_ledger
 
 __all__ = ["load_settings", "run", "sandbox_settings"]
@@ -59,17 +59,17 @@ def run(settings: Settings, *, sandbox: bool, say: Say) -> None:
 
 
 async def _serve(settings: Settings, *, sandbox: bool, say: Say) -> None:
-    warnings: list[DetectorWarning] = []
+    missing: list[DetectorError] = []
     inspector = build_inspector(
-        settings.policies_folder, third_party=settings.detectors, cache=settings.cache_folder, warn=warnings.append
+        settings.policies_folder, third_party=settings.detectors, cache=settings.cache_folder, warn=missing.append
     )
-    for warning in warnings:
-        observe.warn("detector-not-loaded", detector=warning.name)
-        say(f"warning: detector {warning.name} is left out: {warning.message}")
+    for problem in missing:
+        observe.warn("detector-left-out", problem=str(problem))
+        say(f"warning: a detector is left out: {problem}")
     authors = load_authors(settings.authors_file) if settings.authors_file else Authors()
     ledger = open_ledger(settings)
     threads = ThreadPoolExecutor(4, "inspect")
-    parts = _Parts(settings, inspector, authors, ledger, threads, [warning.name for warning in warnings])
+    parts = _Parts(settings, inspector, authors, ledger, threads, [str(problem) for problem in missing])
     try:
         await parts.serve(sandbox=sandbox, say=say)
     finally:
@@ -160,7 +160,7 @@ class _Parts:
             problems=problems,
             facts=doors
             | {"policies": self.inspector.bundle.digest, "detectors": self.inspector.detectors.digest}
-            | ({"detectors left out": ", ".join(self.missing)} if self.missing else {}),
+            | ({"detectors left out": "; ".join(self.missing)} if self.missing else {}),
             check_token=settings.check_token,
         )
 

@@ -4,26 +4,16 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import guard
 from guard.authoring.suite import run_examples
-from guard.detect.base import Detector
-from guard.detect.registry import load_detector
+from guard.detect.registry import load_all
 from guard.detect.run import Detectors
 from guard.errors import DetectorError, PolicyError, ProblemsError, UsageError
 from guard.inspector import Inspector
 from guard.policy.bundle import check_entities, load_bundle
-
-
-@dataclass(frozen=True, slots=True)
-class DetectorWarning:
-    """A configured third-party detector that could not be loaded; the gate goes on without it, and says so."""
-
-    name: str
-    message: str
 
 
 def now() -> datetime:
@@ -53,11 +43,17 @@ def build_inspector(
     examples: bool = True,
     third_party: Sequence[str] = (),
     cache: Path | None = None,
-    warn: Callable[[DetectorWarning], None] = lambda _: None,
+    warn: Callable[[DetectorError], None] = lambda _: None,
 ) -> Inspector:
-    """Load, compile and, with `examples`, prove a folder of policies. Raises ProblemsError with every mistake."""
+    """Load, compile and, with `examples`, prove a folder of policies. Raises ProblemsError with every mistake.
+
+    A third-party detector that cannot be loaded is told to `warn`, and left out.
+    """
     bundle = load_bundle(folder)
-    detectors = Detectors.build(bundle.matchers, extra=_third_party(third_party, warn), cache_dir=cache)
+    extra, missing = load_all(third_party)
+    for problem in missing:
+        warn(problem)
+    detectors = Detectors.build(bundle.matchers, extra=extra, cache_dir=cache)
     check_entities(bundle, detectors.entity_types)
     inspector = Inspector(detectors, bundle)
     if examples and (failures := run_examples(inspector, bundle).failures):
@@ -66,13 +62,3 @@ def build_inspector(
             [PolicyError(f"example does not hold: {one.message}", hint=hint, location=one.location) for one in failures]
         )
     return inspector
-
-
-def _third_party(names: Sequence[str], warn: Callable[[DetectorWarning], None]) -> list[Detector]:
-    detectors = []
-    for name in names:
-        try:
-            detectors.append(load_detector(name))
-        except DetectorError as error:
-            warn(DetectorWarning(name, str(error)))
-    return detectors

@@ -26,7 +26,9 @@ def test_sign_in(mastodon_at: str) -> None:
     client_id, secret = Mastodon.create_app("A test", api_base_url=mastodon_at, scopes=["read", "write"])
     with requests.Session() as session:
         client = Mastodon(client_id=client_id, client_secret=secret, api_base_url=mastodon_at, session=session)
-        code = authorise(client.auth_request_url(scopes=["read", "write"], redirect_uris=OUT_OF_BAND, allow_http=True), "chloe")
+        code = authorise(
+            client.auth_request_url(scopes=["read", "write"], redirect_uris=OUT_OF_BAND, allow_http=True), "chloe"
+        )
         client.log_in(code=code, scopes=["read", "write"], redirect_uri=OUT_OF_BAND, allow_http=True)
         assert client.account_verify_credentials().username == "chloe"
         assert client.app_verify_credentials().name == "A test"

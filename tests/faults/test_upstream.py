@@ -47,6 +47,7 @@ def failing(answer, request=POST, timeout=QUICK):
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n",
         b"HTTP/1.1 200 OK\r\nX: a\r\n b\r\nContent-Length: 0\r\n\r\n",
         b"HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n",
+        b"HTTP/1.1 999 Odd\r\nContent-Length: 0\r\n\r\n",
         b"HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nX: " + b"a" * 70_000 + b"\r\nContent-Length: 0\r\n\r\n",
         b"HTTP/1.1 200 OK\r\n" + b"X-A: b\r\n" * 10_000,
@@ -97,6 +98,17 @@ def test_a_slow_answer_that_never_stops_for_long_is_read():
             await upstream.close()
 
     run(test)
+
+
+def test_an_answer_that_trickles_is_not_waited_for_for_ever():
+    async def answer(call: Call):
+        await call.write(b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n")
+        for _ in range(500):
+            await asyncio.sleep(0.02)
+            await call.write(b"x")
+
+    error, _ = failing(answer, timeout=Timeouts(idle=0.2, body=0.2))
+    assert "middle of its answer" in error.message
 
 
 def test_nobody_listens():

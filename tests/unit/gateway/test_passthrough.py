@@ -12,7 +12,7 @@ import pytest
 from guard.errors import UpstreamError
 from guard.gateway.passthrough import CorsMemory, forward_read, read_headers
 from guard.types.http import HttpReply, HttpRequest
-from guard.upstream.client import Timeouts, Upstream
+from guard.upstream.client import Upstream
 from tests.unit.gateway.listening import listening, spoken
 from tests.unit.upstream.peer import Call, ok, peer, run
 
@@ -20,10 +20,10 @@ H = b"Host: gate.example\r\nConnection: close\r\n"
 
 
 @asynccontextmanager
-async def gate(answer, *, with_receive=True, timeout=None, **options):
-    """(port of the gate, the service behind it); `problems` of the service are answered 502."""
+async def gate(answer, *, with_receive=True, **options):
+    """(port of the gate, the service behind it); its faults are answered 502."""
     async with peer(answer) as service:
-        upstream = Upstream(service.url, timeout=timeout or Timeouts())
+        upstream = Upstream(service.url)
 
         async def app(scope, receive, send):
             request = HttpRequest(

@@ -93,9 +93,11 @@ def test_a_frame_not_on_the_list_ends_the_stream_and_does_not_go_on(allow, frame
     ended = []
 
     async def handler(connection):
-        async for frame_ in connection:
-            got.append(frame_)
-        ended.append(connection.close_code)
+        try:
+            while True:
+                got.append(await connection.recv())
+        except ConnectionClosed:
+            ended.append(connection.close_code)
 
     async def test():
         async with gate(handler, allow=allow) as url, connect(url, proxy=None) as client:
@@ -131,8 +133,7 @@ def test_the_clients_close_is_the_services(code, caplog):
     ended = []
 
     async def handler(connection):
-        async for _ in connection:
-            pass
+        await connection.wait_closed()
         ended.append(connection.close_code)
 
     async def test():

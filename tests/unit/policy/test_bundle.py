@@ -72,9 +72,8 @@ def test_unknown_entities_are_named_where_they_stand():
     made = bundle(rule("flag", find="{any_of: [{entity: IBAN}, {entity: SECRET}, {entity: PERSON}]}"))
     known = frozenset({"IBAN_CODE", "SECRET", "EMAIL_ADDRESS"})
     assert refusal(check_entities, made, known) == [
-        "demo.yaml:8:20: rules[0].find.any_of[0]: no detector gives IBAN (did you mean IBAN_CODE?)",
-        "demo.yaml:8:36: rules[0].find.any_of[2]: no detector gives PERSON"
-        " (possible here: EMAIL_ADDRESS, IBAN_CODE, SECRET)",
+        "demo.yaml:8:21: rules[0].find.any_of[0]: no detector gives IBAN (did you mean `IBAN_CODE`?)",
+        "demo.yaml:8:55: rules[0].find.any_of[2]: no detector gives PERSON (possible here: EMAIL_ADDRESS, IBAN_CODE, SECRET)",
     ]
     check_entities(bundle(rule("flag")), known)
 
@@ -85,7 +84,7 @@ def test_a_slip_in_a_network_would_switch_a_policy_off():
     )
     known = frozenset({"mastodon", "bluesky", "x"})
     assert refusal(check_networks, made, known) == [
-        "demo.yaml:6:24: applies_to.networks[0]: no network has this name (did you mean `mastodon`?)"
+        "demo.yaml:6:25: applies_to.networks[0]: no network has this name (did you mean `mastodon`?)"
     ]
 
 

@@ -1,0 +1,54 @@
+"""Loads third-party detectors by name: `presidio:IbanRecognizer`, or an entry point of the group `guard.detectors.v1`.
+
+An entry point gives a class or function that, called without arguments, returns a Detector (guard/detect/base.py).
+The only file of this room that imports by string.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.metadata import entry_points
+from typing import Any
+
+from guard.detect import presidio
+from guard.detect.base import Detector, DetectorInfo
+from guard.errors import DetectorError
+
+GROUP = "guard.detectors.v1"
+
+
+def load(name: str) -> Detector:
+    """One detector. DetectorError, with what to do, when it cannot be had."""
+    scheme, _, rest = name.partition(":")
+    if scheme == "presidio" and rest:
+        return presidio.load(rest)
+    found = entry_points(group=GROUP, name=name)
+    if not found:
+        known = ", ".join(sorted(point.name for point in entry_points(group=GROUP))) or "none"
+        raise DetectorError(f"unknown detector {name}", hint=f"presidio:<class>, or an installed one: {known}")
+    try:
+        made: Any = next(iter(found)).load()()
+        described = made.info
+    except Exception as error:
+        raise DetectorError(
+            f"detector {name} could not be loaded: {type(error).__name__}",
+            hint="reinstall it, or remove it from the settings",
+        ) from error
+    if not isinstance(described, DetectorInfo) or not callable(getattr(made, "detect", None)):
+        raise DetectorError(
+            f"detector {name} does not keep the promise of guard/detect/base.py", hint="see Detector there"
+        )
+    detector: Detector = made
+    return detector
+
+
+def load_all(names: Sequence[str]) -> tuple[tuple[Detector, ...], tuple[DetectorError, ...]]:
+    """Those that load, in order, and why the others did not: a missing one is a warning, the gate goes on."""
+    detectors: list[Detector] = []
+    problems: list[DetectorError] = []
+    for name in dict.fromkeys(names):
+        try:
+            detectors.append(load(name))
+        except DetectorError as problem:
+            problems.append(problem)
+    return tuple(detectors), tuple(problems)

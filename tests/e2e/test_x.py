@@ -1,0 +1,104 @@
+"""X with its official client `xdk` and with `tweepy`, over OAuth 2 bearer tokens."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+import requests
+import tweepy
+
+from tests.conftest import ALICE, BRUNO
+from tests.gate import Gate
+from tests.servers.clients import PNG, tweepy_client, xdk_client
+from tests.servers.host import Hosted
+
+REASON = "projet confidentiel"
+
+
+def texts(x_service: Hosted) -> list[str]:
+    return [each["text"] for each in x_service.app.state.tweets.values()]
+
+
+def test_a_day_with_tweepy(x_at: str, x_service: Hosted) -> None:
+    with tweepy_client(x_at, ALICE) as client:
+        me = client.get_me(user_auth=False).data
+        assert me.username == "alice"
+        first = client.create_tweet(text=f"Bonjour par {x_at} 🐦", user_auth=False).data
+        assert x_service.app.state.tweets[first["id"]]["text"] == f"Bonjour par {x_at} 🐦"
+        asked = client.create_tweet(
+            text=f"Lequel ? {x_at}", poll_options=["Un", "Deux"], poll_duration_minutes=60, user_auth=False
+        ).data
+        assert x_service.app.state.tweets[asked["id"]]["poll"] == {"options": ["Un", "Deux"], "duration_minutes": 60}
+        reply = client.create_tweet(text=f"Oui {x_at}", in_reply_to_tweet_id=first["id"], user_auth=False).data
+        assert client.like(first["id"], user_auth=False).data["liked"]
+        assert not client.unlike(first["id"], user_auth=False).data["liked"]
+        assert client.retweet(first["id"], user_auth=False).data["retweeted"]
+        assert client.get_users_tweets(me.id).data
+        assert client.delete_tweet(reply["id"], user_auth=False).data["deleted"]
+        assert reply["id"] not in x_service.app.state.tweets
+
+
+def test_a_day_with_xdk(x_at: str, x_service: Hosted) -> None:
+    with xdk_client(x_at, BRUNO) as client:
+        upload = {"media": base64.b64encode(PNG).decode(), "media_category": "tweet_image", "media_type": "image/png"}
+        media = client.media.upload(upload).data
+        media_id = media["id"] if isinstance(media, dict) else media.id
+        client.media.create_metadata({"id": media_id, "metadata": {"alt_text": {"text": "Un carré"}}})
+        assert x_service.app.state.world.media[media_id]["alt"] == "Un carré"
+        assert x_service.app.state.world.media[media_id]["data"] == PNG
+        made = client.posts.create({"text": f"Image par {x_at}", "media": {"media_ids": [media_id]}}).data
+        tweet_id = made["id"] if isinstance(made, dict) else made.id
+        assert x_service.app.state.tweets[tweet_id]["media"] == {"media_ids": [media_id]}
+        client.posts.delete(tweet_id)
+        assert tweet_id not in x_service.app.state.tweets
+
+
+# --- through the gate only --------------------------------------------------------------------------------------------
+
+
+def test_tweepy_shows_the_reason(gate: Gate, x_service: Hosted) -> None:
+    with tweepy_client(gate.url("x"), ALICE) as client:
+        with pytest.raises(tweepy.Forbidden) as refused:
+            client.create_tweet(text="L'orchidée noire, c'est fini", user_auth=False)
+        assert REASON in str(refused.value)
+        with pytest.raises(tweepy.Forbidden):
+            client.create_tweet(
+                text="Choix", poll_options=["orchidée noire", "x"], poll_duration_minutes=60, user_auth=False
+            )
+    assert not any("rchid" in str(each) for each in x_service.app.state.tweets.values())
+    assert not any(b"rchid" in each.body for each in x_service.app.state.received)
+
+
+def test_xdk_shows_the_reason(gate: Gate, x_service: Hosted) -> None:
+    with xdk_client(gate.url("x"), ALICE) as client:
+        with pytest.raises(requests.HTTPError) as refused:
+            client.posts.create({"text": "Black orchid, encore"})
+        assert REASON in str(refused.value)
+        assert refused.value.response.status_code == 403
+        upload = {"media": base64.b64encode(PNG).decode(), "media_category": "tweet_image", "media_type": "image/png"}
+        media = client.media.upload(upload).data
+        media_id = media["id"] if isinstance(media, dict) else media.id
+        with pytest.raises(requests.HTTPError) as refused:
+            client.media.create_metadata({"id": media_id, "metadata": {"alt_text": {"text": "Black orchid"}}})
+        assert REASON in str(refused.value)
+    assert x_service.app.state.world.media[media_id]["alt"] is None
+
+
+def test_a_phone_number_is_masked(gate: Gate, x_service: Hosted) -> None:
+    with tweepy_client(gate.url("x"), ALICE) as client:
+        made = client.create_tweet(text="Mon numéro 06 39 98 12 34 merci", user_auth=False).data
+    assert x_service.app.state.tweets[made["id"]]["text"] == "Mon numéro [téléphone] merci"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/2/dm_conversations/with/1000/messages", "/2/articles/draft", "/2/notes", "/2/chat/conversations/1/messages"],
+)
+def test_a_write_that_is_not_listed_is_refused(gate: Gate, x_service: Hosted, path: str) -> None:
+    headers = {"authorization": f"Bearer {ALICE}"}
+    before = len(x_service.app.state.received)
+    with requests.post(gate.url("x") + path, json={"text": "Bonjour"}, headers=headers, timeout=10) as reply:
+        assert reply.status_code in {400, 403, 404}
+        assert reply.json()["errors"][0]["message"]
+    assert not any(each.path == path for each in x_service.app.state.received[before:])

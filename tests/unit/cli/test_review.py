@@ -1,0 +1,142 @@
+"""`guard review` on a real store, with the real inspector for edits."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from guard.cli.main import main
+from guard.outbox import review
+from guard.types.decision import Action, Decision, Match
+from guard.types.inspection import Inspection, Versions
+from guard.types.post import Author, Post, Segment
+from tests.ledgers import NOW, ORIGIN, held, opened
+
+POLICY = """\
+guard: 1
+policy: client-x
+owner: dpo@exemple.fr
+review_by: 2027-05-31
+mode: enforce
+rules:
+  - id: name
+    find: {terms: ["client x"]}
+    do: hold
+    say: {fr: "Un client est nommé.", en: "A client is named."}
+    match: ["[[client x]]"]
+    no_match: ["a client"]
+"""
+POST = Post(
+    "p1", "mastodon", "status.create", Author("mastodon", "alice@m.example", "alice"),
+    (Segment("/status", "body", "we lost client\u202e X"), Segment("/spoiler_text", "spoiler", "work")),
+)  # fmt: skip
+
+
+@pytest.fixture
+def gate(tmp_path):
+    """A settings file and two open cases."""
+    config = tmp_path / "guard.toml"
+    config.write_text(
+        f'[store]\npath = "guard.db"\norigin = "{ORIGIN}"\n[keys]\nfolder = "keys"\n[policies]\nfolder = "policies"\n'
+    )
+    (tmp_path / "policies").mkdir()
+    (tmp_path / "policies" / "client-x.yaml").write_text(POLICY)
+    with opened(tmp_path) as here:
+        match = Match("client-x", "name", Action.HOLD, (), {"en": "names a client"})
+        inspection = Inspection(
+            POST, (), Decision(Action.HOLD, (match,), "sha256:0"), None, (), (), Versions("1", "", "")
+        )
+
+        def work(tx):
+            number = tx.next_case_number()
+            event = here.append(tx, case=number)
+            sealed, wrapped = review.seal_case(here.keys, event, inspection)
+            author = here.log.pseudonym("mastodon", "alice@m.example")
+            tx.put_author(author, Author("mastodon", "alice@m.example", "alice", "Alice Martin"))
+            tx.open_case(held(number, event=event, author=author, sealed=sealed, wrapped_key=wrapped, created=NOW))
+
+        for _ in range(2):
+            here.store.write_now(work)
+    return tmp_path
+
+
+def guard(gate, verb, *arguments):
+    return main(["review", verb, "--config", str(gate / "guard.toml"), *map(str, arguments)])
+
+
+def test_listing(gate, capsys):
+    assert guard(gate, "list", "--format", "json") == 0
+    cases = json.loads(capsys.readouterr().out)
+    assert [(case["case"], case["person"], case["state"]) for case in cases] == [
+        (1001, "Alice Martin", "open"), (1002, "Alice Martin", "open")]  # fmt: skip
+    assert guard(gate, "list") == 0
+    table = capsys.readouterr().out
+    assert "1002" in table
+    assert "lost" not in table
+
+
+def test_showing_the_text_with_its_tricks_visible(gate, capsys):
+    assert guard(gate, "show", 1001) == 0
+    shown = capsys.readouterr().out
+    assert "we lost client<U+202E> X" in shown
+    assert guard(gate, "show", 1001, "--format", "json") == 0
+    post = json.loads(capsys.readouterr().out)["post"]
+    assert post["segments"][0]["text"] == "we lost client\u202e X"
+    assert post["messages"] == {"en": "names a client"}
+
+
+def test_approving_and_rejecting(gate, capsys):
+    assert guard(gate, "approve", 1001, "--reviewer", "Dana") == 0
+    assert "case 1001 approved; it passes once until" in capsys.readouterr().out
+    assert guard(gate, "approve", 1001) == 2
+    assert "already approved by Dana" in capsys.readouterr().err
+    assert guard(gate, "reject", 1002, "--reason", "names a client", "--reviewer", "Dana", "--format", "json") == 0
+    assert json.loads(capsys.readouterr().out)["state"] == "rejected"
+    assert guard(gate, "list") == 0
+    shown = capsys.readouterr()
+    assert (shown.out, shown.err) == ("", "no case waits\n")
+    assert guard(gate, "list", "--all", "--format", "json") == 0
+    assert [case["reviewer"] for case in json.loads(capsys.readouterr().out)] == ["Dana", "Dana"]
+    assert main(["audit", "search", "--config", str(gate / "guard.toml"), "--author", "Dana", "--format", "json"]) == 0
+    assert [entry["data"]["verdict"] for entry in json.loads(capsys.readouterr().out)] == ["rejected", "approved"]
+
+
+def test_the_login_name_is_the_reviewer_unless_nobody_is(gate, capsys, monkeypatch):
+    monkeypatch.setenv("LOGNAME", "erin")
+    assert guard(gate, "approve", 1001) == 0
+    assert guard(gate, "list", "--all", "--format", "json") == 0
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])[0]["reviewer"] == "erin"
+    assert guard(gate, "approve", 1002, "--reviewer", " ") == 2
+
+
+@pytest.mark.parametrize(
+    "arguments", [("show", 7), ("approve", 7), ("reject", 7, "--reason", "r"), ("approve", 1001, "--form", "redacted")]
+)
+def test_what_cannot_be(gate, capsys, arguments):
+    assert guard(gate, *arguments) == 2
+    shown = capsys.readouterr()
+    assert (shown.out, shown.err[:7]) == ("", "error: ")
+
+
+def test_wrong_options_are_refused_by_the_parser(gate):
+    for arguments in (("reject", 1001), ("approve",), ("approve", 1001, "--edit", "a", "--form", "redacted")):
+        with pytest.raises(SystemExit) as caught:
+            guard(gate, *arguments)
+        assert caught.value.code == 2
+
+
+def test_an_edit_is_inspected_again_by_the_policies_in_force(gate, capsys):
+    assert guard(gate, "approve", 1001, "--edit", "we lost Client X, alas") == 2
+    shown = capsys.readouterr()
+    assert "client-x/name" in shown.err
+    assert "alas" not in shown.err
+    assert (
+        guard(gate, "approve", 1001, "--edit", "we lost a tender", "--edit", "/spoiler_text=sad", "--format", "json")
+        == 0
+    )
+    assert json.loads(capsys.readouterr().out)["state"] == "approved"
+    assert guard(gate, "show", 1001, "--format", "json") == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert shown["form"] == "edited"
+    assert shown["post"]["edited"] == {"/status": "we lost a tender", "/spoiler_text": "sad"}
