@@ -30,6 +30,11 @@ def distance(left: str, right: str, most: int) -> int:
     """Optimal string alignment distance (a swap of neighbours counts one), or `most` + 1 when it is more."""
     if abs(len(left) - len(right)) > most:
         return most + 1
+    left, right = _differing(left, right)
+    if not left or not right:
+        return len(left) + len(right)
+    if most == 1:  # by far the commonest case: one letter for another, or two swapped
+        return 1 if len(left) == len(right) == 1 or (len(left) == 2 and left == right[::-1]) else 2
     before: list[int] = []
     row = list(range(len(right) + 1))
     for i, char in enumerate(left, 1):
@@ -42,6 +47,17 @@ def distance(left: str, right: str, most: int) -> int:
         if min(row) > most:
             return most + 1
     return row[-1]
+
+
+def _differing(left: str, right: str) -> tuple[str, str]:
+    """Both without their common beginning and end."""
+    start, end = 0, min(len(left), len(right))
+    while start < end and left[start] == right[start]:
+        start += 1
+    tail = 0
+    while tail < end - start and left[-1 - tail] == right[-1 - tail]:
+        tail += 1
+    return left[start : len(left) - tail], right[start : len(right) - tail]
 
 
 def _shortened(word: str, most: int) -> Iterator[str]:

@@ -211,6 +211,7 @@ class Ledger:
 
     async def settle_doubt(self, bound: bytes, *, arrived: bool) -> None:
         """Record what a look-up at the service showed."""
+        await self.settled()  # the doubt itself comes first in the log
         delivery = self._doubts[bound]
         state = DeliveryState.SENT if arrived else DeliveryState.REFUSED
         now = self._now()

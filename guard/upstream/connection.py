@@ -178,7 +178,7 @@ class Connection(asyncio.Protocol):
         if self._unparsed > MAX_HEAD and not self.complete:
             self._fail("gave an answer with too large a head")
         elif self._head_done:
-            self._deadline = min(self._loop.time() + self._idle_s, self._end)
+            self._arm(min(self._loop.time() + self._idle_s, self._end))
 
     def eof_received(self) -> None:
         self._broken = True

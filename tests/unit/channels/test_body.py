@@ -50,7 +50,19 @@ def test_json_in_other_charsets() -> None:
     assert texts(M, ask(*STATUSES, body.encode(), 'application/json; charset="UTF-8"')) == {"/status": SECRET}
 
 
-@pytest.mark.parametrize("kind", ["text/plain", "text/json", "text/x-json", "application/jsonrequest", "*/*", "", "application/json-seq", "application/activity+json"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "text/plain",
+        "text/json",
+        "text/x-json",
+        "application/jsonrequest",
+        "*/*",
+        "",
+        "application/json-seq",
+        "application/activity+json",
+    ],
+)
 def test_json_under_another_type(kind: str) -> None:
     assert refused(b'{"status":"x"}', kind).status == 415
 

@@ -101,7 +101,9 @@ def test_odd_boundaries(kind: str) -> None:
         read(M, ask(*STATUSES, b'--a\r\nContent-Disposition: form-data; name="status"\r\n\r\nx\r\n--a--\r\n', kind))
 
 
-@pytest.mark.parametrize("body", [b"preamble\r\n--a--\r\n", b"--a\r\n", b"--a", b"x", b"--a--\r\nepilogue", b"--a \r\nx\r\n--a--"])
+@pytest.mark.parametrize(
+    "body", [b"preamble\r\n--a--\r\n", b"--a\r\n", b"--a", b"x", b"--a--\r\nepilogue", b"--a \r\nx\r\n--a--"]
+)
 def test_odd_frames(body: bytes) -> None:
     with pytest.raises(RequestError):
         read(M, ask(*STATUSES, body, "multipart/form-data; boundary=a"))

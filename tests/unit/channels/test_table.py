@@ -17,7 +17,9 @@ def _path(spec: RouteSpec) -> str:
     return "/".join(parts)
 
 
-@pytest.mark.parametrize(("name", "spec"), _ALL, ids=lambda one: one if isinstance(one, str) else f"{one.method} {one.template}")
+@pytest.mark.parametrize(
+    ("name", "spec"), _ALL, ids=lambda one: one if isinstance(one, str) else f"{one.method} {one.template}"
+)
 def test_every_listed_request_is_claimed_by_its_entry(name: str, spec: RouteSpec) -> None:
     query = "lxm=app.bsky.video.getUploadLimits&aud=did:web:video.bsky.app" if spec.note == "service-auth" else ""
     route = _CHANNELS[name].route(ask(spec.method, _path(spec), query=query))
@@ -35,7 +37,9 @@ def test_every_refusal_has_its_reason_in_both_languages(name: str) -> None:
     assert all(set(reason) == {"fr", "en"} and all(reason.values()) for reason in one.reasons.values())
 
 
-@pytest.mark.parametrize(("name", "spec"), [pair for pair in _ALL if pair[1].kind in {RouteKind.INSPECT, RouteKind.HARMLESS}], ids=str)
+@pytest.mark.parametrize(
+    ("name", "spec"), [pair for pair in _ALL if pair[1].kind in {RouteKind.INSPECT, RouteKind.HARMLESS}], ids=str
+)
 def test_every_listed_write_without_a_body_goes_out_as_it_is(name: str, spec: RouteSpec) -> None:
     one = _CHANNELS[name]
     request = ask(spec.method, _path(spec))
@@ -64,4 +68,6 @@ def test_reads_pass_unless_named(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(CHANNELS))
 def test_no_read_is_listed_as_a_write(name: str) -> None:
     for spec in _CHANNELS[name].table.specs:
-        assert (spec.method in READS) == (spec.kind in {RouteKind.READ, RouteKind.STREAM}) or spec.kind is RouteKind.REFUSE
+        assert (spec.method in READS) == (
+            spec.kind in {RouteKind.READ, RouteKind.STREAM}
+        ) or spec.kind is RouteKind.REFUSE

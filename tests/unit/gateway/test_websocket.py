@@ -171,6 +171,26 @@ def test_either_side_may_vanish(caplog):
     assert caplog.text == ""
 
 
+def test_the_gates_end_is_told_to_both(caplog):
+    ended = []
+
+    async def handler(connection):
+        await connection.wait_closed()
+        ended.append(connection.close_code)
+
+    async def test():
+        async with gate(handler) as url:
+            client = await connect(url, proxy=None)
+        with pytest.raises(ConnectionClosed) as caught:
+            await client.recv()
+        assert caught.value.rcvd.code == 1012
+        await asyncio.sleep(0.05)
+
+    run(test)
+    assert ended == [1012]
+    assert caplog.text == ""
+
+
 def test_the_services_refusal_is_the_clients():
     def refuse(connection, request):
         return connection.respond(401, "Missing access token")

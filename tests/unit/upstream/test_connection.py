@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import socket
 
 import uvloop
@@ -64,7 +65,7 @@ def read(pieces: list[bytes]):
 
 def cut(data: bytes, places: list[int]) -> list[bytes]:
     bounds = [0, *sorted({place % len(data) for place in places} - {0}), len(data)]
-    return [data[start:end] for start, end in zip(bounds, bounds[1:], strict=False)]
+    return [data[start:end] for start, end in itertools.pairwise(bounds)]
 
 
 @settings(max_examples=60, deadline=None)

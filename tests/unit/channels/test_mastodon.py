@@ -1,0 +1,390 @@
+"""The Mastodon channel: what it reads out of a request, how it answers, where it leads clients back."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from guard.channels.base import Refusal, RouteKind, Trouble, with_media
+from guard.channels.registry import channel
+from guard.errors import RequestError
+from guard.types.http import HttpReply
+from guard.types.inspection import Edit
+from guard.types.post import Attachment, Author, Limit, Unit, Visibility
+from tests.unit.channels.asking import PNG, ask, as_form, as_json, as_multipart, part, read, sent, texts
+
+M = channel("mastodon")
+STATUSES = ("POST", "/api/v1/statuses")
+FULL = {
+    "status": "Bonjour à tous", "spoiler_text": "Nouvelles", "visibility": "unlisted", "language": "fr", "sensitive": True,
+    "in_reply_to_id": "109501", "quoted_status_id": "109502", "scheduled_at": "2026-12-01T09:00:00Z",
+    "poll": {"options": ["oui", "non"], "expires_in": 86400, "multiple": False}, "media_ids": ["31", 32],
+}  # fmt: skip
+
+
+def test_a_status() -> None:
+    submission = read(M, as_json(*STATUSES, FULL))
+    post = submission.post
+    assert [(one.path, one.role, one.text) for one in post.segments] == [
+        ("/status", "body", "Bonjour à tous"), ("/spoiler_text", "spoiler", "Nouvelles"),
+        ("/poll/options/0", "poll-option", "oui"), ("/poll/options/1", "poll-option", "non"),
+    ]  # fmt: skip
+    assert post.segments[0].limit == Limit(500, Unit.CODE_POINTS)
+    assert (post.network, post.operation, post.visibility) == ("mastodon", "status.create", Visibility.UNLISTED)
+    assert (post.reply_to, post.quote_of, post.language, post.target) == ("109501", "109502", "fr", None)
+    assert ("scheduled_at", "2026-12-01T09:00:00Z") in post.extra
+    assert submission.media_refs == ("31", "32")
+    assert "Bonjour" not in repr(submission)
+
+
+def test_an_edit_names_its_target() -> None:
+    body = {"status": "x", "media_attributes": [{"id": "7", "description": "alt text"}]}
+    submission = read(M, as_json("PUT", "/api/v1/statuses/1234", body))
+    assert (submission.post.operation, submission.post.target) == ("status.edit", "1234")
+    assert submission.media_refs == ("7",)
+    assert texts(M, as_json("PUT", "/api/v1/statuses/1234", body))["/media_attributes/0/description"] == "alt text"
+
+
+@pytest.mark.parametrize("value", ["secret", "", None, 5, ["direct"], {"a": "direct"}])
+def test_an_unknown_visibility_is_public(value: object) -> None:
+    assert read(M, as_json(*STATUSES, {"status": "x", "visibility": value})).post.visibility is Visibility.PUBLIC
+
+
+@pytest.mark.parametrize(
+    ("content", "where"),
+    [
+        ({"secret_note": "Opale"}, "/secret_note"),
+        ({"x": {"y": [{"z": "Opale"}]}}, "/x/y/0/z"),
+        ({"Opale": 1}, "/@key/Opale"),
+        ({"a": {"b/c~d": {"Opale": True}}}, "/@key/a/b~1c~0d/Opale"),
+        ({"poll": {"options": [{"title": "Opale"}]}}, "/poll/options/0/title"),
+        ({"poll": {"Opale": 1}}, "/@key/poll/Opale"),
+        ({"in_reply_to_id": "Opale"}, "/in_reply_to_id"),
+        ({"language": "Opale"}, "/language"),
+        ({"visibility": "Opale"}, "/visibility"),
+        ({"scheduled_at": "Opale"}, "/scheduled_at"),
+        ({"sensitive": "Opale"}, "/sensitive"),
+        ({"media_ids": ["Opale"]}, "/media_ids/0"),
+        ({"media_ids": "Opale"}, "/media_ids"),
+        ({"status": ["Opale"]}, "/status/0"),
+        ({"content_type": "text/Opale"}, "/content_type"),
+        ({"lang": "Opale"}, "/lang"),
+    ],
+)
+def test_nothing_hides_in_json(content: dict[str, object], where: str) -> None:
+    assert texts(M, as_json(*STATUSES, {"status": "ok", **content}))[where] == "Opale"
+
+
+def test_numbers_can_be_telephone_numbers() -> None:
+    body = b'{"status": 33639980012, "x": 3.3639980012e10, "y": 12345, "poll": {"expires_in": 33639980012}}'
+    found = texts(M, ask(*STATUSES, body))
+    assert found["/status"] == "33639980012"
+    assert found["/x"] == "3.3639980012e10"
+    assert found["/poll/expires_in"] == "33639980012"
+    assert "/y" not in found
+
+
+def test_nothing_hides_in_forms() -> None:
+    found = texts(M, as_form(*STATUSES, [("status", "ok"), ("note[x][]", "Opale"), ("Opale", "1")]))
+    assert found["/note/x/0"] == "Opale"
+    assert found["/@key/Opale"] == "Opale"
+
+
+def test_a_harmless_write_with_text_after_all() -> None:
+    assert texts(M, as_json("POST", "/api/v1/statuses/1/favourite", {})) == {}
+    assert texts(M, as_json("POST", "/api/v1/statuses/1/favourite", {"note": "Opale"})) == {
+        "/@key/note": "note",
+        "/note": "Opale",
+    }
+
+
+def test_signing_in_is_not_read() -> None:
+    form = [("client_id", "ab-c_d"), ("client_secret", "pass word"), ("grant_type", "password"), ("username", "a@b.example"),
+            ("password", "my secret"), ("scope", "read write follow"), ("redirect_uri", "urn:ietf:wg:oauth:2.0:oob")]  # fmt: skip
+    assert texts(M, as_form("POST", "/oauth/token", form)) == {}
+    page = [
+        ("user[email]", "a@b.example"),
+        ("user[password]", "x y"),
+        ("authenticity_token", "abc+/="),
+        ("utf8", "✓"),
+        ("commit", "Log in"),
+    ]
+    cookie = ((b"cookie", b"_session=1"), (b"origin", b"http://gate"), (b"accept", b"text/html,*/*"))
+    request = as_form("POST", "/auth/sign_in", page, headers=cookie)
+    assert texts(M, request) == {}
+    out = sent(M, request)
+    assert out.header(b"cookie") == b"_session=1"
+    assert out.header(b"origin") is None
+    assert (out.header(b"accept") or b"").startswith(b"text/html")
+
+
+def test_app_registration_shows_a_name() -> None:
+    found = texts(
+        M,
+        as_json(
+            "POST",
+            "/api/v1/apps",
+            {
+                "client_name": "toot",
+                "website": "https://x.example",
+                "redirect_uris": "urn:ietf:wg:oauth:2.0:oob",
+                "scopes": "read write",
+            },
+        ),
+    )
+    assert found == {"/client_name": "toot", "/website": "https://x.example"}
+
+
+def test_a_profile_with_a_picture() -> None:
+    request = as_multipart(
+        "PATCH", "/api/v1/accounts/update_credentials", part("note", "Je travaille"), part("fields_attributes[0][name]", "Site"),
+        part("fields_attributes[0][value]", "https://x.example"), part("avatar", PNG, filename="a.png", kind="image/png"), part("locked", "true"),
+    )  # fmt: skip
+    submission = read(M, request)
+    assert [(one.path, one.role) for one in submission.post.segments] == [
+        ("/note", "profile"), ("/fields_attributes/0/name", "profile"), ("/fields_attributes/0/value", "profile"), ("/@filename/avatar", "filename"),
+    ]  # fmt: skip
+    assert len(submission.post.attachments) == 1
+    edit = Edit("/note", 3, 12, "cherche")
+    out = M.render(submission, [edit, Edit("/@filename/avatar", 0, 1, "x")], request.headers)
+    assert "Je cherche".encode() in out.body
+
+
+# --- render -----------------------------------------------------------------------------------------------------------
+
+
+def test_edits_are_made_in_place() -> None:
+    for request in (
+        as_json(*STATUSES, FULL),
+        as_form(*STATUSES, [("status", "Bonjour à tous"), ("poll[options][]", "oui"), ("poll[options][]", "non")]),
+    ):
+        submission = read(M, request)
+        edits = [
+            Edit("/poll/options/1", 0, 3, "peut-être"),
+            Edit("/status", 8, 9, "avec"),
+            Edit("/status", 0, 7, "Salut"),
+        ]
+        out = M.render(submission, edits, request.headers)
+        again = texts(M, ask(out.method, out.path, out.body, (out.header(b"content-type") or b"").decode()))
+        assert again["/status"] == "Salut avec tous"
+        assert again["/poll/options/1"] == "peut-être"
+        assert again["/poll/options/0"] == "oui"
+    assert read(M, request).post.segments[0].text == "Bonjour à tous"
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        [Edit("/nowhere", 0, 1, "x")],
+        [Edit("/status", 0, 99, "x")],
+        [Edit("/status", 5, 2, "x")],
+        [Edit("/status", 0, 4, "x"), Edit("/status", 3, 5, "y")],
+        [Edit("/note", 0, 1, "x"), Edit("/@key/note", 0, 1, "x")],
+    ],
+)
+def test_an_edit_that_cannot_be_made_stops_the_post(edits: list[Edit]) -> None:
+    request = as_json(*STATUSES, {"status": "Bonjour", "note": "abc"})
+    with pytest.raises(RequestError):
+        M.render(read(M, request), edits, request.headers)
+
+
+def test_only_listed_headers_of_a_closed_shape_leave() -> None:
+    noise = (
+        (b"user-agent", b"Opale"), (b"x-note", b"Opale"), (b"x-forwarded-for", b"1.2.3.4"), (b"cookie", b"Opale"), (b"accept", b"Opale"),
+        (b"accept-language", b"Opale"), (b"connection", b"authorization"), (b"idempotency-key", b"Opale"), (b"referer", b"Opale"),
+    )  # fmt: skip
+    out = sent(M, as_json(*STATUSES, {"status": "x"}, headers=noise))
+    assert all(b"Opale" not in value for _, value in out.headers)
+    assert {name for name, _ in out.headers} == {
+        b"user-agent",
+        b"authorization",
+        b"accept",
+        b"content-type",
+        b"idempotency-key",
+    }
+    key = out.header(b"idempotency-key")
+    assert key is not None
+    assert len(key) == 64
+    assert key == sent(M, as_json(*STATUSES, {"status": "y"}, headers=((b"idempotency-key", b"Opale"),))).header(
+        b"idempotency-key"
+    )
+
+
+@pytest.mark.parametrize("value", [b"Basic abc", b"Bearer two words", b"Bearer ", b"OAuth x", b"Bearer \xc3\xa9", b""])
+def test_odd_credentials(value: bytes) -> None:
+    request = as_json(*STATUSES, {"status": "x"})
+    headers = tuple(pair for pair in request.headers if pair[0] != b"authorization")
+    with pytest.raises(RequestError):
+        read(M, replace(request, headers=(*headers, (b"authorization", value))))
+
+
+def test_two_credentials() -> None:
+    with pytest.raises(RequestError):
+        read(M, as_json(*STATUSES, {"status": "x"}, headers=((b"authorization", b"Bearer other"),)))
+
+
+# --- answers ----------------------------------------------------------------------------------------------------------
+
+
+def test_refusals_in_the_words_of_the_service() -> None:
+    for trouble in (Trouble.BLOCKED, Trouble.HELD):
+        reply = M.reply(Refusal(trouble, "Non : « client »"))
+        assert reply.status == 422
+        assert json.loads(reply.body) == {"error": "Non : « client »"}
+    assert M.reply(Refusal(Trouble.REFUSED_ROUTE, "x")).status == 403
+    assert M.reply(Refusal(Trouble.BAD_REQUEST, "x", status=415)).status == 415
+    busy = M.reply(Refusal(Trouble.UNAVAILABLE, "x", retry_after=5))
+    assert (busy.status, busy.header(b"retry-after")) == (503, b"5")
+    assert M.reply(Refusal(Trouble.UPSTREAM, "x", status=504)).status == 504
+
+
+def test_who_is_asking() -> None:
+    asked = M.identity(((b"authorization", b"Bearer t"),))
+    assert asked is not None
+    assert (asked.method, asked.path) == ("GET", "/api/v1/accounts/verify_credentials")
+    assert M.identity(()) is None
+    assert M.identity(((b"authorization", b"Bearer a"), (b"authorization", b"Bearer b"))) is None
+    reply = HttpReply(200, (), b'{"id":"7","acct":"alice","username":"alice"}')
+    author = M.author(reply, "https://mastodon.example:443")
+    assert author is not None
+    assert (author.account, author.handle, author.service_id) == ("alice@mastodon.example", "@alice", "7")
+    assert M.author(HttpReply(401, (), b"{}"), "https://m.example") is None
+    assert M.author(HttpReply(200, (), b"<html>"), "https://m.example") is None
+    assert M.author(HttpReply(200, (), b"[]"), "https://m.example") is None
+
+
+def test_ids_in_answers() -> None:
+    assert M.upstream_id(HttpReply(200, (), b'{"id":"11"}')) == "11"
+    assert M.upstream_id(HttpReply(422, (), b'{"id":"11"}')) is None
+    assert M.upstream_id(HttpReply(200, (), b"x")) is None
+
+
+def _sent_post(content: dict[str, object]):
+    post = read(M, as_json(*STATUSES, content)).post
+    return with_media(post, (), Author("mastodon", "alice@m.example", service_id="7"))
+
+
+def test_a_send_in_doubt_is_looked_up() -> None:
+    post = _sent_post(
+        {"status": "Salut @bob@far.example,\n\nvoir https://x.example/une/page & fin", "in_reply_to_id": "5"}
+    )
+    asked = M.lookup(post)
+    assert asked is not None
+    assert (asked.path, asked.query) == ("/api/v1/accounts/7/statuses", "limit=40&exclude_reblogs=true")
+    html = (
+        '<p>Salut <span class="h-card"><a href="x">@<span>bob</span></a></span>,</p><p>voir <a href="u"><span class="invisible">https://</span>'
+        '<span class="ellipsis">x.example/une</span><span class="invisible">/page</span></a> &amp; fin</p>'
+    )
+    status = {
+        "id": "99",
+        "content": html,
+        "spoiler_text": "",
+        "in_reply_to_id": "5",
+        "media_attachments": [],
+        "poll": None,
+        "created_at": "2026-11-22T10:00:00.000Z",
+    }
+    reply = HttpReply(200, (), json.dumps([{"id": "1", "content": "<p>autre</p>"}, status]).encode())
+    found = M.found(post, reply)
+    assert found is not None
+    assert json.loads(found)["id"] == "99"
+    assert M.found(post, reply, datetime(2026, 11, 22, 10, 1, tzinfo=UTC)) is not None
+    assert M.found(post, reply, datetime(2026, 11, 22, 11, 0, tzinfo=UTC)) is None
+    assert M.found(replace(post, reply_to=None), reply) is None
+    assert M.found(with_media(post, (Attachment("sha256:0", "", 0),), post.author), reply) is None
+    assert M.found(post, HttpReply(500, (), reply.body)) is None
+    assert M.found(post, HttpReply(200, (), b'{"error":1}')) is None
+
+
+def test_a_scheduled_send_in_doubt() -> None:
+    post = _sent_post({"status": "demain", "scheduled_at": "2026-12-01T09:00:00Z"})
+    asked = M.lookup(post)
+    assert asked is not None
+    assert asked.path == "/api/v1/scheduled_statuses"
+    listed = [
+        {"id": "3", "scheduled_at": "2026-12-01T09:00:00Z", "params": {"text": "demain"}, "media_attachments": []}
+    ]
+    assert M.found(post, HttpReply(200, (), json.dumps(listed).encode())) is not None
+
+
+def test_what_cannot_be_looked_up() -> None:
+    assert M.lookup(read(M, as_json(*STATUSES, {"status": "x"})).post) is None
+    assert M.lookup(replace(_sent_post({"status": "x"}), operation="status.edit")) is None
+
+
+def _get(path: str):
+    return M.route(ask("GET", path))
+
+
+def test_headers_lead_back_to_the_gate() -> None:
+    headers = (
+        (
+            b"link",
+            b'<https://real.host/api/v1/timelines/home?max_id=5>; rel="next", <https://real.host/api/v1/x>; rel="prev"',
+        ),
+        (b"location", b"https://real.host/oauth/authorize?x=1"),
+        (b"set-cookie", b"_session=a; Domain=real.host; Path=/; Secure; HttpOnly; SameSite=None"),
+        (b"x-ratelimit-remaining", b"299"),
+    )
+    out = M.rewrite(
+        _get("/api/v1/timelines/home"), HttpReply(200, headers), "http://127.0.0.1:8400", "https://real.host"
+    )
+    assert (
+        out.header(b"link")
+        == b'<http://127.0.0.1:8400/api/v1/timelines/home?max_id=5>; rel="next", <http://127.0.0.1:8400/api/v1/x>; rel="prev"'
+    )
+    assert out.header(b"location") == b"http://127.0.0.1:8400/oauth/authorize?x=1"
+    assert out.header(b"set-cookie") == b"_session=a; Path=/; HttpOnly"
+    assert out.header(b"x-ratelimit-remaining") == b"299"
+    kept = HttpReply(302, ((b"location", b"myapp://callback?code=1"),))
+    assert M.rewrite(_get("/oauth/authorize"), kept, "http://g", "https://real.host").headers == kept.headers
+    kept = HttpReply(302, ((b"location", b"https://client.example/cb?code=1"),))
+    assert M.rewrite(_get("/oauth/authorize"), kept, "http://g", "https://real.host").headers == kept.headers
+
+
+def test_bodies_lead_back_to_the_gate() -> None:
+    body = b'{"uri":"real.host","urls":{"streaming_api":"wss://stream.real.host"}}'
+    out = M.rewrite(
+        _get("/api/v1/instance"), HttpReply(200, ((b"etag", b"x"),), body), "http://127.0.0.1:8400", "https://real.host"
+    )
+    assert json.loads(out.body) == {"uri": "real.host", "urls": {"streaming_api": "ws://127.0.0.1:8400"}}
+    assert out.header(b"etag") is None
+    body = (
+        b'{"issuer":"https://real.host/","token_endpoint":"https://real.host/oauth/token","scopes_supported":["read"]}'
+    )
+    out = M.rewrite(
+        _get("/.well-known/oauth-authorization-server"),
+        HttpReply(200, (), body),
+        "https://gate.example/",
+        "https://real.host",
+    )
+    assert json.loads(out.body)["token_endpoint"] == "https://gate.example/oauth/token"
+    out = M.rewrite(
+        _get("/.well-known/nodeinfo"),
+        HttpReply(200, (), b'{"links":[{"rel":"x","href":"https://real.host/nodeinfo/2.0"}]}'),
+        "https://g",
+        "https://real.host",
+    )
+    assert json.loads(out.body)["links"][0]["href"] == "https://g/nodeinfo/2.0"
+    page = b'<form class="x" method="post" action="https://real.host/oauth/x-snac-login"><a href="https://real.host/about">'
+    out = M.rewrite(_get("/oauth/authorize"), HttpReply(200, (), page), "http://g", "https://real.host")
+    assert out.body == b'<form class="x" method="post" action="/oauth/x-snac-login"><a href="https://real.host/about">'
+    broken = HttpReply(200, (), b"not json")
+    assert M.rewrite(_get("/api/v1/instance"), broken, "http://g", "https://real.host") == broken
+
+
+@pytest.mark.parametrize(
+    ("frame", "allowed"),
+    [('{"type":"subscribe","stream":"user"}', True), (b'{"type":"unsubscribe","stream":"hashtag","tag":"caf\xc3\xa9"}', True), ('{"type":"say","stream":"x"}', False),
+     ('{"type":"subscribe","note":"x"}', False), ('{"type":"subscribe","tag":"two words"}', False), ('{"type":"subscribe","list":5}', False), ("[]", False),
+     ("text", False), (b"\xff", False), ('{"type":"subscribe","tag":"' + "a" * 200 + '"}', False)],
+)  # fmt: skip
+def test_frames_of_a_stream(frame: str | bytes, allowed: bool) -> None:
+    assert M.allows_frame(frame) is allowed
+
+
+def test_push_is_refused_with_its_reason() -> None:
+    route = M.route(ask("POST", "/api/v1/push/subscription"))
+    assert (route.kind, route.operation) == (RouteKind.REFUSE, "push-subscription")
+    assert "push" in M.reasons[route.operation]["fr"].lower()
