@@ -17,6 +17,13 @@ from tests.servers.host import free_port
 ROOT = Path(__file__).parent.parent
 POLICIES = Path(__file__).parent / "e2e" / "policies"
 START_S = 30.0
+REASONS = ("nomme un projet confidentiel", "names a confidential project")
+"""What the policy of these tests says about its confidential name."""
+
+
+def gives_reason(message: object) -> bool:
+    """Whether an author who reads `message` learns why, in either language."""
+    return any(reason in str(message) for reason in REASONS)
 
 
 def wait_for(what: Callable[[], object], seconds: float = 10.0, told: str = "") -> object:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from guard.audit import merkle
 from guard.audit.checkpoint import open_checkpoint, sign
-from guard.audit.encode import encode, encode_entry
+from guard.audit.encode import encode_entry
 from guard.audit.keys import Keys
 from guard.errors import VerificationError
 from guard.store.base import Transaction
@@ -36,11 +36,11 @@ def new_salt() -> bytes:
 def commitment(record: Record, binding: bytes) -> str:
     """What the tree holds of the erasable: HMAC-SHA256 under the record's salt over event, author and the post's digest.
 
-    Whoever has the post and the salt can show that this is what was decided on; once the salt is erased nobody can even
-    guess.
+    The message is four lines: `postguard-record-v1`, event id, pseudonym, binding in hexadecimal. Whoever has the post and
+    the salt can show that this is what was decided on; once the salt is erased nobody can even guess.
     """
-    covered = encode({"author": record.author, "binding": binding.hex(), "event": record.event})
-    return hmac.digest(record.salt, covered, "sha256").hex()
+    covered = f"postguard-record-v1\n{record.event}\n{record.author}\n{binding.hex()}\n"
+    return hmac.digest(record.salt, covered.encode(), "sha256").hex()
 
 
 class AuditLog:

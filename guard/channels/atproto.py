@@ -81,8 +81,10 @@ class Atproto(ListedChannel):
                 location=Location("request path"),
             )
         if route.spec.note == "service-auth":
-            asked = dict(parse_qsl(request.query, keep_blank_values=True))
-            if (asked.get("lxm"), asked.get("aud")) not in self._service_auth or request.query.count("=") > 3:
+            pairs = parse_qsl(request.query, keep_blank_values=True)
+            asked = dict(pairs)
+            once = len(asked) == len(pairs) and asked.keys() <= {"aud", "lxm", "exp"}
+            if not once or (asked.get("lxm"), asked.get("aud")) not in self._service_auth:
                 return self.refused("service-auth", route.path)
         return route
 

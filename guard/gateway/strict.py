@@ -65,10 +65,12 @@ class StrictProtocol(HttpToolsProtocol):
     """For the whole head of a request, from its first byte (from the connection, for the first)."""
     body_s = 30.0
     """Between two pieces of a body."""
+    whole_s = 600.0
+    """For a whole body, however steadily it drips."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._deadline = math.inf
+        self._deadline = self._end = math.inf
         self._watch: asyncio.TimerHandle | None = None
         self._head_done = self._refused = False
         self._unparsed = self._drained = 0
@@ -92,7 +94,8 @@ class StrictProtocol(HttpToolsProtocol):
         self._unset_keepalive_if_required()
         self._unparsed += len(data)
         if self._head_done or self._deadline == math.inf:
-            self._deadline = self.loop.time() + (self.body_s if self._head_done else self.head_s)
+            now = self.loop.time()
+            self._deadline = min(now + self.body_s, self._end) if self._head_done else now + self.head_s
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserError:
@@ -124,7 +127,8 @@ class StrictProtocol(HttpToolsProtocol):
         super().on_headers_complete()
         self._head_done = True
         self._unparsed = 0
-        self._deadline = self.loop.time() + self.body_s
+        now = self.loop.time()
+        self._deadline, self._end = now + self.body_s, now + self.whole_s
 
     def on_body(self, body: bytes) -> None:
         self._unparsed = 0

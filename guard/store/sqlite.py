@@ -208,8 +208,7 @@ def _run_unit(transaction: SqliteTransaction, unit: _Unit) -> None:
     """Run one unit in its savepoint. An error of its own stays with it; an error of the database ends the batch."""
     unit.value = unit.error = None
     try:
-        with transaction.unit():
-            unit.value = unit.work(transaction)
+        unit.value = transaction.run(unit.work)
     except sqlite3.IntegrityError as error:
         unit.error = store_error(error)
     except sqlite3.Error:

@@ -8,19 +8,19 @@ inside a savepoint of its unit.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from guard.errors import StoreError
 from guard.store import rows
-from guard.store.base import FIRST_CASE, LeafQuery
+from guard.store.base import FIRST_CASE, LeafQuery, Transaction
 from guard.store.pending import Pending
 from guard.types.audit import Frontier, Record
 from guard.types.held import CaseState, Delivery, DeliveryState, HeldPost
 from guard.types.post import Attachment, Author
 
+T = TypeVar("T")
 _HASH = 32
 
 
@@ -49,14 +49,13 @@ class SqliteTransaction:
 
     # Units of work
 
-    @contextmanager
-    def unit(self) -> Iterator[None]:
-        """One unit: kept whole when the block ends, taken back when it raises."""
-        frontier, checkpoint, authors = self.frontier, self._checkpoint, dict(self.new_authors)
-        if self._eager:
-            self._write_through()
+    def run(self, work: Callable[[Transaction], T]) -> T:
+        """One unit: kept whole when it returns, taken back when it raises."""
+        frontier, checkpoint, authors = self.frontier, self._checkpoint, self.new_authors.copy()
         try:
-            yield
+            if self._eager:
+                self._write_through()
+            value = work(self)
             if self._eager:
                 self._write_through()
         except BaseException:
@@ -70,8 +69,10 @@ class SqliteTransaction:
         if self._savepoint:
             self._connection.execute("RELEASE unit")
             self._savepoint = False
-        self.wrote = self.wrote or bool(self._own)
-        self._done.absorb(self._own)
+        if self._own:
+            self.wrote = True
+            self._done.absorb(self._own)
+        return value
 
     def finish(self) -> None:
         """Put down what waits, and the tree; the caller commits."""
@@ -242,7 +243,7 @@ class SqliteTransaction:
         return None if row is None else Attachment(row[0], row[1], row[2], bool(row[3]))
 
     def put_author(self, pseudonym: str, author: Author) -> None:
-        known = self._known_authors.get(pseudonym)
+        known = self.new_authors.get(pseudonym) or self._known_authors.get(pseudonym)
         if known is not None and (known is author or _same(known, author)):
             return
         row = (pseudonym, author.network, author.account, author.handle, author.person)

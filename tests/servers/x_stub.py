@@ -334,9 +334,15 @@ def _route(state: State, method: str, path: str, handler) -> Route:
     return Route(path, handle, methods=[method])
 
 
+async def nowhere(state: State, user: dict[str, str], request: Request) -> Any:
+    raise problem(404, "Not Found", "Not Found")
+
+
 def build_x_stub() -> Starlette:
     state = State()
-    app = Starlette(routes=[_route(state, *each) for each in ROUTES])
+    routes = [_route(state, *each) for each in ROUTES]
+    routes += [_route(state, method, "/{path:path}", nowhere) for method in ("GET", "POST", "PUT", "PATCH", "DELETE")]
+    app = Starlette(routes=routes)
     app.state.world = state
     app.state.received = state.received
     app.state.tweets = state.tweets

@@ -10,7 +10,6 @@ import pytest
 
 from guard.audit import merkle
 from guard.audit.checkpoint import open_checkpoint
-from guard.audit.encode import encode
 from guard.audit.log import AuditLog, erase_due, event_id
 from guard.errors import StoreError, VerificationError
 from guard.types.audit import AuditEntry, Record
@@ -34,8 +33,8 @@ def test_a_leaf_commits_to_the_erasable(tmp_path):
     with opened(tmp_path) as here:
         (event,) = here.add(binding=b"\x05" * 32, action="allow")
         leaf, record = here.store.read_now(lambda tx: (next(tx.leaves()), tx.record(event)))
-        covered = encode({"author": record.author, "binding": "05" * 32, "event": event})
-        assert json.loads(leaf)["commit"] == hmac.digest(record.salt, covered, "sha256").hex()
+        covered = "\n".join(["postguard-record-v1", event, record.author, "05" * 32, ""])
+        assert json.loads(leaf)["commit"] == hmac.digest(record.salt, covered.encode(), "sha256").hex()
 
 
 def test_an_entry_that_cannot_be_encoded_leaves_no_gap(tmp_path):

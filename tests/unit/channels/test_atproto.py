@@ -14,7 +14,7 @@ from guard.errors import RequestError
 from guard.types.http import HttpReply
 from guard.types.inspection import Edit
 from guard.types.post import Author, Visibility
-from tests.unit.channels.asking import PNG, ask, as_json, read, sent, texts
+from tests.unit.channels.asking import PNG, as_json, ask, read, sent, texts
 
 A = channel("atproto")
 CREATE, PUT = ("POST", "/xrpc/com.atproto.repo.createRecord"), ("POST", "/xrpc/com.atproto.repo.putRecord")
@@ -174,12 +174,12 @@ def test_an_upload() -> None:
 
 
 def test_captions_are_text() -> None:
-    request = ask("POST", "/xrpc/com.atproto.repo.uploadBlob", "WEBVTT\n\nprojet Opale".encode(), "text/vtt")
+    request = ask("POST", "/xrpc/com.atproto.repo.uploadBlob", b"WEBVTT\n\nprojet Opale", "text/vtt")
     submission = read(A, request)
     (part,) = submission.post.segments
     assert part.text.endswith("projet Opale")
     out = A.render(submission, [Edit("", 15, 20, "[…]")], request.headers)
-    assert out.body == "WEBVTT\n\nprojet [".encode()[:15] + "[…]".encode()
+    assert out.body == b"WEBVTT\n\nprojet ["[:15] + "[…]".encode()
 
 
 @pytest.mark.parametrize("kind", ["application/vnd.ipld.car", "application/zip", "text/html", ""])

@@ -8,7 +8,7 @@ import pytest
 from guard.channels.body import MAX_DEPTH
 from guard.channels.registry import channel
 from guard.errors import RequestError
-from tests.unit.channels.asking import ask, as_form, as_json, read, sent, texts
+from tests.unit.channels.asking import as_form, as_json, ask, read, sent, texts
 
 M = channel("mastodon")
 STATUSES = ("POST", "/api/v1/statuses")

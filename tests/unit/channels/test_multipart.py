@@ -4,7 +4,7 @@ import pytest
 
 from guard.channels.registry import channel
 from guard.errors import RequestError
-from tests.unit.channels.asking import PNG, ask, as_multipart, part, read, sent, texts
+from tests.unit.channels.asking import PNG, as_multipart, ask, part, read, sent, texts
 
 M = channel("mastodon")
 MEDIA = ("POST", "/api/v2/media")

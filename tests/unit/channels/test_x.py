@@ -12,7 +12,7 @@ from guard.channels.registry import channel
 from guard.errors import RequestError
 from guard.types.http import HttpReply
 from guard.types.post import Attachment, Author, Limit, Unit, Visibility
-from tests.unit.channels.asking import PNG, ask, as_json, as_multipart, part, read, sent, texts
+from tests.unit.channels.asking import PNG, as_json, as_multipart, ask, part, read, sent, texts
 
 X = channel("x")
 TWEETS = ("POST", "/2/tweets")

@@ -229,6 +229,14 @@ def test_a_slow_body_that_never_stops_for_long_is_read(monkeypatch):
     assert answer.endswith(b"xxxxxx")
 
 
+def test_a_body_that_drips_for_ever_is_ended(monkeypatch):
+    monkeypatch.setattr(StrictProtocol, "whole_s", 0.1)
+    monkeypatch.setattr(StrictProtocol, "head_s", 0.05)
+    pieces = [b"x"] * 10
+    answer = answer_to(b"POST / HTTP/1.1\r\n" + H + CLOSE + b"Content-Length: 20\r\n\r\n", *pieces, pause=0.03)
+    assert status(answer) == 408
+
+
 def test_a_slow_application_is_not_a_slow_client(monkeypatch):
     monkeypatch.setattr(StrictProtocol, "body_s", 0.1)
     monkeypatch.setattr(StrictProtocol, "head_s", 0.1)
