@@ -21,7 +21,7 @@ from guard.gateway.media import Uploads
 from guard.gateway.submit import Gate, submit
 from guard.inspector import Inspector
 from guard.policy.bundle import load_bundle
-from guard.settings import Authors
+from guard.settings.load import Authors
 from guard.store.sqlite import SqliteStore
 from guard.types.http import HttpReply, HttpRequest
 from guard.wiring.heart import new_id

@@ -37,6 +37,7 @@ from guard.types.inspection import Edit
 from guard.types.post import Attachment, Author, Post, Visibility
 
 _XRPC = "/xrpc/"
+_OWN_METHODS = ("/xrpc/com.atproto.repo.", "/xrpc/com.atproto.server.", "/xrpc/com.atproto.identity.")
 _FACETS = {"text": "facets", "description": "descriptionFacets"}
 _ERRORS = {
     Trouble.BLOCKED: "PolicyBlocked",
@@ -99,8 +100,9 @@ class Atproto(ListedChannel):
 
     def headers(self, spec: RouteSpec, headers: Headers) -> list[tuple[bytes, bytes]]:
         out = super().headers(spec, headers)
-        # Only a listed service gets here: see admit
-        out += [(name, value) for name, value in headers if name == b"atproto-proxy"]
+        # Only a listed service gets here (see admit); what the PDS does itself needs none
+        if not spec.template.startswith(_OWN_METHODS):
+            out += [(name, value) for name, value in headers if name == b"atproto-proxy"]
         return out
 
     # --- read -----------------------------------------------------------------------------------------------------

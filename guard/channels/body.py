@@ -71,9 +71,14 @@ EMPTY = Body("none", {})
 
 
 def parse(
-    request: HttpRequest, accepted: frozenset[str], max_text: int = MAX_TEXT_BODY, *, chunks: bool = False
+    request: HttpRequest,
+    accepted: frozenset[str],
+    max_text: int = MAX_TEXT_BODY,
+    *,
+    chunks: bool = False,
+    drop: frozenset[str] = frozenset(),
 ) -> Body:
-    """The body in one of the accepted forms (`chunks`: files may be pieces of one); RequestError 400, 413 or 415 with place and advice, never the text."""
+    """The body in one of the accepted forms (`chunks`: files may be pieces of one; `drop`: form fields to leave out); RequestError 400, 413 or 415 with place and advice, never the text."""
     declared = _content_type(request)
     if not request.body:
         return EMPTY
@@ -100,7 +105,7 @@ def parse(
         raise _too_large(f"{max_text // 1024} KiB")
     if name == "json":
         return _checked(Body("json", parse_json(request.body)))
-    tree, pairs = forms.nest(forms.decode(request.body))
+    tree, pairs = forms.nest([pair for pair in forms.decode(request.body) if pair[0] not in drop])
     return _checked(Body("form", tree, pairs))
 
 

@@ -29,6 +29,8 @@ from guard.types.post import ANONYMOUS, Attachment, Post, Segment, Visibility
 USER_AGENT = b"postguard"
 MAX_BASE64_BODY = 23 * 1024 * 1024
 """Bytes of a JSON body that carries a file of up to 16 MiB."""
+MAX_TEXTS = 2000
+"""Texts and unknown names in one request; a batch of 200 records has fewer."""
 
 _TOKEN = re.compile(rb"(?i:bearer) [A-Za-z0-9._~+/:=-]{1,8192}").fullmatch
 _BASIC = re.compile(rb"(?i:basic) [A-Za-z0-9+/=]{1,4096}").fullmatch
@@ -99,7 +101,7 @@ class ListedChannel:
         return self.admit(request, self._listed(spec, params))
 
     def _listed(self, spec: RouteSpec, params: Mapping[str, str]) -> ListedRoute:
-        path = build_path(spec.template, params)
+        path = _plain(build_path(spec.template, params))
         return ListedRoute(spec.kind, spec.operation, path, params, spec.patterns, spec.rewrite, "", spec)
 
     def _read_route(self, request: HttpRequest) -> Route:
@@ -110,7 +112,7 @@ class ListedChannel:
             return self.admit_read(request, Route(RouteKind.READ, "read", path))
         if spec.kind is RouteKind.REFUSE:
             return self.refused(spec.operation, path)
-        route = ListedRoute(spec.kind, spec.operation, path, {}, {}, spec.rewrite, "", spec)
+        route = ListedRoute(spec.kind, spec.operation, _plain(path), {}, {}, spec.rewrite, "", spec)
         return self.admit_read(request, route)
 
     def refused(self, reason: str, path: str) -> Route:
@@ -131,13 +133,16 @@ class ListedChannel:
         self._check_credentials(spec, request.headers)
         query = self._query(request.query, spec)
         heavy = spec.note in {"base64", "chunk"}
-        body = parse(request, spec.bodies, MAX_BASE64_BODY if heavy else MAX_TEXT_BODY, chunks=spec.note == "chunk")
+        limit = MAX_BASE64_BODY if heavy else MAX_TEXT_BODY
+        body = parse(request, spec.bodies, limit, chunks=spec.note == "chunk", drop=spec.drop)
         parts: tuple[tuple[str, FilePart], ...] = ()
         if body.form in {"raw", "multipart"}:
             parts = tuple(files(body.tree))
             _check_files(parts, spec.fields, raw=body.form == "raw")
         texts = path_segments(route.params, spec.params)
         texts += self.texts(body, spec)
+        if len(texts) > MAX_TEXTS:
+            raise RequestError("the request has too many texts", status=413, hint=f"at most {MAX_TEXTS} fields of text")
         facts = self.facts(body, spec)
         uploads = tuple(attachment(part) for _, part in parts)
         uploads += tuple(_of_unnamed_type(data) for _, data in _base64_files(body, spec.fields))
@@ -189,7 +194,8 @@ class ListedChannel:
         seen: set[str] = set()
         for name, value in pairs:
             kind = spec.query.get(name)
-            if kind is None or name in seen or kind.fits is None or not kind.fits(value):
+            twice = name in seen and not name.endswith("[]")
+            if kind is None or twice or kind.fits is None or not kind.fits(value):
                 raise _query_error("the query holds a parameter that must stand in the body")
             seen.add(name)
         return tuple(pairs)
@@ -253,6 +259,11 @@ class ListedChannel:
         return False
 
 
+def _plain(path: str) -> str:
+    """Without the slash that Mastodon.py puts after some API paths, and that some servers do not take."""
+    return path.rstrip("/") if path.startswith("/api/") else path
+
+
 def _spec(route: Route) -> RouteSpec:
     if isinstance(route, ListedRoute) and route.spec is not None:
         return route.spec
@@ -272,7 +283,7 @@ def _check_files(parts: Sequence[tuple[str, FilePart]], fields: FieldTree, *, ra
             raise RequestError(
                 "the request holds a file where the service takes none",
                 hint="send this field as text",
-                location=Location("request body", field=pointer),
+                location=Location("request body", field=pointer if node is not None else None),
             )
 
 
@@ -320,28 +331,28 @@ def edited_texts(parts: Sequence[Segment], edits: Sequence[Edit]) -> dict[str, s
     for path, group in grouped.items():
         part = by_path.get(path)
         if part is None or not part.redactable:
-            raise _edit_error(path)
-        texts[path] = apply_edits(part.text, group, path)
+            raise _edit_error()
+        texts[path] = apply_edits(part.text, group)
     return texts
 
 
-def apply_edits(text: str, edits: Sequence[Edit], path: str) -> str:
+def apply_edits(text: str, edits: Sequence[Edit]) -> str:
     out: list[str] = []
     position = 0
     for edit in sorted(edits, key=lambda one: (one.start, one.end)):
         if not position <= edit.start <= edit.end <= len(text):
-            raise _edit_error(path)
+            raise _edit_error()
         out += [text[position : edit.start], edit.replacement]
         position = edit.end
     out.append(text[position:])
     return "".join(out)
 
 
-def _edit_error(path: str) -> RequestError:
+def _edit_error() -> RequestError:
     return RequestError(
         "this text cannot be changed in place",
         hint="change it and send it again",
-        location=Location("request body", field=path),
+        location=Location("request body"),
     )
 
 

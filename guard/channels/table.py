@@ -40,16 +40,21 @@ class RouteSpec:
     """Request headers forwarded beside the usual ones: cookie, idempotency-key."""
     target: str = ""
     """Name of the path parameter that names the thing changed."""
+    drop: frozenset[str] = frozenset()
+    """Form fields that are neither read nor forwarded: what a client sends by mistake, even several times."""
     rewrite: tuple[str, ...] = ()
     note: str = ""
     """For the channel itself: how to treat the body (`record`, `writes`, …)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ListedRoute(Route):
     """A recognised request with the entry that recognised it."""
 
     spec: RouteSpec | None = None
+
+    def __repr__(self) -> str:
+        return f"ListedRoute({self.kind.value}, {self.operation})"
 
 
 @dataclass(slots=True)
@@ -163,6 +168,7 @@ def _specs(data: Mapping[str, Any], entry: Mapping[str, Any]) -> Iterable[RouteS
             query={name: parse_kind(spec) for name, spec in entry.get("query", {}).items()},
             headers=frozenset(entry.get("headers", [])),
             target=entry.get("target", ""),
+            drop=frozenset(entry.get("drop", [])),
             rewrite=tuple(entry.get("rewrite", [])),
             note=entry.get("note", ""),
         )

@@ -31,7 +31,7 @@ _CHECKS: Final = VALIDATORS | {"phone": phone}
 _SHARED_SYNTAX: Final = re.compile(
     r"(?:\(\?i\))?"
     r"(?:[^\\{\[(^$|]|\\[dDwWsSbB.\-+*?(){}\[\]|/^$]|\{\d+(?:,\d*)?\}|\[\^?(?:[^\\\[\]&~|-]|\\[dws.\-\]\[]|[^\\\[\]&~|]-[^\\\[\]&~|])+\]"
-    r"|\((?:\?(?:[:=!]|i:|<[=!]|P?<\w+>))?|[|$^])*"
+    r"|\((?:\?(?:[:=!]|i:|<[=!]|P?<\w+>)|(?!\?))|[|$^])*"
 )
 """The part of regex syntax that means the same to `regex` and to hyperscan; anything else is simply always tried."""
 

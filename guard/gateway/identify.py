@@ -13,7 +13,7 @@ from dataclasses import replace
 from time import monotonic
 
 from guard.channels.base import Channel
-from guard.settings import Authors
+from guard.settings.load import Authors
 from guard.types.http import HttpReply, HttpRequest
 from guard.types.post import Author
 from guard.upstream.client import Upstream

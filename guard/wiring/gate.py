@@ -23,8 +23,8 @@ from guard.gateway.server import Address, BodyBudget, Listener, serve
 from guard.gateway.submit import Gate
 from guard.inspector import Inspector
 from guard.sandbox.app import build_sandbox
-from guard.settings import Address as Place
-from guard.settings import Authors, ListenerSettings, Settings, load_authors, load_settings
+from guard.settings.load import Address as Place
+from guard.settings.load import Authors, ListenerSettings, Settings, load_authors, load_settings
 from guard.upstream.client import Timeouts, Upstream
 from guard.wiring.heart import build_inspector, new_id, now, policies_folder
 from guard.wiring.ledger import OpenLedger, open_ledger

@@ -8,7 +8,7 @@ from pathlib import Path
 from guard.audit.keys import Keys, load_keys
 from guard.audit.log import AuditLog
 from guard.errors import StoreError
-from guard.settings import Settings, load_settings
+from guard.settings.load import Settings, load_settings
 from guard.store.sqlite import SqliteStore
 
 DEFAULT_CONFIG = Path("guard.toml")

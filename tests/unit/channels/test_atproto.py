@@ -432,3 +432,10 @@ def test_signing_in_is_not_read() -> None:
         ),
     ) == {"/handle": "alice.test"}
     assert A.allows_frame("{}") is False
+
+
+def test_the_app_view_may_be_named_but_is_not_told_what_the_pds_does() -> None:
+    header = (b"atproto-proxy", b"did:web:api.bsky.app#bsky_appview")
+    assert sent(A, as_json(*CREATE, create(record()), headers=(header,))).header(b"atproto-proxy") is None
+    mute = as_json("POST", "/xrpc/app.bsky.graph.muteActor", {"actor": DID}, headers=(header,))
+    assert sent(A, mute).header(b"atproto-proxy") == header[1]

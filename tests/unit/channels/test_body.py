@@ -126,3 +126,17 @@ def test_the_rebuilt_request_has_one_plain_type() -> None:
     out = sent(M, ask(*STATUSES, b' { "status" : "\\u00e9" } ', "application/json;charset=UTF-8"))
     assert out.body == '{"status":"é"}'.encode()
     assert [value for name, value in out.headers if name == b"content-type"] == [b"application/json"]
+
+
+def test_more_texts_than_can_be_read() -> None:
+    error = refused(json.dumps({"x": [{"k": "a"}] * 1001}).encode())
+    assert error.status == 413
+
+
+def test_no_record_of_a_request_shows_its_text() -> None:
+    submission = read(M, as_json(*STATUSES, {"status": SECRET, SECRET: SECRET}))
+    # a segment's repr shows its pointer, and so the name of a field
+    assert SECRET not in repr(submission.body) + repr(submission.body.body) + repr(submission.route)
+    request = ask("POST", f"/api/v1/tags/{SECRET}/follow")
+    assert SECRET not in repr(M.read(request, M.route(request), "p"))
+    assert SECRET not in repr(M.route(request))

@@ -119,6 +119,18 @@ def test_signing_in_is_not_read() -> None:
     assert (out.header(b"accept") or b"").startswith(b"text/html")
 
 
+def test_what_mastodon_py_sends_by_mistake_is_left_out() -> None:
+    form = [
+        ("oauth_info", "issuer"),
+        ("code", "x"),
+        ("oauth_info", "token_endpoint"),
+        ("grant_type", "authorization_code"),
+    ]
+    request = as_form("POST", "/oauth/token", form)
+    assert texts(M, request) == {}
+    assert sent(M, request).body == b"code=x&grant_type=authorization_code"
+
+
 def test_app_registration_shows_a_name() -> None:
     found = texts(
         M,

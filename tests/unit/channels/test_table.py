@@ -17,6 +17,11 @@ def _path(spec: RouteSpec) -> str:
     return "/".join(parts)
 
 
+def _sent(spec: RouteSpec) -> str:
+    path = _path(spec)
+    return path.rstrip("/") if path.startswith("/api/") else path
+
+
 @pytest.mark.parametrize(
     ("name", "spec"), _ALL, ids=lambda one: one if isinstance(one, str) else f"{one.method} {one.template}"
 )
@@ -26,7 +31,7 @@ def test_every_listed_request_is_claimed_by_its_entry(name: str, spec: RouteSpec
     assert route.kind is spec.kind
     assert route.operation == spec.operation
     if spec.kind is not RouteKind.REFUSE:
-        assert route.path == _path(spec)
+        assert route.path == _sent(spec)
 
 
 @pytest.mark.parametrize("name", sorted(CHANNELS))
@@ -45,7 +50,7 @@ def test_every_listed_write_without_a_body_goes_out_as_it_is(name: str, spec: Ro
     request = ask(spec.method, _path(spec))
     submission = one.read(request, one.route(request), "p")
     out = one.render(submission, (), request.headers)
-    assert (out.method, out.path, out.query, out.body) == (spec.method, _path(spec), "", b"")
+    assert (out.method, out.path, out.query, out.body) == (spec.method, _sent(spec), "", b"")
     assert TOKEN in out.headers
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from guard.errors import ProblemsError, SettingsError
-from guard.settings import Address, load_authors, load_settings
+from guard.settings.load import Address, load_authors, load_settings
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def write(tmp_path: Path, text: str) -> Path:

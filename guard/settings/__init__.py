@@ -1,0 +1,1 @@
+"""`guard.toml` and `authors.toml` as frozen settings."""

@@ -1,0 +1,242 @@
+"""`guard.toml` and `authors.toml` as frozen settings; every mistake of a file is told at once, with line and column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from guard.errors import GuardError, Location, ProblemsError, SettingsError
+from guard.settings.toml import Address, TableReader, read_toml
+
+CHANNELS = ("mastodon", "atproto", "x")
+MEDIA = ("forward", "hold")
+LANGUAGES = ("fr", "en")
+SECTIONS = ("store", "keys", "policies", "console", "media", "gateway", "inspection", "retention", "authors")
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+CONSOLE = Address("127.0.0.1", 8401)
+
+
+@dataclass(frozen=True, slots=True)
+class ListenerSettings:
+    """One door of the gate: clients come in at `listen`, what may go out goes to `upstream`."""
+
+    name: str
+    channel: str
+    listen: Address
+    upstream: str
+    public_url: str
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+    ca_file: Path | None = None
+    timeout_s: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All of `guard.toml`, defaults filled in; paths are absolute or relative to the file's folder."""
+
+    listeners: tuple[ListenerSettings, ...] = ()
+    console: Address = CONSOLE
+    store_path: Path = Path("var/guard.db")
+    keys_folder: Path = Path("var/keys")
+    policies_folder: Path = Path("policies")
+    cache_folder: Path = Path("var/cache")
+    authors_file: Path | None = None
+    origin: str = "postguard"
+    """Name of the audit log, first line of its checkpoints."""
+    media_unread: str = "forward"
+    language: str = "fr"
+    """Of messages when neither authors.toml nor the client names one."""
+    detectors: tuple[str, ...] = ()
+    """Third-party detectors, as `presidio:UsSsnRecognizer`."""
+    deadline_ms: int = 1000
+    """A post that is not inspected by then is held."""
+    held_days: int = 30
+    """Held text is erased so long after the decision."""
+    approval_days: int = 7
+    """An unused approval ends after this."""
+    identity_minutes: int = 10
+    """How long the account behind a token is remembered."""
+    check_token: str = ""
+    """Bearer token for `POST /v1/check`; empty: loopback clients only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is behind an account, from authors.toml."""
+
+    name: str
+    groups: frozenset[str] = frozenset()
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Authors:
+    """Accounts -> persons. An unknown account is nobody's: no groups, rules for everyone apply."""
+
+    by_account: Mapping[tuple[str, str], Person] = field(default_factory=dict)
+
+    def person(self, network: str, account: str) -> Person | None:
+        return self.by_account.get((network, account.lower()))
+
+
+DEFAULTS = Settings()
+
+
+def load_settings(path: Path) -> Settings:
+    """Read guard.toml. Raises ProblemsError with every mistake in the file."""
+    text, data = read_toml(path)
+    problems: list[GuardError] = []
+    folder = path.resolve().parent
+    file = str(path)
+
+    of = {name: _section(file, text, data, name, problems) for name in SECTIONS}
+    positive = _at_least(1)
+    settings = Settings(
+        listeners=_listeners(file, text, data.pop("listener", []), folder, problems),
+        console=of["console"].address("listen", DEFAULTS.console) or DEFAULTS.console,
+        check_token=of["console"].take("check_token", str, ""),
+        store_path=of["store"].path("path", folder, DEFAULTS.store_path) or folder,
+        origin=of["store"].take("origin", str, DEFAULTS.origin, _origin),
+        keys_folder=of["keys"].path("folder", folder, DEFAULTS.keys_folder) or folder,
+        policies_folder=of["policies"].path("folder", folder, DEFAULTS.policies_folder) or folder,
+        authors_file=of["authors"].path("file", folder, None),
+        media_unread=of["media"].one_of("unread", MEDIA, DEFAULTS.media_unread),
+        language=of["gateway"].one_of("language", LANGUAGES, DEFAULTS.language),
+        identity_minutes=of["gateway"].take("identity_minutes", int, DEFAULTS.identity_minutes, positive),
+        deadline_ms=of["inspection"].take("deadline_ms", int, DEFAULTS.deadline_ms, positive),
+        detectors=tuple(of["inspection"].take("detectors", list, [], _texts)),
+        cache_folder=of["inspection"].path("cache", folder, DEFAULTS.cache_folder) or folder,
+        held_days=of["retention"].take("held_days", int, DEFAULTS.held_days, positive),
+        approval_days=of["retention"].take("approval_days", int, DEFAULTS.approval_days, positive),
+    )
+    for reader in of.values():
+        reader.done()
+    TableReader(file, text, data, "", problems, known=[*SECTIONS, "listener"]).done()
+    _check_doors(file, settings, problems)
+    if problems:
+        raise ProblemsError(problems)
+    return settings
+
+
+def _section(file: str, text: str, data: dict[str, Any], name: str, problems: list[GuardError]) -> TableReader:
+    value = data.pop(name, {})
+    if not isinstance(value, dict):
+        problems.append(SettingsError(f"[{name}] must be a table", location=Location(file, field=name)))
+        value = {}
+    return TableReader(file, text, value, f"{name}.", problems)
+
+
+def _listeners(
+    file: str, text: str, entries: Any, folder: Path, problems: list[GuardError]
+) -> tuple[ListenerSettings, ...]:
+    if not isinstance(entries, list):
+        place = Location(file, field="listener")
+        problems.append(SettingsError("write [[listener]], with two brackets", location=place))
+        return ()
+    read = (_listener(file, text, entry, number, folder, problems) for number, entry in enumerate(entries))
+    return tuple(listener for listener in read if listener is not None)
+
+
+def _listener(
+    file: str, text: str, entry: Any, number: int, folder: Path, problems: list[GuardError]
+) -> ListenerSettings | None:
+    reader = TableReader(file, text, entry if isinstance(entry, dict) else {}, f"listener[{number}].", problems)
+    before = len(problems)
+    for key in ("channel", "listen", "upstream"):
+        if key not in reader.table:
+            reader.problem(key, "is missing", f"every [[listener]] needs {key}")
+    channel = reader.one_of("channel", CHANNELS, "mastodon")
+    listen = reader.address("listen", None)
+    upstream = str(reader.take("upstream", str, "", _upstream)).rstrip("/")
+    cert, tls_key = reader.path("tls_cert", folder, None), reader.path("tls_key", folder, None)
+    if (cert is None) != (tls_key is None):
+        reader.problem("tls_cert" if cert else "tls_key", "TLS needs both tls_cert and tls_key")
+    scheme = "https" if cert else "http"
+    found = ListenerSettings(
+        name=reader.take("name", str, channel, lambda v: "" if v else "must not be empty"),
+        channel=channel,
+        listen=listen or Address("127.0.0.1", 0),
+        upstream=upstream,
+        public_url=str(reader.take("public_url", str, f"{scheme}://{listen}", _url)).rstrip("/"),
+        tls_cert=cert,
+        tls_key=tls_key,
+        ca_file=reader.path("ca_file", folder, None),
+        timeout_s=reader.take("timeout_s", int, 30, _at_least(1)),
+    )
+    reader.done()
+    return found if len(problems) == before else None
+
+
+def _check_doors(file: str, settings: Settings, problems: list[GuardError]) -> None:
+    """No two doors on one address, and no name twice: the records tell them apart by name."""
+    seen: dict[str, str] = {str(settings.console): "console"}
+    for n, listener in enumerate(settings.listeners):
+        place = Location(file, field=f"listener[{n}].listen")
+        if listener.listen.port and (other := seen.get(str(listener.listen))):
+            problems.append(SettingsError(f"{listener.listen} is already taken by {other}", location=place))
+        seen[str(listener.listen)] = f"listener {listener.name!r}"
+    names = [listener.name for listener in settings.listeners]
+    problems.extend(
+        SettingsError(f"two listeners are named {name!r}", location=Location(file, field="listener.name"))
+        for name in sorted({name for name in names if names.count(name) > 1})
+    )
+
+
+def load_authors(path: Path) -> Authors:
+    """Read authors.toml: `[person."Marie Dupont"]` with accounts, groups, language."""
+    text, data = read_toml(path)
+    problems: list[GuardError] = []
+    people = data.pop("person", {})
+    TableReader(str(path), text, data, "", problems, known=["person"]).done()
+    by_account: dict[tuple[str, str], Person] = {}
+    for name, entry in people.items() if isinstance(people, dict) else ():
+        reader = TableReader(str(path), text, entry if isinstance(entry, dict) else {}, f"person.{name}.", problems)
+        groups = reader.take("groups", list, [], _texts)
+        language = reader.one_of("language", LANGUAGES, "") or None
+        person = Person(name, frozenset(groups), language)
+        for account in reader.take("accounts", list, [], _texts):
+            network, _, rest = account.partition(":")
+            if network not in {"mastodon", "bluesky", "x"} or not rest:
+                hint = 'write "mastodon:alice@mastodon.example", "bluesky:did:plc:…" or "x:123456"'
+                reader.problem("accounts", f"{account!r} is not an account", hint)
+            elif (network, rest.lower()) in by_account:
+                reader.problem("accounts", f"{account!r} already belongs to {by_account[network, rest.lower()].name}")
+            else:
+                by_account[network, rest.lower()] = person
+        reader.done()
+    if problems:
+        raise ProblemsError(problems)
+    return Authors(by_account)
+
+
+def _at_least(least: int) -> Callable[[int], str]:
+    return lambda value: "" if value >= least else f"must be {least} or more"
+
+
+def _texts(value: list[Any]) -> str:
+    return "" if all(isinstance(item, str) and item for item in value) else "must be a list of texts in quotes"
+
+
+def _origin(value: str) -> str:
+    return "" if re.fullmatch(r"[A-Za-z0-9._/-]{1,64}", value) else "must be letters, digits and . _ / - only"
+
+
+def _url(value: str) -> str:
+    return (
+        "" if re.fullmatch(r"https?://[^/\s?#@]+/?", value) else f'{value!r} is not "http(s)://host[:port]" (no path)'
+    )
+
+
+def _upstream(value: str) -> str:
+    if wrong := _url(value):
+        return wrong
+    if value.startswith("http://") and urlsplit(value).hostname not in LOOPBACK:
+        return "a service that is not on this machine must be reached by https://"
+    return ""

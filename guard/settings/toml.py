@@ -1,0 +1,136 @@
+"""Reads TOML tables with every mistake gathered and told with its line and column."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from guard.errors import GuardError, Location, SettingsError
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where to listen."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+class TableReader:
+    """Takes values out of one TOML table, gathering problems instead of stopping at the first."""
+
+    def __init__(
+        self,
+        file: str,
+        text: str,
+        table: Mapping[str, Any],
+        prefix: str,
+        problems: list[GuardError],
+        known: Sequence[str] = (),
+    ) -> None:
+        self.file, self.text, self.table, self.prefix, self.problems = file, text, dict(table), prefix, problems
+        self.known = list(known)
+
+    def problem(self, key: str, message: str, hint: str = "") -> None:
+        field_name = f"{self.prefix}{key}"
+        line, column = _find_key(self.text, self.prefix, key)
+        self.problems.append(SettingsError(message, hint=hint, location=Location(self.file, line, column, field_name)))
+
+    def take(self, key: str, kind: type, default: Any, check: Callable[[Any], str] | None = None) -> Any:
+        """The value, or the default after a located problem."""
+        self.known.append(key)
+        if key not in self.table:
+            return default
+        value = self.table.pop(key)
+        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+            self.problem(key, f"must be {KINDS[kind]}, is {KINDS.get(type(value), type(value).__name__)}")
+            return default
+        wrong = check(value) if check else ""
+        if wrong:
+            self.problem(key, wrong)
+            return default
+        return value
+
+    def one_of(self, key: str, words: tuple[str, ...], default: str) -> str:
+        return str(self.take(key, str, default, lambda v: "" if v in words else f"must be one of {', '.join(words)}"))
+
+    def path(self, key: str, folder: Path, default: Path | None) -> Path | None:
+        value = self.take(key, str, None, lambda v: "" if v else "must name a file or folder")
+        if value is None:
+            return None if default is None else folder / default
+        return folder / Path(value).expanduser()
+
+    def address(self, key: str, default: Address | None) -> Address | None:
+        value = self.take(key, str, None)
+        if value is None:
+            return default
+        found = re.fullmatch(r"\[?([0-9A-Za-z.:_-]+?)\]?:([0-9]{1,5})", value)
+        if not found or not 0 <= int(found[2]) <= 65535:
+            self.problem(key, f"{value!r} is not an address", 'write "host:port", as "127.0.0.1:8400"')
+            return default
+        return Address(found[1], int(found[2]))
+
+    def done(self) -> None:
+        for key in self.table:
+            close = get_close_matches(key, self.known, 1)
+            self.problem(
+                key, "unknown setting", f"did you mean {close[0]!r}?" if close else f"known: {', '.join(self.known)}"
+            )
+
+
+KINDS: dict[type, str] = {
+    str: "a text in quotes",
+    int: "a whole number",
+    bool: "true or false",
+    list: "a list",
+    dict: "a table",
+    float: "a number",
+}
+
+
+def _find_key(text: str, prefix: str, key: str) -> tuple[int | None, int | None]:
+    """Best-effort place of a key: tomllib gives no positions, so look for `key =` inside its table."""
+    table = re.sub(r"\[\d+\]", "", prefix).strip(".")
+    wanted = int(found[1]) if (found := re.search(r"\[(\d+)\]", prefix)) else 0
+    current, seen = "", -1
+    for number, line in enumerate(text.splitlines(), 1):
+        header = re.match(r"\s*\[\[?\s*([A-Za-z0-9_.\"@-]+)\s*\]?\]", line)
+        if header:
+            current = header[1].replace('"', "")
+            seen += current == table
+            if f"{table}.{key}".strip(".") == current:
+                return number, line.index("[") + 1
+        elif (
+            current == table
+            and seen in {wanted, -1}
+            and (hit := re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", line))
+        ):
+            return number, hit.end() - len(hit[0].lstrip()) + 1
+    return None, None
+
+
+def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
+    """The file's text and what it says. SettingsError, with line and column, when it cannot be read."""
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        raise SettingsError(
+            "no such file", hint="copy guard.example.toml and adapt it", location=Location(str(path))
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"cannot be read: {error}", location=Location(str(path))) from None
+    try:
+        return text, tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"line (\d+), column (\d+)", str(error))
+        line, column = (int(place[1]), int(place[2])) if place else (None, None)
+        message = re.sub(r"\s*\(at .*\)$", "", str(error))
+        raise SettingsError(f"not valid TOML: {message}", location=Location(str(path), line, column)) from None

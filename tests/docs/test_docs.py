@@ -1,0 +1,77 @@
+"""What the documents say is what the program does."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from guard.cli.main import build_parser
+from guard.gateway.words import PHRASES
+
+ROOT = Path(__file__).parents[2]
+MARKDOWN = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
+
+
+def commands() -> dict[str, set[str]]:
+    """Command groups and their verbs, from the parser itself."""
+    (groups,) = (action for action in build_parser()._actions if action.dest == "command")
+    found = {}
+    for name, parser in groups.choices.items():
+        verbs = [action for action in parser._actions if action.dest == "verb"]
+        found[name] = set(verbs[0].choices) if verbs else set()
+    return found
+
+
+@pytest.mark.parametrize("name", sorted(commands()))
+def test_every_command_is_in_the_readme_and_has_an_example(name: str) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    line = next((line for line in readme.splitlines() if line.startswith(f"| `guard {name}")), "")
+    assert line, f"README's table of commands lacks guard {name}"
+    for verb in commands()[name]:
+        assert re.search(rf"\b{verb}\b", line), f"README's table lacks guard {name} {verb}"
+    for verb in commands()[name] or {None}:
+        arguments = [sys.executable, "-m", "guard.cli.main", name, *([verb] if verb else []), "--help"]
+        shown = subprocess.run(arguments, capture_output=True, text=True, check=True, cwd=ROOT).stdout
+        assert f"guard {name}" in shown.partition("example")[2], f"guard {name} {verb or ''} --help shows no example"
+
+
+def test_every_setting_is_documented_and_in_the_example() -> None:
+    example = (ROOT / "guard.example.toml").read_text(encoding="utf-8")
+    page = (ROOT / "docs/settings.md").read_text(encoding="utf-8")
+    source = (ROOT / "guard/settings/load.py").read_text(encoding="utf-8")
+    keys = set(re.findall(r'(?:\.|\]\.)(?:take|one_of|path|address)\("([a-z_]+)"', source)) - {"accounts", "groups"}
+    assert len(keys) > 20
+    for key in keys:
+        assert re.search(rf"^#? ?{key} = ", example, re.M), f"guard.example.toml lacks {key}"
+        assert key in page, f"docs/settings.md lacks {key}"
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    for page in MARKDOWN:
+        for target in re.findall(r"\]\((?!https?://|#)([^)#]+)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists(), f"{page.relative_to(ROOT)}: {target}"
+
+
+def test_the_readme_shows_what_check_prints() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    command, shown = re.search(r'\$ guard check "([^"]+)"\n(.*?)```', readme, re.S).groups()
+    arguments = [sys.executable, "-m", "guard.cli.main", "check", command, "--at", "2026-12-01T09:00:00+01:00"]
+    printed = subprocess.run(arguments, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert printed.returncode == 1
+    assert printed.stdout == shown
+
+
+def test_example_settings_are_valid_toml() -> None:
+    for name in ("guard.example.toml", "authors.example.toml"):
+        tomllib.loads((ROOT / name).read_text(encoding="utf-8"))
+
+
+def test_phrases_do_not_promise_what_is_not_there() -> None:
+    """Every placeholder of a phrase is one that the code fills."""
+    for key, phrases in PHRASES.items():
+        assert {frozenset(re.findall(r"{(\w+)}", text)) for text in phrases.values()} <= {
+            frozenset(), frozenset({"case"}), frozenset({"reason"}), frozenset({"text"}),
+        }, key  # fmt: skip

@@ -1,0 +1,66 @@
+"""Every catalogue entry must find its examples, exactly, and none of its counter-examples, with either prefilter."""
+
+import pytest
+
+from guard.detect import catalogue, prefilter
+from guard.detect.patterns import PatternScanner, needs
+from guard.errors import DetectorError
+from guard.text.normalize import normalize
+from tests.unit.detect.marks import spans
+
+PATTERNS = catalogue.load()
+FAST = PatternScanner(PATTERNS)
+PLAIN = PatternScanner(PATTERNS, use=prefilter.LiteralPrefilter(needs(PATTERNS)))
+
+
+def found_by(scanner, pattern, text):
+    plain = normalize(text).plain
+    return sorted(
+        {
+            (hit.start, hit.end)
+            for hit in scanner.scan(plain)
+            if (hit.entity_type, hit.subtype) == (pattern.entity, pattern.subtype)
+        }
+    )
+
+
+@pytest.mark.parametrize("scanner", [FAST, PLAIN], ids=["fast", "plain"])
+@pytest.mark.parametrize("pattern", PATTERNS, ids=lambda pattern: pattern.id)
+def test_examples(pattern, scanner):
+    assert pattern.examples
+    assert pattern.counter_examples
+    for example in pattern.examples:
+        text, expected = spans(example)
+        assert found_by(scanner, pattern, text) == expected, text
+    for text in pattern.counter_examples:
+        assert found_by(scanner, pattern, text) == [], text
+
+
+def test_the_entities_promised_are_there():
+    entities = {pattern.entity for pattern in PATTERNS}
+    assert entities == {
+        "EMAIL_ADDRESS", "PHONE_NUMBER", "IBAN_CODE", "CREDIT_CARD", "FR_NIR", "FR_SIREN", "FR_SIRET", "IP_ADDRESS", "SECRET",
+    }  # fmt: skip
+    assert len({pattern.subtype for pattern in PATTERNS if pattern.entity == "SECRET"}) >= 25
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[[pattern]]\nname = 'a'\nregex = 'a'\n", "incomplete"),
+        ("[[pattern]]\nname = 'a'\nentity = 'A'\nregex = 'a'\ncolour = 'red'\n", "unknown key colour"),
+        ("[[pattern", "unreadable"),
+        ("[[pattern]]\nname='a'\nentity='A'\nregex='a'\n" * 2, "same name"),
+    ],
+)
+def test_a_wrong_file_is_named(tmp_path, text, said):
+    (tmp_path / "bad.toml").write_text(text)
+    with pytest.raises(DetectorError, match=said):
+        catalogue.load(tmp_path)
+
+
+@pytest.mark.parametrize("line", ["regex = '('", "regex = 'a'\nvalidator = 'nobody'"])
+def test_a_wrong_entry_does_not_start(tmp_path, line):
+    (tmp_path / "bad.toml").write_text(f"[[pattern]]\nname = 'a'\nentity = 'A'\n{line}\n")
+    with pytest.raises(DetectorError, match="bad/a"):
+        PatternScanner(catalogue.load(tmp_path))

@@ -1,0 +1,92 @@
+import threading
+
+import pytest
+
+from guard.detect import catalogue
+from guard.detect.patterns import _SHARED_SYNTAX, PatternScanner, needs
+from guard.errors import DetectorError
+from guard.types.finding import Strength
+from guard.types.matcher import RegexMatcher
+
+
+def scanner(*patterns):
+    return PatternScanner((), [RegexMatcher(f"p/{index}", pattern) for index, pattern in enumerate(patterns)])
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "span"),
+    [
+        (r"PRJ-\d{4}", "le PRJ-7741.", (3, 11)),
+        (r"(?i)\bété\b", "cet ÉTÉ", (4, 7)),
+        (r"(?<=n°)\d+", "n°42", (2, 4)),
+        (r"(\w)\1{3}", "aaaa", (0, 4)),
+        (r"(?:projet){e<=1}", "proget", (0, 6)),
+        (r"a++b", "xaab", (1, 4)),
+        (r"a(?i)b", "AB", (0, 2)),
+        (r"\p{Lu}{3}", "xÉÉÉ", (1, 4)),
+        (r"[[a-z]--[aeiou]]{2}", "aabc", (2, 4)),
+        (r"x$", "x\n", (0, 1)),
+    ],
+)
+def test_a_policy_s_regex_means_what_its_author_tested(pattern, text, span):
+    if "--" in pattern:
+        pattern = "(?V1)" + pattern
+    (hit,) = scanner(pattern).scan(text)
+    assert (hit.start, hit.end) == span
+    assert (hit.entity_type, hit.matcher, hit.strength) == ("CUSTOM", "p/0", Strength.PATTERN)
+
+
+def test_every_matcher_sees_its_own_hits():
+    hits = scanner("abc", "b", "abc").scan("abc")
+    assert sorted(hit.matcher for hit in hits) == ["p/0", "p/1", "p/2"]
+
+
+def test_syntax_that_engines_read_differently_is_never_prefiltered():
+    for pattern in (r"(?:a){e<=1}", r"\m\w+", r"a(?i)b", r"[[:alpha:]]", r"\p{Lu}", r"\K", r"(?V1)[a--b]", r"x{,3}"):
+        assert _SHARED_SYNTAX.fullmatch(pattern) is None, pattern
+    for pattern in (r"PRJ-\d{4}", r"(?i)client\s+x", r"\b(?:a|b)[a-z0-9_-]{2,5}\b"):
+        assert _SHARED_SYNTAX.fullmatch(pattern), pattern
+
+
+def test_a_time_limit_reached_is_a_hit_that_holds():
+    (hit,) = scanner(r"(?:(?:a|aa|b)+)+[!?](?<=x.)").scan("ab" * 2000)
+    assert not hit.exact
+    assert (hit.start, hit.end) == (0, 4000)
+    assert "time limit" in hit.explanation
+
+
+def test_a_broken_regex_is_not_repeated_in_the_error():
+    with pytest.raises(DetectorError) as caught:
+        PatternScanner((), [RegexMatcher("p/x", "geheim(", confidential=True)])
+    assert "p/x" in str(caught.value)
+    assert "geheim" not in str(caught.value)
+
+
+def test_context_raises_the_score_and_is_whole_words():
+    patterns = PatternScanner(catalogue.load())
+    (near,) = patterns.scan("mon portable 06 39 98 12 34")
+    (alone,) = patterns.scan("et 06 39 98 12 34 donc")
+    assert near.score > alone.score
+    (inside,) = patterns.scan("hôtel 06 39 98 12 34 donc")  # "tel" stands inside a word
+    assert inside.score == alone.score
+
+
+def test_threads_share_one_scanner():
+    patterns = PatternScanner(catalogue.load())
+    wrong: list[str] = []
+
+    def work():
+        for _ in range(50):
+            if len(patterns.scan("tel 06 39 98 12 34, a.b@example.org")) != 2:
+                wrong.append("x")
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
+
+
+def test_one_need_for_each_pattern():
+    assert len(needs(catalogue.load(), [RegexMatcher("a", "b")])) == len(catalogue.load()) + 1
