@@ -85,9 +85,10 @@ class Gate:
         """Everything the gate said so far."""
         return self._log.read_text("utf-8", "replace")
 
-    def start(self) -> Gate:
+    def start(self, *, largest_file: int | None = None) -> Gate:
+        """Start and wait until it listens; with `largest_file`, writing beyond so many bytes fails as on a full disk."""
         with self._log.open("ab") as log:
-            command = [*guard_command(), "serve", "--config", "guard.toml"]
+            command = [*guard_command(largest_file), "serve", "--config", "guard.toml"]
             self._process = subprocess.Popen(command, cwd=self.folder, env=environment(), stdout=log, stderr=log)
         process = self._process
 
@@ -132,8 +133,9 @@ class Gate:
         )
 
 
-def guard_command() -> list[str]:
-    return [sys.executable, "-c", "import sys; from guard.cli.main import main; sys.exit(main())"]
+def guard_command(largest_file: int | None = None) -> list[str]:
+    limit = f"import resource as r; r.setrlimit(r.RLIMIT_FSIZE, ({largest_file},) * 2); " if largest_file else ""
+    return [sys.executable, "-c", f"{limit}import sys; from guard.cli.main import main; sys.exit(main())"]
 
 
 def environment() -> dict[str, str]:

@@ -6,7 +6,9 @@ from guard.text.normalize import normalize
 from guard.types.matcher import TermsMatcher
 from tests.unit.detect.marks import spans
 
-CLIENT_X = TermsMatcher("client-x/name", ("Client X", "ClientX SA", "Projet Aurore", "PRJ-7741"), typos=1, confidential=True)
+CLIENT_X = TermsMatcher(
+    "client-x/name", ("Client X", "ClientX SA", "Projet Aurore", "PRJ-7741"), typos=1, confidential=True
+)
 SCANNER = DictionaryScanner([CLIENT_X])
 
 
@@ -76,7 +78,9 @@ def test_written_so_it_is_not_meant(text):
 
 def test_ordinary_words_do_not_join_into_a_name():
     words = DictionaryScanner([TermsMatcher("a", ("Notable", "Amen", "Resign", "ABCD"))])
-    assert found(words, "not able, not-able? a men; re sign; ab cd") == [(10, 18)]  # a hyphen alone joins, a space does not
+    assert found(words, "not able, not-able? a men; re sign; ab cd") == [
+        (10, 18)
+    ]  # a hyphen alone joins, a space does not
 
 
 def test_without_disguises_only_case_accents_and_separators_are_free():

@@ -1,0 +1,257 @@
+"""What goes wrong: the gate is killed, the service breaks off, the disk is full. Nothing is lost and nothing sent twice."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.conftest import ALICE
+from tests.gate import Door, Gate
+from tests.servers.bluesky import PASSWORD, Pds
+from tests.servers.faulty import Faulty
+from tests.servers.host import Hosted
+
+BEARER = {"authorization": f"Bearer {ALICE}"}
+
+
+@pytest.fixture
+def relay(mastodon: Hosted) -> Iterator[Faulty]:
+    faulty = Faulty(mastodon.url)
+    yield faulty
+    faulty.stop()
+
+
+@pytest.fixture
+def shaky(relay: Faulty, tmp_path: Path) -> Iterator[Gate]:
+    """A gate of its own whose service can be made to misbehave."""
+    running = Gate(tmp_path / "gate", Door("mastodon", relay.url, timeout_s=2)).start()
+    yield running
+    running.stop()
+
+
+def published(mastodon: Hosted, text: str) -> int:
+    return sum(each.text == text for each in mastodon.app.state.world.statuses.values())
+
+
+def post(gate: Gate, text: str, **headers: str) -> requests.Response:
+    """Post once, on a connection of its own."""
+    url = f"{gate.url('mastodon')}/api/v1/statuses"
+    with requests.post(url, json={"status": text}, headers=BEARER | headers, timeout=20) as reply:
+        assert reply.headers["content-type"].startswith("application/json"), reply.text
+        assert reply.json()
+        return reply
+
+
+def verified(gate: Gate, folder: Path) -> None:
+    """The audit log is whole."""
+    exported = gate.guard("audit", "export", "--output", str(folder))
+    assert exported.returncode == 0, exported.stderr
+    checked = gate.guard("audit", "verify", str(folder))
+    assert checked.returncode == 0, checked.stderr
+
+
+def kill_between_commit_and_answer(gate: Gate, relay: Faulty, mode: str, send) -> None:
+    """Kill the gate while the service holds the request, which the gate has recorded by then."""
+    relay.fail(mode)
+    failures: list[BaseException] = []
+
+    def try_it() -> None:
+        try:
+            send()
+        except requests.RequestException as error:
+            failures.append(error)
+
+    sending = threading.Thread(target=try_it)
+    sending.start()
+    assert relay.reached.wait(10), gate.log
+    gate.kill()
+    sending.join(10)
+    assert failures, "the client cannot have had an answer"
+    relay.heal()
+
+
+@pytest.mark.parametrize("acted", [True, False])
+@pytest.mark.parametrize("key", ["", "same-key"])
+def test_killed_while_sending(
+    shaky: Gate, relay: Faulty, mastodon: Hosted, tmp_path: Path, acted: bool, key: str
+) -> None:
+    text = f"Pendant la coupure {acted} {key} {tmp_path.name}"
+    headers = {"idempotency-key": f"{key}-{tmp_path.name}"} if key else {}
+    assert post(shaky, f"Avant {text}").status_code == 200
+    mode = "act_then_stall" if acted else "stall"
+    kill_between_commit_and_answer(shaky, relay, mode, lambda: post(shaky, text, **headers))
+    assert published(mastodon, text) == acted
+    shaky.start()
+    relay.seen.clear()
+    reply = post(shaky, text, **headers)
+    assert reply.status_code == 200, reply.text
+    assert text in reply.json()["content"]
+    assert published(mastodon, text) == 1
+    looked = [
+        index for index, (method, path) in enumerate(relay.seen) if method == "GET" and path.endswith("/statuses")
+    ]
+    sent = [index for index, (method, _) in enumerate(relay.seen) if method == "POST"]
+    assert looked, "the service is asked before anything is sent again"
+    assert len(sent) == (0 if acted else 1)
+    assert not sent or looked[0] < sent[0]
+    verified(shaky, tmp_path / "export")
+
+
+@pytest.mark.parametrize("mode", ["reset", "half", "garbage", "stall"])
+def test_a_service_that_breaks_off(shaky: Gate, relay: Faulty, mastodon: Hosted, mode: str, tmp_path: Path) -> None:
+    text = f"Panne {mode} {tmp_path.name}"
+    assert post(shaky, f"Avant {text}").status_code == 200
+    relay.fail(mode)
+    reply = post(shaky, text)
+    assert reply.status_code in {502, 504}
+    assert reply.json()["error"]
+    relay.heal()
+    again = post(shaky, text)
+    assert again.status_code == 200, again.text
+    assert published(mastodon, text) == 1, "sent again only after a look at the service"
+    verified(shaky, tmp_path / "export")
+
+
+def test_a_service_that_acts_and_then_breaks_off(shaky: Gate, relay: Faulty, mastodon: Hosted, tmp_path: Path) -> None:
+    text = f"Fait mais pas dit {tmp_path.name}"
+    relay.fail("act_then_reset", "/api/v1/statuses")
+    assert post(shaky, text).status_code in {502, 504}
+    relay.heal()
+    assert text in post(shaky, text).json()["content"]
+    assert published(mastodon, text) == 1
+
+
+def test_a_service_that_is_down(shaky: Gate, relay: Faulty, tmp_path: Path) -> None:
+    relay.stop()
+    reply = post(shaky, f"Personne {tmp_path.name}")
+    assert reply.status_code in {502, 503, 504}
+    assert reply.json()["error"]
+    with requests.get(f"{shaky.url('mastodon')}/api/v1/timelines/home", headers=BEARER, timeout=20) as read:
+        assert read.status_code in {502, 504}
+        assert read.json()["error"]
+    verified(shaky, tmp_path / "export")
+
+
+def test_a_leak_is_refused_though_the_service_is_down(shaky: Gate, relay: Faulty) -> None:
+    assert post(shaky, "Bonjour").status_code == 200
+    relay.stop()
+    assert post(shaky, "L'orchidée noire").status_code == 422
+
+
+def test_the_disk_is_full(mastodon: Hosted, tmp_path: Path) -> None:
+    gate = Gate(tmp_path / "gate", Door("mastodon", mastodon.url)).start(largest_file=600_000)
+    passed = []
+    try:
+        for number in range(400):
+            text = f"Plein {number} {tmp_path.name}"
+            reply = post(gate, text)
+            if reply.status_code != 200:
+                break
+            passed.append(text)
+        assert reply.status_code == 503, reply.text
+        assert reply.json()["error"]
+        assert published(mastodon, text) == 0, "what cannot be recorded is not sent"
+        assert post(gate, "L'orchidée noire").status_code in {422, 503}
+        held = post(gate, "Le projet Zéphyr, disque plein")
+        assert held.status_code == 503, "a hold that cannot be stored is no hold"
+    finally:
+        gate.stop()
+    assert passed, "the disk was full from the start"
+    assert all(published(mastodon, each) == 1 for each in passed)
+    gate.start()
+    try:
+        assert post(gate, text).status_code == 200, "with room again, all goes on"
+        assert published(mastodon, text) == 1
+        verified(gate, tmp_path / "export")
+    finally:
+        gate.stop()
+
+
+def test_stopped_politely(shaky: Gate, mastodon: Hosted, tmp_path: Path) -> None:
+    assert post(shaky, f"Dernier {tmp_path.name}").status_code == 200
+    assert shaky.stop() == 0
+    assert "Traceback" not in shaky.log
+    shaky.start()
+    verified(shaky, tmp_path / "export")
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("acted", [True, False])
+def test_killed_while_sending_to_bluesky(pds: Pds, tmp_path: Path, acted: bool) -> None:
+    handle = pds.account()
+    relay = Faulty(pds.url)
+    gate = Gate(tmp_path / "gate", Door("atproto", relay.url, timeout_s=5)).start()
+    try:
+        url = f"{gate.url('atproto')}/xrpc"
+        credentials = {"identifier": handle, "password": PASSWORD}
+        with requests.post(f"{url}/com.atproto.server.createSession", json=credentials, timeout=20) as reply:
+            session = reply.json()
+        record = {"$type": "app.bsky.feed.post", "text": "Coupé net", "createdAt": "2026-03-01T10:00:00.000Z"}
+        body = {"repo": session["did"], "collection": "app.bsky.feed.post", "record": record}
+
+        def send() -> requests.Response:
+            bearer = {"authorization": f"Bearer {session['accessJwt']}"}
+            with requests.post(f"{url}/com.atproto.repo.createRecord", json=body, headers=bearer, timeout=20) as reply:
+                reply.json()
+                return reply
+
+        kill_between_commit_and_answer(gate, relay, "act_then_stall" if acted else "stall", send)
+        assert len(pds.records(handle)) == acted
+        gate.start()
+        record["createdAt"] = "2026-03-01T10:00:05.000Z"  # a client that tries again makes it anew
+        again = send()
+        assert again.status_code == 200, again.text
+        (kept,) = pds.records(handle)
+        assert again.json()["uri"] == kept["uri"]
+        verified(gate, tmp_path / "export")
+    finally:
+        gate.stop()
+        relay.stop()
+
+
+@pytest.mark.parametrize("acted", [True, False])
+def test_killed_while_sending_to_x(x_service: Hosted, tmp_path: Path, acted: bool) -> None:
+    text = f"Coupé net {acted} {tmp_path.name}"
+    relay = Faulty(x_service.url)
+    gate = Gate(tmp_path / "gate", Door("x", relay.url, timeout_s=5)).start()
+    try:
+
+        def send() -> requests.Response:
+            with requests.post(f"{gate.url('x')}/2/tweets", json={"text": text}, headers=BEARER, timeout=20) as reply:
+                reply.json()
+                return reply
+
+        kill_between_commit_and_answer(gate, relay, "act_then_stall" if acted else "stall", send)
+        gate.start()
+        again = send()
+        assert again.status_code in {200, 201}, again.text
+        assert again.json()["data"]["text"] == text
+        assert sum(each["text"] == text for each in x_service.app.state.tweets.values()) == 1
+    finally:
+        gate.stop()
+        relay.stop()
+
+
+def test_many_at_once_and_the_same_key(gate: Gate, mastodon: Hosted, tmp_path: Path) -> None:
+    """Sixteen clients post at once, all with one idempotency key: one status, and everyone is told of it."""
+    text, answers = f"En même temps {tmp_path.name}", []
+
+    def send() -> None:
+        with contextlib.suppress(requests.RequestException):
+            answers.append(post(gate, text, **{"idempotency-key": tmp_path.name}))
+
+    threads = [threading.Thread(target=send) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert {each.status_code for each in answers} == {200}
+    assert len(answers) == 16
+    assert len({json.loads(each.text)["id"] for each in answers}) == 1
+    assert published(mastodon, text) == 1

@@ -1,0 +1,77 @@
+"""What must hold for any post: no detector fails, spans lie in the text, a planted value is found wherever it stands."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from guard.detect import catalogue, prefilter
+from guard.detect.patterns import PatternScanner, needs
+from guard.detect.run import Detectors
+from guard.text.normalize import normalize
+from guard.types.matcher import RegexMatcher, TermsMatcher
+from guard.types.post import ANONYMOUS, Post, Segment
+
+DETECTORS = Detectors.build(
+    [
+        TermsMatcher("t/1", ("Client X", "Projet Aurore", "Bouquetière"), typos=2),
+        RegexMatcher("t/2", r"(?i)prj-\d+"),
+    ]
+)
+PATTERNS = catalogue.load()
+FAST = PatternScanner(PATTERNS)
+PLAIN = PatternScanner(PATTERNS, use=prefilter.LiteralPrefilter(needs(PATTERNS)))
+texts = st.text(
+    st.one_of(st.characters(), st.sampled_from("0123456789 .-@+:/()AaFRfr\u200b\u0301<>_=éЖ🔥")), max_size=80
+)
+pieces = st.lists(
+    st.one_of(
+        st.sampled_from(
+            ["06 39 98 12 34", "a.b@example.org", "Client X", "FR14 2004 1010 0505 0001 3M02 606", "siren 732 829 320",
+             "203.0.113.9", "token=", "wifi : ", "password is ", "+33", " ", ",", "12"]
+        ),
+        texts,
+    ),
+    max_size=6,
+).map("".join)  # fmt: skip
+INVISIBLE = st.sampled_from(["\u200b", "\u00ad", "\u2060", "\ufe0f", "\u034f", "\u202e", "\u0336", "\u200d"])
+
+
+def run(text):
+    return DETECTORS.run(Post("1", "mastodon", "status.create", ANONYMOUS, (Segment("/t", "body", text),)))
+
+
+@given(pieces)
+def test_nothing_fails_and_spans_lie_in_the_text(text):
+    findings, failures = run(text)
+    assert failures == ()
+    starts = [finding.span.start for finding in findings]
+    assert starts == sorted(starts)
+    for finding in findings:
+        assert 0 <= finding.span.start < finding.span.end <= len(text)
+        assert 0 <= finding.score <= 1
+    free = [finding.span for finding in findings if finding.matcher is None and finding.exact]
+    assert all(not left.overlaps(right) for left, right in zip(free, free[1:], strict=False))
+
+
+@given(pieces)
+def test_with_and_without_the_automaton_the_answers_are_the_same(text):
+    plain = normalize(text).plain
+    assert FAST.scan(plain) == PLAIN.scan(plain)
+
+
+@settings(max_examples=60)
+@given(st.sampled_from(["06 39 98 12 34", "jean.dupont@example.org", "Projet Aurore", "PRJ-7741"]), st.data())
+def test_invisible_characters_hide_nothing(value, data):
+    out = ""
+    for char in value:
+        out += char + data.draw(st.one_of(st.just(""), INVISIBLE))
+    text = f"Bonjour, {out} merci"
+    findings, _ = run(text)
+    assert len(findings) == 1
+    assert findings[0].span.start == 9
+    assert findings[0].span.end >= 9 + len(out.rstrip("\u200b\u00ad\u2060\ufe0f\u034f\u202e\u0336\u200d"))
+
+
+@given(texts)
+def test_a_name_is_found_whatever_stands_around_it(text):
+    findings, _ = run(f"{text} – Projet Aurore – {text}")
+    assert any(finding.matcher == "t/1" for finding in findings)

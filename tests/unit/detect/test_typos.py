@@ -1,0 +1,54 @@
+import pytest
+
+from guard.detect.spelling import terms_of
+from guard.detect.typos import TypoIndex, distance
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "most", "far"),
+    [
+        ("aurore", "aurore", 1, 0),
+        ("aurrore", "aurore", 1, 1),
+        ("auore", "aurore", 1, 1),
+        ("aurire", "aurore", 1, 1),
+        ("auorre", "aurore", 1, 1),
+        ("aroreu", "aurore", 1, 2),
+        ("kitten", "sitting", 2, 3),
+        ("abcdef", "badcef", 2, 2),
+        ("", "ab", 2, 2),
+        ("a", "abcd", 2, 3),
+    ],
+)
+def test_distance(left, right, most, far):
+    assert distance(left, right, most) == far
+    assert distance(right, left, most) == far
+
+
+def index(*texts, typos=1):
+    return TypoIndex([term for text in texts for term in terms_of("m", text, typos=typos, disguises=True)])
+
+
+def test_names_that_allow_none_or_are_short_are_not_indexed():
+    assert not index("Client X", "PRJ-7741")
+    assert not index("Projet Aurore", typos=0)
+    assert index("Projet Aurore")
+
+
+def test_the_mistake_may_be_in_any_word():
+    names = index("Grande Ourse Bleue")
+    for text in ("grane ourse bleue", "grande ource bleue", "grande ourse bluee"):
+        ((_, start, end),) = names.find(text)
+        assert (start, end) == (0, len(text))
+    assert list(names.find("grande ourse bleue, grane ource bleue, ourse bleue")) == []
+
+
+def test_a_sentence_between_the_words_separates_them():
+    assert list(index("Projet Aurore").find("un projett. aurore")) == []
+
+
+def test_the_memo_forgets(monkeypatch):
+    monkeypatch.setattr("guard.detect.typos._MEMO_SIZE", 3)
+    names = index("Bouquetiere")
+    for _ in range(3):
+        assert len(list(names.find("un deux trois quatre cinqante bouqetiere"))) == 1
+    assert len(names._clean) + len(names._suspects) <= 4
