@@ -39,7 +39,7 @@ def encode(value: Any) -> bytes:
 def encode_entry(entry: AuditEntry, commit: str | None = None) -> bytes:
     """The leaf: `{"commit"?, "data", "id", "kind", "time", "v"}`, at most 65,535 bytes."""
     leaf: dict[str, Any] = {
-        "data": entry.data,
+        "data": dict(entry.data),
         "id": entry.id,
         "kind": entry.kind,
         "time": timestamp(entry.time),

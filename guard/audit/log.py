@@ -68,8 +68,9 @@ class AuditLog:
 
     def before_commit(self, tx: Transaction) -> None:
         """Sign the tree as it will be after this commit; for `SqliteStore(before_commit=...)`."""
-        if tx.frontier.size:
-            head = TreeHead(tx.frontier.size, merkle.root_of(tx.frontier))
+        size, note = tx.frontier.size, tx.checkpoint()
+        if size and (note is None or note.split("\n", 2)[1] != str(size)):
+            head = TreeHead(size, merkle.root_of(tx.frontier))
             tx.put_checkpoint(sign(head, self._keys.verifier, self._keys.sign))
 
     def check(self, tx: Transaction) -> TreeHead:

@@ -14,20 +14,13 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from guard.channels.answers import json_of, json_reply, status_of
 from guard.channels.base import Refusal, Route, Submission, Trouble
 from guard.channels.body import Body
+from guard.channels.edits import edited_texts
 from guard.channels.facets import repaired
 from guard.channels.fields import compile_fields, escape, segments
-from guard.channels.listed import (
-    NO_FACTS,
-    ListedChannel,
-    PostFacts,
-    bearer,
-    edited_texts,
-    json_of,
-    json_reply,
-    status_of,
-)
+from guard.channels.listed import NO_FACTS, ListedChannel, PostFacts, bearer
 from guard.channels.plain import published_since
 from guard.channels.rewriting import without_validators
 from guard.channels.table import ListedRoute, RouteSpec, expand
@@ -110,7 +103,10 @@ class Atproto(ListedChannel):
     def facts(self, body: Body, spec: RouteSpec) -> PostFacts:
         tree = body.tree
         if spec.note == "message":
-            return PostFacts(visibility=Visibility.DIRECT, extra=_named(tree, "convoId"))
+            items = tree.get("items")
+            batch = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+            named = [(f"convoId/{place}", str(item.get("convoId"))) for place, item in enumerate(batch)]
+            return PostFacts(visibility=Visibility.DIRECT, extra=(*_named(tree, "convoId"), *named))
         if spec.note == "record":
             put = spec.operation == "record.put"
             return replace(

@@ -47,10 +47,10 @@ def _credential(value: str) -> bool:
 _SHAPES: Mapping[str, Callable[[str], object]] = {
     # Mastodon's and X's snowflakes, GoToSocial's ULIDs, snac's hexadecimal digests, X's conversation pairs
     "id": _shape(r"[0-9]{1,20}|[0-9A-HJKMNP-TV-Z]{26}|[0-9a-f]{16,64}|[0-9]{1,20}-[0-9]{1,20}"),
-    "media-key": _shape(r"[0-9]{1,2}_[0-9]{1,20}"),
     "bool": _shape(r"(?i:true|false|t|f|on|off|yes|no)|[01]|"),
     "int": _shape(r"-?[0-9]{1,7}"),
-    "number": _shape(r"-?[0-9]{1,5}(\.[0-9]{1,17})?"),
+    "size": _shape(r"[0-9]{1,8}"),
+    "total": _shape(r"[0-9]{1,12}"),
     "focus": _shape(r"-?[01](\.[0-9]{1,4})?, ?-?[01](\.[0-9]{1,4})?"),
     "datetime": _shape(
         r"[0-9]{4}-[01][0-9]-[0-3][0-9][T ][0-2][0-9]:[0-5][0-9](:[0-6][0-9](\.[0-9]{1,6})?)?"

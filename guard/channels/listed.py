@@ -8,21 +8,20 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import parse_qsl, quote, unquote_to_bytes
 
 from guard.channels import media
-from guard.channels.base import Refusal, Route, RouteKind, Submission, Trouble
+from guard.channels.base import Route, RouteKind, Submission
 from guard.channels.body import MAX_TEXT_BODY, Body, parse
+from guard.channels.edits import edited_texts
 from guard.channels.fields import FieldTree, FilePart, files, segments, text_in
 from guard.channels.paths import check_method, check_path, check_read_path, path_segments
 from guard.channels.table import READS, ListedRoute, RouteSpec, build_path, load_table
 from guard.errors import Location, RequestError
-from guard.types.http import Headers, HttpReply, HttpRequest
+from guard.types.http import Headers, HttpRequest
 from guard.types.inspection import Edit
 from guard.types.post import ANONYMOUS, Attachment, Post, Segment, Visibility
 
@@ -222,7 +221,7 @@ class ListedChannel:
     def headers(self, spec: RouteSpec, headers: Headers) -> list[tuple[bytes, bytes]]:
         """Headers for the service, each of a closed shape: a header is a place for text like any other."""
         out = [(b"user-agent", USER_AGENT)]
-        html = False
+        html = keyed = False
         for name, value in headers:
             if name == b"authorization":
                 out.append((name, self.authorization(spec, value)))
@@ -232,8 +231,9 @@ class ListedChannel:
                 name == b"cookie" and "cookie" in spec.headers
             ):
                 out.append((name, value))
-            elif name == b"idempotency-key" and "idempotency-key" in spec.headers:
+            elif name == b"idempotency-key" and "idempotency-key" in spec.headers and not keyed:
                 # The key is free text; its digest serves the same purpose and says nothing
+                keyed = True
                 out.append((name, hashlib.sha256(value).hexdigest().encode()))
         out.append((b"accept", b"text/html,application/xhtml+xml" if html else b"application/json"))
         return out
@@ -319,73 +319,6 @@ def _base64_files(body: Body, fields: FieldTree) -> Iterator[tuple[str, bytes]]:
             raise RequestError(
                 "the file is not base64", hint="send base64", location=Location("request body", field=f"/{name}")
             ) from error
-
-
-def edited_texts(parts: Sequence[Segment], edits: Sequence[Edit]) -> dict[str, str]:
-    """New texts by pointer; RequestError 400 when an edit cannot be made, for a text half redacted must never leave."""
-    by_path = {part.path: part for part in parts}
-    grouped: dict[str, list[Edit]] = {}
-    for edit in edits:
-        grouped.setdefault(edit.path, []).append(edit)
-    texts: dict[str, str] = {}
-    for path, group in grouped.items():
-        part = by_path.get(path)
-        if part is None or not part.redactable:
-            raise _edit_error()
-        texts[path] = apply_edits(part.text, group)
-    return texts
-
-
-def apply_edits(text: str, edits: Sequence[Edit]) -> str:
-    out: list[str] = []
-    position = 0
-    for edit in sorted(edits, key=lambda one: (one.start, one.end)):
-        if not position <= edit.start <= edit.end <= len(text):
-            raise _edit_error()
-        out += [text[position : edit.start], edit.replacement]
-        position = edit.end
-    out.append(text[position:])
-    return "".join(out)
-
-
-def _edit_error() -> RequestError:
-    return RequestError(
-        "this text cannot be changed in place",
-        hint="change it and send it again",
-        location=Location("request body"),
-    )
-
-
-# --- shared by the answers ----------------------------------------------------------------------------------------
-
-
-def json_reply(status: int, content: Mapping[str, Any], refusal: Refusal, reason: str = "") -> HttpReply:
-    """An answer of the gate's own."""
-    headers = [(b"content-type", b"application/json; charset=utf-8"), (b"cache-control", b"no-store")]
-    if refusal.retry_after is not None:
-        headers.append((b"retry-after", str(refusal.retry_after).encode()))
-    return HttpReply(status, tuple(headers), json.dumps(content, ensure_ascii=False).encode(), reason)
-
-
-_DEFAULT_STATUS = {
-    Trouble.BAD_REQUEST: 400,
-    Trouble.UNAVAILABLE: 503,
-    Trouble.UPSTREAM: 502,
-    Trouble.REFUSED_ROUTE: 403,
-}
-
-
-def status_of(refusal: Refusal) -> int:
-    """HTTP status of a refusal that is no decision."""
-    return refusal.status or _DEFAULT_STATUS[refusal.trouble]
-
-
-def json_of(reply: HttpReply) -> Any:
-    """The answer's JSON; None when it has none."""
-    try:
-        return json.loads(reply.body)
-    except (ValueError, RecursionError):
-        return None
 
 
 def bearer(headers: Headers) -> bytes | None:

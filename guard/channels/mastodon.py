@@ -14,17 +14,10 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from guard.channels.answers import json_of, json_reply, status_of
 from guard.channels.base import Refusal, Route, Trouble
 from guard.channels.body import Body
-from guard.channels.listed import (
-    NO_FACTS,
-    ListedChannel,
-    PostFacts,
-    bearer,
-    json_of,
-    json_reply,
-    status_of,
-)
+from guard.channels.listed import NO_FACTS, ListedChannel, PostFacts, bearer
 from guard.channels.plain import comparable, from_html, published_since
 from guard.channels.rewriting import local_cookie, moved, moved_everywhere, rewrite_forms, rewrite_pointers, websocket
 from guard.channels.table import RouteSpec
@@ -121,6 +114,8 @@ class Mastodon(ListedChannel):
         if not isinstance(listed, list):
             return None
         wanted = _fingerprint_of_post(post)
+        if not any(wanted[:3]):
+            return None  # pictures alone: which ones, the answer does not tell
         for status in listed:
             if not isinstance(status, dict) or not published_since(status.get("created_at"), since):
                 continue

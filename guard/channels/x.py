@@ -15,17 +15,10 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
+from guard.channels.answers import json_of, json_reply, status_of
 from guard.channels.base import Refusal, Route, Trouble
 from guard.channels.body import Body
-from guard.channels.listed import (
-    NO_FACTS,
-    ListedChannel,
-    PostFacts,
-    bearer,
-    json_of,
-    json_reply,
-    status_of,
-)
+from guard.channels.listed import NO_FACTS, ListedChannel, PostFacts, bearer
 from guard.channels.plain import ascii_line, comparable, published_since
 from guard.channels.table import ListedRoute, RouteSpec
 from guard.types.http import Headers, HttpReply, HttpRequest
@@ -117,6 +110,8 @@ class X(ListedChannel):
     def found(self, post: Post, reply: HttpReply, since: datetime | None = None) -> bytes | None:
         answer = json_of(reply) if reply.status == 200 else None
         tweets = answer.get("data") if isinstance(answer, dict) else None
+        if not any(part.path == "/text" for part in post.segments):
+            return None  # pictures alone: which ones, the answer does not tell
         for tweet in tweets if isinstance(tweets, list) else []:
             if isinstance(tweet, dict) and published_since(tweet.get("created_at"), since) and _same(post, tweet):
                 return json.dumps({"data": {"id": tweet.get("id"), "text": tweet.get("text")}}).encode()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import math
+import re
 from collections import Counter
 from collections.abc import Callable
 from typing import Final
@@ -42,6 +43,7 @@ _CARD_RANGES: Final = (
 )
 _RESOLVERS: Final = frozenset({"8.8.8.8", "8.8.4.4", "1.1.1.1", "1.0.0.1", "9.9.9.9"})
 _LA_POSTE: Final = "356000000"
+_PIECES: Final = re.compile(r"[-_.~/]")
 _PLACEHOLDERS: Final = (
     "example",
     "exemple",
@@ -146,7 +148,8 @@ def ip_address(text: str) -> bool:
     except ValueError:
         return False
     if address.version == 6:
-        return not (address.is_loopback or address.is_unspecified)
+        written = "::" in text or max(map(len, text.split(":"))) > 2  # else a row of small numbers
+        return written and not (address.is_loopback or address.is_unspecified)
     return not (address.is_loopback or text in _RESOLVERS or text.startswith(("0.", "255.")))
 
 
@@ -163,14 +166,10 @@ def token(text: str) -> bool:
 
 
 def random_token(text: str) -> bool:
-    """A token in an assignment: letters and digits mixed as no word or path is."""
-    return (
-        token(text)
-        and entropy(text) >= 3.2
-        and any(map(str.isdigit, text))
-        and any(map(str.isalpha, text))
-        and "//" not in text
-    )
+    """A token in an assignment: letters and digits mixed in one piece, as in no word, path or hyphenated title."""
+    pieces = _PIECES.split(text)
+    mixed = (len(piece) > 7 and any(map(str.isdigit, piece)) and any(map(str.isalpha, piece)) for piece in pieces)
+    return token(text) and entropy(text) >= 3.2 and "//" not in text and any(mixed)
 
 
 def password(text: str) -> bool:

@@ -21,7 +21,7 @@ from guard.detect.checksums import VALIDATORS
 from guard.detect.phones import phone
 from guard.detect.prefilter import Need, Prefilter
 from guard.errors import DetectorError
-from guard.text.normalize import fold
+from guard.text.fold import fold
 from guard.types.finding import Strength
 from guard.types.matcher import RegexMatcher
 
@@ -30,7 +30,7 @@ TIME_LIMIT: Final = 0.05
 _CHECKS: Final = VALIDATORS | {"phone": phone}
 _SHARED_SYNTAX: Final = re.compile(
     r"(?:\(\?i\))?"
-    r"(?:[^\\{\[(^$|]|\\[dDwWsSbB.\-+*?(){}\[\]|/^$]|\{\d+(?:,\d*)?\}|\[\^?(?:[^\\\[\]&~|-]|\\[dws.\-\]\[]|[^\\\[\]&~|]-[^\\\[\]&~|])+\]"
+    r"(?:[^\\{\[(^$|]|\\[dDwWsSbB.\-+*?(){}\[\]|/^$]|\{\d+(?:,\d*)?\}|\[\^?-?(?:[^\\\[\]&~|-]|\\[dws.\-\]\[]|[^\\\[\]&~|-]-[^\\\[\]&~|-])+-?\]"
     r"|\((?:\?(?:[:=!]|i:|<[=!]|P?<\w+>)|(?!\?))|[|$^])*"
 )
 """The part of regex syntax that means the same to `regex` and to hyperscan; anything else is simply always tried."""

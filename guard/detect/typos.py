@@ -85,7 +85,8 @@ class TypoIndex:
         for term in allowed:
             self._most = max(self._most, term.typos)
             anchor = _anchor(term.words, uses)
-            for word, place in {(term.words[anchor], anchor), (term.letters, -1)}:
+            joined = {(term.letters, -1)} if len(term.words) > 1 else set()
+            for word, place in {(term.words[anchor], anchor)} | joined:
                 for form in set(_shortened(word[:_LONGEST], term.typos)):
                     self._forms.setdefault(form, []).append((term, place))
                 lengths.update(range(len(word) - term.typos, len(word) + term.typos + 1))

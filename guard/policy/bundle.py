@@ -11,10 +11,12 @@ from guard.policy.compile import MAX_TERMS_BYTES, Bundle, compile_bundle, finds,
 from guard.policy.cursor import Notes, did_you_mean
 from guard.policy.load import MAX_BYTES
 from guard.policy.parse import parse_policy
+from guard.policy.parse_find import lies_beside
 from guard.policy.schema import Policy, TermsFind
 
 __all__ = ["Bundle", "bundle_from_texts", "check_entities", "check_networks", "load_bundle"]
 
+MAX_SHOWN = 200
 _SUFFIXES = {".yaml", ".yml"}
 
 
@@ -109,7 +111,12 @@ def _bundle(files: Mapping[str, bytes], read: Callable[[str], bytes | None], pro
     problems.extend(notes.problems)
     if problems:
         once = {str(problem): problem for problem in problems}  # two readers may have stumbled over one value
-        raise ProblemsError(sorted(once.values(), key=_order))
+        shown = sorted(once.values(), key=_order)
+        more = len(shown) - MAX_SHOWN
+        if more > 0:
+            rest = PolicyError(f"and {more:,} more mistakes", location=shown[MAX_SHOWN].location)
+            shown[MAX_SHOWN:] = [rest]
+        raise ProblemsError(shown)
     return bundle
 
 
@@ -117,7 +124,7 @@ def _terms_of(policy: Policy, read: Callable[[str], bytes | None]) -> dict[str, 
     found: dict[str, bytes] = {}
     for rule in policy.rules:
         for find in finds(rule.find):
-            if isinstance(find, TermsFind) and find.file and ".." not in find.file and not find.file.startswith("/"):
+            if isinstance(find, TermsFind) and find.file and lies_beside(find.file):
                 name = terms_path(policy.file, find.file)
                 data = read(name)
                 if data is not None:

@@ -67,8 +67,7 @@ def _read_terms(fields: dict[str, Cursor], kind: str) -> TermsFind:
         terms = _read_term_list(fields["terms"])
     else:
         file = fields["terms_file"].text()
-        path = PurePosixPath(file.replace("\\", "/"))
-        if path.is_absolute() or ".." in path.parts or ":" in file:
+        if not lies_beside(file):
             fields["terms_file"].error("the terms file must lie beside the policy", "write its name, as clients.txt")
     return TermsFind(
         terms=terms,
@@ -77,6 +76,12 @@ def _read_terms(fields: dict[str, Cursor], kind: str) -> TermsFind:
         disguises=fields["disguises"].boolean(default=True) if "disguises" in fields else True,
         location=fields[kind].location,
     )
+
+
+def lies_beside(file: str) -> bool:
+    """Whether a terms file's name stays within the policy's folder."""
+    path = PurePosixPath(file.replace("\\", "/"))
+    return not path.is_absolute() and ".." not in path.parts and ":" not in file
 
 
 def _read_term_list(place: Cursor) -> tuple[str, ...]:

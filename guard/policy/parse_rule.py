@@ -140,7 +140,7 @@ def _read_unless(place: Cursor) -> Unless:
         fields["within"].error("`within` belongs to `near`", "add near: with the words")
     return Unless(
         near=fields["near"].texts() if "near" in fields else (),
-        within=fields["within"].integer(1, 10_000, _NEAR_WITHIN) if "within" in fields else _NEAR_WITHIN,
+        within=fields["within"].integer(1, 500, _NEAR_WITHIN) if "within" in fields else _NEAR_WITHIN,
         value=_read_values(fields["value"]) if "value" in fields else (),
         location=place.location,
     )
@@ -174,12 +174,15 @@ def _read_step(place: Cursor, context: Context) -> Step:
     for name in ("approvers", "approvals"):
         if name in fields and action is not Action.HOLD:
             fields[name].error("nobody is asked here", f"`{name}` goes with hold, not with {action.word}")
+    approvals = fields["approvals"].integer(1, 5, 1) if "approvals" in fields else 1
+    if approvals > 1:
+        fields["approvals"].warn("in this version one approval releases the post", "agree on the second one yourselves")
     return Step(
         when=_read_when(fields["when"], context) if "when" in fields else ALWAYS,
         action=action,
         label=fields["with"].text() if "with" in fields else None,
         approvers=fields["approvers"].texts() if "approvers" in fields else (),
-        approvals=fields["approvals"].integer(1, 5, 1) if "approvals" in fields else 1,
+        approvals=approvals,
         location=place.location,
     )
 

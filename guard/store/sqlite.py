@@ -89,7 +89,11 @@ class SqliteStore:
             connection = self._reader()
             connection.execute("BEGIN")
             try:
-                return work(SqliteTransaction(connection, self._authors))
+                transaction = SqliteTransaction(connection, self._authors)
+                value = work(transaction)
+                if transaction.pending:
+                    raise StoreError("a query cannot write")
+                return value
             finally:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")

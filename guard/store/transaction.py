@@ -37,6 +37,9 @@ class SqliteTransaction:
         self._done = Pending()
         self._own = Pending()
         self._fresh: set[bytes] = set()
+        """Bindings of deliveries added in this batch."""
+        self._settled: set[str] = set()
+        """Deliveries settled in this batch: rows put down together must not touch one row twice, in no certain order."""
         self._savepoint = False
         self.wrote = False
         self.broken = False
@@ -74,6 +77,11 @@ class SqliteTransaction:
             self._done.absorb(self._own)
         return value
 
+    @property
+    def pending(self) -> bool:
+        """Whether rows wait to be put down."""
+        return bool(self._own or self._done)
+
     def finish(self) -> None:
         """Put down what waits, and the tree; the caller commits."""
         self._flush_done()
@@ -103,7 +111,7 @@ class SqliteTransaction:
 
     def _all(self, sql: str, parameters: Sequence[Any] = (), *, settled: bool = True) -> list[Any]:
         """Rows of a query; `settled` when the table may have rows that wait in memory."""
-        if settled and (self._own or self._done):
+        if settled and self.pending:
             self._write_through()
         return self._connection.execute(sql, parameters).fetchall()
 
@@ -117,7 +125,7 @@ class SqliteTransaction:
         self._own.leaves.append((index, event, entry))
 
     def leaves(self, start: int = 0, end: int | None = None) -> Iterator[bytes]:
-        if self._own or self._done:
+        if self.pending:
             self._write_through()
         sql = "SELECT entry FROM leaves WHERE idx >= ? AND idx < ? ORDER BY idx"
         stop = self.frontier.size if end is None else end
@@ -203,10 +211,15 @@ class SqliteTransaction:
     # Deliveries
 
     def add_delivery(self, delivery: Delivery) -> None:
+        if delivery.id in self._settled:
+            self._write_through()
         self._own.deliveries.append(rows.delivery_row(delivery))
         self._fresh.add(delivery.binding)
 
     def settle_delivery(self, delivery: str, state: DeliveryState, upstream_id: str | None = None) -> None:
+        if delivery in self._settled:
+            self._write_through()
+        self._settled.add(delivery)
         self._own.settled.append((delivery, state.value, upstream_id))
 
     def unfinished(self, binding: bytes) -> Delivery | None:

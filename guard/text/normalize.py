@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from guard.text.confusables import LOOK_ALIKES, TURNED
+from guard.text.fold import FOLDED, NOT_ASCII, fold
 from guard.text.offsets import IDENTITY, OffsetMap
 
 STEADY: Final = (
@@ -28,7 +28,6 @@ STEADY: Final = (
 them although NFKC would write three dots: it is common, hides nothing, and keeping it keeps offsets free."""
 
 _ODD: Final = re.compile(f"[^{STEADY}]")
-_NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]")
 _TAGS: Final = re.compile("[\U000e0000-\U000e007f]+")
 _BLACK_FLAG: Final = "\U0001f3f4"
 _INVISIBLE: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0")
@@ -196,82 +195,14 @@ def _rebuild(text: str) -> tuple[str, OffsetMap]:
     return built.build(len(text))
 
 
-_DERIVED: Final = re.compile(
-    r"(?:LATIN (?:LETTER SMALL CAPITAL|(?:SMALL|CAPITAL) LETTER(?: (?:TURNED|REVERSED|LONG-LEGGED|SCRIPT|BLACKLETTER))?)"
-    r"|(?:NEGATIVE )?(?:SQUARED|CIRCLED) LATIN CAPITAL LETTER|CROSSED NEGATIVE SQUARED LATIN CAPITAL LETTER"
-    r"|REGIONAL INDICATOR SYMBOL LETTER) ([A-Z])(?: WITH .*)?"
-)
-_LIGATURES: Final = {"æ": "ae", "œ": "oe", "ß": "ss", "þ": "th", "ð": "d", "đ": "d", "ı": "i", "’": "'", "‘": "'"}
-_LATIN: Final = {alike: latin for latin, group in LOOK_ALIKES.items() for alike in group} | TURNED | _LIGATURES
-
-
-def _fold_once(char: str) -> str:
-    if char in _LATIN:
-        return _LATIN[char]
-    lower = char.casefold()
-    if lower != char:
-        return lower
-    bare = "".join(
-        part for part in unicodedata.normalize("NFKD", char) if not unicodedata.category(part).startswith("M")
-    )
-    if bare not in {char, ""}:
-        return bare
-    derived = _DERIVED.fullmatch(unicodedata.name(char, ""))
-    return derived[1].lower() if derived else char
-
-
-SYMBOL: Final = "\x1a"
-"""What stands in the folded view for an emoji or another sign that is neither letter nor digit."""
-_SYMBOL: Final = re.compile(
-    "[\u2018\u201c\u201d\u2022\u2026\u2030\u2039\u203a\u20ac\u2600-\u27bf\U0001f300-\U0001faff]"
-)
-
-
-class _FoldTable(dict[str, str]):
-    """Folded form of one character of `plain`, never empty, so that equal lengths mean equal offsets."""
-
-    def __missing__(self, char: str) -> str:
-        view = SYMBOL if _SYMBOL.match(char) else char
-        for _ in range(4):  # casefold, then accents, then look-alikes: few steps lead to rest
-            view = "".join(part.lower() if part.isascii() else _fold_once(part) for part in view)
-        self[char] = view = view.lower()
-        return view
-
-
-_FOLD: Final = _FoldTable()
-_LATIN_1: Final = bytes(ord(_FOLD[chr(point)]) if len(_FOLD[chr(point)]) == 1 else point for point in range(256))
-_LONG_LATIN_1: Final = re.compile("[ÆæßÞþ]")
-
-
-def fold(plain: str) -> str:
-    """The folded view of a plain one: lower case, no accents, look-alike letters made Latin."""
-    if plain.isascii():
-        return plain.lower()
-    if _LONG_LATIN_1.search(plain) is None:
-        try:
-            return plain.encode("latin-1").translate(_LATIN_1).decode("latin-1")
-        except UnicodeEncodeError:
-            pass
-        try:
-            return (
-                _SYMBOL.sub(SYMBOL, plain.replace("\u2019", "'"))
-                .encode("latin-1")
-                .translate(_LATIN_1)
-                .decode("latin-1")
-            )
-        except UnicodeEncodeError:
-            pass
-    return _NOT_ASCII.sub(lambda found: _FOLD[found[0]], plain).lower()
-
-
 def _fold_map(plain: str, folded: str) -> OffsetMap:
     """From folded back to plain; nothing is ever dropped there, so equal lengths mean equal offsets."""
     if len(plain) == len(folded):
         return IDENTITY
     built = _Builder()
     place = 0
-    for found in _NOT_ASCII.finditer(plain):
-        view = _FOLD[found[0]]
+    for found in NOT_ASCII.finditer(plain):
+        view = FOLDED[found[0]]
         if len(view) != 1:
             built.copy(plain, place, found.start())
             place = found.end()

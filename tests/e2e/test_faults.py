@@ -6,6 +6,7 @@ import contextlib
 import json
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -181,9 +182,16 @@ def test_stopped_politely(shaky: Gate, mastodon: Hosted, tmp_path: Path) -> None
     verified(shaky, tmp_path / "export")
 
 
+def moment(when: str) -> str:
+    """A client's own idea of the time: imports are backdated, and clocks are wrong."""
+    now = datetime.now(UTC)
+    return (now - timedelta(days=300) if when == "backdated" else now).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
 @pytest.mark.real
+@pytest.mark.parametrize("when", ["now", "backdated"])
 @pytest.mark.parametrize("acted", [True, False])
-def test_killed_while_sending_to_bluesky(pds: Pds, tmp_path: Path, acted: bool) -> None:
+def test_killed_while_sending_to_bluesky(pds: Pds, tmp_path: Path, acted: bool, when: str) -> None:
     handle = pds.account()
     relay = Faulty(pds.url)
     gate = Gate(tmp_path / "gate", Door("atproto", relay.url, timeout_s=5)).start()
@@ -192,7 +200,7 @@ def test_killed_while_sending_to_bluesky(pds: Pds, tmp_path: Path, acted: bool) 
         credentials = {"identifier": handle, "password": PASSWORD}
         with requests.post(f"{url}/com.atproto.server.createSession", json=credentials, timeout=20) as reply:
             session = reply.json()
-        record = {"$type": "app.bsky.feed.post", "text": "Coupé net", "createdAt": "2026-03-01T10:00:00.000Z"}
+        record = {"$type": "app.bsky.feed.post", "text": "Coupé net", "createdAt": moment(when)}
         body = {"repo": session["did"], "collection": "app.bsky.feed.post", "record": record}
 
         def send() -> requests.Response:
@@ -204,7 +212,7 @@ def test_killed_while_sending_to_bluesky(pds: Pds, tmp_path: Path, acted: bool) 
         kill_between_commit_and_answer(gate, relay, "act_then_stall" if acted else "stall", send)
         assert len(pds.records(handle)) == acted
         gate.start()
-        record["createdAt"] = "2026-03-01T10:00:05.000Z"  # a client that tries again makes it anew
+        record["createdAt"] = moment(when)  # a client that tries again makes it anew
         again = send()
         assert again.status_code == 200, again.text
         (kept,) = pds.records(handle)

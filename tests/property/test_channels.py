@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guard.channels.body import strings
+from guard.channels.edits import apply_edits
 from guard.channels.facets import repaired
 from guard.channels.form import decode, encode, nest
-from guard.channels.listed import apply_edits
 from guard.channels.registry import CHANNELS, channel
 from guard.errors import RequestError
 from guard.types.http import HttpRequest

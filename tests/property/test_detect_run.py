@@ -1,5 +1,7 @@
 """What must hold for any post: no detector fails, spans lie in the text, a planted value is found wherever it stands."""
 
+from itertools import pairwise
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -49,7 +51,7 @@ def test_nothing_fails_and_spans_lie_in_the_text(text):
         assert 0 <= finding.span.start < finding.span.end <= len(text)
         assert 0 <= finding.score <= 1
     free = [finding.span for finding in findings if finding.matcher is None and finding.exact]
-    assert all(not left.overlaps(right) for left, right in zip(free, free[1:], strict=False))
+    assert all(not left.overlaps(right) for left, right in pairwise(free))
 
 
 @given(pieces)

@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guard.text.normalize import fold, normalize
+from guard.text.fold import fold
+from guard.text.normalize import normalize
 from guard.text.squeeze import positions, squeeze, unmarked, word_spans, words
 
 odd = st.sampled_from(

@@ -37,6 +37,17 @@ def test_a_leaf_commits_to_the_erasable(tmp_path):
         assert json.loads(leaf)["commit"] == hmac.digest(record.salt, covered.encode(), "sha256").hex()
 
 
+def test_a_commit_without_a_leaf_is_not_signed_again(tmp_path):
+    with opened(tmp_path) as here:
+        here.add()
+        note = here.store.read_now(lambda tx: tx.checkpoint())
+        here.store.write_now(lambda tx: tx.open_case(held(1001)))
+        assert here.store.read_now(lambda tx: tx.checkpoint()) == note
+        here.add()
+        assert here.store.read_now(lambda tx: tx.checkpoint()) != note
+        assert here.store.read_now(here.log.check).size == 2
+
+
 def test_an_entry_that_cannot_be_encoded_leaves_no_gap(tmp_path):
     with opened(tmp_path) as here:
         here.add()

@@ -195,16 +195,21 @@ def test_text_under_an_image_type_cannot_be_redacted() -> None:
 
 
 def test_chat_is_direct() -> None:
-    body = {"convoId": "3kabc", "message": {"text": "Salut", "facets": []}}
+    body = {"convoId": "3kabcdefghijk", "message": {"text": "Salut", "facets": []}}
     headers = ((b"atproto-proxy", b"did:web:api.bsky.chat#bsky_chat"),)
     request = as_json("POST", "/xrpc/chat.bsky.convo.sendMessage", body, headers=headers)
     post = read(A, request).post
     assert (post.visibility, [one.text for one in post.segments]) == (Visibility.DIRECT, ["Salut"])
     assert sent(A, request).header(b"atproto-proxy") == headers[0][1]
     batch = {
-        "items": [{"convoId": "3kabc", "message": {"text": "un"}}, {"convoId": "3kabd", "message": {"text": "deux"}}]
+        "items": [
+            {"convoId": "3kabcdefghijk", "message": {"text": "un"}},
+            {"convoId": "3kabddefghijk", "message": {"text": "deux"}},
+        ]
     }
-    assert list(texts(A, as_json("POST", "/xrpc/chat.bsky.convo.sendMessageBatch", batch)).values()) == ["un", "deux"]
+    both = as_json("POST", "/xrpc/chat.bsky.convo.sendMessageBatch", batch)
+    assert list(texts(A, both).values()) == ["un", "deux"]
+    assert read(A, both).post.extra == (("convoId/0", "3kabcdefghijk"), ("convoId/1", "3kabddefghijk"))
 
 
 @pytest.mark.parametrize(

@@ -119,3 +119,9 @@ def test_shipped_policies_load():
         for r in one.source.rules:
             assert {"fr", "en"} <= r.say.keys(), f"{one.id}/{r.id} must speak both languages"
             assert {"fr", "en"} <= r.title.keys()
+
+
+def test_thousands_of_mistakes_are_told_shortly():
+    found = refusal(bundle_from_texts, {"p.yaml": "".join(f"key{n}: 1\n" for n in range(4000))})
+    assert len(found) == 201
+    assert found[-1] == "p.yaml:195:1: ?: and 3,806 more mistakes"

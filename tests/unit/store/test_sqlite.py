@@ -154,6 +154,15 @@ def test_reading_cannot_write(tmp_path):
         here.store.read_now(lambda tx: tx.open_case(held(1001)))
 
 
+def test_reading_cannot_write_what_would_wait_either(tmp_path):
+    with opened(tmp_path) as here:
+        with pytest.raises(StoreError, match="query cannot write"):
+            here.store.read_now(here.append)
+        with pytest.raises(StoreError):
+            here.store.read_now(lambda tx: (tx.add_delivery(delivery()), tx.deliveries(DeliveryState.SENDING)))
+        assert here.store.read_now(lambda tx: (tx.frontier.size, tx.deliveries(DeliveryState.SENDING))) == (0, [])
+
+
 def test_reading_sees_one_moment(tmp_path):
     with opened(tmp_path) as here:
         here.add()

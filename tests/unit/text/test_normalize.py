@@ -4,7 +4,8 @@ import unicodedata
 
 import pytest
 
-from guard.text.normalize import STEADY, fold, normalize
+from guard.text.fold import fold
+from guard.text.normalize import STEADY, normalize
 
 
 @pytest.mark.parametrize(

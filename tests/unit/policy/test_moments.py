@@ -1,0 +1,51 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from guard.policy.cursor import Cursor, Notes
+from guard.policy.load import Scalar
+from guard.policy.moments import read_expiry, read_moment, read_zone
+
+
+def place(text: str) -> Cursor:
+    return Cursor("p.yaml", Scalar(text, 1, 1), "at", Notes())
+
+
+@pytest.mark.parametrize(
+    ("text", "zone", "moment", "clock"),
+    [
+        ("2026-12-20", "UTC", "2026-12-21T00:00:00", "2026-12-20T23:59:59"),
+        ("2026-12-20", "Europe/Paris", "2026-12-20T23:00:00", "2026-12-20T22:59:59"),
+        ("2026-07-14", "Europe/Paris", "2026-07-14T22:00:00", "2026-07-14T21:59:59"),
+        ("2026-03-29", "Europe/Paris", "2026-03-29T22:00:00", "2026-03-29T21:59:59"),  # that day has 23 hours
+        ("2026-12-31", "-05:30", "2027-01-01T05:30:00", "2027-01-01T05:29:59"),
+        ("2026-12-20T09:00Z", "-05:00", "2026-12-20T09:00:00", "2026-12-20T09:00:00"),
+        ("2026-12-20 09:00:30+01:00", "UTC", "2026-12-20T08:00:30", "2026-12-20T08:00:30"),
+    ],
+)
+def test_moments(text, zone, moment, clock):
+    given = place(text)
+    assert read_moment(given, read_zone(place(zone))) == datetime.fromisoformat(moment).replace(tzinfo=UTC)
+    assert read_moment(given, read_zone(place(zone)), clock=True) == datetime.fromisoformat(clock).replace(tzinfo=UTC)
+    assert not given.notes.problems
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "tomorrow", "20261220", "2026-W51-1", "2026-02-30", "2026-12-20T25:00Z", "2026-12-20T09:00", "9999-12-31",
+     "0001-01-01", "2026-12-20T09:00+99:00", "2026-12-20T09:00:00.5Z", "٢٠٢٦-١٢-٢٠"],
+)  # fmt: skip
+def test_unreadable_moments_are_told_and_ends_are_past(text):
+    given = place(text)
+    assert read_moment(given, UTC) is None
+    assert given.notes.problems
+    ending = place(text)
+    assert read_expiry(ending, UTC) is None
+    assert "counts as expired" in ending.notes.warnings[-1].message
+
+
+@pytest.mark.parametrize("name", ["Europe/Pariss", "../../etc/passwd", "/etc/localtime", "+25:00", "CET2", ""])
+def test_unknown_zones_are_told(name):
+    given = place(name)
+    assert read_zone(given) is UTC
+    assert given.notes.problems
