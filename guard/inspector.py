@@ -14,7 +14,7 @@ from guard.detect.run import Detectors
 from guard.policy.bundle import Bundle
 from guard.policy.decide import decide
 from guard.redact.rewrite import Rewrite, rewrite
-from guard.types.decision import Action, Decision
+from guard.types.decision import Action
 from guard.types.finding import Finding
 from guard.types.inspection import DetectorFailure, Facts, Inspection, Versions
 from guard.types.post import Post
@@ -55,8 +55,8 @@ class Inspector:
     ) -> Inspection:
         decision = decide(post, findings, facts, self.bundle, failures)
         safe = rewrite(post, decision) if decision.action >= Action.REDACT else NOTHING
-        if decision.action is Action.REDACT and safe.impossible:
-            decision = _held(decision, f"redaction-impossible: {safe.impossible}")
+        if decision.action is Action.REDACT and (why := self._incomplete(safe, facts)):
+            decision = replace(decision, action=Action.HOLD, reason=f"redaction-impossible: {why}")
         return Inspection(
             post=post,
             findings=findings,
@@ -68,6 +68,10 @@ class Inspector:
             elapsed_ms=(perf_counter_ns() - started) / 1e6,
         )
 
-
-def _held(decision: Decision, reason: str) -> Decision:
-    return replace(decision, action=Action.HOLD, reason=reason)
+    def _incomplete(self, safe: Rewrite, facts: Facts) -> str:
+        """Why the redacted post may not go out by itself: something cannot be cut, or cutting brought something to light."""
+        if safe.impossible or safe.post is None:
+            return safe.impossible or "nothing-to-cut"
+        findings, failures = self.detectors.run(safe.post)
+        again = decide(safe.post, findings, facts, self.bundle, failures)
+        return "still-found" if again.action >= Action.REDACT else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from guard.types.decision import Action
 from guard.types.finding import Finding
 from guard.types.inspection import Inspection
 
@@ -11,6 +12,7 @@ from guard.types.inspection import Inspection
 def inspection_json(inspection: Inspection) -> dict[str, Any]:
     """The record of contracts.md. Holds no text of the post but the redacted one, and no confidential term."""
     decision = inspection.decision
+    acting = [match for match in decision.matches if match.action > Action.ALLOW]
     rules = {finding: match.id for match in reversed(decision.matches) for finding in match.findings}
     return {
         "id": inspection.post.id,
@@ -27,7 +29,7 @@ def inspection_json(inspection: Inspection) -> dict[str, Any]:
             {"policy": match.policy, "rule": match.rule, "action": match.action.word} for match in decision.shadow
         ],
         "messages": {
-            language: " ".join(dict.fromkeys(text for match in decision.matches if (text := match.say.get(language))))
+            language: " ".join(dict.fromkeys(text for match in acting if (text := match.say.get(language))))
             for language in ("fr", "en")
         },
         "reason": decision.reason,

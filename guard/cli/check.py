@@ -120,7 +120,7 @@ def _print_text(inspection: Inspection) -> None:
             shown = "" if match.confidential else f"  {visible(text[start:end])!r}"
             kind = f"{finding.entity_type}/{finding.subtype}" if finding.subtype else finding.entity_type
             result(f"    {start}-{end}  {kind}{shown}")
-        for language, words in match.say.items():
+        for language, words in match.say.items() if match.action > Action.ALLOW else ():
             result(f"    {language}: {words}")
     for failure in inspection.failures:
         talk(f"detector {failure.detector} failed: {failure.reason}")

@@ -97,21 +97,26 @@ def _gaps_agree(term: Term, gaps: Sequence[str]) -> bool:
     """`gaps[i]` stands before letter i + 1: between words an ordinary separator, within words nothing or a disguise."""
     start = 0
     spelled = False
-    ends = [*sorted(term.breaks), len(term.letters)]
-    for end in ends:
+    doubtful = False
+    for end in [*sorted(term.breaks), len(term.letters)]:
         within = gaps[start : end - 1]
-        if any(within):
-            if not term.disguises or len(term.letters) < _SHORT:
-                return False
-            if all(within) and (max(map(len, within)) <= 16 or all(map(_FILLER.fullmatch, within))):
-                spelled = True
-            elif not all(not gap or _FILLER.fullmatch(gap) for gap in within):
-                return False
         start = end
+        if not any(within):
+            continue
+        if not term.disguises or len(term.letters) < _SHORT:
+            return False
+        if all(within) and all(len(gap) <= 16 or _FILLER.fullmatch(gap) for gap in within):
+            # Letter by letter; two letters with something between them (`I'm`) show that only beside a longer such word.
+            spelled = spelled or len(within) > 1
+            doubtful = doubtful or len(within) == 1
+        elif not all(not gap or _FILLER.fullmatch(gap) for gap in within):
+            return False
     between = [gaps[index - 1] for index in term.breaks]
     if spelled:
         return all(len(gap) <= 20 for gap in between)
-    return all(not gap or _SEPARATOR.fullmatch(gap) or gap in term.gaps or _veiled(term, gap) for gap in between)
+    return not doubtful and all(
+        not gap or _SEPARATOR.fullmatch(gap) or gap in term.gaps or _veiled(term, gap) for gap in between
+    )
 
 
 def _veiled(term: Term, gap: str) -> bool:

@@ -14,7 +14,7 @@ from guard import observe
 from guard.audit.log import erase_due
 from guard.channels.registry import channel
 from guard.console.app import Console, build_console
-from guard.errors import DetectorError, StoreError
+from guard.errors import DetectorError, GuardError, StoreError
 from guard.gateway.app import GateApp
 from guard.gateway.identify import Identities
 from guard.gateway.ledger import Ledger
@@ -23,8 +23,8 @@ from guard.gateway.server import Address, BodyBudget, Listener, serve
 from guard.gateway.submit import Gate
 from guard.inspector import Inspector
 from guard.sandbox.app import build_sandbox
-from guard.settings.load import Address as Place
 from guard.settings.load import Authors, ListenerSettings, Settings, load_authors, load_settings
+from guard.settings.toml import Address as Place
 from guard.upstream.client import Timeouts, Upstream
 from guard.wiring.heart import build_inspector, new_id, now, policies_folder
 from guard.wiring.ledger import OpenLedger, open_ledger
@@ -59,17 +59,19 @@ def run(settings: Settings, *, sandbox: bool, say: Say) -> None:
 
 
 async def _serve(settings: Settings, *, sandbox: bool, say: Say) -> None:
-    missing: list[DetectorError] = []
+    warnings: list[GuardError] = []
     inspector = build_inspector(
-        settings.policies_folder, third_party=settings.detectors, cache=settings.cache_folder, warn=missing.append
+        settings.policies_folder, third_party=settings.detectors, cache=settings.cache_folder, warn=warnings.append
     )
-    for problem in missing:
-        observe.warn("detector-left-out", problem=str(problem))
-        say(f"warning: a detector is left out: {problem}")
+    for warning in warnings:
+        observe.warn("start", problem=str(warning))
+        say(f"warning: {warning}")
     authors = load_authors(settings.authors_file) if settings.authors_file else Authors()
     ledger = open_ledger(settings)
     threads = ThreadPoolExecutor(4, "inspect")
-    parts = _Parts(settings, inspector, authors, ledger, threads, [str(problem) for problem in missing])
+    parts = _Parts(
+        settings, inspector, authors, ledger, threads, [str(one) for one in warnings if isinstance(one, DetectorError)]
+    )
     try:
         await parts.serve(sandbox=sandbox, say=say)
     finally:

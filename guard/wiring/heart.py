@@ -5,15 +5,18 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 import guard
 from guard.authoring.suite import run_examples
 from guard.detect.registry import load_all
 from guard.detect.run import Detectors
-from guard.errors import DetectorError, PolicyError, ProblemsError, UsageError
+from guard.errors import GuardError, PolicyError, ProblemsError, UsageError
 from guard.inspector import Inspector
-from guard.policy.bundle import check_entities, load_bundle
+from guard.policy.bundle import check_entities, check_networks, load_bundle
+
+NETWORKS = frozenset({"mastodon", "bluesky", "x"})
 
 
 def now() -> datetime:
@@ -21,9 +24,12 @@ def now() -> datetime:
     return datetime.now(UTC)  # noqa: TID251 -- the one place that reads it
 
 
+_process, _trips = secrets.token_hex(8), count(1)
+
+
 def new_id() -> str:
-    """Id of one post's trip."""
-    return secrets.token_hex(16)
+    """Id of one post's trip: this process's random prefix and a number."""
+    return f"{_process}{next(_trips):08x}"
 
 
 def policies_folder(given: Path | None) -> Path:
@@ -43,11 +49,11 @@ def build_inspector(
     examples: bool = True,
     third_party: Sequence[str] = (),
     cache: Path | None = None,
-    warn: Callable[[DetectorError], None] = lambda _: None,
+    warn: Callable[[GuardError], None] = lambda _: None,
 ) -> Inspector:
     """Load, compile and, with `examples`, prove a folder of policies. Raises ProblemsError with every mistake.
 
-    A third-party detector that cannot be loaded is told to `warn`, and left out.
+    A third-party detector that cannot be loaded is left out; `warn` is told, as of what a policy's owner should look at.
     """
     bundle = load_bundle(folder)
     extra, missing = load_all(third_party)
@@ -55,6 +61,9 @@ def build_inspector(
         warn(problem)
     detectors = Detectors.build(bundle.matchers, extra=extra, cache_dir=cache)
     check_entities(bundle, detectors.entity_types)
+    check_networks(bundle, NETWORKS)
+    for warning in bundle.warnings:
+        warn(warning)
     inspector = Inspector(detectors, bundle)
     if examples and (failures := run_examples(inspector, bundle).failures):
         hint = "mend the rule or the example; `guard policy test` runs them all"

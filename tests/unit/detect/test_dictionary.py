@@ -83,6 +83,12 @@ def test_ordinary_words_do_not_join_into_a_name():
     ]  # a hyphen alone joins, a space does not
 
 
+def test_a_two_letter_word_is_not_spelled_out_by_an_apostrophe():
+    name = DictionaryScanner([TermsMatcher("a", ("Spot.IM", "Client XY"))])
+    assert found(name, "Spot. I'm here, spot.im") == [(16, 23)]
+    assert found(name, "c l i e n t x y") == [(0, 15)]
+
+
 def test_without_disguises_only_case_accents_and_separators_are_free():
     plain = DictionaryScanner([TermsMatcher("a", ("Projet Aurore",), disguises=False)])
     assert found(plain, "PROJET-AUROŔE") == [(0, 13)]

@@ -3,6 +3,9 @@ import pytest
 from guard.detect import catalogue, prefilter
 from guard.detect.patterns import PatternScanner, needs
 from guard.detect.prefilter import HyperscanPrefilter, LiteralPrefilter, Need
+from guard.detect.run import Detectors
+from guard.types.matcher import RegexMatcher
+from guard.types.post import ANONYMOUS, Post, Segment
 
 ORDINARY = [
     "Réunion à 14h30, salle 204, 3e étage.",
@@ -65,3 +68,13 @@ def test_the_cache_is_used_and_a_damaged_one_is_made_again(tmp_path):
 def test_a_cache_that_cannot_be_written_costs_only_time(tmp_path):
     (tmp_path / "file").write_text("")
     assert prefilter.build([Need("a")], cache_dir=tmp_path / "file").candidates("a") == [0]
+
+
+def test_without_the_wheel_everything_still_works(monkeypatch):
+    monkeypatch.setattr(prefilter, "hyperscan", None)
+    assert not prefilter.compiles("a")
+    detectors = Detectors.build([RegexMatcher("p/r", r"(?i)prj-\d+")])
+    post = Post("1", "x", "tweet", ANONYMOUS, (Segment("/text", "body", "PRJ-7 et 06 39 98 12 34"),))
+    findings, failures = detectors.run(post)
+    assert [finding.entity_type for finding in findings] == ["CUSTOM", "PHONE_NUMBER"]
+    assert failures == ()
