@@ -27,8 +27,8 @@ def describe() -> dict[str, object]:
 
 def disk_of(folder: Path) -> str:
     """File system type that holds a folder: on tmpfs a sync costs nothing, so it must be said."""
-    done = subprocess.run(["stat", "-f", "-c", "%T", str(folder)], capture_output=True, text=True, check=False)
-    return done.stdout.strip() or "unknown"
+    done = subprocess.run(["df", "--output=fstype", str(folder)], capture_output=True, text=True, check=False)
+    return done.stdout.split()[-1] if done.stdout else "unknown"
 
 
 def busy_cores(seconds: float = 0.3) -> float:

@@ -25,8 +25,9 @@ from guard.text.fold import fold
 from guard.types.finding import Strength
 from guard.types.matcher import RegexMatcher
 
-TIME_LIMIT: Final = 0.05
-"""Seconds that one pattern may take on one text (plus a second for each million characters)."""
+TIME_LIMIT: Final = 0.2
+"""Seconds that one pattern may take on one text (plus a second for each million characters). By the clock: a busy machine
+must not make bounded patterns look endless."""
 _CHECKS: Final = VALIDATORS | {"phone": phone}
 _SHARED_SYNTAX: Final = re.compile(
     r"(?:\(\?i\))?"
@@ -34,6 +35,8 @@ _SHARED_SYNTAX: Final = re.compile(
     r"|\((?:\?(?:[:=!]|i:|<[=!]|P?<\w+>)|(?!\?))|[|$^])*"
 )
 """The part of regex syntax that means the same to `regex` and to hyperscan; anything else is simply always tried."""
+_CLASS_OR_ESCAPE: Final = re.compile(r"\[(\^?)((?:\\.|[^\\\]])*)\]|\\(.)")
+_WIDE_WORD: Final = r"0-9A-Za-z_\x{80}-\x{10ffff}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +102,22 @@ def _from_policy(matcher: RegexMatcher) -> _Compiled:
 
 def _policy_need(matcher: RegexMatcher) -> Need:
     pattern = matcher.pattern
-    shared = _SHARED_SYNTAX.fullmatch(pattern) is not None and prefilter.compiles(pattern)
-    return Need(pattern if shared else None, wide=True)
+    if _SHARED_SYNTAX.fullmatch(pattern) is None:
+        return Need(None)
+    loose = widened(pattern)
+    return Need(loose if prefilter.compiles(loose) else None)
+
+
+def widened(pattern: str) -> str:
+    r"""`pattern` of the shared syntax in a looser form that needs no Unicode tables: `\w` also takes every sign above ASCII."""
+
+    def swap(found: re.Match[str]) -> str:
+        negated, inside, escape = found.groups()
+        if escape is not None:
+            return {"b": "(?:)", "B": "(?:)", "w": f"[{_WIDE_WORD}]"}.get(escape, found[0])
+        return found[0] if negated else f"[{inside}]".replace(r"\w", _WIDE_WORD)
+
+    return _CLASS_OR_ESCAPE.sub(swap, pattern)
 
 
 class PatternScanner:

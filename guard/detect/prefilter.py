@@ -24,8 +24,8 @@ except ImportError:  # pragma: no cover - depends on the platform
 
 _NO_DIGITS: Final = {ord(digit): None for digit in "0123456789"}
 _MAGIC: Final = b"guard-hs-1\n"
-_Expression = tuple[int, bytes, int]
-"""Index, expression, hyperscan's flags."""
+_Expression = tuple[int, bytes]
+"""Index and expression."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,6 @@ class Need:
     keywords: tuple[str, ...] = ()
     """Lower case; one of them stands in the text."""
     min_digits: int = 0
-    wide: bool = False
-    r"""Whether `\w`, `\b` and the like mean all of Unicode in it (slow to compile; for policy authors' patterns)."""
 
 
 class Prefilter(Protocol):
@@ -82,7 +80,7 @@ class HyperscanPrefilter:
             if need.expression is None:
                 always.append(index)
             else:
-                expressions.append((index, need.expression.encode(), _flags(need.wide)))
+                expressions.append((index, need.expression.encode()))
         self._always = always
         self._local = threading.local()
         self._database: Any = None
@@ -109,24 +107,21 @@ def compiles(expression: str) -> bool:
     if hyperscan is None:
         return False
     try:
-        _compile([(0, expression.encode(), _flags(wide=True))])
+        _compile([(0, expression.encode())])
     except (hyperscan.HyperscanError, UnicodeEncodeError):
         return False
     return True
 
 
-def _flags(wide: bool) -> int:
-    flags = hyperscan.HS_FLAG_SINGLEMATCH | hyperscan.HS_FLAG_PREFILTER | hyperscan.HS_FLAG_UTF8
-    return int(flags | (hyperscan.HS_FLAG_UCP if wide else 0))
-
-
 def _compile(expressions: Sequence[_Expression]) -> Any:
+    # Not HS_FLAG_UCP: all of Unicode in every \w takes seconds to compile (patterns.widened says what stands there instead).
+    flags = hyperscan.HS_FLAG_SINGLEMATCH | hyperscan.HS_FLAG_PREFILTER | hyperscan.HS_FLAG_UTF8
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
     database.compile(
-        expressions=[expression for _, expression, _ in expressions],
-        ids=[index for index, _, _ in expressions],
+        expressions=[expression for _, expression in expressions],
+        ids=[index for index, _ in expressions],
         elements=len(expressions),
-        flags=[flags for _, _, flags in expressions],
+        flags=[flags] * len(expressions),
     )
     return database
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from starlette.applications import Starlette
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
@@ -22,6 +23,8 @@ from guard.sandbox.world import Clock, Received, World
 
 MAX_BODY = media.MAX_FILE + 1_000_000
 _INVALID_TOKEN = "The access token is invalid"  # noqa: S105 - words of an answer
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+_EXPOSED = ("Link", "X-RateLimit-Reset", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-Request-Id")
 _STYLE = (Path(__file__).parent / "page.css").read_text("utf-8")
 
 
@@ -54,6 +57,11 @@ def build_sandbox(
     app.state.world = world
     app.state.received = world.received
     app.add_middleware(_Trimmed)
+    if strict:
+        # As the real service; but on someone's own machine, pages of other sites have no business with what was posted.
+        app.add_middleware(
+            CORSMiddleware, allow_origins=["*"], allow_methods=_METHODS, allow_headers=["*"], expose_headers=_EXPOSED
+        )
     return app
 
 

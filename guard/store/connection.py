@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from pathlib import Path
 
 from guard.errors import StoreError
@@ -38,15 +39,31 @@ def connect(path: Path, busy_timeout_ms: int, *, create: bool) -> sqlite3.Connec
 
     WAL and synchronous=FULL: a commit is on disk when it returns. secure_delete: erased content is overwritten.
     """
-    connection: sqlite3.Connection | None = None
+    deadline = time.monotonic() + busy_timeout_ms / 1000
+    while True:
+        try:
+            if create:
+                _create(path)
+            elif not path.exists():
+                raise StoreError("the database file is gone", hint="stop the gate and restore the file")
+            return _open(path, busy_timeout_ms)
+        except OSError as error:
+            raise StoreError(
+                f"the database cannot be made: {error.strerror}", hint="check [store] in guard.toml"
+            ) from None
+        except sqlite3.Error as error:
+            # Turning a new file to WAL does not wait for another process's lock, as all later statements do.
+            busy = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() >= deadline:
+                raise store_error(error) from None
+            time.sleep(0.02)
+
+
+def _open(path: Path, busy_timeout_ms: int) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        path, isolation_level=None, check_same_thread=False, cached_statements=_CACHED_STATEMENTS
+    )
     try:
-        if create:
-            _create(path)
-        elif not path.exists():
-            raise StoreError("the database file is gone", hint="stop the gate and restore the file")
-        connection = sqlite3.connect(
-            path, isolation_level=None, check_same_thread=False, cached_statements=_CACHED_STATEMENTS
-        )
         connection.execute(f"PRAGMA busy_timeout = {busy_timeout_ms:d}")
         mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
         for pragma in ("synchronous = FULL", "secure_delete = ON", "foreign_keys = ON", "trusted_schema = OFF"):
@@ -54,15 +71,8 @@ def connect(path: Path, busy_timeout_ms: int, *, create: bool) -> sqlite3.Connec
         if mode != "wal":
             raise StoreError("the database's file system cannot keep a write-ahead log", hint="use a local disk")
         migrate(connection)
-    except (sqlite3.Error, OSError, StoreError) as error:
-        if connection is not None:
-            connection.close()
-        if isinstance(error, sqlite3.Error):
-            raise store_error(error) from None
-        if isinstance(error, OSError):
-            raise StoreError(
-                f"the database cannot be made: {error.strerror}", hint="check [store] in guard.toml"
-            ) from None
+    except BaseException:
+        connection.close()
         raise
     return connection
 

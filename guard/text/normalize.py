@@ -28,7 +28,8 @@ STEADY: Final = (
 them although NFKC would write three dots: it is common, hides nothing, and keeping it keeps offsets free."""
 
 _ODD: Final = re.compile(f"[^{STEADY}]")
-_TAGS: Final = re.compile("[\U000e0000-\U000e007f]+")
+_HIDDEN: Final = re.compile("[\U000e0000-\U000e007f\ufe00-\ufe0f\U000e0100-\U000e01ef]+")
+"""Tag characters, and variation selectors, 256 of which can stand for the bytes of a text nobody sees."""
 _BLACK_FLAG: Final = "\U0001f3f4"
 _INVISIBLE: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0")
 _LINE_ENDS: Final = frozenset("\u0085\u2028\u2029\x0b\x0c")
@@ -109,6 +110,12 @@ def _marks(char: str) -> str:
     return wide if wide and all(_is_mark(part) for part in wide) else ""
 
 
+def _unhidden(point: int) -> str:
+    """The printable ASCII character that a tag character or a variation selector (as a byte) stands for, else nothing."""
+    byte = point - 0xE0100 + 16 if point >= 0xE0100 else point - 0xE0000  # selectors 1 to 16 are not printable
+    return chr(byte) if 0x20 <= byte <= 0x7E else ""
+
+
 class _Builder:
     """Collects a view and its map; used only for texts in which something changes length."""
 
@@ -143,16 +150,10 @@ class _Builder:
             self.out.append(base)
         self.ends[-1] = end
 
-    def tags(self, run: str, start: int, flag: bool) -> None:
-        """Show text hidden in tag characters, set off by spaces; a flag's own tags are dropped."""
-        if flag:
-            return
-        shown = [
-            (chr(ord(tag) - 0xE0000), place)
-            for place, tag in enumerate(run, start)
-            if "\U000e0020" <= tag <= "\U000e007e"
-        ]
-        if shown:
+    def hidden(self, run: str, start: int, flag: bool) -> None:
+        """Show text hidden in invisible characters, set off by spaces; a flag's own tags are dropped."""
+        shown = [(char, place) for place, code in enumerate(run, start) if (char := _unhidden(ord(code)))]
+        if shown and not flag:
             self.put(" ", start, start)
             for char, place in shown:
                 self.put(char, place, place + 1)
@@ -179,7 +180,7 @@ def _rebuild(text: str) -> tuple[str, OffsetMap]:
     place = 0
     for found in _ODD.finditer(text):
         at = found.start()
-        if at < place:  # inside a run of tags already shown
+        if at < place:  # inside a hidden run already shown
             continue
         built.copy(text, place, at)
         char = found[0]
@@ -188,9 +189,9 @@ def _rebuild(text: str) -> tuple[str, OffsetMap]:
             built.put(view, at, place)
         elif marks := _marks(char):
             built.mark(marks, place)
-        elif run := _TAGS.match(text, at):
+        elif run := _HIDDEN.match(text, at):
             place = run.end()
-            built.tags(run[0], at, flag=text[at - 1 : at] == _BLACK_FLAG)
+            built.hidden(run[0], at, flag=text[at - 1 : at] == _BLACK_FLAG)
     built.copy(text, place, len(text))
     return built.build(len(text))
 

@@ -225,3 +225,47 @@ def test_chunks_are_read_as_one_body(gate: Gate, mastodon: Hosted) -> None:
     answer = raw(gate, head + b"\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks)
     assert answer.startswith(b"HTTP/1.1 422"), answer[:200]
     assert writes(mastodon) == before
+
+
+HIDDEN: dict[str, tuple[dict[str, object], tuple[tuple[str, str], ...]]] = {
+    "unknown field": ({"status": "x", "note_to_self": LEAK}, ()),
+    "unknown field, deep": ({"status": "x", "more": [{"a": [1, {"b": LEAK}]}]}, ()),
+    "name of a field": ({"status": "x", LEAK: 1}, ()),
+    "known field of another kind": ({"status": "x", "language": "black orchid"}, ()),
+    "identifier": ({"status": "x", "in_reply_to_id": "black orchid"}, ()),
+    "idempotency key": ({"status": "x"}, (("Idempotency-Key", "black orchid"),)),
+    "split by tags": ({"status": "black<br>orchid", "content_type": "text/html"}, ()),
+    "escaped": ({"status": "bl&#97;ck orchid", "content_type": "text/html"}, ()),
+    "full width": ({"status": "ｂｌａｃｋ　ｏｒｃｈｉｄ"}, ()),
+    "spaced": ({"status": "b l a c k  o r c h i d"}, ()),
+    "look-alikes": ({"status": "blаck оrchid"}, ()),
+    "hashtag": ({"status": "#BlackOrchid"}, ()),
+    "link": ({"status": "https://example.com/black-orchid"}, ()),
+    "encoded link": ({"status": "https://example.com/?q=bl%61ck%20orchid"}, ()),
+}
+
+
+@pytest.mark.parametrize("where", HIDDEN)
+def test_a_leak_that_hides(gate: Gate, mastodon: Hosted, where: str) -> None:
+    body, headers = HIDDEN[where]
+    before = writes(mastodon)
+    reply = send(gate, "POST", PATH, json.dumps(body).encode(), ("Content-Type", JSON), *headers)
+    if where == "idempotency key" and reply.status == 200:
+        assert "orchid" not in (mastodon.app.state.received[-1].header("idempotency-key") or "")
+        return
+    refused(reply)
+    assert writes(mastodon) == before
+
+
+def test_nothing_but_commands_goes_up_a_websocket(gate: Gate) -> None:
+    from websockets.exceptions import ConnectionClosed
+    from websockets.sync.client import connect
+
+    url = f"{gate.url('mastodon').replace('http', 'ws')}/api/v1/streaming?access_token={ALICE}&stream=user"
+    for frame in ("words", json.dumps({"type": "subscribe", "stream": "user", "note": LEAK}), b"\x00bytes"):
+        with connect(url) as connection:
+            connection.send(frame)
+            with pytest.raises(ConnectionClosed) as closed:
+                connection.recv(5)
+            assert closed.value.rcvd is not None
+            assert closed.value.rcvd.code == 1008

@@ -13,8 +13,9 @@ import pytest
 import requests
 
 from tests.conftest import ALICE
-from tests.gate import Door, Gate
+from tests.gate import Door, Gate, wait_for
 from tests.servers.bluesky import PASSWORD, Pds
+from tests.servers.clients import PNG
 from tests.servers.faulty import Faulty
 from tests.servers.host import Hosted
 
@@ -174,12 +175,20 @@ def test_the_disk_is_full(mastodon: Hosted, tmp_path: Path) -> None:
         gate.stop()
 
 
-def test_stopped_politely(shaky: Gate, mastodon: Hosted, tmp_path: Path) -> None:
-    assert post(shaky, f"Dernier {tmp_path.name}").status_code == 200
-    assert shaky.stop() == 0
-    assert "Traceback" not in shaky.log
-    shaky.start()
-    verified(shaky, tmp_path / "export")
+def test_stopped_politely(mastodon: Hosted, tmp_path: Path) -> None:
+    """A client that follows a stream does not keep the gate from stopping, and nothing is half written."""
+    gate = Gate(tmp_path / "gate", Door("mastodon", mastodon.url)).start()
+    assert post(gate, f"Dernier {tmp_path.name}").status_code == 200
+    stream = f"{gate.url('mastodon')}/api/v1/streaming/public"
+    with requests.get(stream, headers=BEARER, stream=True, timeout=20) as following:
+        assert next(following.iter_content(1)) == b":"
+        assert gate.stop() == 0
+    assert "Traceback" not in gate.log
+    gate.start()
+    try:
+        verified(gate, tmp_path / "export")
+    finally:
+        gate.stop()
 
 
 def moment(when: str) -> str:
@@ -244,6 +253,50 @@ def test_killed_while_sending_to_x(x_service: Hosted, tmp_path: Path, acted: boo
     finally:
         gate.stop()
         relay.stop()
+
+
+def test_killed_in_the_middle_of_many(shaky: Gate, mastodon: Hosted, tmp_path: Path) -> None:
+    """Whatever reached the service stands in the log; whatever was told to be sent reached the service."""
+    told: list[str] = []
+
+    def keep_posting(thread: int) -> None:
+        with contextlib.suppress(requests.RequestException):
+            for number in range(1000):
+                text = f"Salve {thread}.{number} {tmp_path.name}"
+                if post(shaky, text).status_code == 200:
+                    told.append(text)
+
+    threads = [threading.Thread(target=keep_posting, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    wait_for(lambda: len(told) >= 60, 30, "sixty posts")
+    shaky.kill()
+    for thread in threads:
+        thread.join(20)
+    shaky.start()
+    texts = [each.text for each in mastodon.app.state.world.statuses.values() if tmp_path.name in each.text]
+    assert len(texts) == len(set(texts))
+    assert set(told) <= set(texts)
+    entries = shaky.guard("audit", "search", "--kind", "decision", "--limit", "100000", "--format", "json")
+    assert entries.returncode == 0, entries.stderr
+    assert len(json.loads(entries.stdout)) >= len(texts)
+    verified(shaky, tmp_path / "export")
+
+
+def test_files_that_nothing_reads_can_be_held(mastodon: Hosted, tmp_path: Path) -> None:
+    gate = Gate(tmp_path / "gate", Door("mastodon", mastodon.url), more='[media]\nunread = "hold"').start()
+    try:
+        url, before = f"{gate.url('mastodon')}/api/v2/media", len(mastodon.app.state.world.media)
+        with requests.post(url, files={"file": ("a.png", PNG, "image/png")}, headers=BEARER, timeout=20) as reply:
+            assert reply.status_code == 422, reply.text
+            assert reply.json()["error"]
+        assert len(mastodon.app.state.world.media) == before
+        (case,) = json.loads(gate.guard("review", "list", "--format", "json").stdout)
+        assert gate.guard("review", "approve", str(case["case"])).returncode == 0
+        with requests.post(url, files={"file": ("a.png", PNG, "image/png")}, headers=BEARER, timeout=20) as reply:
+            assert reply.status_code == 200, reply.text
+    finally:
+        gate.stop()
 
 
 def test_many_at_once_and_the_same_key(gate: Gate, mastodon: Hosted, tmp_path: Path) -> None:

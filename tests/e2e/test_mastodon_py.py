@@ -214,3 +214,31 @@ def test_nobody_elses_token(gate: Gate) -> None:
     with mastodon_py(gate.url("mastodon"), "made-up") as nobody, pytest.raises(MastodonAPIError) as refused:
         nobody.status_post("Bonjour")
     assert refused.value.args[1] == 401
+
+
+def test_clients_in_a_browser_may_read_the_answers(gate: Gate) -> None:
+    """Preflight as the service answers it; and a refusal that the browser lets the client show."""
+    url, origin = f"{gate.url('mastodon')}/api/v1/statuses", {"origin": "https://client.example"}
+    asking = origin | {
+        "access-control-request-method": "POST",
+        "access-control-request-headers": "authorization,content-type",
+    }
+    with requests.options(url, headers=asking, timeout=10) as preflight:
+        assert preflight.status_code == 200
+        assert preflight.headers["access-control-allow-origin"] == "*"
+        assert "POST" in preflight.headers["access-control-allow-methods"]
+    for text, status in (("Bonjour", 200), ("orchidée noire", 422)):
+        headers = origin | {"authorization": f"Bearer {ALICE}"}
+        with requests.post(url, json={"status": text}, headers=headers, timeout=10) as reply:
+            assert reply.status_code == status
+            assert reply.headers.get("access-control-allow-origin") == "*"
+
+
+def test_headers_that_clients_compute_with(gate: Gate) -> None:
+    """Rate limits pass unchanged, and the answer's framing is the gate's own."""
+    headers = {"authorization": f"Bearer {ALICE}"}
+    with requests.post(
+        f"{gate.url('mastodon')}/api/v1/statuses", json={"status": "x"}, headers=headers, timeout=10
+    ) as reply:
+        assert reply.headers["x-ratelimit-remaining"] == "299"
+        assert reply.headers["x-ratelimit-reset"].endswith("Z")

@@ -52,6 +52,40 @@ def test_a_day_with_xdk(x_at: str, x_service: Hosted) -> None:
         assert tweet_id not in x_service.app.state.tweets
 
 
+REFUSED_BY_X = {
+    "unknown field": {"text": "x", "extra": 1},
+    "unknown field of the poll": {"text": "x", "poll": {"options": ["a", "b"], "duration_minutes": 5, "extra": 1}},
+    "one option": {"text": "x", "poll": {"options": ["a"], "duration_minutes": 5}},
+    "long option": {"text": "x", "poll": {"options": ["a" * 26, "b"], "duration_minutes": 5}},
+    "short poll": {"text": "x", "poll": {"options": ["a", "b"], "duration_minutes": 4}},
+    "poll and media": {
+        "text": "x",
+        "poll": {"options": ["a", "b"], "duration_minutes": 5},
+        "media": {"media_ids": ["1"]},
+    },
+    "no text": {},
+    "too long": {"text": "a" * 281},
+    "too long, other letters": {"text": "鳥" * 141},
+    "unknown media": {"text": "x", "media": {"media_ids": ["1"]}},
+    "not an id": {"text": "x", "quote_tweet_id": "abc"},
+}
+
+
+@pytest.mark.parametrize("what", REFUSED_BY_X)
+def test_the_stub_is_as_strict_as_the_description(x_service: Hosted, what: str) -> None:
+    headers = {"authorization": f"Bearer {ALICE}"}
+    with requests.post(f"{x_service.url}/2/tweets", json=REFUSED_BY_X[what], headers=headers, timeout=10) as reply:
+        assert reply.status_code in {400, 403}, reply.text
+        assert reply.json()["title"]
+
+
+def test_the_stub_weighs_like_x(x_service: Hosted) -> None:
+    headers = {"authorization": f"Bearer {ALICE}"}
+    for text in ("é" * 280, "鳥" * 140, "a" * 256 + " https://example.com/" + "b" * 300):
+        with requests.post(f"{x_service.url}/2/tweets", json={"text": text}, headers=headers, timeout=10) as reply:
+            assert reply.status_code == 201, reply.text
+
+
 # --- through the gate only --------------------------------------------------------------------------------------------
 
 

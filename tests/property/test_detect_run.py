@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -41,6 +42,7 @@ def run(text):
     return DETECTORS.run(Post("1", "mastodon", "status.create", ANONYMOUS, (Segment("/t", "body", text),)))
 
 
+@settings(deadline=None)
 @given(pieces)
 def test_nothing_fails_and_spans_lie_in_the_text(text):
     findings, failures = run(text)
@@ -54,13 +56,14 @@ def test_nothing_fails_and_spans_lie_in_the_text(text):
     assert all(not left.overlaps(right) for left, right in pairwise(free))
 
 
+@settings(deadline=None)
 @given(pieces)
 def test_with_and_without_the_automaton_the_answers_are_the_same(text):
     plain = normalize(text).plain
     assert FAST.scan(plain) == PLAIN.scan(plain)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.sampled_from(["06 39 98 12 34", "jean.dupont@example.org", "Projet Aurore", "PRJ-7741"]), st.data())
 def test_invisible_characters_hide_nothing(value, data):
     out = ""
@@ -73,7 +76,29 @@ def test_invisible_characters_hide_nothing(value, data):
     assert findings[0].span.end >= 9 + len(out.rstrip("\u200b\u00ad\u2060\ufe0f\u034f\u202e\u0336\u200d"))
 
 
+@settings(deadline=None)
 @given(texts)
 def test_a_name_is_found_whatever_stands_around_it(text):
     findings, _ = run(f"{text} – Projet Aurore – {text}")
     assert any(finding.matcher == "t/1" for finding in findings)
+
+
+atoms = st.sampled_from(
+    [r"\b", r"\B", r"\w", r"\w+", r"\W", "é", "É?", "(?:ab|c)", "[a-zé]{2}", r"\d+", "x?", ".", r"[^\w]", r"[\w-]*",
+     r"(?<!\w)", r"(?!\d)", "(?=a)", r"\s", "^", "$", "(a|b)", "K", "ß", r"\.", "|", "[^a]", "a{2,3}", "(?<=é)b"]
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(atoms, min_size=1, max_size=6).map("".join), st.booleans(), st.lists(
+    st.sampled_from(["a", "b", "ab", "é", "É", "K", "ß", " ", "-", ".", "1", "x", "X", "\n", "🔥", "Ж", "_"]), max_size=12
+).map("".join))  # fmt: skip
+def test_the_one_pass_misses_nothing_that_a_policy_s_regex_matches(pattern, caseless, text):
+    pattern = "(?i)" + pattern if caseless else pattern
+    try:
+        meant = regex.compile(pattern)
+    except regex.error:
+        return
+    expected = [found.span() for found in meant.finditer(text) if found.start() < found.end()]
+    hits = PatternScanner((), [RegexMatcher("p", pattern)]).scan(text)
+    assert [(hit.start, hit.end) for hit in hits] == expected

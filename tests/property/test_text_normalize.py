@@ -1,6 +1,6 @@
 """What must hold for any text at all: nothing raises, offsets land in the original, normalising twice equals once."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guard.text.fold import fold
@@ -13,6 +13,7 @@ odd = st.sampled_from(
 texts = st.text(st.one_of(st.characters(), st.characters(max_codepoint=0x17F), odd), max_size=60)
 
 
+@settings(deadline=None)
 @given(texts)
 def test_normalising_twice_equals_once(text):
     plain = normalize(text).plain
@@ -21,6 +22,7 @@ def test_normalising_twice_equals_once(text):
     plain.encode()
 
 
+@settings(deadline=None)
 @given(texts)
 def test_offsets_lie_in_the_original_and_never_go_back(text):
     seen = normalize(text)
@@ -34,6 +36,7 @@ def test_offsets_lie_in_the_original_and_never_go_back(text):
     assert len(seen.plain) == 0 or seen.origin.to_original(0, len(seen.plain))[1] <= len(text)
 
 
+@settings(deadline=None)
 @given(texts, texts)
 def test_a_word_between_other_texts_keeps_its_place(before, after):
     text = f"{before} Zygomatique {after}"
@@ -46,6 +49,7 @@ def test_a_word_between_other_texts_keeps_its_place(before, after):
         assert normalize(text[start:end]).plain.startswith("Zygomatiqu")
 
 
+@settings(deadline=None)
 @given(texts)
 def test_squeezed_view_and_words_agree_with_their_places(text):
     folded = normalize(text).folded

@@ -2,6 +2,7 @@
 
 import pytest
 
+from benchmarks import __main__ as command
 from benchmarks import http_load, inspection, report, servers, stats, wrk
 
 
@@ -108,3 +109,24 @@ def test_a_page_without_markers_is_left_alone(tmp_path):
     with pytest.raises(ValueError, match="no markers"):
         report.write_docs(page, results())
     assert page.read_text(encoding="utf-8") == "mine\n"
+
+
+def test_all_parts_are_measured_when_none_is_named(monkeypatch, capsys):
+    asked = []
+
+    def measure(names, *, quick):
+        asked.append((names, quick))
+        return results()
+
+    monkeypatch.setattr(command, "measure", measure)
+    assert command.main([]) == 0
+    assert command.main(["http", "--quick"]) == 0
+    assert asked == [(["inspect", "http", "audit"], False), (["http"], True)]
+    assert "Some CPU" in capsys.readouterr().out
+
+
+def test_an_unknown_part_is_a_usage_error(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        command.main(["htp"])
+    assert stopped.value.code == 2
+    assert "there are inspect, http, audit and docs" in capsys.readouterr().err

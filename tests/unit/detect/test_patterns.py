@@ -3,7 +3,7 @@ import threading
 import pytest
 
 from guard.detect import catalogue
-from guard.detect.patterns import _SHARED_SYNTAX, PatternScanner, needs
+from guard.detect.patterns import _SHARED_SYNTAX, PatternScanner, needs, widened
 from guard.errors import DetectorError
 from guard.types.finding import Strength
 from guard.types.matcher import RegexMatcher
@@ -26,6 +26,12 @@ def scanner(*patterns):
         (r"\p{Lu}{3}", "xÉÉÉ", (1, 4)),
         (r"[[a-z]--[aeiou]]{2}", "aabc", (2, 4)),
         (r"x$", "x\n", (0, 1)),
+        (r"\w+@interne\.\w+", "à hélène@interne.été", (2, 20)),
+        (r"[\w-]{3}!", "é-ü!", (0, 4)),
+        (r"[^\w]é\B", "«été", (0, 2)),
+        (r"(?<!\w)b(?!\w)", "é b", (2, 3)),
+        (r"(?i)straße", "STRAßE", (0, 6)),
+        (r"a\b?.c", "abc", (0, 3)),
     ],
 )
 def test_a_policy_s_regex_means_what_its_author_tested(pattern, text, span):
@@ -90,3 +96,7 @@ def test_threads_share_one_scanner():
 
 def test_one_need_for_each_pattern():
     assert len(needs(catalogue.load(), [RegexMatcher("a", "b")])) == len(catalogue.load()) + 1
+
+
+def test_a_widened_pattern_is_looser_and_needs_no_tables():
+    assert widened(r"\bé\w[\w-][^\w]\d") == (r"(?:)é[0-9A-Za-z_\x{80}-\x{10ffff}][0-9A-Za-z_\x{80}-\x{10ffff}-][^\w]\d")

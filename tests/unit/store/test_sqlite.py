@@ -333,3 +333,26 @@ def test_an_author_of_a_failed_unit_is_not_remembered(tmp_path):
             here.store.write_now(broken)
         here.store.write_now(lambda tx: tx.put_author("p1", alice))
         assert here.store.read_now(lambda tx: tx.author("p1")) == alice
+
+
+def test_many_may_open_a_new_file_at_once(tmp_path):
+    """Turning a file to WAL answers `busy` at once, whatever the timeout."""
+    for number in range(15):
+        path, gate = tmp_path / f"{number}.db", threading.Barrier(6)
+        stores, problems = [], []
+
+        def start(path=path, gate=gate, stores=stores, problems=problems):
+            gate.wait()
+            try:
+                stores.append(SqliteStore(path))
+            except StoreError as error:
+                problems.append(error)
+
+        threads = [threading.Thread(target=start) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        for store in stores:
+            store.close()
+        assert (len(stores), problems) == (6, [])

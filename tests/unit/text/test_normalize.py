@@ -29,6 +29,7 @@ from guard.text.normalize import STEADY, normalize
         ("x\u2028y\u0085z", "x\ny\nz"),
         ("\u0301début", "début"),
         ("ok\U000e0042\U000e006c!", "ok Bl !"),
+        ("😀" + "".join(chr(0xE0100 + ord(char) - 16) for char in "Blue bird") + "!", "😀 Blue bird !"),
         ("\U0001f3f4\U000e0067\U000e0062\U000e007f", "\U0001f3f4"),
     ],
 )
