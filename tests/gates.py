@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -90,7 +90,7 @@ class Rig:
         self.service = FakeService()
         self.inspector = inspector
         speaks = channel("mastodon")
-        self.ledger = Ledger(self.store, self.log, self.keys, lambda: NOW)
+        self.ledger = Ledger(self.store, self.log, self.keys, lambda: NOW, timedelta(days=180))
         self.gate = Gate(
             name="test",
             channel=speaks,

@@ -7,7 +7,6 @@ without its leaves.
 from __future__ import annotations
 
 import hmac
-import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -15,6 +14,7 @@ from guard.audit import merkle
 from guard.audit.checkpoint import open_checkpoint, sign
 from guard.audit.encode import encode_entry
 from guard.audit.keys import Keys
+from guard.entropy import random_bytes
 from guard.errors import VerificationError
 from guard.store.base import Transaction
 from guard.types.audit import AuditEntry, Record, TreeHead
@@ -25,12 +25,12 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def event_id(now: datetime) -> str:
     """A new id, ordered by time (milliseconds, then 64 random bits): the store's indexes grow at their end."""
-    return f"{(now - _EPOCH) // timedelta(milliseconds=1):012x}{secrets.token_hex(8)}"
+    return f"{(now - _EPOCH) // timedelta(milliseconds=1):012x}{random_bytes(8).hex()}"
 
 
 def new_salt() -> bytes:
     """Salt of one record's commitment."""
-    return secrets.token_bytes(SALT)
+    return random_bytes(SALT)
 
 
 def commitment(record: Record, binding: bytes) -> str:

@@ -60,7 +60,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Exit code 0 when the post would pass as written or nothing is to be acted on, 1 when a rule acts, 3 when in doubt."""
     text = _text(arguments.text)
     now = _moment(arguments.at)
-    inspector = heart.build_inspector(heart.policies_folder(arguments.policies))
+    inspector = heart.build_inspector(
+        heart.policies_folder(arguments.policies), examples=False, cache=heart.user_cache()
+    )
     groups = frozenset(arguments.group)
     post = Post(
         id=heart.new_id(),

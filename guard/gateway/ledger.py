@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from guard import observe
@@ -40,8 +40,11 @@ class Recorded:
 class Ledger:
     """The gateway's one way to the store and the audit log."""
 
-    def __init__(self, store: Store, log: AuditLog, keys: Keys, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, store: Store, log: AuditLog, keys: Keys, now: Callable[[], datetime], keep_for: timedelta
+    ) -> None:
         self._store, self._log, self._keys, self._now = store, log, keys, now
+        self._keep_for = keep_for
         self._doubts: OrderedDict[bytes, Delivery] = OrderedDict()
         self._settling: set[asyncio.Task[None]] = set()
 
@@ -59,7 +62,10 @@ class Ledger:
             recorded = self._act(tx, disposition, inspection, event, author, bound, now)
             data = entry_data(listener, inspection, author, recorded)
             self._log.append(
-                tx, AuditEntry(event, "decision", now, data), Record(event, salt, author, None, None, None), bound
+                tx,
+                AuditEntry(event, "decision", now, data),
+                Record(event, salt, author, None, None, now + self._keep_for),
+                bound,
             )
             tx.put_author(author, inspection.post.author)
             return recorded
@@ -165,8 +171,6 @@ class Ledger:
             "network": delivery.network,
             "author": delivery.author,
         }
-        if upstream_id is not None:
-            data["upstream_id"] = upstream_id[:200]
         self._log.append(tx, AuditEntry(event_id(now), "delivery", now, data))
 
     @staticmethod

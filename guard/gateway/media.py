@@ -21,13 +21,13 @@ class Uploads:
         self._store = store
         self._latest: OrderedDict[tuple[str, str, str], Attachment] = OrderedDict()
 
-    async def known(self, author: Author, ids: tuple[str, ...]) -> tuple[Attachment, ...]:
+    def known(self, author: Author, ids: tuple[str, ...]) -> tuple[Attachment, ...]:
         """The attachments behind these ids; `unknown:<id>` for what did not come through this gate."""
-        return tuple([await self._one(author, upload) for upload in ids])
+        return tuple(self._one(author, upload) for upload in ids)
 
-    async def _one(self, author: Author, upload: str) -> Attachment:
+    def _one(self, author: Author, upload: str) -> Attachment:
         key = (author.network, author.account, upload)
-        found = self._latest.get(key) or await self._store.read(lambda tx: tx.media(*key))
+        found = self._latest.get(key) or self._store.read_now(lambda tx: tx.media(*key))
         return found or Attachment(f"{UNKNOWN}{upload}", "", 0)
 
     def remember(self, post: Post, upstream_id: str | None) -> Attachment | None:

@@ -64,7 +64,7 @@ async def submit(gate: Gate, request: HttpRequest, route: Route) -> HttpReply:
     author = await gate.identities.author(request)
     if isinstance(author, HttpReply):
         return author  # the service refuses these credentials, in its own words
-    post = with_media(submission.post, await gate.uploads.known(author, submission.media_refs), author)
+    post = with_media(submission.post, gate.uploads.known(author, submission.media_refs), author)
 
     bound = binding(post)
     key = (author.account, request.header(b"idempotency-key") or b"")

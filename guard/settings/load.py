@@ -59,6 +59,8 @@ class Settings:
     """A post that is not inspected by then is held."""
     held_days: int = 30
     """Held text is erased so long after the decision."""
+    proof_days: int = 180
+    """How long it can be shown what exactly was decided on: then the salt of the entry's commitment is erased."""
     approval_days: int = 7
     """An unused approval ends after this."""
     identity_minutes: int = 10
@@ -114,6 +116,7 @@ def load_settings(path: Path) -> Settings:
         detectors=tuple(of["inspection"].take("detectors", list, [], _texts)),
         cache_folder=of["inspection"].path("cache", folder, DEFAULTS.cache_folder) or folder,
         held_days=of["retention"].take("held_days", int, DEFAULTS.held_days, positive),
+        proof_days=of["retention"].take("proof_days", int, DEFAULTS.proof_days, positive),
         approval_days=of["retention"].take("approval_days", int, DEFAULTS.approval_days, positive),
     )
     for reader in of.values():

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import uvloop
 
@@ -22,6 +23,7 @@ from guard.gateway.media import Uploads
 from guard.gateway.server import Address, BodyBudget, Listener, serve
 from guard.gateway.submit import Gate
 from guard.inspector import Inspector
+from guard.outbox.review import expire_due
 from guard.sandbox.app import build_sandbox
 from guard.settings.load import Authors, ListenerSettings, Settings, load_authors, load_settings
 from guard.settings.toml import Address as Place
@@ -91,7 +93,7 @@ class _Parts:
 
     async def serve(self, *, sandbox: bool, say: Say) -> None:
         settings, opened = self.settings, self.opened
-        ledger = Ledger(opened.store, opened.log, opened.keys, now)
+        ledger = Ledger(opened.store, opened.log, opened.keys, now, timedelta(days=settings.proof_days))
         doubts = await ledger.recover()
         uploads = Uploads(opened.store)
         budget = BodyBudget(BODIES)
@@ -167,10 +169,12 @@ class _Parts:
         )
 
     async def _erase(self) -> None:
-        """Held text goes 30 days (or as set) after its decision, without anyone having to think of it."""
+        """What is over goes without anyone having to think of it: held texts, unused approvals, old salts."""
         while True:
             try:
-                await self.opened.store.write(lambda tx: erase_due(tx, self.opened.log, now()))
+                await self.opened.store.write(lambda tx: expire_due(tx, self.opened.log, now()))
+                while await self.opened.store.write(lambda tx: erase_due(tx, self.opened.log, now())):
+                    await asyncio.get_running_loop().run_in_executor(None, self.opened.store.scrub)
             except StoreError as error:
                 observe.warn("erasure-failed", error=type(error).__name__)
             await asyncio.sleep(ERASE_EVERY_S)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -41,6 +42,11 @@ def policies_folder(given: Path | None) -> Path:
         if folder.is_dir():
             return folder
     raise UsageError("there is no folder of policies here", hint="name one with --policies DIR")
+
+
+def user_cache() -> Path:
+    """Where commands without settings keep compiled patterns."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "postguard"
 
 
 def build_inspector(

@@ -235,13 +235,11 @@ HIDDEN: dict[str, tuple[dict[str, object], tuple[tuple[str, str], ...]]] = {
     "identifier": ({"status": "x", "in_reply_to_id": "black orchid"}, ()),
     "idempotency key": ({"status": "x"}, (("Idempotency-Key", "black orchid"),)),
     "split by tags": ({"status": "black<br>orchid", "content_type": "text/html"}, ()),
-    "escaped": ({"status": "bl&#97;ck orchid", "content_type": "text/html"}, ()),
     "full width": ({"status": "ｂｌａｃｋ　ｏｒｃｈｉｄ"}, ()),
     "spaced": ({"status": "b l a c k  o r c h i d"}, ()),
     "look-alikes": ({"status": "blаck оrchid"}, ()),
     "hashtag": ({"status": "#BlackOrchid"}, ()),
     "link": ({"status": "https://example.com/black-orchid"}, ()),
-    "encoded link": ({"status": "https://example.com/?q=bl%61ck%20orchid"}, ()),
 }
 
 
