@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -194,9 +195,10 @@ class Atproto(ListedChannel):
         records = answer.get("records") if isinstance(answer, dict) else None
         for item in records if isinstance(records, list) else []:
             record = item.get("value") if isinstance(item, dict) else None
-            if not isinstance(record, dict) or not published_since(record.get("createdAt"), since):
+            if not isinstance(record, dict) or not self._same(post, record):
                 continue
-            if self._same(post, record):
+            # createdAt is the client's word, and its clock may be behind; the key that the PDS gave says when
+            if published_since(record.get("createdAt"), since) or published_since(_tid_time(item.get("uri")), since):
                 return json.dumps({"uri": item.get("uri"), "cid": item.get("cid")}).encode()
         return None
 
@@ -248,6 +250,21 @@ def _at(tree: Any, pointer: str) -> Any:
         elif isinstance(node, dict):
             node = next((item for key, item in node.items() if escape(key) == token), None)
     return node
+
+
+_TID = re.compile(r"[2-7a-j][2-7a-z]{12}")
+_TID_DIGITS = "234567abcdefghijklmnopqrstuvwxyz"
+
+
+def _tid_time(uri: Any) -> str | None:
+    """When a record key was made, if it is a TID: microseconds since 1970 in the top 53 of 63 bits, in sortable base 32."""
+    key = uri.rpartition("/")[2] if isinstance(uri, str) else ""
+    if _TID.fullmatch(key) is None:
+        return None
+    number = 0
+    for digit in key:
+        number = number * 32 + _TID_DIGITS.index(digit)
+    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=number >> 10)).isoformat()
 
 
 def _record_facts(record: Any) -> PostFacts:

@@ -35,7 +35,7 @@ class Limit:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Segment:
-    """One text of a request. `repr` never shows the text."""
+    """One text of a request. `repr` shows neither text nor path (an unknown field's name is the sender's text too)."""
 
     path: str
     """JSON Pointer (RFC 6901) into the request as the client sent it; query and path texts stand under `/@query`, `/@path`."""
@@ -47,7 +47,7 @@ class Segment:
     limit: Limit | None = None
 
     def __repr__(self) -> str:
-        return f"Segment({self.path!r}, {self.role!r}, {len(self.text)} code points)"
+        return f"Segment({self.role!r}, {len(self.text)} code points)"
 
 
 @dataclass(frozen=True, slots=True)
