@@ -30,7 +30,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--quick", action="store_true", help="short rounds: to try it, not to quote it")
     asked = parser.parse_args(arguments)
     if unknown := set(asked.parts) - {*PARTS, "docs"}:  # argparse's own check refuses an empty list before Python 3.12.
-        parser.error(f"no part {sorted(unknown)[0]!r}: there are {', '.join(PARTS)} and docs")
+        parser.error(f"no part {min(unknown)!r}: there are {', '.join(PARTS)} and docs")
     if "docs" in asked.parts:
         report.write_docs(ROOT / "docs" / "benchmarks.md", _latest())
         return 0

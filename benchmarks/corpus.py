@@ -14,6 +14,8 @@ from benchmarks import words
 
 SEED = 20261122
 PII_SHARE = 0.06
+TAIL = 4.0
+"""How unevenly the rare words are used (1: all alike). So that 6,000 posts hold some 25,000 distinct words, as real ones do."""
 CLEAN_FIRST_NAMES = ("Noor", "Maël", "Iris", "Tomas", "Yuna", "Basile")
 
 
@@ -77,6 +79,7 @@ class _Writer:
         prefixes = ("", "", "re", "sur", "pré", "dé") if french else ("", "", "re", "un", "over", "pre")
         self._common = words.FRENCH_WORDS if french else words.ENGLISH_WORDS
         self._rare = sorted({prefix + stem + ending for prefix in prefixes for stem in stems for ending in endings})
+        random.Random(SEED).shuffle(self._rare)
         self._dice = dice
 
     def text(self, length: int) -> str:
@@ -99,7 +102,7 @@ class _Writer:
         if chance < 0.55:
             return dice.choice(self._common)
         if chance < 0.955:
-            return dice.choice(self._rare)
+            return self._rare[int(len(self._rare) * dice.random() ** TAIL)]
         return dice.choice((self._tag, self._mention, self._number, self._emoji, self._link))()
 
     def _tag(self) -> str:

@@ -34,7 +34,7 @@ def default_label(entity_type: str, language: str | None, *, confidential: bool)
     if confidential or entity_type not in _LABELS:
         return HIDDEN
     french, english = _LABELS[entity_type]
-    return french if (language or "").lower().startswith("fr") else english
+    return french if (language or "fr").lower().startswith("fr") else english
 
 
 def shorter(label: str, level: int) -> str:

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -118,7 +119,7 @@ class Toot:
             "NO_COLOR": "1",
             "BROWSER": "true",
         }
-        self._program = [shutil.which("toot") or "toot"]
+        self._program = [sys.executable, "-m", "toot"]
 
     def __call__(self, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         return subprocess.run(

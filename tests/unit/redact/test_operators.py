@@ -10,7 +10,7 @@ from guard.types.inspection import Edit
         ("PHONE_NUMBER", "fr", False, "[téléphone]"),
         ("PHONE_NUMBER", "FR-ca", False, "[téléphone]"),
         ("PHONE_NUMBER", "en", False, "[phone]"),
-        ("PHONE_NUMBER", None, False, "[phone]"),
+        ("PHONE_NUMBER", None, False, "[téléphone]"),
         ("PHONE_NUMBER", "fr", True, "[…]"),
         ("CODENAME", "fr", False, "[…]"),
         ("SOMETHING_NEW", "fr", False, "[…]"),

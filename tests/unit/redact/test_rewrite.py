@@ -13,7 +13,7 @@ def segment(text: str, path: str = "/text", **more) -> Segment:
 
 def post(*segments: Segment | str, **more) -> Post:
     made = tuple(segment(one) if isinstance(one, str) else one for one in segments)
-    return Post("p", "x", "post.create", Author("x", "1"), made, **more)
+    return Post("p", "x", "post.create", Author("x", "1"), made, **{"language": "en", **more})
 
 
 def found(start: int, end: int, path: str = "/text", entity: str = "PHONE_NUMBER", *, exact: bool = True) -> Finding:
