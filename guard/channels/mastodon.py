@@ -32,6 +32,7 @@ _VISIBILITY = {
     "direct": Visibility.DIRECT,
 }
 _LINK = re.compile(rb"<https?://[^/>\s]+(/[^>\s]*)>")
+MAX_FRAME = 1024
 _FRAME_KEYS = frozenset({"type", "stream", "tag", "list"})
 _FRAME_VALUE = re.compile(r"[A-Za-z0-9_:À-ɏ]{0,100}").fullmatch
 
@@ -151,17 +152,18 @@ class Mastodon(ListedChannel):
         return tuple(out)
 
     def allows_frame(self, frame: str | bytes) -> bool:
-        """Subscriptions only: a JSON object of type, stream, tag and list."""
+        """Subscriptions only: a JSON object, no key twice, of short strings under type, stream, tag and list."""
+        if not isinstance(frame, str) or len(frame) > MAX_FRAME:
+            return False
         try:
-            message = json.loads(frame)
+            pairs = json.loads(frame, object_pairs_hook=tuple)
         except (ValueError, RecursionError):
             return False
-        return (
-            isinstance(message, dict)
-            and _FRAME_KEYS.issuperset(message)
-            and all(isinstance(value, str) and _FRAME_VALUE(value) for value in message.values())
-            and message.get("type") in {"subscribe", "unsubscribe"}
-        )
+        if not isinstance(pairs, tuple) or len({key for key, _ in pairs}) != len(pairs):
+            return False
+        return all(
+            key in _FRAME_KEYS and isinstance(value, str) and _FRAME_VALUE(value) for key, value in pairs
+        ) and dict(pairs).get("type") in {"subscribe", "unsubscribe"}
 
 
 def _visibility(tree: dict[str, Any]) -> Visibility:

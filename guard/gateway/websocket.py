@@ -28,8 +28,6 @@ OPEN_S = 10.0
 PING_S = 20.0
 """Between two pings to the service; one not answered within as long ends the stream."""
 
-_MASTODON_KEYS = frozenset({"type", "stream", "tag", "list"})
-_MAX_VALUE = 128
 
 _silent = logging.Logger("guard.gateway.websocket", logging.CRITICAL)  # noqa: LOG001 (the library logs frames and tokens)
 _silent.addHandler(logging.NullHandler())
@@ -191,27 +189,3 @@ async def _reject(scope: Scope, send: Send, status: int, body: bytes, content_ty
     headers = [(b"content-type", content_type.encode("latin-1"))] if content_type else []
     await send({"type": "websocket.http.response.start", "status": status, "headers": headers})
     await send({"type": "websocket.http.response.body", "body": body})
-
-
-def mastodon_frame(frame: str | bytes) -> bool:
-    """Mastodon's subscriptions: an object of short strings under `type`, `stream`, `tag` and `list`, and no more."""
-    if not isinstance(frame, str) or len(frame) > 1024:
-        return False
-    try:
-        pairs = json.loads(frame, object_pairs_hook=_Pairs)
-    except (ValueError, RecursionError):
-        return False
-    if not isinstance(pairs, _Pairs) or len({key for key, _ in pairs}) != len(pairs):
-        return False
-    return all(
-        key in _MASTODON_KEYS and isinstance(value, str) and len(value) <= _MAX_VALUE for key, value in pairs
-    ) and dict(pairs).get("type") in {"subscribe", "unsubscribe"}
-
-
-class _Pairs(list[tuple[str, Any]]):
-    """A JSON object as it was written, so that a repeated key is seen."""
-
-
-def no_frame(_frame: str | bytes) -> bool:
-    """AT Protocol's subscriptions: clients say nothing in them."""
-    return False

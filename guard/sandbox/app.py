@@ -87,8 +87,6 @@ def _route(world: World, endpoint: Endpoint) -> Route:
             return JSONResponse({"error": error.message}, error.status)
         except BadParamsError as error:
             return JSONResponse({"error": str(error)}, 400)
-        finally:
-            await request.close()  # uploaded files
 
     return Route(endpoint.path, handle, methods=[endpoint.method])
 

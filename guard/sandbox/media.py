@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from guard.sandbox import compose, entities
 from guard.sandbox.call import ApiError, Call, Endpoint, answer, invalid
-from guard.sandbox.params import Params, text
+from guard.sandbox.params import File, Params, text
 from guard.sandbox.world import Media
 
 MAX_FILE = 41_943_040
@@ -50,10 +49,10 @@ def _kind(data: bytes, told: str) -> str:
 
 async def upload(call: Call) -> Response:
     file = call.params.get("file")
-    if not isinstance(file, UploadFile):
+    if not isinstance(file, File):
         raise invalid("File can't be blank")
-    data = await file.read()
-    kind = _kind(data, file.content_type or "")
+    data = file.data
+    kind = _kind(data, file.content_type)
     if kind not in TYPES:
         raise invalid(f"File content type is invalid, File is invalid ({len(data)} bytes)")
     if not data or len(data) > MAX_FILE:
@@ -93,7 +92,7 @@ async def drop(call: Call) -> Response:
     return answer({})
 
 
-async def file(call: Call) -> Response:
+async def content(call: Call) -> Response:
     """The bytes; what a browser could run is never shown but offered for saving."""
     item = call.world.media.get(call.arg("id"))
     if item is None:
@@ -123,6 +122,6 @@ ENDPOINTS = [
     Endpoint("GET", "/api/v1/media/{id:int}", show),
     Endpoint("PUT", "/api/v1/media/{id:int}", update, _FIELDS[1:]),
     Endpoint("DELETE", "/api/v1/media/{id:int}", drop),
-    Endpoint("GET", "/media/{id:int}", file, signed_in=False),
+    Endpoint("GET", "/media/{id:int}", content, signed_in=False),
     Endpoint("GET", "/avatars/{id:int}.svg", avatar, signed_in=False),
 ]

@@ -6,10 +6,12 @@ Clients differ in what they send (Mastodon.py forms, toot and masto JSON), and t
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl
 
-from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
 Params = dict[str, Any]
@@ -18,8 +20,24 @@ _DEPTH = 8
 _TRUE = frozenset({"true", "1", "on", "t"})
 
 
+_BOUNDARY = re.compile(r'boundary=(?:"([^"]+)"|([^;\s]+))', re.IGNORECASE)
+_NAME = re.compile(rb'\bname="([^"]*)"')
+_FILENAME = re.compile(rb'\bfilename="([^"]*)"')
+_PART_TYPE = re.compile(rb"^content-type:[ \t]*([^\r\n]*)", re.IGNORECASE | re.MULTILINE)
+
+
 class BadParamsError(Exception):
     """The request cannot be read; the words are for the answer."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class File:
+    """An uploaded file."""
+
+    filename: str
+    content_type: str
+    """As the client says; empty when it does not."""
+    data: bytes
 
 
 def _steps(name: str) -> list[str]:
@@ -97,18 +115,51 @@ def _json(body: bytes) -> Params:
     return parsed
 
 
+def form_items(kind: str, body: bytes) -> list[tuple[str, str | File]]:
+    """The fields of a URL-encoded or multipart form. `kind` is the whole Content-Type."""
+    try:
+        if kind.startswith("application/x-www-form-urlencoded"):
+            return [*parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict")]
+        return [_part(part) for part in _parts(kind, body)]
+    except UnicodeDecodeError as error:
+        raise BadParamsError("Error occurred while parsing request parameters") from error
+
+
+def _parts(kind: str, body: bytes) -> list[bytes]:
+    found = _BOUNDARY.search(kind)
+    if found is None:
+        raise BadParamsError("Invalid multipart request: no boundary")
+    mark = b"\r\n--" + (found[1] or found[2]).encode()
+    pieces = (b"\r\n" + body).split(mark)
+    if len(pieces) < 2 or not pieces[-1].startswith(b"--"):
+        raise BadParamsError("Invalid multipart request: no end")
+    return pieces[1:-1]
+
+
+def _part(part: bytes) -> tuple[str, str | File]:
+    head, gap, data = part.partition(b"\r\n\r\n")
+    name = _NAME.search(head)
+    if not gap or name is None:
+        raise BadParamsError("Invalid multipart request: a part without a name")
+    filename = _FILENAME.search(head)
+    if filename is None:
+        return name[1].decode(), data.decode()
+    kind = _PART_TYPE.search(head)
+    return name[1].decode(), File(filename[1].decode(), kind[1].decode() if kind else "", data)
+
+
 async def read_params(request: Request) -> Params:
     """Query and body as one nested map; the body wins."""
     params = nest(request.query_params.multi_items())
     body = await request.body()
     if not body:
         return params
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    whole = request.headers.get("content-type", "")
+    kind = whole.partition(";")[0].strip().lower()
     if kind == "application/json":
         return params | _json(body)
     if kind in {"application/x-www-form-urlencoded", "multipart/form-data"}:
-        form = await request.form(max_part_size=4_000_000)
-        return params | nest(form.multi_items())
+        return params | nest(form_items(whole, body))
     raise BadParamsError("Unsupported content type")
 
 
@@ -122,7 +173,7 @@ def text(params: Params, name: str) -> str:
     value = params.get(name)
     if value is None:
         return ""
-    if isinstance(value, dict | list | UploadFile):
+    if isinstance(value, dict | list | File):
         raise BadParamsError(f"{name} must be a string")
     return str(value)
 

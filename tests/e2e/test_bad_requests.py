@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.conftest import ALICE
 from tests.gate import Gate
+from tests.servers.clients import ALICE
 from tests.servers.host import Hosted
 
 JSON = "application/json"

@@ -12,10 +12,9 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.conftest import ALICE
 from tests.gate import Door, Gate, wait_for
 from tests.servers.bluesky import PASSWORD, Pds
-from tests.servers.clients import PNG
+from tests.servers.clients import ALICE, PNG
 from tests.servers.faulty import Faulty
 from tests.servers.host import Hosted
 

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ALICE
 from tests.gate import Gate, gives_reason
-from tests.servers.clients import node
+from tests.servers.clients import ALICE, node
 from tests.servers.host import Hosted
 
 pytestmark = pytest.mark.real

@@ -10,9 +10,8 @@ import pytest
 import requests
 from mastodon import Mastodon, MastodonAPIError, StreamListener
 
-from tests.conftest import ALICE, BRUNO
 from tests.gate import Gate, gives_reason, wait_for
-from tests.servers.clients import OUT_OF_BAND, PNG, authorise, mastodon_py
+from tests.servers.clients import ALICE, BRUNO, OUT_OF_BAND, PNG, authorise, mastodon_py
 from tests.servers.host import Hosted
 
 

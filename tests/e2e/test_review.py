@@ -10,10 +10,9 @@ import tweepy
 from atproto.exceptions import BadRequestError
 from mastodon import Mastodon, MastodonAPIError
 
-from tests.conftest import ALICE, BRUNO
 from tests.gate import Gate
 from tests.servers.bluesky import PASSWORD, Pds
-from tests.servers.clients import PNG, bluesky_py, mastodon_py, tweepy_client
+from tests.servers.clients import ALICE, BRUNO, PNG, bluesky_py, mastodon_py, tweepy_client
 from tests.servers.host import Hosted
 
 

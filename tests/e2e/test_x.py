@@ -8,9 +8,8 @@ import pytest
 import requests
 import tweepy
 
-from tests.conftest import ALICE, BRUNO
 from tests.gate import Gate, gives_reason
-from tests.servers.clients import PNG, tweepy_client, xdk_client
+from tests.servers.clients import ALICE, BRUNO, PNG, tweepy_client, xdk_client
 from tests.servers.host import Hosted
 
 

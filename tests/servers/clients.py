@@ -21,6 +21,7 @@ from mastodon import Mastodon
 from requests.adapters import HTTPAdapter
 
 SCRIPTS = Path(__file__).parent.parent / "e2e" / "clients"
+ALICE, BRUNO = "token-of-alice", "token-of-bruno"
 OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"

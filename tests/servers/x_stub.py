@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from guard.sandbox.params import form_items
 from guard.sandbox.world import Received
 
 ID = {"type": str, "pattern": r"[0-9]{1,19}"}
@@ -274,12 +275,12 @@ async def follow(state: State, user: dict[str, str], request: Request) -> Any:
 
 async def upload(state: State, user: dict[str, str], request: Request) -> Any:
     if request.headers.get("content-type", "").startswith("multipart/form-data"):
-        form = await request.form()
+        form = dict(form_items(request.headers["content-type"], await request.body()))
         unknown = set(form) - set(UPLOAD["properties"])
         if unknown:
             raise invalid(f"unknown parts: {sorted(unknown)}")
         media = form["media"]
-        data = await media.read() if not isinstance(media, str) else base64.b64decode(media)
+        data = base64.b64decode(media) if isinstance(media, str) else media.data
     else:
         data = base64.b64decode((await _body(request, UPLOAD))["media"], validate=True)
     media_id = state.new_id()
@@ -327,7 +328,6 @@ def _route(state: State, method: str, path: str, handler) -> Route:
             status, answer = await handler(state, user, request)
         except Refusal as refusal:
             status, answer = refusal.status, refusal.body
-        await request.close()
         reset = {"x-rate-limit-limit": "300", "x-rate-limit-remaining": "299", "x-rate-limit-reset": "4102444800"}
         return JSONResponse(answer, status, reset)
 

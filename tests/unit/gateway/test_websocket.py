@@ -11,9 +11,14 @@ from websockets.asyncio.server import serve
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.http11 import Response
 
-from guard.gateway.websocket import MAX_FROM_CLIENT, mastodon_frame, no_frame, relay
+from guard.channels.registry import channel
+from guard.gateway.websocket import MAX_FROM_CLIENT, relay
+
 from tests.unit.gateway.listening import listening
 from tests.unit.upstream.peer import run
+
+mastodon_frame = channel("mastodon").allows_frame
+no_frame = channel("atproto").allows_frame
 
 SUBSCRIBE = '{"type": "subscribe", "stream": "hashtag", "tag": "aurore"}'
 

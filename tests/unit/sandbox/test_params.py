@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from guard.sandbox.params import BadParamsError, names, nest, texts, truth
+from guard.sandbox.params import BadParamsError, File, form_items, names, nest, texts, truth
 
 
 @pytest.mark.parametrize(
@@ -66,3 +66,35 @@ def test_small_readers() -> None:
     assert texts({}, "a") == []
     with pytest.raises(BadParamsError):
         texts({"a": "x"}, "a")
+
+
+def test_forms() -> None:
+    assert form_items("application/x-www-form-urlencoded", b"a=%C3%A9+1&b=&a=2") == [
+        ("a", "é 1"),
+        ("b", ""),
+        ("a", "2"),
+    ]
+    body = (
+        b'--b\r\nContent-Disposition: form-data; name="status"\r\n\r\nd\xc3\xa9j\xc3\xa0\r\n'
+        b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\nContent-Type: image/png\r\n\r\n\r\n\x00--b\n\r\n'
+        b"--b--\r\n"
+    )
+    status, (name, file) = form_items('multipart/form-data; boundary="b"', body)
+    assert status == ("status", "déjà")
+    assert name == "file"
+    assert isinstance(file, File)
+    assert (file.filename, file.content_type, file.data) == ("a.png", "image/png", b"\r\n\x00--b\n")
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("application/x-www-form-urlencoded", b"a=%E9"),
+        ("multipart/form-data", b"--b--\r\n"),
+        ("multipart/form-data; boundary=b", b'--b\r\nContent-Disposition: form-data; name="a"\r\n\r\nx'),
+        ("multipart/form-data; boundary=b", b"--b\r\nContent-Disposition: form-data\r\n\r\nx\r\n--b--\r\n"),
+    ],
+)
+def test_broken_forms_are_refused(kind: str, body: bytes) -> None:
+    with pytest.raises(BadParamsError):
+        form_items(kind, body)

@@ -10,11 +10,10 @@ import pytest
 from guard.sandbox.app import build_sandbox
 from tests.gate import Door, Gate
 from tests.servers.bluesky import Pds
+from tests.servers.clients import ALICE, BRUNO
 from tests.servers.host import Hosted
 from tests.servers.peers import install
 from tests.servers.x_stub import build_x_stub
-
-ALICE, BRUNO = "token-of-alice", "token-of-bruno"
 
 
 @pytest.fixture(scope="session")
