@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test install check fmt types imports unit e2e bench peers clean lock
+.PHONY: run test install check fmt types imports unit e2e bench clean lock
 
 run: install  ## the gate in front of the built-in sandbox service; Ctrl-C stops it
 	@exec $(BIN)/guard serve --sandbox
@@ -41,11 +41,10 @@ imports: $(VENV)/installed-dev
 unit: $(VENV)/installed-dev
 	$(BIN)/pytest tests/unit tests/property tests/docs tests/faults
 
-peers: $(VENV)/installed-dev  ## the real Bluesky PDS and Node clients, kept in the user's cache folder
-	$(BIN)/python -m tests.servers.peers install
-
-e2e: peers  ## real servers and real clients through the running gate
-	$(BIN)/pytest tests/e2e
+e2e: $(VENV)/installed-dev  ## real servers and real clients through the running gate
+	@if $(BIN)/python -m tests.servers.peers install >/dev/null; then $(BIN)/pytest tests/e2e; \
+	elif [ -n "$${GUARD_TESTS_COMPLETE:-}" ]; then exit 1; \
+	else echo "LEFT OUT: the tests with a real Bluesky PDS and with Node clients (marked real)"; $(BIN)/pytest tests/e2e -m "not real"; fi
 
 bench: $(VENV)/installed-dev  ## speed beside the peers, in one run
 	$(BIN)/python -m benchmarks
