@@ -63,7 +63,8 @@ class DictionaryScanner:
             for term in terms:
                 if is_written(term, plain, folded, letters):
                     yield _found(text, term, letters[0], letters[-1] + 1, 1.0, "")
-        if self._typos:
+        # Without a tag blotted out, the words of both readings are the same ones.
+        if self._typos and (folded is text.folded or "<" in text.folded or "&" in text.folded):
             for term, first, last in self._typos.find(folded):
                 yield _found(text, term, first, last, 0.8, "misspelt")
 

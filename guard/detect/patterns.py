@@ -1,13 +1,14 @@
 """Catalogue patterns and policy regexes on the plain view: one pass tells which may match, `regex` confirms those.
 
-A policy author's regex is free text: it runs under a time limit, and a limit reached is reported as an inexact hit over
+Values stand beside each other: what a check refuses, or cuts off, is searched again from its second character on. The
+number of such tries is bounded; a text with more of them gets an inexact hit, which holds it. A policy author's regex is free text: it runs under a time limit, and a limit reached is reported as an inexact hit over
 the whole text, which holds the post; it never counts as "nothing found".
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -28,6 +29,11 @@ from guard.types.matcher import RegexMatcher
 TIME_LIMIT: Final = 0.2
 """Seconds that one pattern may take on one text (plus a second for each million characters). By the clock: a busy machine
 must not make bounded patterns look endless."""
+TRIES: Final = 60
+"""Different candidates of one pattern that its check may refuse in one text (plus one for each 25 characters)."""
+_BRIEF: Final = 6_000
+"""Code points up to which a search keeps the interpreter's lock: giving it up and taking it back costs more than that."""
+_NUMBER: Final = re.compile(r"\d[\d .\-/]{5,}\d")
 _CHECKS: Final = VALIDATORS | {"phone": phone}
 _SHARED_SYNTAX: Final = re.compile(
     r"(?:\(\?i\))?"
@@ -49,6 +55,8 @@ class _Compiled:
     matcher: str | None
     score: float
     check: Any = None
+    again: bool = False
+    """Whether a match may be refused, so that later ones inside it must be tried too."""
     value: bool = False
     near: Any = None
     near_within: int = 0
@@ -79,6 +87,7 @@ def _from_catalogue(pattern: Pattern) -> _Compiled:
         None,
         pattern.score,
         check=_CHECKS[pattern.validator] if pattern.validator else None,
+        again=bool(pattern.validator or pattern.refuse or pattern.context_required),
         value="value" in search.groupindex,
         near=_words(pattern.context),
         near_within=pattern.context_within,
@@ -145,7 +154,7 @@ class PatternScanner:
             try:
                 hits.extend(_confirm(compiled, plain))
             except TimeoutError:
-                hits.append(_unfinished(compiled, len(plain)))
+                hits.append(_unfinished(compiled, len(plain), "time limit reached"))
         return hits
 
 
@@ -156,24 +165,48 @@ def needs(patterns: Sequence[Pattern], matchers: Sequence[RegexMatcher] = ()) ->
 
 
 def _confirm(compiled: _Compiled, plain: str) -> Iterator[Hit]:
-    limit = TIME_LIMIT + len(plain) / 1_000_000
-    for found in compiled.search.finditer(plain, timeout=limit):
+    size = len(plain)
+    found = compiled.search.finditer(
+        plain, overlapped=compiled.again, timeout=TIME_LIMIT + size / 1_000_000, concurrent=None if size > _BRIEF else False
+    )
+    return _checked(compiled, plain, found) if compiled.again else _as_found(compiled, plain, found)
+
+
+def _as_found(compiled: _Compiled, plain: str, matches: Iterable[Any]) -> Iterator[Hit]:
+    for found in matches:
         start, end = found.span("value") if compiled.value else found.span()
-        if start == end:
+        if start < end and (hit := _weigh(compiled, plain, start, end)) is not None:
+            yield hit
+
+
+def _checked(compiled: _Compiled, plain: str, matches: Iterable[Any]) -> Iterator[Hit]:
+    """Hits among matches that may overlap each other: of those that do, the first that passes the check."""
+    reach = 0
+    refused: set[str] = set()
+    most = TRIES + len(plain) // 25
+    for found in matches:
+        start, end = found.span("value") if compiled.value else found.span()
+        if start < reach or start == end:
             continue
         if compiled.check is not None:
-            size = compiled.check(plain[start:end])
+            candidate = plain[start:end]
+            size = 0 if candidate in refused else compiled.check(candidate)
             if not size:
+                refused.add(candidate)
+                if len(refused) > most:
+                    yield _unfinished(compiled, len(plain), "too many candidates")
+                    return
                 continue
             end = start + size
         if (hit := _weigh(compiled, plain, start, end)) is not None:
+            reach = end
             yield hit
 
 
 def _weigh(compiled: _Compiled, plain: str, start: int, end: int) -> Hit | None:
     """The hit with the score that its surroundings give it; None when they speak against it."""
     score, why = compiled.score, ("check passed" if compiled.check else "")
-    if compiled.refuse is not None and _before(compiled.refuse, plain, start, compiled.refuse_within):
+    if compiled.refuse is not None and _refused(compiled, plain, start):
         return None
     if compiled.near is not None:
         if _around(compiled.near, plain, start, end, compiled.near_within):
@@ -188,6 +221,15 @@ def _weigh(compiled: _Compiled, plain: str, start: int, end: int) -> Hit | None:
     return Hit(compiled.entity, start, end, score, strength, compiled.subtype, compiled.matcher, explanation=why)
 
 
+def _refused(compiled: _Compiled, plain: str, start: int) -> bool:
+    """Whether a word before says that it is something else; one with another number after it speaks of that one."""
+    window = plain[max(0, start - compiled.refuse_within - 1) : start]
+    said: Any = None
+    for said in compiled.refuse.finditer(fold(window)):  # noqa: B007 - the last one
+        pass
+    return said is not None and _NUMBER.search(window, min(said.end(), len(window))) is None
+
+
 def _before(words: Any, plain: str, start: int, within: int) -> bool:
     return words.search(fold(plain[max(0, start - within - 1) : start])) is not None
 
@@ -196,8 +238,8 @@ def _around(words: Any, plain: str, start: int, end: int, within: int) -> bool:
     return _before(words, plain, start, within) or words.search(fold(plain[end : end + within + 1])) is not None
 
 
-def _unfinished(compiled: _Compiled, size: int) -> Hit:
+def _unfinished(compiled: _Compiled, size: int, why: str) -> Hit:
     return Hit(
         compiled.entity, 0, size, 1.0, Strength.PATTERN, compiled.subtype, compiled.matcher,
-        exact=False, explanation="time limit reached",
+        exact=False, explanation=why,
     )  # fmt: skip

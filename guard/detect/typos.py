@@ -69,28 +69,63 @@ def _shortened(word: str, most: int) -> Iterator[str]:
             yield "".join([word[place] for place in kept])
 
 
+class _Gate:
+    """Tells quickly that a word cannot be a misspelt one.
+
+    One mistake (a swap of neighbours is one) leaves the part before a word's middle letter or the part after it as it
+    was. Two may leave neither, so those are let through by their length alone, as are short words.
+    """
+
+    __slots__ = ("_first", "_heads", "_last", "_open", "_tails")
+
+    def __init__(self, words: Iterable[tuple[str, int]]) -> None:
+        heads: set[str] = set()
+        tails: set[str] = set()
+        lengths: set[int] = set()
+        for word, typos in words:
+            if typos == 1 and len(word) > 4:
+                half = len(word) // 2
+                heads.add(word[:half])
+                tails.add(word[half + 1 :])
+            else:
+                lengths.update(range(len(word) - typos, len(word) + typos + 1))
+        self._first = min(3, min(map(len, heads), default=1))
+        self._last = min(3, min(map(len, tails), default=1))
+        self._heads = frozenset(head[: self._first] for head in heads)
+        self._tails = frozenset(tail[len(tail) - self._last :] for tail in tails)
+        self._open = frozenset(lengths)
+
+    def passing(self, words: Sequence[str]) -> list[str]:
+        """Those of `words` that may be misspelt names."""
+        heads, tails, first, last, lengths = self._heads, self._tails, self._first, -self._last, self._open
+        if lengths:
+            return [w for w in words if len(w) in lengths or w[:first] in heads or w[last:] in tails]
+        return [w for w in words if w[:first] in heads or w[last:] in tails]
+
+
 class TypoIndex:
     """All names that allow typos. Threads may share it: the memo only ever gains equal answers."""
 
-    __slots__ = ("_clean", "_forms", "_lengths", "_most", "_suspects")
+    __slots__ = ("_forms", "_gate", "_memo", "_most")
 
     def __init__(self, terms: Iterable[Term]) -> None:
         self._forms: dict[str, list[tuple[Term, int]]] = {}
-        self._clean: set[str] = set()
-        self._suspects: dict[str, tuple[tuple[Term, int], ...]] = {}
-        self._most = 0
-        lengths: set[int] = set()
+        self._memo: dict[str, tuple[tuple[Term, int], ...]] = {}
+        self._most: dict[int, int] = {}
+        """By length of a word in the text: how many letters to leave out of it."""
+        kept: set[tuple[str, int]] = set()
         allowed = [term for term in terms if term.typos and LEAST_LETTERS <= len(term.letters) <= 4 * _LONGEST]
         uses = Counter(word for term in allowed for word in term.words)
         for term in allowed:
-            self._most = max(self._most, term.typos)
             anchor = _anchor(term.words, uses)
             joined = {(term.letters, -1)} if len(term.words) > 1 else set()
             for word, place in {(term.words[anchor], anchor)} | joined:
+                kept.add((word, term.typos))
                 for form in set(_shortened(word[:_LONGEST], term.typos)):
                     self._forms.setdefault(form, []).append((term, place))
-                lengths.update(range(len(word) - term.typos, len(word) + term.typos + 1))
-        self._lengths = frozenset(lengths)
+                for length in range(len(word) - term.typos, len(word) + term.typos + 1):
+                    self._most[length] = max(self._most.get(length, 0), term.typos)
+        self._gate = _Gate(kept)
 
     def __bool__(self) -> bool:
         return bool(self._forms)
@@ -98,8 +133,7 @@ class TypoIndex:
     def find(self, folded: str) -> Iterator[tuple[Term, int, int]]:
         """Each misspelt name in a folded text, with its range there. Names spelled right are not repeated."""
         words = words_of(folded)
-        fresh = set(words).difference(self._clean)
-        suspects = {word: known for word in fresh if (known := self._known(word))}
+        suspects = {word: known for word in self._gate.passing(words) if (known := self._known(word))}
         if not suspects:
             return
         spans: list[tuple[int, int]] = []
@@ -115,21 +149,21 @@ class TypoIndex:
 
     def _known(self, word: str) -> tuple[tuple[Term, int], ...]:
         """Names that this word may belong to, by the place of the word in the name (-1: written as one word)."""
-        known = self._suspects.get(word)
+        most = self._most.get(len(word))
+        if not most:
+            return ()
+        known = self._memo.get(word)
         if known is None:
-            known = self._look_up(word) if len(word) in self._lengths else ()
-            if len(self._clean) + len(self._suspects) >= _MEMO_SIZE:
-                self._clean.clear()
-                self._suspects.clear()
-            if known:
-                self._suspects[word] = known
-            elif len(word) <= _LONGEST:
-                self._clean.add(word)
+            known = self._look_up(word, most)
+            if len(self._memo) >= _MEMO_SIZE:
+                self._memo.clear()
+            if len(word) <= _LONGEST:
+                self._memo[word] = known
         return known
 
-    def _look_up(self, word: str) -> tuple[tuple[Term, int], ...]:
+    def _look_up(self, word: str, most: int) -> tuple[tuple[Term, int], ...]:
         found: dict[tuple[int, int], tuple[Term, int]] = {}
-        for form in _shortened(word[:_LONGEST], self._most):
+        for form in _shortened(word[:_LONGEST], most):
             for term, place in self._forms.get(form, ()):
                 whole = term.letters if place < 0 else term.words[place]
                 if distance(word, whole, term.typos) <= term.typos:

@@ -5,6 +5,7 @@ Works on one plain character at a time and drops none, so that equal lengths of 
 
 from __future__ import annotations
 
+import codecs
 import re
 import unicodedata
 from typing import Final
@@ -60,22 +61,26 @@ _LATIN_1: Final = bytes(ord(FOLDED[chr(point)]) if len(FOLDED[chr(point)]) == 1 
 _LONG_LATIN_1: Final = re.compile("[ÆæßÞþ]")
 
 
+def _signs(error: UnicodeError) -> tuple[bytes, int]:
+    """Codec error handler: what is beside Latin-1 as one byte each, unless some of it is a letter."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    signs = _SYMBOL.sub(SYMBOL, error.object[error.start : error.end].replace("\u2019", "'"))
+    if not signs.isascii():
+        raise error
+    return signs.encode("ascii"), error.end
+
+
+codecs.register_error("guard.fold", _signs)
+
+
 def fold(plain: str) -> str:
     """The folded view of a plain one: lower case, no accents, look-alike letters made Latin."""
     if plain.isascii():
         return plain.lower()
     if _LONG_LATIN_1.search(plain) is None:
         try:
-            return plain.encode("latin-1").translate(_LATIN_1).decode("latin-1")
-        except UnicodeEncodeError:
-            pass
-        try:
-            return (
-                _SYMBOL.sub(SYMBOL, plain.replace("\u2019", "'"))
-                .encode("latin-1")
-                .translate(_LATIN_1)
-                .decode("latin-1")
-            )
+            return plain.encode("latin-1", "guard.fold").translate(_LATIN_1).decode("latin-1")
         except UnicodeEncodeError:
             pass
     return NOT_ASCII.sub(lambda found: FOLDED[found[0]], plain).lower()

@@ -166,7 +166,7 @@ class _Builder:
 
 def _plain(text: str) -> tuple[str, OffsetMap]:
     """The plain view and its map to `text`."""
-    if _ODD.search(text) is None:
+    if (text.isascii() and text.isprintable()) or _ODD.search(text) is None:
         return text, IDENTITY
     odd = [_PLAIN[char] for char in _ODD.findall(text)]
     if all(len(view) == 1 for view in odd):

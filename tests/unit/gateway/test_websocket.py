@@ -13,7 +13,6 @@ from websockets.http11 import Response
 
 from guard.channels.registry import channel
 from guard.gateway.websocket import MAX_FROM_CLIENT, relay
-
 from tests.unit.gateway.listening import listening
 from tests.unit.upstream.peer import run
 
