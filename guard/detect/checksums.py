@@ -43,6 +43,7 @@ _CARD_RANGES: Final = (
 )
 _RESOLVERS: Final = frozenset({"8.8.8.8", "8.8.4.4", "1.1.1.1", "1.0.0.1", "9.9.9.9"})
 _LA_POSTE: Final = "356000000"
+_LAST_GROUP: Final = re.compile(r"[ .\-]\d{1,4}$")
 _PIECES: Final = re.compile(r"[-_.~/]")
 _PLACEHOLDERS: Final = (
     "example",
@@ -77,6 +78,14 @@ def card(text: str) -> bool:
     return any(
         len(number) in lengths and low <= number[: len(low)] <= high for low, high, lengths in _CARD_RANGES
     ) and luhn(number) and len(set(number)) > 1  # fmt: skip
+
+
+def card_prefix(text: str) -> int:
+    """How many characters of `text` are a card number; 0 for none. The last group may be another number (a CVC)."""
+    if card(text):
+        return len(text)
+    shorter = _LAST_GROUP.sub("", text)
+    return len(shorter) if shorter != text and card(shorter) else 0
 
 
 def iban_prefix(text: str) -> int:
@@ -186,6 +195,12 @@ def password(text: str) -> bool:
     return all(kinds) or (signs and any(kinds)) or (any(map(str.isupper, inner)) and any(map(str.islower, text)))
 
 
+def password_prefix(text: str) -> int:
+    """How many characters of `text` are a password: without the comma or semicolon that ends a clause; 0 for none."""
+    bare = text.rstrip(",;")
+    return len(bare) if len(bare) >= 4 and password(bare) else 0
+
+
 def strong_password(text: str) -> bool:
     """A password that shows as one with no "is" before it: letters and digits together, or a sign inside."""
     inner = text[1:-1]
@@ -200,11 +215,12 @@ def _whole(check: Callable[[str], bool]) -> Callable[[str], int]:
 
 VALIDATORS: Final[dict[str, Callable[[str], int]]] = {
     "iban": iban_prefix,
+    "card": card_prefix,
+    "password": password_prefix,
     **{
         check.__name__: _whole(check)
         for check in (
             luhn,
-            card,
             nir,
             nir_shape,
             siren,
@@ -212,7 +228,6 @@ VALIDATORS: Final[dict[str, Callable[[str], int]]] = {
             ip_address,
             token,
             random_token,
-            password,
             strong_password,
         )
     },

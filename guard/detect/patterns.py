@@ -180,27 +180,36 @@ def _as_found(compiled: _Compiled, plain: str, matches: Iterable[Any]) -> Iterat
 
 
 def _checked(compiled: _Compiled, plain: str, matches: Iterable[Any]) -> Iterator[Hit]:
-    """Hits among matches that may overlap each other: of those that do, the first that passes the check."""
+    """Hits among matches that may overlap each other: a chain of values side by side, each the first after the last.
+
+    A value that begins inside one of the chain and ends behind it counts too when the chain does not go on there: in
+    `01 06 39 98 12 34` either end may be the number, so both are reported.
+    """
     reach = 0
+    beside: Hit | None = None
     refused: set[str] = set()
-    most = TRIES + len(plain) // 25
+    most = TRIES + len(plain) // 10
     for found in matches:
         start, end = found.span("value") if compiled.value else found.span()
-        if start < reach or start == end:
+        if start == end or end <= reach or plain[start:end] in refused:
             continue
-        if compiled.check is not None:
-            candidate = plain[start:end]
-            size = 0 if candidate in refused else compiled.check(candidate)
-            if not size:
-                refused.add(candidate)
-                if len(refused) > most:
-                    yield _unfinished(compiled, len(plain), "too many candidates")
-                    return
+        size = compiled.check(plain[start:end]) if compiled.check is not None else end - start
+        if not size:
+            refused.add(plain[start:end])
+            if len(refused) > most:
+                yield _unfinished(compiled, len(plain), "too many candidates")
+                break
+        elif start + size > reach and (hit := _weigh(compiled, plain, start, start + size)) is not None:
+            if start < reach:
+                beside = beside or hit
                 continue
-            end = start + size
-        if (hit := _weigh(compiled, plain, start, end)) is not None:
-            reach = end
+            if beside is not None and beside.end <= start:
+                yield beside
+            beside = None
+            reach = hit.end
             yield hit
+    if beside is not None:
+        yield beside
 
 
 def _weigh(compiled: _Compiled, plain: str, start: int, end: int) -> Hit | None:

@@ -19,6 +19,9 @@ _FRENCH_MOBILE: Final = re.compile(r"0[67](?:[ .\-/·]{0,3}\d){8}")
 _CUTS: Final = re.compile(r"[ .\-/·]+\(?\d+\)?$")
 
 
+_MOST_CUTS: Final = 8
+
+
 def _valid(text: str) -> bool:
     for region in (None,) if text.startswith("+") else REGIONS:
         try:
@@ -39,7 +42,7 @@ def phone(text: str) -> int:
     if _FRENCH_MOBILE.fullmatch(text):
         return len(text)
     candidate = text
-    for _ in range(4):
+    for _ in range(_MOST_CUTS):
         dialled = "+" + candidate[2:] if candidate.startswith("00") else candidate
         if _valid(dialled.replace("(0)", "")):
             return len(candidate)
