@@ -46,7 +46,12 @@ e2e: $(VENV)/installed-dev  ## real servers and real clients through the running
 	elif [ -n "$${GUARD_TESTS_COMPLETE:-}" ]; then exit 1; \
 	else echo "LEFT OUT: the tests with a real Bluesky PDS and with Node clients (marked real)"; $(BIN)/pytest tests/e2e -m "not real"; fi
 
-bench: $(VENV)/installed-dev  ## speed beside the peers, in one run
+.venv-peers/installed: requirements/peers.txt
+	@$(PYTHON) -m venv .venv-peers && .venv-peers/bin/pip install --quiet --require-hashes -r $<
+	@touch $@
+
+bench: $(VENV)/installed-dev .venv-peers/installed  ## speed beside the peers, in one run
+	@command -v nginx wrk >/dev/null || { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -qq -y --no-install-recommends nginx-light wrk >/dev/null; } || echo "nginx or wrk is missing: those rows are left out"
 	$(BIN)/python -m benchmarks
 
 lock:  ## renew requirements/*.txt (needs uv); hashes only, no addresses

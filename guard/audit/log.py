@@ -20,6 +20,8 @@ from guard.store.base import Transaction
 from guard.types.audit import AuditEntry, Record, TreeHead
 
 SALT = 32
+REMEMBERED = 50_000
+"""Pseudonyms kept at hand."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -44,10 +46,11 @@ def commitment(record: Record, binding: bytes) -> str:
 
 
 class AuditLog:
-    """Appends and signs; `origin` (the keys' name) is the log's identity. Holds no state between transactions."""
+    """Appends and signs; `origin` (the keys' name) is the log's identity. Holds no state of the log between transactions."""
 
     def __init__(self, keys: Keys, origin: str | None = None) -> None:
         self._keys = keys
+        self._pseudonyms: dict[tuple[str, str], str] = {}
         self.origin = keys.verifier.name
         if origin is not None and origin != self.origin:
             raise VerificationError(f"the keys are those of {self.origin}, not of {origin}")
@@ -87,7 +90,12 @@ class AuditLog:
 
     def pseudonym(self, network: str, account: str) -> str:
         """What stands for an account in entries and records."""
-        return self._keys.pseudonym(network, account)
+        known = self._pseudonyms.get((network, account))
+        if known is None:
+            if len(self._pseudonyms) >= REMEMBERED:
+                self._pseudonyms.clear()
+            known = self._pseudonyms[network, account] = self._keys.pseudonym(network, account)
+        return known
 
 
 def erase_due(tx: Transaction, log: AuditLog, now: datetime, limit: int = 200) -> Sequence[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Self
 
 from guard.channels.kinds import FieldKind, parse_kind
@@ -17,7 +18,7 @@ MIN_DIGITS = 6
 """Numbers with fewer digits say nothing; from here on a number can be a telephone number."""
 
 
-@dataclass(slots=True)
+@dataclass
 class FieldTree:
     """Known fields by name; `*` stands for any index or key. Built once per route, then only read."""
 
@@ -27,6 +28,11 @@ class FieldTree:
 
     def child(self, name: str) -> FieldTree | None:
         return self.children.get(name) or self.star
+
+    @cached_property
+    def encoded_files(self) -> tuple[str, ...]:
+        """Names of the fields here that carry a file in base64."""
+        return tuple(name for name, node in self.children.items() if node.kind and node.kind.file and node.kind.fits)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

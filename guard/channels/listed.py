@@ -309,9 +309,9 @@ def _base64_files(body: Body, fields: FieldTree) -> Iterator[tuple[str, bytes]]:
     """Files inside JSON (X sends uploads so); only at the top level, where such fields are listed."""
     if body.form == "raw":
         return
-    for name, node in fields.children.items():
+    for name in fields.encoded_files:
         value = body.tree.get(name)
-        if value is None or isinstance(value, FilePart) or node.kind is None or not (node.kind.file and node.kind.fits):
+        if value is None or isinstance(value, FilePart):
             continue
         try:
             yield name, base64.b64decode(value, validate=True)

@@ -7,7 +7,7 @@ its own hits whatever else lies there.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -19,24 +19,54 @@ def _rank(finding: Finding) -> tuple[int, int, float, int]:
     return -finding.strength, -length, -finding.score, finding.span.start
 
 
-def resolve(findings: Iterable[Finding]) -> list[Finding]:
-    """The findings that stand, sorted by start; all of one segment. O(n log n) for findings that mostly do not overlap."""
+def resolve(findings: Iterable[Finding], text: str) -> list[Finding]:
+    """The findings of one segment that stand, by start; `text` is the segment's. O(n log n) when few overlap."""
     kept: list[Finding] = []
     rivals: list[Finding] = []
     for finding in findings:
         # A hit that is only about right covers too much to push exact ones aside, nor may it be pushed aside itself.
         (rivals if finding.matcher is None and finding.exact else kept).append(finding)
-    taken: list[tuple[int, int]] = []
-    for finding in sorted(rivals, key=_rank):
-        start, end = finding.span.start, finding.span.end
-        place = bisect_left(taken, (start, end))
-        free = max(start, taken[place - 1][1] if place else 0), min(end, taken[place][0] if place < len(taken) else end)
-        if free == (start, end):
-            taken.insert(place, free)
-            kept.append(finding)
-        elif free[0] < free[1] and finding.strength is Strength.VALIDATED:
-            taken.insert(place, free)
-            kept.append(replace(finding, span=Span(finding.span.segment, *free)))
+    if len(rivals) > 1:
+        rivals = _apart(sorted(rivals, key=_rank), text)
     return sorted(
-        kept, key=lambda finding: (finding.span.start, finding.span.end, finding.entity_type, finding.matcher or "")
+        kept + rivals,
+        key=lambda finding: (finding.span.start, finding.span.end, finding.entity_type, finding.matcher or ""),
     )
+
+
+def _apart(ranked: list[Finding], text: str) -> list[Finding]:
+    """Those of `ranked` that overlap none before, and what is left of the validated others."""
+    taken: list[tuple[int, int]] = []
+    by_place: dict[tuple[int, int], Finding] = {}
+    partly: list[Finding] = []
+    for finding in ranked:
+        place = finding.span.start, finding.span.end
+        if _free(taken, *place) == place:
+            insort(taken, place)
+            by_place[place] = finding
+        elif finding.strength is Strength.VALIDATED:
+            partly.append(finding)
+    for finding in partly:
+        start, end = _free(taken, finding.span.start, finding.span.end)
+        if not any(map(str.isalnum, text[start:end])):
+            continue
+        # Two readings of one number, one behind the other: one finding over both.
+        left = next(
+            (each for each in taken if each[1] == start and by_place[each].entity_type == finding.entity_type), None
+        )
+        if left is not None:
+            start, finding = left[0], by_place.pop(left)  # noqa: PLW2901
+            taken.remove(left)
+        insort(taken, (start, end))
+        by_place[start, end] = replace(finding, span=Span(finding.span.segment, start, end))
+    return list(by_place.values())
+
+
+def _free(taken: list[tuple[int, int]], start: int, end: int) -> tuple[int, int]:
+    """The part of a range that the neighbours in `taken` leave free; empty or turned round for none."""
+    place = bisect_left(taken, (start, end))
+    if place:
+        start = max(start, taken[place - 1][1])
+    if place < len(taken):
+        end = min(end, taken[place][0])
+    return start, end

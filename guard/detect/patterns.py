@@ -29,8 +29,8 @@ from guard.types.matcher import RegexMatcher
 TIME_LIMIT: Final = 0.2
 """Seconds that one pattern may take on one text (plus a second for each million characters). By the clock: a busy machine
 must not make bounded patterns look endless."""
-TRIES: Final = 60
-"""Different candidates of one pattern that its check may refuse in one text (plus one for each 25 characters)."""
+TRIES: Final = 100
+"""Different candidates of one pattern that its check may refuse in one text (plus one for each four characters)."""
 _BRIEF: Final = 6_000
 """Code points up to which a search keeps the interpreter's lock: giving it up and taking it back costs more than that."""
 _NUMBER: Final = re.compile(r"\d[\d .\-/]{5,}\d")
@@ -167,7 +167,10 @@ def needs(patterns: Sequence[Pattern], matchers: Sequence[RegexMatcher] = ()) ->
 def _confirm(compiled: _Compiled, plain: str) -> Iterator[Hit]:
     size = len(plain)
     found = compiled.search.finditer(
-        plain, overlapped=compiled.again, timeout=TIME_LIMIT + size / 1_000_000, concurrent=None if size > _BRIEF else False
+        plain,
+        overlapped=compiled.again,
+        timeout=TIME_LIMIT + size / 1_000_000,
+        concurrent=None if size > _BRIEF else False,
     )
     return _checked(compiled, plain, found) if compiled.again else _as_found(compiled, plain, found)
 
@@ -188,7 +191,7 @@ def _checked(compiled: _Compiled, plain: str, matches: Iterable[Any]) -> Iterato
     reach = 0
     beside: Hit | None = None
     refused: set[str] = set()
-    most = TRIES + len(plain) // 10
+    most = TRIES + len(plain) // 4
     for found in matches:
         start, end = found.span("value") if compiled.value else found.span()
         if start == end or end <= reach or plain[start:end] in refused:
@@ -232,15 +235,21 @@ def _weigh(compiled: _Compiled, plain: str, start: int, end: int) -> Hit | None:
 
 def _refused(compiled: _Compiled, plain: str, start: int) -> bool:
     """Whether a word before says that it is something else; one with another number after it speaks of that one."""
-    window = plain[max(0, start - compiled.refuse_within - 1) : start]
-    said: Any = None
-    for said in compiled.refuse.finditer(fold(window)):  # noqa: B007 - the last one
-        pass
-    return said is not None and _NUMBER.search(window, min(said.end(), len(window))) is None
+    window, edge = _window_before(plain, start, compiled.refuse_within)
+    last = None
+    for said in compiled.refuse.finditer(window, edge):
+        last = said.end()
+    return last is not None and _NUMBER.search(window, last) is None
+
+
+def _window_before(plain: str, start: int, within: int) -> tuple[str, int]:
+    """The folded text before `start`, and where in it words may begin: one character more tells whether the first is whole."""
+    first = start - within - 1
+    return (fold(plain[first:start]), 1) if first > 0 else (fold(plain[:start]), 0)
 
 
 def _before(words: Any, plain: str, start: int, within: int) -> bool:
-    return words.search(fold(plain[max(0, start - within - 1) : start])) is not None
+    return words.search(*_window_before(plain, start, within)) is not None
 
 
 def _around(words: Any, plain: str, start: int, end: int, within: int) -> bool:

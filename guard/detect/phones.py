@@ -10,20 +10,32 @@ from typing import Final
 
 import phonenumbers
 
-REGIONS: Final = ("FR", "GB", "US", "RE", "GP", "GF", "MQ", "YT", "NC", "PF", "PM")
+REGIONS: Final = ("FR", "GB", "RE", "GP", "GF", "MQ", "YT", "PM")
 _FICTION: Final = re.compile(
     r"\+33(?:[67]\d{8}|(?:199|261|353|465|536)\d{6})|\+447700900\d{3}|\+441632960\d{3}|\+44(?:20|1\d1)\d?4?960\d{3,4}|\+1[2-9]\d{2}55501\d{2}"
 )
-_FRENCH_MOBILE: Final = re.compile(r"0[67](?:[ .\-/·]{0,3}\d){8}")
-"""Taken as it is: new blocks open faster than libphonenumber is updated, and nothing else is written like this."""
+_MOBILE: Final = re.compile(r"(?:0|\+33[ .\-]?(?:\(0\) ?)?)[67](?:[ .\-/·]{0,3}\d){8}|\+44[ .\-]?7(?:[ .\-]?\d){9}")
+"""French and, in international form, British mobiles. Taken as it is: new blocks open faster than libphonenumber is updated, and nothing else is written like this."""
 _CUTS: Final = re.compile(r"[ .\-/·]+\(?\d+\)?$")
 
 
 _MOST_CUTS: Final = 8
 
 
+def _regions(text: str) -> tuple[str | None, ...]:
+    """Where a number written like this may be dialled."""
+    if text.startswith("+"):
+        return (None,)
+    number = [char for char in text if char.isdigit()]
+    if number[:1] != ["0"]:
+        return ("US", "GB")
+    if len(number) != 10:
+        return ("GB",)
+    return REGIONS if number[1] in "25679" else ("FR", "GB")
+
+
 def _valid(text: str) -> bool:
-    for region in (None,) if text.startswith("+") else REGIONS:
+    for region in _regions(text):
         try:
             number = phonenumbers.parse(text, region)
         except phonenumbers.NumberParseException:
@@ -39,7 +51,7 @@ def _valid(text: str) -> bool:
 
 def phone(text: str) -> int:
     """Length of the longest beginning of `text`, cut between groups of digits, that is a number of some plan; 0 for none."""
-    if _FRENCH_MOBILE.fullmatch(text):
+    if _MOBILE.fullmatch(text):
         return len(text)
     candidate = text
     for _ in range(_MOST_CUTS):

@@ -89,7 +89,7 @@ class Detectors:
                     _take(found, segment, text, info.name, each.detect(text.plain), failures)
                 except Exception as error:  # noqa: BLE001 - see above
                     failures[DetectorFailure(info.name, type(error).__name__)] = None
-        return resolve(found) if found else found
+        return resolve(found, segment.text) if found else found
 
 
 def _take(

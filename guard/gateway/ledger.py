@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from functools import partial
 
 from guard import observe
 from guard.audit.keys import Keys
 from guard.audit.log import AuditLog, event_id, new_salt
-from guard.errors import StoreError
 from guard.gateway.disposition import Deliver, Disposition, Hold, Refuse, dispose
 from guard.outbox import states
 from guard.outbox.review import approved_edits, seal_case
@@ -24,6 +23,8 @@ from guard.types.inspection import Edit, Inspection
 from guard.types.post import Attachment, Post
 
 DOUBTS_KEPT = 10_000
+RIDE_S = 0.02
+"""Seconds that an outcome, which nobody waits for, may wait for a decision to share its sync with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,18 @@ class Recorded:
     """What the form that goes out changes in the author's text."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What became of a send, on its way to the store."""
+
+    delivery: Delivery
+    state: DeliveryState
+    time: datetime
+    post: Post
+    upstream_id: str | None
+    uploaded: Attachment | None
+
+
 class Ledger:
     """The gateway's one way to the store and the audit log."""
 
@@ -46,7 +59,9 @@ class Ledger:
         self._store, self._log, self._keys, self._now = store, log, keys, now
         self._keep_for = keep_for
         self._doubts: OrderedDict[bytes, Delivery] = OrderedDict()
-        self._settling: set[asyncio.Task[None]] = set()
+        self._outcomes: list[_Outcome] = []
+        self._flushing: asyncio.TimerHandle | None = None
+        self._settling: set[asyncio.Future[None]] = set()
 
     async def decide(self, listener: str, inspection: Inspection, bound: bytes) -> Recorded:
         """Choose the disposition and make it durable. StoreError: nothing was recorded, so nothing may be sent."""
@@ -70,6 +85,8 @@ class Ledger:
             tx.put_author(author, inspection.post.author)
             return recorded
 
+        if self._outcomes:
+            self._flush()
         return await self._store.write(work)
 
     def _act(
@@ -143,14 +160,35 @@ class Ledger:
             return
         if state is DeliveryState.IN_DOUBT:
             self._doubt(delivery)
-        now = self._now()
+        self._outcomes.append(_Outcome(delivery, state, self._now(), post, upstream_id, uploaded))
+        if self._flushing is None:
+            self._flushing = asyncio.get_running_loop().call_later(RIDE_S, self._flush)
 
-        def work(tx: Transaction) -> None:
-            self._close(tx, delivery, state, now, upstream_id)
+    def _flush(self) -> None:
+        """Queue the outcomes so far as one unit; with the next decision's, or a moment after the last."""
+        if self._flushing is not None:
+            self._flushing.cancel()
+            self._flushing = None
+        outcomes, self._outcomes = self._outcomes, []
+        if outcomes:
+            writing = self._store.write(partial(self._settle, outcomes))
+            self._settling.add(writing)
+            writing.add_done_callback(partial(self._settled, outcomes))
+
+    def _settled(self, outcomes: Sequence[_Outcome], writing: asyncio.Future[None]) -> None:
+        self._settling.discard(writing)
+        if not writing.cancelled() and (error := writing.exception()) is not None:
+            # The rows still say `sending`: the next start, or the next send of the same post, looks them up.
+            for outcome in outcomes:
+                self._doubt(outcome.delivery)
+            observe.warn("outcomes-not-recorded", count=len(outcomes), error=type(error).__name__)
+
+    def _settle(self, outcomes: Sequence[_Outcome], tx: Transaction) -> None:
+        for outcome in outcomes:
+            upstream_id, uploaded, author = outcome.upstream_id, outcome.uploaded, outcome.post.author
+            self._close(tx, outcome.delivery, outcome.state, outcome.time, upstream_id)
             if uploaded is not None and upstream_id is not None:
-                tx.put_media(post.author.network, post.author.account, upstream_id, uploaded)
-
-        self._later(self._store.write(work), delivery)
+                tx.put_media(author.network, author.account, upstream_id, uploaded)
 
     def _close(
         self,
@@ -180,23 +218,11 @@ class Ledger:
         if case is not None and case.state is CaseState.USED:
             tx.update_case(states.give_back(case))
 
-    def _later(self, writing: Coroutine[Any, Any, None], delivery: Delivery) -> None:
-        async def settle() -> None:
-            try:
-                await writing
-            except StoreError as error:
-                # The row still says `sending`: the next start, or the next send of the same post, looks it up.
-                self._doubt(delivery)
-                observe.warn("outcome-not-recorded", delivery=delivery.id, error=type(error).__name__)
-
-        task = asyncio.get_running_loop().create_task(settle())
-        self._settling.add(task)
-        task.add_done_callback(self._settling.discard)
-
     async def settled(self) -> None:
-        """All outcomes so far are recorded; waited for before the store is closed."""
-        while self._settling:
-            await asyncio.gather(*self._settling)
+        """All outcomes so far are recorded, or known to be in doubt; waited for before the store is closed."""
+        self._flush()
+        if self._settling:
+            await asyncio.wait(self._settling)
 
     # Sends in doubt
 

@@ -15,6 +15,7 @@ Time is passed in, always with a time zone, and is kept to the microsecond.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -121,8 +122,8 @@ class Transaction(Protocol):
 class Store(Protocol):
     """See the module's promise."""
 
-    async def write(self, work: Callable[[Transaction], T]) -> T:
-        """Run a unit of work; returns once it is durable."""
+    def write(self, work: Callable[[Transaction], T]) -> asyncio.Future[T]:
+        """Queue a unit of work, at once and in order; the future is done once it is durable."""
 
     def write_now(self, work: Callable[[Transaction], T]) -> T:
         """The same for callers without a loop; blocks."""

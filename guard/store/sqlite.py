@@ -70,11 +70,11 @@ class SqliteStore:
 
     # What callers see
 
-    async def write(self, work: Callable[[Transaction], T]) -> T:
+    def write(self, work: Callable[[Transaction], T]) -> asyncio.Future[T]:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
         self._put(_Unit(work, future, loop))
-        return await future
+        return future
 
     def write_now(self, work: Callable[[Transaction], T]) -> T:
         future: concurrent.futures.Future[T] = concurrent.futures.Future()

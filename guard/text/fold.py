@@ -58,7 +58,7 @@ class _FoldTable(dict[str, str]):
 FOLDED: Final = _FoldTable()
 """Folded form of any one character of the plain view."""
 _LATIN_1: Final = bytes(ord(FOLDED[chr(point)]) if len(FOLDED[chr(point)]) == 1 else point for point in range(256))
-_LONG_LATIN_1: Final = re.compile("[ÆæßÞþ]")
+_SHORT_LATIN_1: Final = bytes(point for point in range(256) if len(FOLDED[chr(point)]) == 1)
 
 
 def _signs(error: UnicodeError) -> tuple[bytes, int]:
@@ -78,9 +78,11 @@ def fold(plain: str) -> str:
     """The folded view of a plain one: lower case, no accents, look-alike letters made Latin."""
     if plain.isascii():
         return plain.lower()
-    if _LONG_LATIN_1.search(plain) is None:
-        try:
-            return plain.encode("latin-1", "guard.fold").translate(_LATIN_1).decode("latin-1")
-        except UnicodeEncodeError:
-            pass
+    try:
+        data = plain.encode("latin-1", "guard.fold")
+    except UnicodeEncodeError:
+        pass
+    else:
+        if not data.translate(None, _SHORT_LATIN_1):
+            return data.translate(_LATIN_1).decode("latin-1")
     return NOT_ASCII.sub(lambda found: FOLDED[found[0]], plain).lower()

@@ -116,6 +116,9 @@ def _unhidden(point: int) -> str:
     return chr(byte) if 0x20 <= byte <= 0x7E else ""
 
 
+_COUNT: Final = array("l", range(4096))
+
+
 class _Builder:
     """Collects a view and its map; used only for texts in which something changes length."""
 
@@ -129,8 +132,12 @@ class _Builder:
     def copy(self, text: str, start: int, end: int) -> None:
         if start < end:
             self.out.append(text[start:end])
-            self.starts.extend(range(start, end))
-            self.ends.extend(range(start + 1, end + 1))
+            if end < len(_COUNT):  # a slice is a copy of memory, a range one object for each number
+                self.starts.extend(_COUNT[start:end])
+                self.ends.extend(_COUNT[start + 1 : end + 1])
+            else:
+                self.starts.extend(range(start, end))
+                self.ends.extend(range(start + 1, end + 1))
 
     def put(self, view: str, start: int, end: int) -> None:
         self.out.append(view)

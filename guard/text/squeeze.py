@@ -17,7 +17,6 @@ _DROPPED: Final = bytes(point for point in range(256) if chr(point) not in _KEPT
 _OTHER_LETTERS: Final = re.compile(r"[^\W\x00-\x7f]")
 _SPACED: Final = bytes(point if chr(point) in string.ascii_lowercase + string.digits else 32 for point in range(256))
 _WORD: Final = re.compile(r"[^\W_]+")
-_BARE: Final = {ord("@"): "\x00", ord("$"): "\x00"}
 _TAG: Final = re.compile(r"</?[a-z][^<>]{0,60}>|&(?:[a-z]{2,8}|#\d{2,6});")
 
 
@@ -33,15 +32,15 @@ def positions(folded: str) -> list[int]:
     return [at for at, char in enumerate(folded) if char in _KEPT or (char > "\x7f" and char.isalnum())]
 
 
-def words(folded: str) -> list[str]:
-    """The runs of letters and digits of a folded text, in order."""
+def spaced(folded: str) -> str:
+    """The runs of letters and digits of a folded text, in order, with spaces between them."""
     if folded.isascii() or _OTHER_LETTERS.search(folded) is None:
-        return folded.encode("ascii", "replace").translate(_SPACED).decode("ascii").split()
-    return _WORD.findall(folded)
+        return folded.encode("ascii", "replace").translate(_SPACED).decode("ascii")
+    return " ".join(_WORD.findall(folded))
 
 
 def word_spans(folded: str) -> list[tuple[int, int]]:
-    """Where `words` stand."""
+    """Where the words of `spaced` stand."""
     return [found.span() for found in _WORD.finditer(folded)]
 
 
@@ -50,9 +49,11 @@ def unmarked(folded: str) -> str | None:
 
     Both readings count: `<b>` may cut a name in two or hold one, @ may be an a or a mention's sign.
     """
-    if not any(sign in folded for sign in "<&@$"):
+    tags = "<" in folded or "&" in folded
+    if not tags and "@" not in folded and "$" not in folded:
         return None
-    bare = _TAG.sub(lambda found: "\x00" * len(found[0]), folded).translate(_BARE)
+    bare = _TAG.sub(lambda found: "\x00" * len(found[0]), folded) if tags else folded
+    bare = bare.replace("@", "\x00").replace("$", "\x00")
     return bare if bare != folded else None
 
 

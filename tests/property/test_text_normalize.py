@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from guard.text.fold import fold
 from guard.text.normalize import normalize
-from guard.text.squeeze import positions, squeeze, unmarked, word_spans, words
+from guard.text.squeeze import positions, squeeze, unmarked, word_spans, spaced
 
 odd = st.sampled_from(
     "é\u0301\u200b\u00ad\ufe0f\u20e3\ud800\x00ﬁ½Æß🅱🇫\U000e0041\U000e007f\U0001f3f4٣－ﾞｶЖ…\u202e\u3164İıſK"
@@ -54,5 +54,5 @@ def test_a_word_between_other_texts_keeps_its_place(before, after):
 def test_squeezed_view_and_words_agree_with_their_places(text):
     folded = normalize(text).folded
     assert len(positions(folded)) == len(squeeze(folded))
-    assert words(folded) == [folded[start:end] for start, end in word_spans(folded)]
+    assert spaced(folded).split() == [folded[start:end] for start, end in word_spans(folded)]
     assert (bare := unmarked(folded)) is None or len(bare) == len(folded)

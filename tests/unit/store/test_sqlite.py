@@ -139,7 +139,7 @@ def test_giving_up_waiting_does_not_take_the_write_back(tmp_path):
     with opened(tmp_path) as here:
 
         async def run():
-            task = asyncio.create_task(here.store.write(here.append))
+            task = asyncio.ensure_future(here.store.write(here.append))
             await asyncio.sleep(0)
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
@@ -187,7 +187,7 @@ def test_closing_finishes_what_is_queued(tmp_path):
     with opened(tmp_path) as here:
 
         async def run():
-            tasks = [asyncio.create_task(here.store.write(here.append)) for _ in range(50)]
+            tasks = [asyncio.ensure_future(here.store.write(here.append)) for _ in range(50)]
             await asyncio.sleep(0)
             await asyncio.to_thread(here.store.close)
             await asyncio.gather(*tasks)

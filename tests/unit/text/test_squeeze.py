@@ -1,6 +1,6 @@
 import pytest
 
-from guard.text.squeeze import looks_like, positions, squeeze, unmarked, word_spans, words
+from guard.text.squeeze import looks_like, positions, squeeze, unmarked, word_spans, spaced
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ def test_each_squeezed_character_has_its_place(folded):
 
 @pytest.mark.parametrize("folded", ["deux mots", "un_deux-3", "東京 tower!", "🔥 a 🔥b", ""])
 def test_words_and_their_places_agree(folded):
-    assert words(folded) == [folded[start:end] for start, end in word_spans(folded)]
+    assert spaced(folded).split() == [folded[start:end] for start, end in word_spans(folded)]
 
 
 def test_markup_is_overwritten_in_place():
