@@ -1,6 +1,6 @@
 """Which of several overlapping findings stands: validated > dictionary > pattern > model, then the longer.
 
-A validated one that lies only partly under another keeps the rest, so that nothing of either is left standing: which of
+A validated or sure one that lies only partly under another keeps the rest, so that nothing of either is left standing: which of
 them the digits belong to cannot be told. Only catalogue findings compete: what a policy asked for itself (`matcher` set) is always kept, since its rule must see
 its own hits whatever else lies there.
 """
@@ -10,8 +10,11 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Final
 
 from guard.types.finding import Finding, Span, Strength
+
+_SURE: Final = 0.9
 
 
 def _rank(finding: Finding) -> tuple[int, int, float, int]:
@@ -35,7 +38,7 @@ def resolve(findings: Iterable[Finding], text: str) -> list[Finding]:
 
 
 def _apart(ranked: list[Finding], text: str) -> list[Finding]:
-    """Those of `ranked` that overlap none before, and what is left of the validated others."""
+    """Those of `ranked` that overlap none before, and what is left of the validated or sure others."""
     taken: list[tuple[int, int]] = []
     by_place: dict[tuple[int, int], Finding] = {}
     partly: list[Finding] = []
@@ -44,7 +47,7 @@ def _apart(ranked: list[Finding], text: str) -> list[Finding]:
         if _free(taken, *place) == place:
             insort(taken, place)
             by_place[place] = finding
-        elif finding.strength is Strength.VALIDATED:
+        elif finding.strength is Strength.VALIDATED or finding.score >= _SURE:
             partly.append(finding)
     for finding in partly:
         start, end = _free(taken, finding.span.start, finding.span.end)

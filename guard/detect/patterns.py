@@ -30,7 +30,8 @@ TIME_LIMIT: Final = 0.2
 """Seconds that one pattern may take on one text (plus a second for each million characters). By the clock: a busy machine
 must not make bounded patterns look endless."""
 TRIES: Final = 100
-"""Different candidates of one pattern that its check may refuse in one text (plus one for each four characters)."""
+"""Different candidates of one pattern that its check may refuse in one text (and some for each character)."""
+_TRIES_PER_CHARACTER: Final = 0.25
 _BRIEF: Final = 6_000
 """Code points up to which a search keeps the interpreter's lock: giving it up and taking it back costs more than that."""
 _NUMBER: Final = re.compile(r"\d[\d .\-/]{5,}\d")
@@ -191,7 +192,7 @@ def _checked(compiled: _Compiled, plain: str, matches: Iterable[Any]) -> Iterato
     reach = 0
     beside: Hit | None = None
     refused: set[str] = set()
-    most = TRIES + len(plain) // 4
+    most = TRIES + len(plain) * _TRIES_PER_CHARACTER
     for found in matches:
         start, end = found.span("value") if compiled.value else found.span()
         if start == end or end <= reach or plain[start:end] in refused:

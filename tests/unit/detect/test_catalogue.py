@@ -15,12 +15,14 @@ PLAIN = PatternScanner(PATTERNS, use=prefilter.LiteralPrefilter(needs(PATTERNS))
 
 def found_by(scanner, pattern, text):
     plain = normalize(text).plain
+    found = {
+        (hit.start, hit.end)
+        for hit in scanner.scan(plain)
+        if (hit.entity_type, hit.subtype) == (pattern.entity, pattern.subtype)
+    }
+    # Two entries of one entity may each have their reading: a number with and without its key.
     return sorted(
-        {
-            (hit.start, hit.end)
-            for hit in scanner.scan(plain)
-            if (hit.entity_type, hit.subtype) == (pattern.entity, pattern.subtype)
-        }
+        one for one in found if not any(one != other and other[0] <= one[0] and one[1] <= other[1] for other in found)
     )
 
 

@@ -9,7 +9,7 @@ def finding(start, end, strength=Strength.PATTERN, *, matcher=None, exact=True, 
 
 
 def kept(*findings):
-    return [(each.span.start, each.span.end, each.entity_type) for each in resolve(findings)]
+    return [(each.span.start, each.span.end, each.entity_type) for each in resolve(findings, "x" * 99)]
 
 
 def test_stronger_then_longer_then_surer():
@@ -40,8 +40,27 @@ def test_an_inexact_hit_neither_pushes_aside_nor_is_pushed_aside():
     ]
 
 
+def test_what_is_left_of_a_validated_one_is_kept():
+    sure = Strength.VALIDATED
+    assert kept(finding(0, 9, sure, entity="A"), finding(5, 12, sure, entity="B")) == [(0, 9, "A"), (9, 12, "B")]
+    assert kept(finding(5, 14, sure, entity="A"), finding(0, 8, sure, entity="B")) == [(0, 5, "B"), (5, 14, "A")]
+    assert kept(finding(0, 9, sure, entity="A"), finding(5, 12, entity="B")) == [(0, 9, "A")]
+
+
+def test_two_readings_of_one_number_become_one():
+    sure = Strength.VALIDATED
+    assert kept(finding(0, 9, sure), finding(5, 14, sure)) == [(0, 14, "E")]
+    assert kept(finding(0, 9, sure), finding(5, 14, sure), finding(12, 22, sure)) == [(0, 12, "E"), (12, 22, "E")]
+
+
+def test_a_rest_without_letter_or_digit_is_not_worth_a_finding():
+    sure = Strength.VALIDATED
+    found = resolve([finding(0, 9, sure), finding(8, 11, sure)], "123456789, then")
+    assert [(each.span.start, each.span.end) for each in found] == [(0, 9)]
+
+
 def test_many_findings():
     many = [finding(i, i + 3) for i in range(0, 60_000, 2)]
-    got = resolve(many)
+    got = resolve(many, "x" * 60_003)
     assert all(left.span.end <= right.span.start for left, right in pairwise(got))
     assert len(got) >= 14_000

@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from guard.detect.spelling import terms_of
 from guard.detect.typos import TypoIndex, distance
@@ -46,9 +48,30 @@ def test_a_sentence_between_the_words_separates_them():
     assert list(index("Projet Aurore").find("un projett. aurore")) == []
 
 
+@settings(deadline=None)
+@given(
+    st.lists(st.text("aeirstn", min_size=8, max_size=12), min_size=1, max_size=20),
+    st.sampled_from([1, 2]),
+    st.data(),
+)
+def test_the_gate_lets_every_misspelt_name_through(texts, typos, data):
+    names = index(*texts, typos=typos)
+    name = data.draw(st.sampled_from(texts))
+    at = data.draw(st.integers(0, len(name) - 2))
+    for wrong in (
+        name[:at] + name[at + 1 :],
+        name[:at] + "x" + name[at:],
+        name[:at] + "x" + name[at + 1 :],
+        name[:at] + name[at + 1] + name[at] + name[at + 2 :],
+    ):
+        if wrong != name:
+            found = {(start, end) for term, start, end in names.find(f"le {wrong} la") if term.letters == name}
+            assert found == {(3, 3 + len(wrong))}
+
+
 def test_the_memo_forgets(monkeypatch):
     monkeypatch.setattr("guard.detect.typos._MEMO_SIZE", 3)
     names = index("Bouquetiere")
     for _ in range(3):
         assert len(list(names.find("un deux trois quatre cinqante bouqetiere"))) == 1
-    assert len(names._clean) + len(names._suspects) <= 4
+    assert len(names._memo) <= 3

@@ -1,6 +1,6 @@
 import pytest
 
-from guard.text.squeeze import looks_like, positions, squeeze, unmarked, word_spans, spaced
+from guard.text.squeeze import looks_like, positions, spaced, squeeze, unmarked, word_spans
 
 
 @pytest.mark.parametrize(
