@@ -44,6 +44,9 @@ _CARD_RANGES: Final = (
 _RESOLVERS: Final = frozenset({"8.8.8.8", "8.8.4.4", "1.1.1.1", "1.0.0.1", "9.9.9.9"})
 _LA_POSTE: Final = "356000000"
 _LAST_GROUP: Final = re.compile(r"[ .\-]\d{1,4}$")
+_NO_DIGITS: Final = re.compile(r"[^0-9]+")
+_DOUBLED: Final = str.maketrans("0123456789", "0246813579")
+"""The digit sum of twice a digit."""
 _PIECES: Final = re.compile(r"[-_.~/]")
 _PLACEHOLDERS: Final = (
     "example",
@@ -60,28 +63,28 @@ _PLACEHOLDERS: Final = (
 
 def digits(text: str) -> str:
     """The ASCII digits of a text."""
-    return "".join(char for char in text if "0" <= char <= "9")
+    return _NO_DIGITS.sub("", text)
 
 
 def luhn(text: str) -> bool:
     """Luhn (ISO/IEC 7812-1) over the digits of `text`."""
-    total = 0
-    for place, char in enumerate(reversed(digits(text))):
-        value = int(char) * (1 + place % 2)
-        total += value - 9 if value > 9 else value
-    return total % 10 == 0
+    number = digits(text)
+    return sum(map(int, number[-1::-2] + number[-2::-2].translate(_DOUBLED))) % 10 == 0
 
 
 def card(text: str) -> bool:
     """A payment card number: issuer range, length and Luhn; not one digit repeated."""
     number = digits(text)
-    return any(
-        len(number) in lengths and low <= number[: len(low)] <= high for low, high, lengths in _CARD_RANGES
-    ) and luhn(number) and len(set(number)) > 1  # fmt: skip
+    size = len(number)
+    return any(size in lengths and low <= number[: len(low)] <= high for low, high, lengths in _CARD_RANGES) and (
+        luhn(number) and len(set(number)) > 1
+    )
 
 
 def card_prefix(text: str) -> int:
     """How many characters of `text` are a card number; 0 for none. The last group may be another number (a CVC)."""
+    if not "2" <= text[0] <= "6":
+        return 0
     if card(text):
         return len(text)
     shorter = _LAST_GROUP.sub("", text)

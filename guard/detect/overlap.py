@@ -1,8 +1,8 @@
 """Which of several overlapping findings stands: validated > dictionary > pattern > model, then the longer.
 
-A validated or sure one that lies only partly under another keeps the rest, so that nothing of either is left standing: which of
-them the digits belong to cannot be told. Only catalogue findings compete: what a policy asked for itself (`matcher` set) is always kept, since its rule must see
-its own hits whatever else lies there.
+A validated or sure one that lies only partly under another keeps the rest, so that nothing of either is left standing:
+which of them the digits belong to cannot be told. Only catalogue findings compete: what a policy asked for itself
+(`matcher` set) is always kept, since its rule must see its own hits whatever else lies there.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Final
 from guard.types.finding import Finding, Span, Strength
 
 _SURE: Final = 0.9
+"""From this score on, a pattern without a check is worth keeping in part."""
 
 
 def _rank(finding: Finding) -> tuple[int, int, float, int]:
@@ -54,12 +55,10 @@ def _apart(ranked: list[Finding], text: str) -> list[Finding]:
         if not any(map(str.isalnum, text[start:end])):
             continue
         # Two readings of one number, one behind the other: one finding over both.
-        left = next(
-            (each for each in taken if each[1] == start and by_place[each].entity_type == finding.entity_type), None
-        )
-        if left is not None:
-            start, finding = left[0], by_place.pop(left)  # noqa: PLW2901
-            taken.remove(left)
+        before = taken[bisect_left(taken, (start, end)) - 1] if taken else (0, 0)
+        if before[1] == start and by_place[before].entity_type == finding.entity_type:
+            start, finding = before[0], by_place.pop(before)  # noqa: PLW2901
+            taken.remove(before)
         insort(taken, (start, end))
         by_place[start, end] = replace(finding, span=Span(finding.span.segment, start, end))
     return list(by_place.values())

@@ -76,6 +76,31 @@ def test_invisible_characters_hide_nothing(value, data):
     assert findings[0].span.end >= 9 + len(out.rstrip("\u200b\u00ad\u2060\ufe0f\u034f\u202e\u0336\u200d"))
 
 
+VALUES = st.sampled_from(
+    ["4111 1111" + " 1111 1111", "41111111" + "11111111", "2 55 08 14 168 025 38", "25508141" + "6802538", "0639981234",
+     "FR14 2004 1010 0505 0001 3M02 606", "GB82WEST" + "12345698765432", "06 39 98 12 34", "+33 6 39 98 12 34",
+     "07700 900123", "a.b@example.org", "203.0.113.9"]
+)  # fmt: skip
+BETWEEN = st.tuples(
+    st.sampled_from([" ", ", ", "; ", "\n", " et ", " - ", " / ", " ou ", " : "]),
+    st.sampled_from(["", "", "4 ", "12 ", "n° 1234 ", "12/27 123 ", "12 rue X ", "75001 Paris ", "20h15 ", "3,50 € "]),
+).map("".join)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.tuples(BETWEEN, VALUES), min_size=2, max_size=8))
+def test_no_digit_of_values_beside_each_other_is_left_standing(row):
+    text = "".join(between + value for between, value in row)
+    findings, _ = run(text)
+    place = 0
+    for between, value in row:
+        place += len(between)
+        for at in range(place, place + len(value)):
+            if text[at].isalnum():
+                assert any(finding.span.start <= at < finding.span.end for finding in findings), (text, value)
+        place += len(value)
+
+
 @settings(deadline=None)
 @given(texts)
 def test_a_name_is_found_whatever_stands_around_it(text):

@@ -69,7 +69,8 @@ def test_what_an_open_key_block_takes_with_it_is_covered():
             text, (key,), theirs = beside(block, " ", right)
             found = found_in(text)
             for start, end in [key, *theirs]:
-                assert all(any(a <= place < b for _, a, b in found) for place in range(start, end)), text
+                told = [place for place in range(start, end) if text[place].isalnum()]
+                assert all(any(a <= place < b for _, a, b in found) for place in told), text
 
 
 @pytest.mark.parametrize("count", [2, 3, 20])
