@@ -22,6 +22,10 @@ from guard.types.post import Post
 NOTHING = Rewrite(None, (), "")
 
 
+JOINED = "/@joined"
+"""Path of the segment in which a channel repeats a request's short texts, one a line, as a reader sees them together."""
+
+
 class Inspector:
     """One set of detectors and one bundle of policies; immutable, so a reload swaps the whole inspector."""
 
@@ -39,6 +43,8 @@ class Inspector:
         """Find, decide, prepare the safe version. Never raises for anything in the post."""
         started = perf_counter_ns()
         findings, failures = self.detectors.run(post)
+        if findings and post.segments[-1].path == JOINED:
+            findings = across(post.segments[-1].text, findings)
         return self._conclude(post, facts, findings, failures, started)
 
     def not_inspected(self, post: Post, facts: Facts, failure: DetectorFailure) -> Inspection:
@@ -75,3 +81,12 @@ class Inspector:
         findings, failures = self.detectors.run(safe.post)
         again = decide(safe.post, findings, facts, self.bundle, failures)
         return "still-found" if again.action >= Action.REDACT else ""
+
+
+def across(joined: str, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Without what was found in the joined texts inside one of them: it is found in its own segment."""
+    return tuple(
+        finding
+        for finding in findings
+        if finding.span.segment != JOINED or "\n" in joined[finding.span.start : finding.span.end]
+    )

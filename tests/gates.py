@@ -15,10 +15,11 @@ from guard.audit.keys import load_keys
 from guard.audit.log import AuditLog
 from guard.channels.registry import channel
 from guard.detect.run import Detectors
+from guard.gateway.gate import Gate
 from guard.gateway.identify import Identities
 from guard.gateway.ledger import Ledger
 from guard.gateway.media import Uploads
-from guard.gateway.submit import Gate, submit
+from guard.gateway.submit import submit
 from guard.inspector import Inspector
 from guard.policy.bundle import load_bundle
 from guard.settings.load import Authors

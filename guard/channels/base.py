@@ -94,6 +94,15 @@ class Refusal:
     """Seconds."""
 
 
+class LookedUp(Enum):
+    """What the list of an author's latest posts says of one that it does not show."""
+
+    ABSENT = "absent"
+    """The list reaches back far enough, and the post is not in it."""
+    UNSURE = "unsure"
+    """Nobody can tell."""
+
+
 class Channel(Protocol):
     """See the module's promise. `name` is the channel, `network` what policies and records call the service."""
 
@@ -134,8 +143,8 @@ class Channel(Protocol):
     def lookup(self, post: Post) -> HttpRequest | None:
         """The request that lists the author's latest posts, to settle a send in doubt; None when it cannot be asked."""
 
-    def found(self, post: Post, reply: HttpReply, since: datetime | None = None) -> bytes | None:
-        """The published post's JSON, as the service would have answered the send, if that list shows it; else None."""
+    def found(self, post: Post, reply: HttpReply, since: datetime | None = None) -> bytes | LookedUp:
+        """The published post's JSON, as the service would have answered the send, if that list shows it."""
 
 
 def with_media(post: Post, attachments: Sequence[Attachment], author: Author) -> Post:

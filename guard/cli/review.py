@@ -13,7 +13,7 @@ from guard.errors import UsageError
 from guard.outbox import review
 from guard.outbox.payload import CasePayload, safe_texts
 from guard.store.base import Transaction
-from guard.types.held import Form, HeldPost, Review
+from guard.types.held import CaseState, Form, HeldPost, Review
 from guard.types.inspection import Facts, Inspection
 from guard.types.post import Author, Post
 from guard.wiring import heart
@@ -253,6 +253,9 @@ def _print_payload(payload: CasePayload) -> None:
 def _answer(arguments: argparse.Namespace, case: HeldPost) -> None:
     if arguments.format == "json":
         result_json({"case": case.number, "state": case.state.value, "expires": _time(case.expires)})
+        return
+    if case.state is CaseState.OPEN:
+        result(f"case {case.number}: your approval is recorded; it needs that of another person too")
         return
     until = f"; it passes once until {_time(case.expires)}, when its author sends it again" if case.expires else ""
     result(f"case {case.number} {case.state.value}{until}")

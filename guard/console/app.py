@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from html import escape
 from time import monotonic
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from fastapi import Depends, FastAPI, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -70,12 +71,18 @@ def build_console(console: Console) -> FastAPI:
         response.headers.update(HEADERS)
         return response
 
+    @app.exception_handler(RequestValidationError)
+    async def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
+        """What is wrong and where, without repeating what was sent."""
+        wrong = [{"field": ".".join(map(str, one["loc"])), "message": one["msg"]} for one in error.errors()]
+        return JSONResponse({"detail": wrong}, status_code=422)
+
     def permitted(request: Request) -> None:
         _authorise(console, request)
         _count(console, request)
 
-    @app.post("/v1/check")
-    async def check(body: CheckRequest, _: Annotated[None, Depends(permitted)]) -> dict[str, Any]:
+    @app.post("/v1/check", dependencies=[Depends(permitted)])
+    async def check(body: CheckRequest) -> dict[str, Any]:
         """Inspect one text. Nothing is sent or recorded."""
         if body.at is not None and body.at.tzinfo is None:
             raise HTTPException(422, "at: give a zone, as 2026-12-01T09:00:00+01:00")

@@ -13,6 +13,7 @@ from dataclasses import replace
 from time import monotonic
 
 from guard.channels.base import Channel
+from guard.errors import UpstreamError
 from guard.settings.load import Authors
 from guard.types.http import HttpReply, HttpRequest
 from guard.types.post import Author
@@ -67,6 +68,9 @@ class Identities:
         reply = await self._upstream.fetch(ask)
         author = self._channel.author(reply, self._upstream.base_url)
         if author is None:
+            if reply.status < 400:
+                # An answer that names nobody must not pass for the answer to the write
+                raise UpstreamError("the service did not say whose credentials these are", sent=False)
             return reply
         person = self._authors.person(author.network, author.account)
         if person is None:

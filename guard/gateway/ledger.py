@@ -14,6 +14,7 @@ from guard.audit.keys import Keys
 from guard.audit.log import AuditLog, event_id, new_salt
 from guard.gateway.disposition import Deliver, Disposition, Hold, Refuse, dispose
 from guard.outbox import states
+from guard.outbox.payload import edited_post
 from guard.outbox.review import approved_edits, seal_case
 from guard.store.base import Store, Transaction
 from guard.types.audit import AuditEntry, Record
@@ -59,6 +60,7 @@ class Ledger:
         self._store, self._log, self._keys, self._now = store, log, keys, now
         self._keep_for = keep_for
         self._doubts: OrderedDict[bytes, Delivery] = OrderedDict()
+        self._doubt_locks: dict[bytes, asyncio.Lock] = {}
         self._outcomes: list[_Outcome] = []
         self._flushing: asyncio.TimerHandle | None = None
         self._settling: set[asyncio.Future[None]] = set()
@@ -226,27 +228,39 @@ class Ledger:
 
     # Sends in doubt
 
-    def doubtful(self, bound: bytes) -> bool:
-        """Whether an earlier send of this very post may have arrived."""
-        return bool(self._doubts) and bound in self._doubts
+    def doubt(self, bound: bytes) -> Delivery | None:
+        """The earlier send of this very post of which it is not known whether it arrived."""
+        return self._doubts.get(bound) if self._doubts else None
 
-    def doubtful_since(self, bound: bytes) -> datetime:
-        """When the send in doubt was recorded: what is older at the service is another post."""
-        return self._doubts[bound].created
+    def settling(self, bound: bytes) -> asyncio.Lock:
+        """Held while a doubt is looked up: two look-ups at once could give one approval back twice."""
+        return self._doubt_locks.setdefault(bound, asyncio.Lock())
 
-    def let_go(self, bound: bytes) -> None:
+    def let_go(self, delivery: Delivery) -> None:
         """It cannot be looked up and the author was told: the next send is the author's own choice."""
-        self._doubts.pop(bound, None)
+        if self._doubts.get(delivery.binding) is delivery:
+            del self._doubts[delivery.binding]
+        self._doubt_locks.pop(delivery.binding, None)
         observe.IN_DOUBT.set(len(self._doubts))
 
-    async def settle_doubt(self, bound: bytes, *, arrived: bool) -> None:
+    async def settle_doubt(self, delivery: Delivery, *, arrived: bool) -> None:
         """Record what a look-up at the service showed."""
         await self.settled()  # the doubt itself comes first in the log
-        delivery = self._doubts[bound]
         state = DeliveryState.SENT if arrived else DeliveryState.REFUSED
         now = self._now()
         await self._store.write(lambda tx: self._close(tx, delivery, state, now, how="looked-up"))
-        self.let_go(bound)
+        self.let_go(delivery)
+
+    def sent_forms(self, delivery: Delivery, inspection: Inspection) -> tuple[Post, ...]:
+        """In which forms the post of a doubtful send may stand at the service. ReviewError when its text was erased."""
+        written = inspection.post
+        forms = [written] if inspection.redacted is None else [written, inspection.redacted]
+        if delivery.case is not None:
+            number = delivery.case
+            case = self._store.read_now(lambda tx: tx.case(number))
+            if case is not None:
+                forms.append(edited_post(written, approved_edits(self._keys, case, written)))
+        return tuple(forms)
 
     async def recover(self) -> int:
         """At start: what was being sent when the gate stopped is in doubt from now on. Returns how many are."""
@@ -258,7 +272,7 @@ class Ledger:
             return tx.deliveries(DeliveryState.IN_DOUBT, DOUBTS_KEPT)
 
         for delivery in await self._store.write(work):
-            self._doubt(replace(delivery, state=DeliveryState.IN_DOUBT))
+            self._doubt(delivery)
         return len(self._doubts)
 
     def _doubt(self, delivery: Delivery) -> None:

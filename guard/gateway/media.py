@@ -30,6 +30,17 @@ class Uploads:
         found = self._latest.get(key) or self._store.read_now(lambda tx: tx.media(*key))
         return found or Attachment(f"{UNKNOWN}{upload}", "", 0)
 
+    def passed(self, author: Author, file: Attachment) -> bool:
+        """Whether this account's file of that digest came through this gate."""
+        if file.digest.startswith(UNKNOWN):
+            return False
+        if any(
+            known.digest == file.digest and key[:2] == (author.network, author.account)
+            for key, known in self._latest.items()
+        ):
+            return True
+        return self._store.read_now(lambda tx: tx.knows_file(author.network, author.account, file.digest))
+
     def remember(self, post: Post, upstream_id: str | None) -> Attachment | None:
         """The file that an upload brought, now that the service has named it; None when the post is no upload."""
         if upstream_id is None or not is_upload(post) or not post.attachments:
@@ -46,14 +57,14 @@ def is_upload(post: Post) -> bool:
     return post.operation.startswith("media.")
 
 
-def hold_unread(inspection: Inspection) -> Inspection:
+def hold_unread(inspection: Inspection, uploads: Uploads) -> Inspection:
     """With `[media] unread = "hold"`: a file whose content nothing has read waits for a person.
 
     It is judged when it is uploaded; a post is held for a file only when that file did not come through this gate.
     """
     post = inspection.post
     unread = any(
-        not file.inspected and (is_upload(post) or file.digest.startswith(UNKNOWN)) for file in post.attachments
+        not file.inspected and (file.carried or not uploads.passed(post.author, file)) for file in post.attachments
     )
     if not unread or inspection.decision.action >= Action.HOLD:
         return inspection

@@ -7,52 +7,25 @@ delivery in doubt; when the author sends again, the service is asked first, and 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from datetime import datetime
 
 from guard import observe
-from guard.channels.base import Channel, Refusal, Route, RouteKind, Submission, Trouble, with_media
+from guard.channels.base import Refusal, Route, RouteKind, Submission, Trouble, with_media
 from guard.errors import RequestError, StoreError, UpstreamError
 from guard.gateway import words
 from guard.gateway.disposition import Deliver, Hold, Refuse
-from guard.gateway.duplicates import Duplicates
-from guard.gateway.identify import Identities
-from guard.gateway.ledger import Ledger, Recorded
-from guard.gateway.media import Uploads, hold_unread, is_upload
-from guard.inspector import Inspector
+from guard.gateway.doubt import settle_doubt
+from guard.gateway.gate import Gate
+from guard.gateway.ledger import Recorded
+from guard.gateway.media import hold_unread
 from guard.outbox.states import binding
 from guard.types.decision import Action
 from guard.types.held import DeliveryState
 from guard.types.http import HttpReply, HttpRequest
 from guard.types.inspection import DetectorFailure, Facts, Inspection
 from guard.types.post import Post
-from guard.upstream.client import Upstream
 
 INLINE_CODE_POINTS = 6_000
 """Longer posts are inspected in a thread, so that they do not keep everybody else waiting."""
-
-
-@dataclass(slots=True)
-class Gate:
-    """One listener's parts, put together by guard.wiring."""
-
-    name: str
-    channel: Channel
-    upstream: Upstream
-    public_url: str
-    inspector: Callable[[], Inspector]
-    ledger: Ledger
-    identities: Identities
-    uploads: Uploads
-    now: Callable[[], datetime]
-    new_id: Callable[[], str]
-    threads: ThreadPoolExecutor
-    deadline_s: float = 1.0
-    language: str = "fr"
-    hold_unread_media: bool = False
-    duplicates: Duplicates = field(default_factory=Duplicates)
 
 
 async def submit(gate: Gate, request: HttpRequest, route: Route) -> HttpReply:
@@ -84,12 +57,15 @@ async def _decide_and_send(
     gate: Gate, request: HttpRequest, submission: Submission, post: Post, bound: bytes
 ) -> HttpReply:
     inspection = await _inspect(gate, post)
+    observe.inspected(inspection)
     if gate.hold_unread_media:
-        inspection = hold_unread(inspection)
+        inspection = hold_unread(inspection, gate.uploads)
     language = words.language_for(post, request.header(b"accept-language"), gate.language)
 
-    if inspection.decision.action < Action.BLOCK and gate.ledger.doubtful(bound):
-        settled = await _settle_doubt(gate, request, inspection, bound, language)
+    if inspection.decision.action < Action.BLOCK and gate.ledger.doubt(bound) is not None:
+        async with gate.ledger.settling(bound):
+            doubt = gate.ledger.doubt(bound)
+            settled = await settle_doubt(gate, request, inspection, doubt, language) if doubt else None
         if settled is not None:
             return settled
 
@@ -97,12 +73,14 @@ async def _decide_and_send(
 
     if isinstance(recorded.disposition, Deliver):
         return await _send(gate, request, submission, recorded, post, language)
-    return gate.channel.reply(_stopped(gate, recorded.disposition, recorded.case or 0, inspection, language))
+    safe = await _safe_version(gate, inspection)
+    return gate.channel.reply(_stopped(recorded.disposition, recorded.case or 0, inspection, language, safe))
 
 
-def _stopped(gate: Gate, disposition: Hold | Refuse, number: int, inspection: Inspection, language: str) -> Refusal:
+def _stopped(
+    disposition: Hold | Refuse, number: int, inspection: Inspection, language: str, safe: Post | None
+) -> Refusal:
     """What the author reads: held or refused, why, what to do, and a version that would pass."""
-    safe = _safe_version(gate, inspection)
     match disposition:
         case Hold():
             opening, closing = words.phrase("held", language, case=number), words.phrase("held-next", language)
@@ -121,27 +99,22 @@ async def _inspect(gate: Gate, post: Post) -> Inspection:
     """Inspect under the deadline; what is not inspected in time, or crashes, is held."""
     inspector = gate.inspector()
     facts = Facts(now=gate.now(), groups=post.author.groups)
-    failure = "time-out"
     try:
         if inspector.inline and sum(len(segment.text) for segment in post.segments) <= INLINE_CODE_POINTS:
-            inspection = inspector.inspect(post, facts)
-        else:
-            work = asyncio.get_running_loop().run_in_executor(gate.threads, inspector.inspect, post, facts)
-            inspection = await asyncio.wait_for(work, gate.deadline_s)
+            return inspector.inspect(post, facts)
+        work = asyncio.get_running_loop().run_in_executor(gate.threads, inspector.inspect, post, facts)
+        return await asyncio.wait_for(work, gate.deadline_s)
     except TimeoutError:
-        inspection = inspector.not_inspected(post, facts, DetectorFailure("inspection", failure))
+        return inspector.not_inspected(post, facts, DetectorFailure("inspection", "time-out"))
     except Exception as error:  # noqa: BLE001 -- whatever broke, a person looks at the post
-        inspection = inspector.not_inspected(post, facts, DetectorFailure("inspection", type(error).__name__))
-    observe.inspected(inspection)
-    return inspection
+        return inspector.not_inspected(post, facts, DetectorFailure("inspection", type(error).__name__))
 
 
-def _safe_version(gate: Gate, inspection: Inspection) -> Post | None:
+async def _safe_version(gate: Gate, inspection: Inspection) -> Post | None:
     """The redacted post if it would pass as it stands: only such a version is offered to a stopped author."""
-    if inspection.decision.action < Action.HOLD or inspection.redacted is None:
+    if inspection.redacted is None:
         return None
-    facts = Facts(now=gate.now(), groups=inspection.post.author.groups)
-    again = gate.inspector().inspect(inspection.redacted, facts)
+    again = await _inspect(gate, inspection.redacted)
     return inspection.redacted if again.decision.action < Action.HOLD else None
 
 
@@ -154,8 +127,12 @@ async def _send(
     language: str,
 ) -> HttpReply:
     """Send what was recorded, once, and record what became of it."""
-    rebuilt = gate.channel.render(submission, recorded.edits, request.headers)
     delivery = recorded.delivery
+    try:
+        rebuilt = gate.channel.render(submission, recorded.edits, request.headers)
+    except Exception:
+        gate.ledger.settle(delivery, DeliveryState.REFUSED, post)  # nothing was sent: an approval is given back
+        raise
     try:
         reply = await gate.upstream.fetch(rebuilt)
     except UpstreamError as error:
@@ -177,30 +154,6 @@ async def _send(
         gate.ledger.settle(delivery, DeliveryState.SENT, post, upstream_id, uploaded)
     observe.delivered(post.network, "sent" if reply.status < 300 else f"{reply.status // 100}xx")
     return gate.channel.rewrite(submission.route, reply, gate.public_url, gate.upstream.base_url)
-
-
-async def _settle_doubt(
-    gate: Gate, request: HttpRequest, inspection: Inspection, bound: bytes, language: str
-) -> HttpReply | None:
-    """An earlier send of this very post may have arrived: look it up. None: it did not, send it."""
-    post = inspection.post
-    ask = gate.channel.lookup(post)
-    if ask is None:
-        gate.ledger.let_go(bound)
-        if post.target is not None or is_upload(post):
-            return None  # to change a thing or to upload a file twice is no second post
-        return gate.channel.reply(Refusal(Trouble.UPSTREAM, words.phrase("cannot-look-up", language), status=502))
-    credentials = tuple(pair for pair in request.headers if pair[0] == b"authorization")
-    reply = await gate.upstream.fetch(HttpRequest(ask.method, ask.path, ask.query, (*ask.headers, *credentials)))
-    if reply.status != 200:
-        return gate.channel.reply(Refusal(Trouble.UPSTREAM, words.phrase("upstream-in-doubt", language), status=502))
-    since = gate.ledger.doubtful_since(bound)
-    forms = [post] if inspection.redacted is None else [post, inspection.redacted]
-    found = next((body for form in forms if (body := gate.channel.found(form, reply, since))), None)
-    await gate.ledger.settle_doubt(bound, arrived=found is not None)
-    if found is None:
-        return None
-    return HttpReply(200, ((b"content-type", b"application/json; charset=utf-8"),), found)
 
 
 async def _forward(gate: Gate, rebuilt: HttpRequest, route: Route) -> HttpReply:

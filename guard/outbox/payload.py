@@ -6,12 +6,14 @@ JSON, canonical as audit entries are, so that a later version reads what an earl
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from guard.audit.encode import encode
 from guard.errors import ReviewError
+from guard.redact.operators import apply_edits
+from guard.types.decision import Action
 from guard.types.finding import Finding, Span, Strength
 from guard.types.inspection import Edit, Inspection
 from guard.types.post import Attachment, Author, Limit, Post, Segment, Unit, Visibility
@@ -31,6 +33,12 @@ class CasePayload:
     """What the rules tell the author, by language."""
     edited: Mapping[str, str] = field(default_factory=dict, repr=False)
     """A reviewer's texts by segment path, once approved so."""
+    approvals: int = 1
+    """How many different people must approve."""
+    approved_by: tuple[str, ...] = ()
+    """Who did, while others are still needed."""
+    form: str = ""
+    """The form that the first of them approved; the others approve the same or start anew."""
 
 
 def payload_of(inspection: Inspection, safe: Post | None) -> CasePayload:
@@ -39,23 +47,38 @@ def payload_of(inspection: Inspection, safe: Post | None) -> CasePayload:
     for match in inspection.decision.matches:
         for language, text in match.say.items():
             messages[language] = f"{messages[language]}\n{text}" if language in messages else text
-    return CasePayload(inspection.post, inspection.findings, () if safe is None else inspection.edits, messages)
+    approvals = max(
+        (match.approvals for match in inspection.decision.matches if match.action is Action.HOLD), default=1
+    )
+    edits = () if safe is None else inspection.edits
+    return CasePayload(inspection.post, inspection.findings, edits, messages, approvals=approvals)
 
 
 def safe_texts(payload: CasePayload) -> dict[str, str]:
     """Texts of the safe version by segment path, only those that differ."""
-    texts = {segment.path: segment.text for segment in payload.post.segments}
-    changed: dict[str, str] = {}
-    for edit in sorted(payload.edits, key=lambda edit: (edit.path, -edit.start)):
-        text = changed.get(edit.path, texts[edit.path])
-        changed[edit.path] = text[: edit.start] + edit.replacement + text[edit.end :]
-    return changed
+    pairs = zip(payload.post.segments, edited_post(payload.post, payload.edits).segments, strict=True)
+    return {old.path: new.text for old, new in pairs if old.text != new.text}
+
+
+def edited_post(post: Post, edits: Sequence[Edit]) -> Post:
+    """The post with every edit made."""
+    by_path: dict[str, list[Edit]] = {}
+    for edit in sorted(edits, key=lambda edit: edit.start):
+        by_path.setdefault(edit.path, []).append(edit)
+    segments = (
+        replace(segment, text=apply_edits(segment.text, by_path[segment.path])) if segment.path in by_path else segment
+        for segment in post.segments
+    )
+    return replace(post, segments=tuple(segments))
 
 
 def encode_payload(payload: CasePayload) -> bytes:
     """Canonical JSON. Scores are kept in thousandths: the encoding knows no fractions."""
     return encode(
         {
+            "approvals": payload.approvals,
+            "approved_by": payload.approved_by,
+            "form": payload.form,
             "edited": [[path, _text(text)] for path, text in sorted(payload.edited.items())],
             "edits": [[edit.path, edit.start, edit.end, _text(edit.replacement)] for edit in payload.edits],
             "findings": [_finding(finding) for finding in payload.findings],
@@ -78,6 +101,9 @@ def decode_payload(raw: bytes) -> CasePayload:
             edits=tuple(Edit(*item) for item in value["edits"]),
             messages=dict(value["messages"]),
             edited=dict(value["edited"]),
+            approvals=value["approvals"],
+            approved_by=tuple(value["approved_by"]),
+            form=value["form"],
         )
     except (ValueError, KeyError, TypeError):
         raise ReviewError("the sealed case is not in a form that this guard knows") from None

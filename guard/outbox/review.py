@@ -81,20 +81,35 @@ def approve(
 ) -> HeldPost:
     """Let the case's post pass once, in `review.form`; for `edited`, `texts` are the new texts by segment path.
 
+    Where the rules ask for several approvals the case stays open until as many different people approved the same form.
     ReviewError when it is decided already, has no safe version, or the edit would itself be held or blocked.
     """
     terms = terms or Terms()
     case = find(tx, number)
     approved = states.approve(case, review, terms.valid_for, terms.keep_for)
-    payload = open_payload(keys, case)
+    before = payload = open_payload(keys, case)
     if review.form is Form.REDACTED and not payload.edits:
         raise ReviewError(f"case {number} has no safe version", hint="approve it as written or with --edit")
     if review.form is Form.EDITED:
         payload = replace(payload, edited=_checked_edit(payload, texts or {}, inspect))
-        sealed, wrapped_key = seal(keys.sealing, case.event, encode_payload(payload))
-        approved = replace(approved, sealed=sealed, wrapped_key=wrapped_key)
-    _keep(tx, log, approved, review)
-    return approved
+    payload = _joined(before, payload, review)
+    enough = len(payload.approved_by) >= payload.approvals
+    sealed, wrapped_key = seal(keys.sealing, case.event, encode_payload(payload))
+    kept = replace(approved if enough else case, sealed=sealed, wrapped_key=wrapped_key)
+    _keep(tx, log, kept, review, needed=payload.approvals, given=len(payload.approved_by))
+    return kept
+
+
+def _joined(before: CasePayload, now: CasePayload, review: Review) -> CasePayload:
+    """The payload with one more person's approval. ReviewError for the same person, or another form than the first's."""
+    if review.reviewer in before.approved_by:
+        raise ReviewError(f"{review.reviewer} has approved it already", hint="another person must approve it too")
+    if before.form and (before.form != review.form.value or before.edited != now.edited):
+        raise ReviewError(
+            f"{before.approved_by[0]} approved it in another form ({before.form})",
+            hint="agree on one form, or reject it and let the author send it again",
+        )
+    return replace(now, approved_by=(*before.approved_by, review.reviewer), form=review.form.value)
 
 
 def reject(tx: Transaction, log: AuditLog, number: int, review: Review, *, terms: Terms | None = None) -> HeldPost:
@@ -178,16 +193,18 @@ def _checked_edit(payload: CasePayload, texts: Mapping[str, str], inspect: Inspe
     return {item.path: item.text for item in chosen if item.text != originals[item.path]}
 
 
-def _keep(tx: Transaction, log: AuditLog, case: HeldPost, review: Review) -> None:
+def _keep(tx: Transaction, log: AuditLog, case: HeldPost, review: Review, needed: int = 1, given: int = 1) -> None:
     """State and audit entry together. The reason stays out of the tree: it may quote the post."""
     tx.update_case(case)
     reviewer = log.pseudonym(REVIEWER, review.reviewer)
     tx.put_author(reviewer, Author(REVIEWER, review.reviewer, person=review.reviewer))
-    data = {
+    data: dict[str, object] = {
         "author": reviewer,
         "case": case.number,
         "decision": case.event,
         "form": review.form.value if review.approved else None,
         "verdict": "approved" if review.approved else "rejected",
     }
+    if needed > 1:
+        data |= {"approvals": given, "needed": needed}
     log.append(tx, AuditEntry(event_id(review.at), "review", review.at, data))

@@ -175,8 +175,6 @@ def _read_step(place: Cursor, context: Context) -> Step:
         if name in fields and action is not Action.HOLD:
             fields[name].error("nobody is asked here", f"`{name}` goes with hold, not with {action.word}")
     approvals = fields["approvals"].integer(1, 5, 1) if "approvals" in fields else 1
-    if approvals > 1:
-        fields["approvals"].warn("in this version one approval releases the post", "agree on the second one yourselves")
     return Step(
         when=_read_when(fields["when"], context) if "when" in fields else ALWAYS,
         action=action,

@@ -14,6 +14,10 @@ import regex
 from guard.types.post import Unit
 
 _CLUSTER = regex.compile(r"\X")
+_JOINING = regex.compile(r"\r\n|[^\u0300-\U0010ffff]?(?:[\u0300-\U0010ffff]+[^\u0300-\U0010ffff]?)+")
+"""Stretches that may hold clusters of several code points: below U+0300 only CR LF is one."""
+_FIRST_JOINER = "\u0300"
+_WINDOW = 64
 _URL = regex.compile(
     r"https?://[a-z0-9.-]+\.[a-z]{2,}(?::\d{1,5})?(?:/(?:[a-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]*[a-z0-9/=_-])?)?",
     regex.IGNORECASE | regex.ASCII,
@@ -32,7 +36,7 @@ def measure(text: str, unit: Unit) -> int:
         case Unit.UTF8_BYTES:
             return len(text.encode("utf-8", "surrogatepass"))
         case Unit.GRAPHEMES:
-            return len(text) if _is_simple(text) else sum(1 for _ in _CLUSTER.finditer(text))
+            return len(text) if _is_simple(text) else _clusters(text)
         case Unit.WEIGHTED:
             return _weighted(text)
         case _:
@@ -44,9 +48,51 @@ def boundaries(text: str) -> list[int]:
     return [*(cluster.start() for cluster in _CLUSTER.finditer(text)), len(text)]
 
 
-def widen(edges: list[int], start: int, end: int) -> tuple[int, int]:
-    """The range, widened to the nearest of the sorted `edges`."""
-    return edges[bisect_right(edges, start) - 1], edges[bisect_left(edges, end)]
+def longest(text: str, unit: Unit) -> int | None:
+    """What `text` measures in `unit` at most, told from its number of code points; None where that tells nothing."""
+    match unit:
+        case Unit.CODE_POINTS | Unit.GRAPHEMES:
+            return len(text)
+        case Unit.UTF8_BYTES:
+            return 4 * len(text)
+        case Unit.WEIGHTED:  # a few letters may become a link
+            return None
+        case _:
+            assert_never(unit)
+
+
+def widen(text: str, start: int, end: int) -> tuple[int, int]:
+    """The range `0 <= start < end <= len(text)`, widened to whole grapheme clusters."""
+    return _edge(text, start, after=False), _edge(text, end, after=True)
+
+
+def _edge(text: str, place: int, *, after: bool) -> int:
+    """The cluster boundary at `place`, else the nearest one before or after. Looks at few code points around it."""
+    if _is_edge(text, place):
+        return place
+    start, low = place - 1, max(0, place - _WINDOW)
+    while start > low and not _is_edge(text, start):
+        start -= 1
+    if start == low and low:
+        edges = boundaries(text)
+        return edges[bisect_left(edges, place) if after else bisect_right(edges, place) - 1]
+    while start < place:  # clusters may be counted from any boundary
+        before, start = start, _CLUSTER.match(text, start).end()
+    return start if start == place or after else before
+
+
+def _is_edge(text: str, place: int) -> bool:
+    """Whether a cluster surely begins at `place`: between two code points of which neither joins others, nor CR LF."""
+    if place in (0, len(text)):
+        return True
+    left, right = text[place - 1], text[place]
+    return left < _FIRST_JOINER and right < _FIRST_JOINER and (left != "\r" or right != "\n")
+
+
+def _clusters(text: str) -> int:
+    """How many grapheme clusters there are."""
+    joined = (found[0] for found in _JOINING.finditer(text))
+    return len(text) + sum(sum(1 for _ in _CLUSTER.finditer(part)) - len(part) for part in joined)
 
 
 def _is_simple(text: str) -> bool:

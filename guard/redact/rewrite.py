@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from guard.redact.measure import boundaries, measure, widen
+from guard.redact.measure import longest, measure, widen
 from guard.redact.operators import HIDDEN, SHORTEST, apply_edits, default_label, shorter
 from guard.types.decision import Action, Decision, Match
 from guard.types.finding import Finding
@@ -102,16 +102,13 @@ def _widened(cuts: Iterable[_Cut], text: str) -> list[_Cut]:
     """The same cuts without a cut through a grapheme cluster: half an emoji or a lone accent would stay behind."""
     if text.isascii() and "\r" not in text:
         return list(cuts)
-    edges = boundaries(text)
-    widened = []
-    for cut in cuts:
-        start, end = widen(edges, cut.start, cut.end)
-        widened.append(replace(cut, start=start, end=end))
-    return widened
+    return [_Cut(*widen(text, cut.start, cut.end), cut.action, cut.label) for cut in cuts]
 
 
 def _merged(cuts: list[_Cut]) -> list[_Cut]:
     """Cuts that overlap become one, with the label of the more severe action, of the longer where they are equal."""
+    if len(cuts) == 1:
+        return cuts
     merged: list[_Cut] = []
     strongest: list[_Cut] = []
     for cut in sorted(cuts, key=lambda cut: (cut.start, -cut.end, -cut.action)):
@@ -127,17 +124,27 @@ def _merged(cuts: list[_Cut]) -> list[_Cut]:
 
 def _fitted(segment: Segment, cuts: Sequence[_Cut]) -> list[Edit] | None:
     """Edits whose labels keep the text within its limit, or within its own length when that is already more."""
-    limit = segment.limit
-    room = max(limit.size, measure(segment.text, limit.unit)) if limit else None
     for level in range(_LEVELS):
         edits = [
             Edit(segment.path, cut.start, cut.end, _label(segment.text[cut.start : cut.end], cut.label, level))
             for cut in cuts
         ]
-        fits = limit is None or room is None or measure(apply_edits(segment.text, edits), limit.unit) <= room
-        if fits and not _grows_back(segment.text, edits):
+        redacted = apply_edits(segment.text, edits)
+        if _fits(segment, redacted) and not _grows_back(segment.text, redacted, edits):
             return edits
     return None
+
+
+def _fits(segment: Segment, redacted: str) -> bool:
+    """Whether the redacted text is within the segment's limit, or no longer than the author's own."""
+    limit = segment.limit
+    if limit is None:
+        return True
+    most = longest(redacted, limit.unit)
+    if most is not None and most <= limit.size:
+        return True
+    size = measure(redacted, limit.unit)
+    return size <= limit.size or size <= measure(segment.text, limit.unit)
 
 
 def _label(removed: str, label: str, level: int) -> str:
@@ -149,9 +156,8 @@ def _label(removed: str, label: str, level: int) -> str:
     return ""
 
 
-def _grows_back(text: str, edits: Sequence[Edit]) -> bool:
+def _grows_back(text: str, redacted: str, edits: Sequence[Edit]) -> bool:
     """Whether a removed text stands again where its edit was, put together from the label and its neighbours."""
-    redacted = apply_edits(text, edits)
     shift = 0
     for edit in edits:
         reach = edit.end - edit.start - (1 if edit.replacement else 0)

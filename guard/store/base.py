@@ -109,6 +109,12 @@ class Transaction(Protocol):
 
     def media(self, network: str, account: str, upstream_id: str) -> Attachment | None: ...
 
+    def knows_file(self, network: str, account: str, digest: str) -> bool:
+        """Whether this account uploaded a file of that digest through the gate."""
+
+    def probe(self) -> None:
+        """Write something that changes nothing: shows whether the store can be written."""
+
     def put_author(self, pseudonym: str, author: Author) -> None:
         """Remember who a pseudonym is. Costs nothing when nothing changed."""
 

@@ -65,6 +65,7 @@ class SqliteStore:
         self._lock = threading.Lock()
         self._closed = False
         self._writer: sqlite3.Connection | None = connect(path, busy_timeout_ms, create=True)
+        self._opened = self._inode()
         self._thread = threading.Thread(target=self._run, name="guard-store", daemon=True)
         self._thread.start()
 
@@ -159,6 +160,8 @@ class SqliteStore:
         """True when the batch was committed or came to nothing; False when it must run eagerly."""
         connection = self._writer or connect(self._path, self._busy_timeout_ms, create=False)
         self._writer = connection
+        if self._inode() != self._opened:
+            raise StoreError("the database file was replaced or removed", hint="stop the gate and restore the file")
         connection.execute("BEGIN IMMEDIATE")
         transaction = SqliteTransaction(connection, self._authors, eager=eager)
         for unit in units:
@@ -183,6 +186,14 @@ class SqliteStore:
         self.counters.commits += 1
         self.counters.units += len(units)
         return True
+
+    def _inode(self) -> tuple[int, int] | None:
+        """Which file the path names now: a file that was removed is still written to, and lost with the process."""
+        try:
+            status = self._path.stat()
+        except OSError:
+            return None
+        return status.st_dev, status.st_ino
 
     def _fail(self, units: list[_Unit], error: StoreError) -> None:
         """Nothing of the batch is kept. The connection is opened anew: after an I/O error its cache is not to be trusted."""

@@ -255,6 +255,13 @@ class SqliteTransaction:
         row = self._one(sql, (network, account, upstream_id), settled=False)
         return None if row is None else Attachment(row[0], row[1], row[2], bool(row[3]))
 
+    def knows_file(self, network: str, account: str, digest: str) -> bool:
+        sql = "SELECT 1 FROM media WHERE network = ? AND account = ? AND digest = ? LIMIT 1"
+        return self._one(sql, (network, account, digest), settled=False) is not None
+
+    def probe(self) -> None:
+        self._write("UPDATE tree SET size = size", ())
+
     def put_author(self, pseudonym: str, author: Author) -> None:
         known = self.new_authors.get(pseudonym) or self._known_authors.get(pseudonym)
         if known is not None and (known is author or _same(known, author)):

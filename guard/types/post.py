@@ -61,6 +61,8 @@ class Attachment:
     """Bytes; 0 when unknown."""
     inspected: bool = False
     """True when a detector has read its content (none does yet)."""
+    carried: bool = False
+    """True when the request itself brings the file; False when it refers to one."""
 
 
 @dataclass(frozen=True, slots=True)

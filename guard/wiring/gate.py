@@ -18,11 +18,11 @@ from guard.channels.registry import channel
 from guard.console.app import Console, build_console
 from guard.errors import DetectorError, GuardError, StoreError
 from guard.gateway.app import GateApp
+from guard.gateway.gate import Gate
 from guard.gateway.identify import Identities
 from guard.gateway.ledger import Ledger
 from guard.gateway.media import Uploads
 from guard.gateway.server import Address, BodyBudget, Listener, serve
-from guard.gateway.submit import Gate
 from guard.inspector import Inspector
 from guard.outbox.review import expire_due
 from guard.sandbox.app import build_sandbox
@@ -153,7 +153,7 @@ class _Parts:
 
         def problems() -> list[str]:
             try:
-                opened.store.write_now(lambda _: None)
+                opened.store.write_now(lambda tx: tx.probe())
             except StoreError as error:
                 return [str(error)]
             return []

@@ -46,15 +46,21 @@ def inspection(post=POST, action=Action.HOLD, rule="client-x/name", failures=(),
     return Inspection(post, (FINDING,), decision, redacted, EDITS, failures, Versions("1", "p", "d"))
 
 
+def asking(approvals):
+    made = inspection()
+    matches = tuple(replace(match, approvals=approvals) for match in made.decision.matches)
+    return replace(made, decision=replace(made.decision, matches=matches))
+
+
 def passes(post):
     return inspection(post, Action.ALLOW)
 
 
-def open_case(here, safe=SAFE):
+def open_case(here, safe=SAFE, approvals=1):
     def work(tx):
         number = tx.next_case_number()
         event = here.append(tx, case=number)
-        sealed, wrapped = review.seal_case(here.keys, event, inspection(), safe)
+        sealed, wrapped = review.seal_case(here.keys, event, asking(approvals), safe)
         tx.open_case(held(number, event=event, sealed=sealed, wrapped_key=wrapped))
         return number
 
@@ -238,6 +244,29 @@ def test_nobody_decides_twice_and_the_second_leaves_no_entry(tmp_path):
         assert here.store.read_now(here.log.check).size == 2
         with pytest.raises(ReviewError, match="no case 9"):
             approve(here, 9, verdict())
+
+
+def test_two_approvals_are_two_people_and_one_form(tmp_path):
+    with opened(tmp_path) as here:
+        number = open_case(here, approvals=2)
+        first = Review(True, "anna", NOW, form=Form.REDACTED)
+        assert approve(here, number, first).state is CaseState.OPEN
+        with pytest.raises(ReviewError, match="anna has approved it already"):
+            approve(here, number, first)
+        with pytest.raises(ReviewError, match="another form"):
+            approve(here, number, Review(True, "bob", NOW, form=Form.WRITTEN))
+        assert approve(here, number, replace(first, reviewer="bob")).state is CaseState.APPROVED
+        leaves = [json.loads(leaf)["data"] for leaf in here.store.read_now(lambda tx: list(tx.leaves()))]
+        assert [(leaf["approvals"], leaf["needed"]) for leaf in leaves if "needed" in leaf] == [(1, 2), (2, 2)]
+
+
+def test_one_approval_of_two_can_still_be_rejected(tmp_path):
+    with opened(tmp_path) as here:
+        number = open_case(here, approvals=2)
+        approve(here, number, Review(True, "anna", NOW))
+        no = Review(False, "bob", NOW, "Non")
+        case = here.store.write_now(lambda tx: review.reject(tx, here.log, number, no))
+        assert case.state is CaseState.REJECTED
 
 
 def test_listing(tmp_path):

@@ -1,0 +1,56 @@
+"""A send of which nobody knows whether it arrived: the service is asked before the same post goes out again."""
+
+from __future__ import annotations
+
+from guard.channels.base import LookedUp, Refusal, Trouble
+from guard.errors import ReviewError
+from guard.gateway import words
+from guard.gateway.gate import Gate
+from guard.gateway.media import is_upload
+from guard.types.held import Delivery
+from guard.types.http import HttpReply, HttpRequest
+from guard.types.inspection import Inspection
+
+
+async def settle_doubt(
+    gate: Gate, request: HttpRequest, inspection: Inspection, doubt: Delivery, language: str
+) -> HttpReply | None:
+    """The published post's answer where it is there; None where it is not, or may as well be sent again.
+
+    Where nobody can tell, the author is told so, and the next send of the same post is the author's own choice.
+    """
+    post = inspection.post
+    ask = gate.channel.lookup(post)
+    if ask is None:
+        gate.ledger.let_go(doubt)
+        harmless = post.target is not None or is_upload(post)  # to change a thing twice is no second post
+        return None if harmless else _told(gate, "cannot-look-up", language)
+    credentials = tuple(pair for pair in request.headers if pair[0] == b"authorization")
+    reply = await gate.upstream.fetch(HttpRequest(ask.method, ask.path, ask.query, (*ask.headers, *credentials)))
+    if reply.status != 200:
+        return _told(gate, "upstream-in-doubt", language)
+    found = _found(gate, inspection, doubt, reply)
+    if found is LookedUp.UNSURE:
+        gate.ledger.let_go(doubt)
+        return _told(gate, "cannot-look-up", language)
+    await gate.ledger.settle_doubt(doubt, arrived=isinstance(found, bytes))
+    if isinstance(found, bytes):
+        return HttpReply(200, ((b"content-type", b"application/json; charset=utf-8"),), found)
+    return None
+
+
+def _found(gate: Gate, inspection: Inspection, doubt: Delivery, reply: HttpReply) -> bytes | LookedUp:
+    """The post in any form that it may have been sent in; unsure as soon as one form is."""
+    try:
+        forms = gate.ledger.sent_forms(doubt, inspection)
+    except ReviewError:
+        return LookedUp.UNSURE
+    answers = [gate.channel.found(form, reply, doubt.created) for form in forms]
+    there = next((answer for answer in answers if isinstance(answer, bytes)), None)
+    if there is not None:
+        return there
+    return LookedUp.UNSURE if LookedUp.UNSURE in answers else LookedUp.ABSENT
+
+
+def _told(gate: Gate, phrase: str, language: str) -> HttpReply:
+    return gate.channel.reply(Refusal(Trouble.UPSTREAM, words.phrase(phrase, language), status=502))

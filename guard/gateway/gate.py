@@ -1,0 +1,37 @@
+"""The parts of one listener, put together by guard.wiring and handed through a post's trip."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from guard.channels.base import Channel
+from guard.gateway.duplicates import Duplicates
+from guard.gateway.identify import Identities
+from guard.gateway.ledger import Ledger
+from guard.gateway.media import Uploads
+from guard.inspector import Inspector
+from guard.upstream.client import Upstream
+
+
+@dataclass(slots=True)
+class Gate:
+    """See the module."""
+
+    name: str
+    channel: Channel
+    upstream: Upstream
+    public_url: str
+    inspector: Callable[[], Inspector]
+    ledger: Ledger
+    identities: Identities
+    uploads: Uploads
+    now: Callable[[], datetime]
+    new_id: Callable[[], str]
+    threads: ThreadPoolExecutor
+    deadline_s: float = 1.0
+    language: str = "fr"
+    hold_unread_media: bool = False
+    duplicates: Duplicates = field(default_factory=Duplicates)
