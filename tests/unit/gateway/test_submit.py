@@ -16,7 +16,8 @@ from guard.gateway.submit import submit
 from guard.inspector import Inspector
 from guard.outbox import review
 from guard.types.held import CaseState, DeliveryState, Form, Review
-from guard.types.http import HttpRequest
+from guard.types.http import HttpReply, HttpRequest
+from guard.types.inspection import Facts
 from tests.gates import LEAK, NOW, THREE_PHONES, Rig, rig, shipped_inspector
 
 APPROVED = Review(approved=True, reviewer="dpo", at=NOW)
@@ -384,5 +385,114 @@ def test_unread_media_is_recorded_and_can_be_held(tmp_path: Path, hold: bool) ->
             assert (await gate.post("Avec image", media_ids=[json.loads(reply.body)["id"]])).status == 200
             assert (await gate.post("Avec image", media_ids=["999"])).status == (422 if hold else 200)
             await gate.ledger.settled()
+
+    run(scenario())
+
+
+def _answer_500_after_publishing(gate: Rig) -> None:
+    """The service acts, then fails: only a look-up can tell."""
+    publish = gate.service.publish
+
+    def fail(request: HttpRequest) -> None:
+        publish(request)
+        raise UpstreamError("it broke off", sent=True)
+
+    gate.service.before = fail
+
+
+def test_an_edited_approval_that_arrived_is_recognised(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        with rig(tmp_path) as gate:
+            await gate.post(THREE_PHONES)
+            verdict = replace(APPROVED, form=Form.EDITED)
+            again = shipped_inspector()
+
+            def inspect(post):
+                return again.inspect(post, Facts(now=NOW))
+
+            texts = {"/status": "Astreinte : appelez le standard"}
+            gate.store.write_now(
+                lambda tx: review.approve(tx, gate.log, gate.keys, 1001, verdict, texts=texts, inspect=inspect)
+            )
+            _answer_500_after_publishing(gate)
+            assert (await gate.post(THREE_PHONES)).status == 504
+            gate.service.before = lambda _: None
+            assert (await gate.post(THREE_PHONES)).status == 200
+            assert [one["content"] for one in gate.service.published] == ["<p>Astreinte : appelez le standard</p>"]
+            await gate.ledger.settled()
+            assert gate.store.read_now(lambda tx: tx.case(1001)).state is CaseState.USED
+
+    run(scenario())
+
+
+def test_two_senders_of_one_doubtful_approved_post_publish_it_once(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        with rig(tmp_path) as gate:
+            await gate.post(THREE_PHONES)
+            approve(gate, 1001)
+
+            def lost(_: HttpRequest) -> None:
+                raise UpstreamError("reset", sent=True)
+
+            gate.service.before = lost
+            await gate.post(THREE_PHONES)
+            gate.service.before = lambda _: None
+            plain = gate.service.fetch
+
+            async def slow(request: HttpRequest):
+                await asyncio.sleep(0.02 * len(gate.service.published) + 0.01)
+                return await plain(request)
+
+            gate.service.fetch = slow
+            answers = await asyncio.gather(*[gate.post(THREE_PHONES) for _ in range(5)])
+            assert len(gate.service.published) == 1
+            assert [answer.status for answer in answers].count(200) == 1
+            await gate.ledger.settled()
+
+    run(scenario())
+
+
+def test_an_approval_is_given_back_when_the_post_cannot_be_rebuilt(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        with rig(tmp_path) as gate:
+            await gate.post(THREE_PHONES)
+            approve(gate, 1001)
+            render = gate.gate.channel.render
+
+            def broken(*_: object) -> HttpRequest:
+                raise IndexError
+
+            gate.gate.channel.render = broken
+            with pytest.raises(IndexError):
+                await gate.post(THREE_PHONES)
+            await gate.ledger.settled()
+            gate.gate.channel.render = render
+            assert (await gate.post(THREE_PHONES)).status == 200
+            await gate.ledger.settled()
+
+    run(scenario())
+
+
+def test_nothing_leaves_once_the_database_file_is_gone(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        with rig(tmp_path) as gate:
+            assert (await gate.post("Bonjour")).status == 200
+            await gate.ledger.settled()
+            for file in tmp_path.glob("guard.db*"):
+                file.unlink()
+            with pytest.raises(StoreError):
+                await gate.post("Encore")
+            assert gate.sent() == ["Bonjour"]
+
+    run(scenario())
+
+
+def test_an_answer_that_names_nobody_is_no_answer_to_the_write(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        with rig(tmp_path) as gate:
+            gate.service.fetch = lambda _: asyncio.sleep(0, HttpReply(200, body=b'{"data": {}}'))
+            with pytest.raises(UpstreamError):
+                await gate.post("Bonjour")
+            assert gate.leaves() == []
 
     run(scenario())
