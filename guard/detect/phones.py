@@ -6,9 +6,14 @@ The ranges that France, the United Kingdom and North America keep for fiction co
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from functools import cache
 from typing import Final
 
 import phonenumbers
+from phonenumbers.phonemetadata import PhoneMetadata
+
+from guard.detect.checksums import digits
 
 REGIONS: Final = ("FR", "GB", "RE", "GP", "GF", "MQ", "YT", "PM")
 _FICTION: Final = re.compile(
@@ -22,12 +27,46 @@ _CUTS: Final = re.compile(r"[ .\-/·]+\(?\d+\)?$")
 _MOST_CUTS: Final = 8
 
 
-def _regions(text: str) -> tuple[str | None, ...]:
-    """Where a number written like this may be dialled."""
-    if text.startswith("+"):
-        return (None,)
-    number = [char for char in text if char.isdigit()]
-    if number[:1] != ["0"]:
+_LONGEST_CODE: Final = 3
+
+
+@cache
+def _lengths() -> dict[str, frozenset[int] | None]:
+    """By calling code: how many digits may follow it, trunk prefix included; None where that cannot be told so simply."""
+    return {str(code): _lengths_of(code, regions) for code, regions in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.items()}
+
+
+def _lengths_of(code: int, regions: Sequence[str]) -> frozenset[int] | None:
+    plans = [PhoneMetadata.metadata_for_region_or_calling_code(code, region) for region in regions]
+    if any(plan is None or plan.general_desc.possible_length is None for plan in plans):
+        return None
+    lengths = frozenset(length for plan in plans for length in plan.general_desc.possible_length)
+    trunk, written = plans[0].national_prefix, plans[0].national_prefix_for_parsing
+    if plans[0].national_prefix_transform_rule or written != trunk:
+        return None
+    return lengths | {length + len(trunk) for length in lengths} if trunk else lengths
+
+
+def warm() -> None:
+    """Load every country's plan now: the first number of each would else wait for it."""
+    _lengths()
+    for region in REGIONS:
+        if (number := phonenumbers.example_number(region)) is not None:
+            phonenumbers.is_valid_number(number)
+
+
+def _possible(number: str) -> bool:
+    """Whether the plan of an international number's country has numbers of that length; yes where that cannot be told."""
+    for size in range(1, _LONGEST_CODE + 1):
+        if number[:size] in _lengths():
+            lengths = _lengths()[number[:size]]
+            return lengths is None or len(number) - size in lengths
+    return False
+
+
+def _regions(number: str) -> tuple[str, ...]:
+    """Where a number of these digits, written without a country, may be dialled."""
+    if number[:1] != "0":
         return ("US", "GB")
     if len(number) != 10:
         return ("GB",)
@@ -35,18 +74,20 @@ def _regions(text: str) -> tuple[str | None, ...]:
 
 
 def _valid(text: str) -> bool:
-    for region in _regions(text):
-        try:
-            number = phonenumbers.parse(text, region)
-        except phonenumbers.NumberParseException:
-            continue
-        if number.extension:
-            continue
-        if phonenumbers.is_valid_number(number):
-            return True
-        if _FICTION.fullmatch(f"+{number.country_code}{number.national_number}"):
-            return True
-    return False
+    number = digits(text)
+    if text[0] == "+":
+        return _possible(number) and _is_number("+" + number, None)
+    return any(_is_number(number, region) for region in _regions(number))
+
+
+def _is_number(dialled: str, region: str | None) -> bool:
+    try:
+        number = phonenumbers.parse(dialled, region)
+    except phonenumbers.NumberParseException:
+        return False
+    if phonenumbers.is_valid_number(number):
+        return True
+    return _FICTION.fullmatch(f"+{number.country_code}{number.national_number}") is not None
 
 
 def phone(text: str) -> int:
