@@ -1,7 +1,7 @@
 """Kinds of field: what a named field of a request may hold, and whether its value is text to inspect.
 
 A value that does not fit the strict shape of its kind is inspected like any other text, so a shape can be narrow
-without ever refusing a client. Written in guard/channels/routes/*.toml as `body 500 code_points`, `enum a|b`, `id`.
+without ever refusing a client. Written in guard/channels/routes/*.toml as `body 500 code_points`, `enum a|b`, `words a|b`, `id`.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ class FieldKind:
     """Truthy when the value is what the field is for and holds no text; None for text fields."""
     file: bool = False
     """A file part, or (in JSON) its bytes in base64."""
+    secret: bool = False
+    """A credential: it leaves no trace anywhere, not even in a digest."""
 
 
 def _shape(pattern: str) -> Callable[[str], object]:
@@ -40,10 +42,15 @@ def _anything(_value: str) -> bool:
     return True
 
 
-def _credential(value: str) -> bool:
-    return len(value) <= 8192
-
-
+_SECRETS: Mapping[str, Callable[[str], object]] = {
+    # Codes, tokens, client secrets: no spaces, so that prose is not taken for one
+    "credential": _shape(r"[!-~]{0,8192}"),
+    # People choose these, with spaces too
+    "password": lambda value: len(value) <= 256,
+    # What a person signs in with: a name, an e-mail address, a telephone number
+    "login": _shape(r"[A-Za-z0-9._%+@-]{0,254}"),
+}
+"""Shapes of what is never read and never recorded."""
 _SHAPES: Mapping[str, Callable[[str], object]] = {
     # Mastodon's and X's snowflakes, GoToSocial's ULIDs, snac's hexadecimal digests, X's conversation pairs
     "id": _shape(r"[0-9]{1,20}|[0-9A-HJKMNP-TV-Z]{26}|[0-9a-f]{16,64}|[0-9]{1,20}-[0-9]{1,20}"),
@@ -56,7 +63,7 @@ _SHAPES: Mapping[str, Callable[[str], object]] = {
         r"[0-9]{4}-[01][0-9]-[0-3][0-9][T ][0-2][0-9]:[0-5][0-9](:[0-6][0-9](\.[0-9]{1,6})?)?"
         r"(Z|[+-][0-2][0-9]:?[0-5][0-9])?|",
     ),
-    "date": _shape(r"[0-9]{4}-[01][0-9]-[0-3][0-9]"),
+    "date": _shape(r"[0-9]{4}-[01][0-9]-[0-3][0-9](T[0-2][0-9]:[0-5][0-9]:00(\.000)?Z)?"),
     "language": _shape(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?|"),
     "did": _shape(r"did:plc:[a-z2-7]{24}"),
     "cid": _shape(r"baf[yk]rei[a-z2-7]{52}"),
@@ -68,14 +75,18 @@ _SHAPES: Mapping[str, Callable[[str], object]] = {
     "media-type": EXTENSIONS.__contains__,
     "handle": _shape(r"did:plc:[a-z2-7]{24}|[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63}){1,4}"),
     "rkey": _shape(r"[2-7a-j][2-7a-z]{12}|self|did:plc:[a-z2-7]{24}"),
-    "scopes": _shape(r"[a-z]+([._:][a-z_]+)*([ +][a-z]+([._:][a-z_]+)*){0,40}"),
-    # Random values of sign-in; no spaces, so that prose is not taken for one
-    "token": _shape(r"[A-Za-z0-9._~+/=:-]{0,4096}"),
-    # An address that a client registered; one with a query or escapes is read as text
-    "url-known": _shape(r"[a-z][a-z0-9+.-]{0,40}:[A-Za-z0-9._:/~-]{1,300}"),
-    # Passwords, codes, client secrets, the e-mail address of a sign-in: never read, never recorded
-    "credential": _credential,
+    # Ids of registered apps that hold no word: Doorkeeper's and GoToSocial's; others are read
+    "client-id": _shape(r"[0-9a-f]{64}|[0-9A-HJKMNP-TV-Z]{26}"),
+    "challenge": _shape(r"[A-Za-z0-9_-]{43}|"),
+    "block-key": _shape(r"[a-z0-9]{1,8}"),
 }
+
+
+def _words(listed: frozenset[str]) -> Callable[[str], object]:
+    """Fits any of the listed words, with spaces or plus signs between them."""
+    known = listed | {""}
+    return lambda value: len(value) <= 2000 and known.issuperset(value.replace("+", " ").split(" "))
+
 
 _FILES = frozenset({"file", "base64"})
 
@@ -85,6 +96,10 @@ def parse_kind(spec: str) -> FieldKind:
     word, *rest = spec.split()
     if word == "enum":
         return FieldKind(redactable=False, fits=frozenset(rest[0].split("|")).__contains__)
+    if word == "words":
+        return FieldKind(redactable=False, fits=_words(frozenset(rest[0].split("|"))))
+    if word in _SECRETS:
+        return FieldKind(redactable=False, fits=_SECRETS[word], secret=True)
     if word in _FILES:
         # Base64 in JSON is decoded and judged as a file; text in the place of a file part is text
         return FieldKind(file=True, redactable=False, fits=_anything if word == "base64" else None)

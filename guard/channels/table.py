@@ -175,13 +175,14 @@ def _specs(data: Mapping[str, Any], entry: Mapping[str, Any]) -> Iterable[RouteS
 
 
 def expand(data: Mapping[str, Any], patterns: Mapping[str, str], prefix: str = "") -> dict[str, str]:
-    """Patterns with each `+group` replaced by that group's patterns below it, and each `enum @list` by its values."""
+    """Patterns with each `+group` replaced by that group's patterns below it, and each `enum @list` or `words @list` by its values."""
     found: dict[str, str] = {}
     for pointer, spec in patterns.items():
         if spec.startswith("+"):
             found |= expand(data, data["fields"][spec[1:]], prefix + pointer)
-        elif spec.startswith("enum @"):
-            found[prefix + pointer] = "enum " + "|".join(data["enums"][spec[6:]])
+        elif spec.startswith(("enum @", "words @")):
+            word, _, name = spec.partition(" @")
+            found[prefix + pointer] = f"{word} " + "|".join(data["enums"][name])
         else:
             found[prefix + pointer] = spec
     return found

@@ -13,7 +13,7 @@ from guard.audit.export import export as export_log
 from guard.audit.export import prove as prove_entry
 from guard.audit.log import erase_due
 from guard.audit.verify import Verified, read_key, verify_export, verify_leaves, verify_proof
-from guard.cli.output import result, result_json, table, talk, visible
+from guard.cli.output import number, result, result_json, table, talk, visible
 from guard.errors import UsageError
 from guard.outbox.review import expire_due
 from guard.store.base import LeafQuery, Transaction
@@ -60,11 +60,11 @@ def register(commands: Any) -> None:
     )
 
     searching = _verb(verbs, "search", "list entries, newest first", "guard audit search --author alice", search)
-    searching.add_argument("--case", type=int, metavar="N")
-    searching.add_argument("--kind", metavar="K", help="decision, delivery, review, erasure, start")
+    searching.add_argument("--case", type=number, metavar="N")
+    searching.add_argument("--kind", choices=("decision", "delivery", "review", "erasure", "start"))
     searching.add_argument("--author", metavar="A", help="account, handle, person or pseudonym")
     searching.add_argument("--since", metavar="T", help="date or time, ISO 8601 (UTC when no zone is given)")
-    searching.add_argument("--limit", type=int, default=50, metavar="N", help="(default: 50)")
+    searching.add_argument("--limit", type=number, default=50, metavar="N", help="(default: 50)")
 
     proving = _verb(verbs, "prove", "write the proof of one entry", "guard audit prove 17 --output p.tlog-proof", prove)
     proving.add_argument("entry", metavar="INDEX|EVENT")

@@ -91,6 +91,8 @@ def _text(argument: str) -> str:
                 "the text is not valid UTF-8", hint="pass it on standard input, encoded as UTF-8"
             ) from None
         return argument
+    if sys.stdin.isatty():
+        talk("reading standard input; end it with Ctrl-D")
     try:
         text = sys.stdin.buffer.read().decode("utf-8")
     except UnicodeDecodeError as error:

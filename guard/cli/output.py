@@ -9,6 +9,14 @@ from collections.abc import Sequence
 from typing import Any
 
 
+def number(word: str) -> int:
+    """A case number or an index as an argument; ValueError, which argparse explains, beyond what the store can hold."""
+    value = int(word)
+    if not 0 <= value < 2**63:
+        raise ValueError(word)
+    return value
+
+
 def result(text: str) -> None:
     """Part of the command's answer."""
     sys.stdout.write(text + "\n")

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from guard.cli.output import result, result_json, table, talk, visible
+from guard.cli.output import number, result, result_json, table, talk, visible
 from guard.errors import UsageError
 from guard.outbox import review
 from guard.outbox.payload import CasePayload, safe_texts
@@ -155,7 +155,7 @@ def _verb(verbs: Any, name: str, help_text: str, example: str, run: Any) -> argp
 
 
 def _numbered(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
-    parser.add_argument("number", type=int, metavar="CASE", help="number of the case")
+    parser.add_argument("number", type=number, metavar="CASE", help="number of the case")
     return parser
 
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from guard.cli.output import talk
+from guard.errors import UsageError
+from guard.settings.load import load_settings
+from guard.wiring import heart, ledger
 
 EPILOG = """\
 examples:
@@ -24,7 +28,7 @@ def register(commands: Any) -> None:
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--config", type=Path, default=Path("guard.toml"), help="settings (default: ./guard.toml)")
+    parser.add_argument("--config", type=Path, help="settings (default: ./guard.toml)")
     parser.add_argument(
         "--sandbox", action="store_true", help="no settings file: the default ports and a built-in sandbox service"
     )
@@ -35,6 +39,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Serve until SIGINT or SIGTERM; exit code 0 after a clean stop."""
     from guard.wiring import gate  # the web framework is loaded for this command only
 
-    settings = gate.sandbox_settings() if arguments.sandbox else gate.load_settings(arguments.config)
+    if arguments.sandbox and arguments.config is not None:
+        raise UsageError("--sandbox has settings of its own", hint="leave out one of --sandbox and --config")
+    if arguments.sandbox:
+        settings = replace(ledger.sandbox_settings(), policies_folder=heart.policies_folder(None))
+    else:
+        settings = load_settings(arguments.config or ledger.DEFAULT_CONFIG)
     gate.run(settings, sandbox=arguments.sandbox, say=talk)
     return 0

@@ -24,6 +24,7 @@ from guard.view import inspection_json
 
 CHECKS_A_MINUTE = 120
 """Per client address: a check that tells what a rule says is an oracle for whoever fishes for code names."""
+MAX_BODY = 128 * 1024
 LOOPBACK = {"127.0.0.1", "::1"}
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
@@ -64,6 +65,8 @@ class Console:
 def build_console(console: Console) -> FastAPI:
     """The ASGI application of the console port."""
     app = FastAPI(title="postguard", version=__version__, docs_url=None, redoc_url=None)
+
+    app.add_middleware(_Small)
 
     @app.middleware("http")
     async def secure(request: Request, call_next: Any) -> Any:
@@ -111,6 +114,33 @@ def build_console(console: Console) -> FastAPI:
         return _front(console)
 
     return app
+
+
+class _Small:
+    """Refuses bodies over MAX_BODY before anything reads them whole."""
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        received = 0
+
+        async def counted() -> Any:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > MAX_BODY:
+                raise HTTPException(413, f"at most {MAX_BODY} bytes")
+            return message
+
+        declared = dict(scope["headers"]).get(b"content-length", b"0")
+        if int(declared) > MAX_BODY:
+            await JSONResponse({"detail": f"at most {MAX_BODY} bytes"}, 413)(scope, receive, send)
+            return
+        await self._app(scope, counted, send)
 
 
 def _post(console: Console, body: CheckRequest) -> tuple[Post, Facts]:

@@ -153,7 +153,7 @@ class PatternScanner:
         for index in self._prefilter.candidates(plain):
             compiled = self._compiled[index]
             try:
-                hits.extend(_confirm(compiled, plain))
+                hits.extend(_confirm(compiled, plain, [hit for hit in hits if hit.strength is Strength.VALIDATED]))
             except TimeoutError:
                 hits.append(_unfinished(compiled, len(plain), "time limit reached"))
         return hits
@@ -165,7 +165,7 @@ def needs(patterns: Sequence[Pattern], matchers: Sequence[RegexMatcher] = ()) ->
     return catalogue + [_policy_need(each) for each in matchers]
 
 
-def _confirm(compiled: _Compiled, plain: str) -> Iterator[Hit]:
+def _confirm(compiled: _Compiled, plain: str, sure: Sequence[Hit] = ()) -> Iterator[Hit]:
     size = len(plain)
     found = compiled.search.finditer(
         plain,
@@ -173,7 +173,7 @@ def _confirm(compiled: _Compiled, plain: str) -> Iterator[Hit]:
         timeout=TIME_LIMIT + size / 1_000_000,
         concurrent=None if size > _BRIEF else False,
     )
-    return _checked(compiled, plain, found) if compiled.again else _as_found(compiled, plain, found)
+    return _checked(compiled, plain, found, sure) if compiled.again else _as_found(compiled, plain, found)
 
 
 def _as_found(compiled: _Compiled, plain: str, matches: Iterable[Any]) -> Iterator[Hit]:
@@ -183,11 +183,12 @@ def _as_found(compiled: _Compiled, plain: str, matches: Iterable[Any]) -> Iterat
             yield hit
 
 
-def _checked(compiled: _Compiled, plain: str, matches: Iterable[Any]) -> Iterator[Hit]:
+def _checked(compiled: _Compiled, plain: str, matches: Iterable[Any], sure: Sequence[Hit]) -> Iterator[Hit]:
     """Hits among matches that may overlap each other: a chain of values side by side, each the first after the last.
 
     A value that begins inside one of the chain and ends behind it counts too when the chain does not go on there: in
-    `01 06 39 98 12 34` either end may be the number, so both are reported.
+    `01 06 39 98 12 34` either end may be the number, so both are reported. What lies within one of `sure`, the validated
+    hits of other patterns, is not even checked: the longer one stands.
     """
     reach = 0
     beside: Hit | None = None
@@ -196,6 +197,8 @@ def _checked(compiled: _Compiled, plain: str, matches: Iterable[Any]) -> Iterato
     for found in matches:
         start, end = found.span("value") if compiled.value else found.span()
         if start == end or end <= reach or plain[start:end] in refused:
+            continue
+        if sure and any(hit.start <= start and end <= hit.end and hit.end - hit.start > end - start for hit in sure):
             continue
         size = compiled.check(plain[start:end]) if compiled.check is not None else end - start
         if not size:

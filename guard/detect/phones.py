@@ -11,6 +11,7 @@ from functools import cache
 from typing import Final
 
 import phonenumbers
+from phonenumbers import re_util
 from phonenumbers.phonemetadata import PhoneMetadata
 
 from guard.detect.checksums import digits
@@ -49,7 +50,10 @@ def _lengths_of(code: int, regions: Sequence[str]) -> frozenset[int] | None:
 
 def warm() -> None:
     """Load every country's plan now: the first number of each would else wait for it."""
-    _lengths()
+    if keep := getattr(re_util, "enable_pattern_cache", None):  # else all plans share the 512 places of `re`
+        keep()
+    for code in _lengths():
+        _is_number(f"+{code}000000000", None)
     for region in REGIONS:
         if (number := phonenumbers.example_number(region)) is not None:
             phonenumbers.is_valid_number(number)
@@ -59,8 +63,8 @@ def _possible(number: str) -> bool:
     """Whether the plan of an international number's country has numbers of that length; yes where that cannot be told."""
     for size in range(1, _LONGEST_CODE + 1):
         if number[:size] in _lengths():
-            lengths = _lengths()[number[:size]]
-            return lengths is None or len(number) - size in lengths
+            lengths, rest = _lengths()[number[:size]], number[size:]
+            return lengths is None or len(rest) in lengths or len(rest.lstrip("0")) in lengths
     return False
 
 

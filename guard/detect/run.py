@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from guard.detect import catalogue
+from guard.detect import catalogue, phones
 from guard.detect.base import Detector, DetectorInfo, Hit
 from guard.detect.catalogue import Pattern
 from guard.detect.dictionary import DictionaryScanner
@@ -53,6 +53,7 @@ class Detectors:
     ) -> Detectors:
         """DetectorError when a catalogue entry or a policy's regex is not sound."""
         patterns = catalogue.load()
+        phones.warm()
         regexes = [matcher for matcher in matchers if isinstance(matcher, RegexMatcher)]
         terms = [matcher for matcher in matchers if isinstance(matcher, TermsMatcher)]
         return cls(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from guard import observe
 from guard.channels.base import Refusal, Route, RouteKind, Trouble
-from guard.errors import GuardError, RequestError
+from guard.errors import GuardError, RequestError, UpstreamError
 from guard.gateway import words
 from guard.gateway.gate import Gate
 from guard.gateway.passthrough import CorsMemory, Rewrite, forward_read, read_headers
@@ -16,6 +16,7 @@ from guard.gateway.submit import refusal_for, submit
 from guard.gateway.websocket import relay
 from guard.types.http import HttpReply, HttpRequest
 
+READS = {"GET", "HEAD", "OPTIONS"}
 MAX_BODY = 25 * 1024 * 1024
 """A 16 MiB file in base64 with its request around it; channels hold JSON and forms to far less."""
 
@@ -50,6 +51,8 @@ class GateApp:
         except ClientGoneError:
             raise
         except Exception as error:  # noqa: BLE001 -- whatever broke, the client gets an answer and nothing is forwarded
+            if isinstance(error, UpstreamError) and request.method in READS:
+                error = UpstreamError(error.message, sent=False)
             reply = self._trouble(error, request)
         await _answer(send, self._cors.apply(request.headers, reply))
 

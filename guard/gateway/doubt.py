@@ -6,10 +6,13 @@ from guard.channels.base import LookedUp, Refusal, Trouble
 from guard.errors import ReviewError
 from guard.gateway import words
 from guard.gateway.gate import Gate
+from guard.gateway.identify import ask
 from guard.gateway.media import is_upload
 from guard.types.held import Delivery
 from guard.types.http import HttpReply, HttpRequest
 from guard.types.inspection import Inspection
+
+OK, TOO_MANY, SERVER_ERROR = 200, 429, 500
 
 
 async def settle_doubt(
@@ -20,16 +23,17 @@ async def settle_doubt(
     Where nobody can tell, the author is told so, and the next send of the same post is the author's own choice.
     """
     post = inspection.post
-    ask = gate.channel.lookup(post)
-    if ask is None:
+    question = gate.channel.lookup(post)
+    if question is None:
         gate.ledger.let_go(doubt)
         harmless = post.target is not None or is_upload(post)  # to change a thing twice is no second post
         return None if harmless else _told(gate, "cannot-look-up", language)
     credentials = tuple(pair for pair in request.headers if pair[0] == b"authorization")
-    reply = await gate.upstream.fetch(HttpRequest(ask.method, ask.path, ask.query, (*ask.headers, *credentials)))
-    if reply.status != 200:
+    headers = (*question.headers, *credentials)
+    reply = await ask(gate.upstream, HttpRequest(question.method, question.path, question.query, headers))
+    if reply.status == TOO_MANY or reply.status >= SERVER_ERROR:
         return _told(gate, "upstream-in-doubt", language)
-    found = _found(gate, inspection, doubt, reply)
+    found = _found(gate, inspection, doubt, reply) if reply.status == OK else LookedUp.UNSURE
     if found is LookedUp.UNSURE:
         gate.ledger.let_go(doubt)
         return _told(gate, "cannot-look-up", language)

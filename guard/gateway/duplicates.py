@@ -39,12 +39,15 @@ class Duplicates:
             self._seen.popitem(last=False)
         return None
 
-    def done(self, key: Key, reply: HttpReply | None) -> None:
-        """The first request's answer, or None when nothing was published and the key is free again."""
+    def done(self, key: Key, reply: HttpReply | None, *, keep: bool = True) -> None:
+        """The first request's answer, or None when nothing was published and the key is free again.
+
+        Without `keep` only those who wait get the answer: to say the same thing twice on purpose is not forbidden.
+        """
         known = self._seen.get(key)
         if known is None:
             return
-        if reply is None:
+        if reply is None or not keep:
             del self._seen[key]
         if not known[2].done():
             known[2].set_result(reply)

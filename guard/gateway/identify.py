@@ -23,6 +23,14 @@ REMEMBERED = 50_000
 CREDENTIALS = (b"authorization", b"cookie", b"dpop")
 
 
+async def ask(upstream: Upstream, request: HttpRequest) -> HttpReply:
+    """The answer to a request that publishes nothing; UpstreamError never says that something may have been published."""
+    try:
+        return await upstream.fetch(request)
+    except UpstreamError as error:
+        raise UpstreamError(error.message, sent=False, hint=error.hint) from None
+
+
 class Identities:
     """Credentials -> author, for one listener."""
 
@@ -35,8 +43,8 @@ class Identities:
 
     async def author(self, request: HttpRequest) -> Author | HttpReply:
         """The author, or the service's own refusal of the credentials. Raises UpstreamError when it cannot be asked."""
-        ask = self._channel.identity(request.headers)
-        if ask is None:
+        question = self._channel.identity(request.headers)
+        if question is None:
             return Author(network=self._channel.network, account="")
         key = self._digest(request)
         known = self._known.get(key)
@@ -47,7 +55,7 @@ class Identities:
         future = asyncio.get_running_loop().create_future()
         self._asking[key] = future
         try:
-            answer = await self._ask(ask)
+            answer = await self._ask(question)
         except BaseException as error:
             future.set_exception(error)
             future.exception()  # waiters get it too; nobody waiting is no fault
@@ -64,8 +72,8 @@ class Identities:
         """The service refused these credentials: ask again next time."""
         self._known.pop(self._digest(request), None)
 
-    async def _ask(self, ask: HttpRequest) -> Author | HttpReply:
-        reply = await self._upstream.fetch(ask)
+    async def _ask(self, question: HttpRequest) -> Author | HttpReply:
+        reply = await ask(self._upstream, question)
         author = self._channel.author(reply, self._upstream.base_url)
         if author is None:
             if reply.status < 400:

@@ -23,7 +23,10 @@ from guard.types.held import CaseState, Delivery, DeliveryState, Form, HeldPost
 from guard.types.inspection import Edit, Inspection
 from guard.types.post import Attachment, Post
 
+MAX_ID = 300
+"""Characters kept of an id that a service gave."""
 DOUBTS_KEPT = 10_000
+DOUBT_LASTS = timedelta(hours=24)
 RIDE_S = 0.02
 """Seconds that an outcome, which nobody waits for, may wait for a decision to share its sync with."""
 
@@ -189,7 +192,7 @@ class Ledger:
         for outcome in outcomes:
             upstream_id, uploaded, author = outcome.upstream_id, outcome.uploaded, outcome.post.author
             self._close(tx, outcome.delivery, outcome.state, outcome.time, upstream_id)
-            if uploaded is not None and upstream_id is not None:
+            if uploaded is not None and upstream_id is not None and len(upstream_id) <= MAX_ID:
                 tx.put_media(author.network, author.account, upstream_id, uploaded)
 
     def _close(
@@ -201,6 +204,8 @@ class Ledger:
         upstream_id: str | None = None,
         how: str = "answered",
     ) -> None:
+        if upstream_id is not None:
+            upstream_id = upstream_id.encode("utf-8", "replace").decode()[:MAX_ID]
         tx.settle_delivery(delivery.id, state, upstream_id)
         if state is DeliveryState.REFUSED and delivery.case is not None:
             self._give_back(tx, delivery.case)
@@ -230,7 +235,11 @@ class Ledger:
 
     def doubt(self, bound: bytes) -> Delivery | None:
         """The earlier send of this very post of which it is not known whether it arrived."""
-        return self._doubts.get(bound) if self._doubts else None
+        known = self._doubts.get(bound) if self._doubts else None
+        if known is not None and self._now() - known.created > DOUBT_LASTS:
+            self.let_go(known)  # what the author says again after a day is a new post
+            return None
+        return known
 
     def settling(self, bound: bytes) -> asyncio.Lock:
         """Held while a doubt is looked up: two look-ups at once could give one approval back twice."""
@@ -269,7 +278,7 @@ class Ledger:
         def work(tx: Transaction) -> list[Delivery]:
             for delivery in tx.deliveries(DeliveryState.SENDING, DOUBTS_KEPT):
                 self._close(tx, delivery, DeliveryState.IN_DOUBT, now, how="restart")
-            return tx.deliveries(DeliveryState.IN_DOUBT, DOUBTS_KEPT)
+            return tx.deliveries(DeliveryState.IN_DOUBT, DOUBTS_KEPT, since=now - DOUBT_LASTS)
 
         for delivery in await self._store.write(work):
             self._doubt(delivery)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import replace
+from hashlib import sha256
 
 from guard.store.base import Store
 from guard.types.decision import Action
@@ -43,9 +44,12 @@ class Uploads:
 
     def remember(self, post: Post, upstream_id: str | None) -> Attachment | None:
         """The file that an upload brought, now that the service has named it; None when the post is no upload."""
-        if upstream_id is None or not is_upload(post) or not post.attachments:
+        if upstream_id is None or post.operation != "media.upload" or not post.attachments:
             return None
         uploaded = post.attachments[0]
+        if len(post.attachments) > 1:  # a thumbnail beside the file: both are what the id stands for
+            joined = sha256("\n".join(file.digest for file in post.attachments).encode()).hexdigest()
+            uploaded = replace(uploaded, digest=f"sha256:{joined}")
         self._latest[post.author.network, post.author.account, upstream_id] = uploaded
         while len(self._latest) > REMEMBERED:
             self._latest.popitem(last=False)

@@ -275,7 +275,8 @@ async def read_body(receive: Receive, limit: int, *, declared: int = 0, lease: B
     chunks: list[bytes] = []
     more = True
     while more:
-        _check_room(max(received, declared), limit, lease)
+        _check_room(declared, limit, None)
+        _check_room(received, limit, lease)  # room is taken by what has come, not by what is announced
         message = await receive()
         if message["type"] != "http.request":
             raise RequestError("The client closed the connection before the end of its request.")

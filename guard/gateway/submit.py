@@ -15,6 +15,7 @@ from guard.gateway import words
 from guard.gateway.disposition import Deliver, Hold, Refuse
 from guard.gateway.doubt import settle_doubt
 from guard.gateway.gate import Gate
+from guard.gateway.identify import ask
 from guard.gateway.ledger import Recorded
 from guard.gateway.media import hold_unread
 from guard.outbox.states import binding
@@ -24,6 +25,8 @@ from guard.types.http import HttpReply, HttpRequest
 from guard.types.inspection import DetectorFailure, Facts, Inspection
 from guard.types.post import Post
 
+CREATES = (".create", ".write", ".send")
+"""Operations that publish anew each time they are repeated."""
 INLINE_CODE_POINTS = 6_000
 """Longer posts are inspected in a thread, so that they do not keep everybody else waiting."""
 
@@ -40,16 +43,19 @@ async def submit(gate: Gate, request: HttpRequest, route: Route) -> HttpReply:
     post = with_media(submission.post, gate.uploads.known(author, submission.media_refs), author)
 
     bound = binding(post)
-    key = (author.account, request.header(b"idempotency-key") or b"")
-    if not key[1]:
+    named = request.header(b"idempotency-key") or b""
+    if not named and not post.operation.endswith(CREATES):
         return await _decide_and_send(gate, request, submission, post, bound)
+    # Without a key, the same post by the same account while the first is under way is a client that did not wait
+    key = (author.account, named or bound)
     if (earlier := await gate.duplicates.first(key, bound)) is not None:
         return earlier
     reply: HttpReply | None = None
     try:
         reply = await _decide_and_send(gate, request, submission, post, bound)
     finally:
-        gate.duplicates.done(key, reply if reply is not None and reply.status < 300 else None)
+        published = reply is not None and reply.status < 300
+        gate.duplicates.done(key, reply if published or not named else None, keep=bool(named))
     return reply
 
 
@@ -91,7 +97,7 @@ def _stopped(
         case Refuse(case=case):
             opening = words.phrase("rejected", language, case=number)
             reason = case.review.reason if case and case.review else ""
-            closing = words.phrase("rejected-reason", language, reason=reason) if reason else ""
+            closing = words.phrase("rejected-reason", language, reason=words.sentence(reason)) if reason else ""
             return Refusal(Trouble.BLOCKED, words.stopped(inspection, opening, language, safe, closing))
 
 
@@ -158,7 +164,7 @@ async def _send(
 
 async def _forward(gate: Gate, rebuilt: HttpRequest, route: Route) -> HttpReply:
     """A named, harmless write: rebuilt and sent, its answer led back to the gate."""
-    reply = await gate.upstream.fetch(rebuilt)
+    reply = await ask(gate.upstream, rebuilt)
     return gate.channel.rewrite(route, reply, gate.public_url, gate.upstream.base_url)
 
 

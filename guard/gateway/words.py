@@ -9,6 +9,8 @@ from guard.types.decision import Action, Match
 from guard.types.inspection import Inspection
 from guard.types.post import Post
 
+LABEL = re.compile(r"\[[^\[\]]{1,40}\]")
+WANTED = re.compile(r"([A-Za-z]{2})(?:-[A-Za-z0-9-]+)?\s*(?:;\s*q=([01](?:\.\d{0,3})?))?\s*(?:,|$)")
 SAFE_VERSION_LIMIT = 1_500
 LANGUAGES = ("fr", "en")
 
@@ -18,13 +20,13 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "en": "Held for review, case {case}.",
     },
     "held-next": {
-        "fr": "Une fois approuvé, renvoyez le même message : il passera une fois.",
-        "en": "Once it is approved, send the same post again: it will pass once.",
+        "fr": "Dès qu'il sera approuvé, renvoyez-le tel quel : il sera publié.",
+        "en": "Once it is approved, send it again unchanged: it will be published.",
     },
-    "blocked": {"fr": "Non publié.", "en": "Not published."},
+    "blocked": {"fr": "Ce message n'a pas été publié.", "en": "This post was not published."},
     "rejected": {
-        "fr": "Non publié : la relecture du dossier {case} a conclu par un refus.",
-        "en": "Not published: the review of case {case} ended in a refusal.",
+        "fr": "Ce message n'a pas été publié : après relecture (dossier {case}), la publication a été refusée.",
+        "en": "This post was not published: after review (case {case}), publishing it was refused.",
     },
     "rejected-reason": {"fr": "Motif : {reason}", "en": "Reason: {reason}"},
     "safe": {
@@ -36,7 +38,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "en": "The check could not be completed; in doubt, a person will read this post.",
     },
     "redaction-impossible": {
-        "fr": "Un passage à masquer ne peut pas l'être automatiquement ; une personne relira ce message.",
+        "fr": "Un passage doit être masqué et ne peut pas l'être automatiquement ; une personne relira ce message.",
         "en": "Something here must be masked but cannot be masked automatically; a person will read this post.",
     },
     "media-unread": {
@@ -82,10 +84,12 @@ def language_for(post: Post, accept_language: bytes | None, default: str) -> str
 
 
 def spoken(accept_language: bytes | None) -> str | None:
-    """The language an Accept-Language header puts first, if the gate speaks it."""
-    first = re.match(rb"\s*([A-Za-z]{2})\b", accept_language or b"")
-    word = first[1].decode("ascii").lower() if first else ""
-    return word if word in LANGUAGES else None
+    """The language an Accept-Language header wants most of those that the gate speaks."""
+    asked = []
+    for tag, weight in WANTED.findall((accept_language or b"").decode("ascii", "ignore")):
+        if tag.lower() in LANGUAGES:
+            asked.append((float(weight or 1), tag.lower()))
+    return max(asked, key=lambda pair: pair[0])[1] if asked else None
 
 
 def explain(inspection: Inspection, language: str) -> str:
@@ -109,11 +113,19 @@ def stopped(inspection: Inspection, opening: str, language: str, safe: Post | No
     return " ".join(part for part in parts if part)
 
 
+def sentence(text: str) -> str:
+    """With a full stop, if it ends in none."""
+    text = text.strip()
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+
+
 def safe_text(post: Post, safe: Post) -> str:
     """The changed texts of the safe version, as they would be published; empty when it is too long to be of use."""
-    changed = [new.text for old, new in zip(post.segments, safe.segments, strict=False) if old.text != new.text]
-    text = " / ".join(text.strip() for text in changed if text.strip())
-    return text if len(text) <= SAFE_VERSION_LIMIT else ""
+    pairs = zip(post.segments, safe.segments, strict=False)
+    changed = [new.text.strip() for old, new in pairs if old.text != new.text and old.redactable]
+    text = " / ".join(text for text in changed if text)
+    says_something = re.search(r"\w", LABEL.sub("", text)) is not None
+    return text if says_something and len(text) <= SAFE_VERSION_LIMIT else ""
 
 
 def _say(match: Match, language: str) -> str:

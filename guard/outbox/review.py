@@ -175,6 +175,8 @@ def _checked_edit(payload: CasePayload, texts: Mapping[str, str], inspect: Inspe
     if inspect is None:
         raise ReviewError("an edit cannot be approved without inspecting it again")
     segments = {segment.path: segment for segment in payload.post.segments}
+    if not all(text.strip() for text in texts.values()):
+        raise ReviewError("an edit cannot be empty", hint="reject the case instead, with a reason")
     for path in texts:
         if path not in segments:
             raise ReviewError(f"the post has no text at {path}", hint="it has " + ", ".join(sorted(segments)))

@@ -35,6 +35,8 @@ class ListenerSettings:
     tls_key: Path | None = None
     ca_file: Path | None = None
     timeout_s: int = 30
+    allow_private: bool = False
+    """The service's name may stand for an address of the company's own network."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +174,7 @@ def _listener(
         tls_key=tls_key,
         ca_file=reader.path("ca_file", folder, None),
         timeout_s=reader.take("timeout_s", int, 30, _at_least(1)),
+        allow_private=reader.take("allow_private", bool, default=False),
     )
     reader.done()
     return found if len(problems) == before else None

@@ -100,8 +100,8 @@ class Transaction(Protocol):
     def unfinished(self, binding: bytes) -> Delivery | None:
         """The oldest delivery of that binding which is `sending` or `in_doubt`."""
 
-    def deliveries(self, state: DeliveryState, limit: int = 1000) -> list[Delivery]:
-        """Oldest first."""
+    def deliveries(self, state: DeliveryState, limit: int = 1000, since: datetime | None = None) -> list[Delivery]:
+        """The newest `limit` of them, oldest first."""
 
     def delivery(self, delivery: str) -> Delivery | None: ...
 

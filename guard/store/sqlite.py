@@ -30,6 +30,9 @@ MAX_BATCH = 1024
 """Units in one commit: bounds the time between taking SQLite's lock and giving it back."""
 
 
+SCRUB_TRIES = 5
+
+
 @dataclass(slots=True)
 class _Unit:
     """A queued unit of work, and who waits for it. `error` or `value` is set once it ran."""
@@ -104,9 +107,13 @@ class SqliteStore:
     def scrub(self) -> None:
         """SQLite overwrites deleted content in the file itself (secure_delete); the journal is emptied here."""
         try:
-            self._reader().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            for _ in range(SCRUB_TRIES):
+                busy, _, _ = self._reader().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                if not busy:
+                    return
         except sqlite3.Error as error:
             raise store_error(error) from None
+        raise StoreError("the journal is in use and could not be emptied", hint="guard audit erase, in a quiet moment")
 
     def close(self) -> None:
         with self._lock:
@@ -176,7 +183,8 @@ class SqliteStore:
             self._before_commit(transaction)
         try:
             transaction.finish()
-        except sqlite3.IntegrityError:
+        except (sqlite3.IntegrityError, sqlite3.ProgrammingError, ValueError, OverflowError):
+            # One unit's row cannot be put down (it clashes, or holds what no column takes): find out whose
             if eager:
                 raise
             connection.execute("ROLLBACK")

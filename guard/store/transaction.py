@@ -232,13 +232,14 @@ class SqliteTransaction:
         row = self._one(sql, (binding,), settled=settled)
         return None if row is None else rows.delivery_of(row)
 
-    def deliveries(self, state: DeliveryState, limit: int = 1000) -> list[Delivery]:
+    def deliveries(self, state: DeliveryState, limit: int = 1000, since: datetime | None = None) -> list[Delivery]:
         # Said twice so that SQLite may use the small index of unfinished ones.
         few = (
             "state IN ('sending', 'in_doubt') AND " if state in {DeliveryState.SENDING, DeliveryState.IN_DOUBT} else ""
         )
-        sql = f"SELECT {rows.DELIVERY} FROM deliveries WHERE {few}state = ? ORDER BY id LIMIT ?"
-        return [rows.delivery_of(row) for row in self._all(sql, (state.value, limit))]
+        sql = f"SELECT {rows.DELIVERY} FROM deliveries WHERE {few}state = ? AND created >= ? ORDER BY id DESC LIMIT ?"
+        found = self._all(sql, (state.value, 0 if since is None else rows.micros(since), limit))
+        return [rows.delivery_of(row) for row in reversed(found)]
 
     def delivery(self, delivery: str) -> Delivery | None:
         row = self._one(f"SELECT {rows.DELIVERY} FROM deliveries WHERE id = ?", (delivery,))

@@ -100,7 +100,7 @@ class Pool:
                 raise UpstreamError(
                     f"all {self._size} connections to {self._name} are busy",
                     sent=False,
-                    hint="try again, or raise the number of connections for this upstream",
+                    hint="try again in a moment",
                 ) from error
             raise
 

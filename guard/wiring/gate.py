@@ -7,16 +7,16 @@ import gc
 import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 import uvloop
 
 from guard import observe
-from guard.audit.log import erase_due
+from guard.audit.log import erase_due, event_id
 from guard.channels.registry import channel
 from guard.console.app import Console, build_console
-from guard.errors import DetectorError, GuardError, StoreError
+from guard.errors import DetectorError, GuardError, SettingsError, StoreError
 from guard.gateway.app import GateApp
 from guard.gateway.gate import Gate
 from guard.gateway.identify import Identities
@@ -26,13 +26,13 @@ from guard.gateway.server import Address, BodyBudget, Listener, serve
 from guard.inspector import Inspector
 from guard.outbox.review import expire_due
 from guard.sandbox.app import build_sandbox
-from guard.settings.load import Authors, ListenerSettings, Settings, load_authors, load_settings
+from guard.settings.load import Authors, ListenerSettings, Settings, load_authors
 from guard.settings.toml import Address as Place
+from guard.store.base import Transaction
+from guard.types.audit import AuditEntry
 from guard.upstream.client import Timeouts, Upstream
-from guard.wiring.heart import build_inspector, new_id, now, policies_folder
-from guard.wiring.ledger import OpenLedger, open_ledger
-
-__all__ = ["load_settings", "run", "sandbox_settings"]
+from guard.wiring.heart import build_inspector, new_id, now
+from guard.wiring.ledger import OpenLedger, only_gate, open_ledger
 
 BODIES = 256 * 1024 * 1024
 """Bytes of request bodies held at once, over all listeners."""
@@ -42,20 +42,11 @@ SANDBOX = Place("127.0.0.1", 8402)
 Say = Callable[[str], None]
 
 
-def sandbox_settings() -> Settings:
-    """Embedded defaults of `make run`: one Mastodon door in front of the sandbox, everything under ./var."""
-    door = ListenerSettings(
-        name="sandbox",
-        channel="mastodon",
-        listen=Place("127.0.0.1", 8400),
-        upstream=f"http://{SANDBOX}",
-        public_url="http://127.0.0.1:8400",
-    )
-    return replace(Settings(), listeners=(door,), policies_folder=policies_folder(None))
-
-
 def run(settings: Settings, *, sandbox: bool, say: Say) -> None:
     """Serve until SIGINT or SIGTERM. Raises GuardError, all problems at once, when it cannot start."""
+    if not settings.listeners:
+        hint = "add a [[listener]], as guard.example.toml shows"
+        raise SettingsError("no [[listener]]: nothing would be guarded", hint=hint)
     observe.start_logging()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve(settings, sandbox=sandbox, say=say))
@@ -70,15 +61,13 @@ async def _serve(settings: Settings, *, sandbox: bool, say: Say) -> None:
         observe.warn("start", problem=str(warning))
         say(f"warning: {warning}")
     authors = load_authors(settings.authors_file) if settings.authors_file else Authors()
-    ledger = open_ledger(settings)
-    threads = ThreadPoolExecutor(4, "inspect")
-    parts = _Parts(
-        settings, inspector, authors, ledger, threads, [str(one) for one in warnings if isinstance(one, DetectorError)]
-    )
-    try:
-        await parts.serve(sandbox=sandbox, say=say)
-    finally:
-        await parts.close()
+    missing = [str(one) for one in warnings if isinstance(one, DetectorError)]
+    with only_gate(settings):
+        parts = _Parts(settings, inspector, authors, open_ledger(settings), ThreadPoolExecutor(4, "inspect"), missing)
+        try:
+            await parts.serve(sandbox=sandbox, say=say)
+        finally:
+            await parts.close()
 
 
 @dataclass(slots=True)
@@ -95,6 +84,7 @@ class _Parts:
     async def serve(self, *, sandbox: bool, say: Say) -> None:
         settings, opened = self.settings, self.opened
         ledger = Ledger(opened.store, opened.log, opened.keys, now, timedelta(days=settings.proof_days))
+        await opened.store.write(self._started)
         doubts = await ledger.recover()
         uploads = Uploads(opened.store)
         budget = BodyBudget(BODIES)
@@ -123,13 +113,31 @@ class _Parts:
             for gate in gates:
                 await gate.upstream.close()
 
+    def _started(self, tx: Transaction) -> None:
+        """The log says with which policies and detectors the gate runs, and since when."""
+        versions = self.inspector.versions
+        data = {
+            "guard": versions.guard,
+            "policies": versions.policies,
+            "detectors": versions.detectors,
+            "listeners": [f"{door.name}: {door.channel}" for door in self.settings.listeners],
+            "media": self.settings.media_unread,
+        }
+        moment = now()
+        self.opened.log.append(tx, AuditEntry(event_id(moment), "start", moment, data))
+
     async def close(self) -> None:
         self.threads.shutdown(wait=False, cancel_futures=True)
         self.opened.store.close()
 
     def _gate(self, door: ListenerSettings, ledger: Ledger, uploads: Uploads) -> Gate:
         settings = self.settings
-        upstream = Upstream(door.upstream, timeout=Timeouts(answer=float(door.timeout_s)), ca_file=door.ca_file)
+        upstream = Upstream(
+            door.upstream,
+            timeout=Timeouts(answer=float(door.timeout_s)),
+            ca_file=door.ca_file,
+            allow_private=door.allow_private,
+        )
         speaks = channel(door.channel)
         return Gate(
             name=door.name,
@@ -207,10 +215,13 @@ A post that must not leave (any bearer token will do here):
   curl -s {gate}/api/v1/statuses -H 'Authorization: Bearer me' -H 'Content-Type: application/json' \\
     -d '{body}'
 
-One that is masked first, and one that passes as written; look at {page} afterwards:
+One that is masked first, one that passes as written, and one that waits for a person; look at {page} afterwards:
 
   curl -s {gate}/api/v1/statuses -H 'Authorization: Bearer me' -d 'status=Appelez Marie au 06 39 98 12 34'
   curl -s {gate}/api/v1/statuses -H 'Authorization: Bearer me' -d 'status=Bonjour tout le monde'
+  curl -s {gate}/api/v1/statuses -H 'Authorization: Bearer me' -d 'status=Astreinte : 06 39 98 12 34, 06 39 98 12 35, 06 39 98 12 36'
+
+The last one is case 1001: `.venv/bin/guard review show 1001`, `.venv/bin/guard review approve 1001`, then send it again.
 
 Ctrl-C stops the gate.
 """

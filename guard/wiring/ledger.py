@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from guard.audit.keys import Keys, load_keys
 from guard.audit.log import AuditLog
-from guard.errors import StoreError
-from guard.settings.load import Settings, load_settings
+from guard.errors import StoreError, UsageError
+from guard.settings.load import ListenerSettings, Settings, load_settings
+from guard.settings.toml import Address
 from guard.store.sqlite import SqliteStore
 
 DEFAULT_CONFIG = Path("guard.toml")
@@ -26,7 +30,8 @@ class OpenLedger:
 
 def open_ledger(settings: Settings) -> OpenLedger:
     """Open, or create, the store of these settings. The stored tree must be the one its checkpoint signs."""
-    keys = load_keys(settings.keys_folder, settings.origin)
+    # Keys made anew beside an existing log would not be its keys: then a missing one is an error
+    keys = load_keys(settings.keys_folder, settings.origin, create=not settings.store_path.exists())
     log = AuditLog(keys, settings.origin)
     try:
         settings.store_path.parent.mkdir(parents=True, exist_ok=True)
@@ -43,17 +48,44 @@ def open_ledger(settings: Settings) -> OpenLedger:
     return OpenLedger(store, log, keys, settings)
 
 
+def sandbox_settings() -> Settings:
+    """Embedded defaults of `make run`, apart from a real gate's files: one Mastodon door in front of the sandbox."""
+    door = ListenerSettings(
+        name="gate",
+        channel="mastodon",
+        listen=Address("127.0.0.1", 8400),
+        upstream="http://127.0.0.1:8402",
+        public_url="http://127.0.0.1:8400",
+    )
+    folder = Path("var/sandbox")
+    return replace(Settings(), listeners=(door,), store_path=folder / "guard.db", keys_folder=folder / "keys")
+
+
+@contextmanager
+def only_gate(settings: Settings) -> Iterator[None]:
+    """Held while a gate serves: a second one on the same store would take the first one's sends for cut off."""
+    path = settings.store_path.with_name(settings.store_path.name + ".lock")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            hint = "stop it first, or give this one a store of its own ([store] path)"
+            raise UsageError(f"another gate is running on {settings.store_path}", hint=hint) from None
+        yield
+
+
 def read_settings(config: Path) -> Settings:
-    """The settings file; without one, the embedded defaults of `make run`."""
+    """The settings file; without one, those of `make run`."""
     if config == DEFAULT_CONFIG and not config.exists():
-        return Settings()
+        return sandbox_settings()
     return load_settings(config)
 
 
 def open_existing(config: Path) -> OpenLedger:
-    """The ledger of a gate that has been started before. StoreError when there is none yet."""
+    """The ledger of a gate that has been started before. UsageError when there is none yet."""
     settings = read_settings(config)
     if not settings.store_path.exists():
         hint = "start the gate once, or name its settings with --config"
-        raise StoreError(f"there is no log at {settings.store_path} yet", hint=hint)
+        raise UsageError(f"there is no log at {settings.store_path} yet", hint=hint)
     return open_ledger(settings)

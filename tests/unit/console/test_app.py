@@ -80,6 +80,15 @@ def test_wrong_requests_are_told_so(body):
     assert "Traceback" not in text
 
 
+@pytest.mark.parametrize("declared", [True, False])
+def test_a_large_body_is_refused_before_it_is_read(declared):
+    body = json.dumps({"text": "x" * 200_000}).encode()
+    headers = ((b"content-length", str(len(body)).encode()),) if declared else ()
+    status, _, text = ask(console(), "POST", "/v1/check", body, headers)
+    assert status in {400, 413}
+    assert len(text) < 200
+
+
 def test_only_this_machine_may_ask_without_a_token():
     assert ask(console(), "POST", "/v1/check", {"text": "Bonjour"}, client="192.0.2.7")[0] == 403
 

@@ -75,9 +75,8 @@ def test_bodies_in_flight_share_a_budget():
                     pass
             assert caught.value.status == 503
             assert caught.value.hint
-            with pytest.raises(RequestError):
-                async with budget.body(receiving(b"x"), 10, declared=5):
-                    pass
+            async with budget.body(receiving(b"x"), 10, declared=10):
+                pass  # what is announced takes no room: else ten idle sockets could keep everybody out
             async with budget.body(receiving(b"x" * 4), 10):
                 pass
         async with budget.body(receiving(b"x" * 10), 10):

@@ -446,7 +446,7 @@ def test_two_senders_of_one_doubtful_approved_post_publish_it_once(tmp_path: Pat
             gate.service.fetch = slow
             answers = await asyncio.gather(*[gate.post(THREE_PHONES) for _ in range(5)])
             assert len(gate.service.published) == 1
-            assert [answer.status for answer in answers].count(200) == 1
+            assert len({answer.body for answer in answers if answer.status == 200}) == 1
             await gate.ledger.settled()
 
     run(scenario())

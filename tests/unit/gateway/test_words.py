@@ -28,6 +28,8 @@ def inspection(*matches: Match, reason: str = "") -> Inspection:
         (None, b"*", "en", "en"),
         (None, None, "de", "fr"),
         (None, b"de-DE", "en", "en"),
+        (None, b"de, en;q=0.8, fr;q=0.9", None, "fr"),
+        (None, b"fr;q=0.1, en;q=0.9", None, "en"),
         (None, b"\xff\xfe", None, "fr"),
     ],
 )
@@ -53,6 +55,7 @@ def test_safe_version_shows_what_changed_only() -> None:
     text = words.stopped(inspection(), "Non publié.", "fr", safe)
     assert text.endswith("Version que vous pouvez publier tout de suite : « Vive […] »")
     assert words.safe_text(old, old) == ""
+    assert words.safe_text(old, post("[…] !")) == ""
 
 
 def test_every_phrase_has_both_languages() -> None:
