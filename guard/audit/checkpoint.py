@@ -19,7 +19,6 @@ from guard.types.audit import TreeHead
 
 _ED25519 = b"\x01"
 _HASH = 32
-_SIGNATURE = 64
 _MAX_LINES = 16
 """Signatures that a reader must at least accept; more are refused."""
 

@@ -120,7 +120,8 @@ class _Run:
         if not spans:
             return "nothing"
         if self.policy.confidential:
-            return ", ".join(f"[{start}–{end}]" for start, end in spans)
+            places = " and ".join(f"{start} to {end}" for start, end in spans)
+            return f"characters {places} (counted from 0)"
         return ", ".join(f"[[{self.example.text[start:end]}]] ({start}–{end})" for start, end in spans)
 
 

@@ -16,13 +16,14 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from guard.channels.answers import json_of, json_reply, status_of
-from guard.channels.base import Refusal, Route, Submission, Trouble
+from guard.channels.base import LookedUp, Refusal, Route, Submission, Trouble
 from guard.channels.body import Body
 from guard.channels.edits import edited_texts
 from guard.channels.facets import repaired
 from guard.channels.fields import compile_fields, escape, segments
 from guard.channels.listed import NO_FACTS, ListedChannel, PostFacts, bearer
-from guard.channels.plain import published_since
+from guard.channels.media import EXTENSIONS
+from guard.channels.plain import older_than, published_since
 from guard.channels.rewriting import without_validators
 from guard.channels.table import ListedRoute, RouteSpec, expand
 from guard.errors import Location, RequestError
@@ -32,6 +33,7 @@ from guard.types.post import Attachment, Author, Post, Visibility
 
 _XRPC = "/xrpc/"
 _OWN_METHODS = ("/xrpc/com.atproto.repo.", "/xrpc/com.atproto.server.", "/xrpc/com.atproto.identity.")
+_PAGE = 50
 _FACETS = {"text": "facets", "description": "descriptionFacets"}
 _ERRORS = {
     Trouble.BLOCKED: "PolicyBlocked",
@@ -102,22 +104,32 @@ class Atproto(ListedChannel):
     # --- read -----------------------------------------------------------------------------------------------------
 
     def facts(self, body: Body, spec: RouteSpec) -> PostFacts:
+        if body.form != "json":
+            return NO_FACTS
         tree = body.tree
+        files = tuple(_blobs(tree))
         if spec.note == "message":
             items = tree.get("items")
             batch = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
             named = [(f"convoId/{place}", str(item.get("convoId"))) for place, item in enumerate(batch)]
-            return PostFacts(visibility=Visibility.DIRECT, extra=(*_named(tree, "convoId"), *named))
+            extra = (*_named(tree, "convoId"), *named)
+            return PostFacts(visibility=Visibility.DIRECT, extra=extra, attachments=files)
         if spec.note == "record":
             put = spec.operation == "record.put"
             return replace(
                 _record_facts(tree.get("record")),
                 target=f"{tree.get('collection')}/{tree.get('rkey')}" if put else None,
                 extra=_named(tree, "collection"),
+                attachments=files,
             )
         if spec.note == "writes":
-            return _writes_facts(tree.get("writes"))
-        return NO_FACTS
+            return replace(_writes_facts(by_place(tree.get("writes"))), attachments=files)
+        return PostFacts(attachments=files)
+
+    def covered_body(self, body: Body, spec: RouteSpec) -> Any:
+        if spec.note != "writes":
+            return body.tree
+        return {**body.tree, "writes": by_place(body.tree.get("writes"))}
 
     # --- render ---------------------------------------------------------------------------------------------------
 
@@ -127,15 +139,15 @@ class Atproto(ListedChannel):
         changed = body.with_texts(texts)
         if body.form != "json":
             return changed
+        # All places are looked up before the first repair: that drops facets, and moves those behind them
+        holders = [(path, _at(changed.tree, path.rpartition("/")[0])) for path in texts]
         originals = {part.path: part.text for part in parts}
-        for path in texts:
-            parent, _, name = path.rpartition("/")
-            holder = _at(changed.tree, parent)
-            if not isinstance(holder, dict):
+        for path, holder in holders:
+            facets = _FACETS.get(path.rpartition("/")[2], "")
+            if not facets or not isinstance(holder, dict):
                 continue
             # The old way to mark links and mentions; nothing needs it any more
             holder.pop("entities", None)
-            facets = _FACETS.get(name, "")
             if facets in holder:
                 own = [edit for edit in edits if edit.path == path]
                 holder[facets] = repaired(holder[facets], originals[path], own)
@@ -187,20 +199,27 @@ class Atproto(ListedChannel):
         collection = dict(post.extra).get("collection")
         if post.operation not in {"record.create", "record.put"} or not collection or not post.author.account:
             return None
-        query = urlencode({"repo": post.author.account, "collection": collection, "limit": "50"})
+        query = urlencode({"repo": post.author.account, "collection": collection, "limit": str(_PAGE)})
         return HttpRequest("GET", "/xrpc/com.atproto.repo.listRecords", query, ((b"accept", b"application/json"),))
 
-    def found(self, post: Post, reply: HttpReply, since: datetime | None = None) -> bytes | None:
+    def found(self, post: Post, reply: HttpReply, since: datetime | None = None) -> bytes | LookedUp:
         answer = json_of(reply) if reply.status == 200 else None
         records = answer.get("records") if isinstance(answer, dict) else None
-        for item in records if isinstance(records, list) else []:
-            record = item.get("value") if isinstance(item, dict) else None
-            if not isinstance(record, dict) or not self._same(post, record):
+        if not isinstance(records, list) or not all(_is_listed(item) for item in records):
+            return LookedUp.UNSURE
+        if not post.attachments and not any(part.path.startswith("/record/") for part in post.segments):
+            return LookedUp.UNSURE  # a like, a follow: whom of, the post does not say
+        for item in records:
+            record = item["value"]
+            if not self._same(post, record):
                 continue
             # createdAt is the client's word, and its clock may be behind; the key that the PDS gave says when
             if published_since(record.get("createdAt"), since) or published_since(_tid_time(item.get("uri")), since):
                 return json.dumps({"uri": item.get("uri"), "cid": item.get("cid")}).encode()
-        return None
+        # Newest first, by key
+        if len(records) < _PAGE or older_than(_tid_time(records[-1].get("uri")), since):
+            return LookedUp.ABSENT
+        return LookedUp.UNSURE
 
     def _same(self, post: Post, record: dict[str, Any]) -> bool:
         """All texts, references and files equal; a facet less is allowed, for a redaction drops some."""
@@ -209,12 +228,11 @@ class Atproto(ListedChannel):
         missing = wanted - {pair for pair in there if not pair[0].startswith("/@key")}
         facts = _record_facts(record)
         return (
-            bool(wanted)
-            and {pair for pair in there if not pair[0].startswith("/@key")} <= wanted
+            {pair for pair in there if not pair[0].startswith("/@key")} <= wanted
             and all("acets/" in path for path, _ in missing)
             and facts.reply_to == post.reply_to
             and facts.quote_of == post.quote_of
-            and {one.digest for one in facts.attachments} == {one.digest for one in post.attachments}
+            and {one.digest for one in _blobs(record)} == {one.digest for one in post.attachments}
         )
 
     # --- answers of the service -----------------------------------------------------------------------------------
@@ -276,7 +294,6 @@ def _record_facts(record: Any) -> PostFacts:
         reply_to=_uri(record, "reply", "parent"),
         quote_of=_uri(record, "embed", "record") or _uri(record, "embed", "record", "record"),
         language=language,
-        attachments=tuple(_blobs(record)),
     )
 
 
@@ -295,8 +312,37 @@ def _writes_facts(writes: Any) -> PostFacts:
         quote_of=" ".join(one.quote_of for one in each if one.quote_of) or None,
         language=next((one.language for one in each if one.language), None),
         extra=tuple(extra),
-        attachments=tuple(file for one in each for file in one.attachments),
     )
+
+
+def by_place(writes: Any) -> Any:
+    """A batch with the references between its own writes by place: a client gives new keys when it sends a thread again."""
+    if not isinstance(writes, list):
+        return writes
+    places = {
+        f"/{item.get('collection')}/{item['rkey']}": f"#{place}"
+        for place, item in enumerate(writes)
+        if isinstance(item, dict) and isinstance(item.get("rkey"), str) and str(item.get("$type")).endswith("#create")
+    }
+    return _renamed(writes, places) if places else writes
+
+
+def _renamed(node: Any, places: Mapping[str, str]) -> Any:
+    if isinstance(node, list):
+        return [_renamed(item, places) for item in node]
+    if isinstance(node, dict):
+        own = isinstance(node.get("uri"), str) and _renamed(node["uri"], places) != node["uri"]
+        # The CID of a record that is not written yet has its createdAt in it
+        return {key: _renamed(item, places) for key, item in node.items() if not (own and key == "cid")}
+    if isinstance(node, str) and node.startswith("at://"):
+        authority, slash, key = node[5:].partition("/")
+        if (place := places.get(slash + key)) is not None:
+            return f"at://{authority}/{place}"
+    return node
+
+
+def _is_listed(item: Any) -> bool:
+    return isinstance(item, dict) and isinstance(item.get("value"), dict)
 
 
 def _uri(tree: Any, *names: str) -> str | None:
@@ -309,10 +355,10 @@ def _uri(tree: Any, *names: str) -> str | None:
 def _blobs(tree: Any) -> Iterator[Attachment]:
     """Every file that a record refers to, wherever it stands."""
     if isinstance(tree, dict):
-        if tree.get("$type") == "blob" or ("cid" in tree and "mimeType" in tree):
-            size = tree.get("size")
-            yield Attachment(digest_of(tree), str(tree.get("mimeType", "")), size if type(size) is int else 0)
-            return
+        if tree.get("$type") == "blob" or ("mimeType" in tree and ("cid" in tree or "ref" in tree)):
+            # Type and size are the sender's words here, and any word goes into the log: only a listed type does
+            kind = tree.get("mimeType")
+            yield Attachment(digest_of(tree), kind if isinstance(kind, str) and kind in EXTENSIONS else "other", 0)
         for item in tree.values():
             yield from _blobs(item)
     elif isinstance(tree, list):

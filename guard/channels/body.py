@@ -14,13 +14,16 @@ from typing import Any
 
 from guard.channels import form as forms
 from guard.channels import media, multipart
-from guard.channels.fields import FilePart, Number, replace_texts
+from guard.channels.fields import FilePart, replace_texts
 from guard.errors import Location, RequestError
 from guard.types.http import HttpRequest
 
 MAX_TEXT_BODY = 256 * 1024
 """Bytes of a JSON or form body."""
 MAX_DEPTH = 64
+
+_EXACT = 1e22
+"""Whole numbers below it are written digit by digit."""
 
 _CHARSET = re.compile(r"\s*charset=(?:\"utf-8\"|utf-8)\s*", re.IGNORECASE).fullmatch
 _TYPES = {
@@ -187,11 +190,12 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _float(literal: str) -> Number:
-    number = Number(literal)
+def _float(literal: str) -> float:
+    """What is read is what is sent: `2.5e3` goes out as 2500, the number that every server makes of it."""
+    number = float(literal)
     if number - number != 0 or len(literal) > 40:
         raise _NumberError
-    return number
+    return int(number) if number.is_integer() and abs(number) < _EXACT else number
 
 
 def _constant(_name: str) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Self
+from typing import Any
 
 from guard.channels.kinds import FieldKind, parse_kind
 from guard.types.post import Segment
@@ -45,18 +45,6 @@ class FilePart:
 
     def __repr__(self) -> str:
         return f"FilePart({self.media_type}, {len(self.data)} bytes)"
-
-
-class Number(float):
-    """A JSON number with a fraction or exponent, with the digits as they were sent."""
-
-    __slots__ = ("literal",)
-    literal: str
-
-    def __new__(cls, literal: str) -> Self:
-        number = super().__new__(cls, literal)
-        number.literal = literal
-        return number
 
 
 def compile_fields(patterns: Mapping[str, str]) -> FieldTree:
@@ -114,18 +102,6 @@ def _file(part: FilePart, path: str, found: list[Segment]) -> None:
     if part.filename:
         # Redacting it is always possible: the name is replaced by a neutral one anyway
         found.append(Segment("/@filename" + path, "filename", part.filename))
-    if text := text_in(part.data):
-        found.append(Segment("/@file" + path, "body", text, redactable=False))
-
-
-def text_in(data: bytes) -> str | None:
-    """The text of a file that is one (captions, or text under an image's name); None for other files."""
-    if b"\x00" in data[:1024]:
-        return None
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return None
 
 
 def _object(value: dict[str, Any], node: FieldTree | None, path: str, found: list[Segment]) -> None:
@@ -150,7 +126,8 @@ def _text(value: str, node: FieldTree | None, path: str, found: list[Segment]) -
 
 
 def _number(value: float, node: FieldTree | None, path: str, found: list[Segment]) -> None:
-    literal = value.literal if isinstance(value, Number) else str(value)
+    # Just as it is written into the body that is sent
+    literal = repr(value)
     kind = node.kind if node is not None else None
     if kind is not None and kind.fits is not None and kind.fits(literal):
         return

@@ -5,25 +5,26 @@ A service's own file adds what is its own: which fields say who may read the pos
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import parse_qsl, quote, unquote_to_bytes
 
-from guard.channels import media
 from guard.channels.base import Route, RouteKind, Submission
 from guard.channels.body import MAX_TEXT_BODY, Body, parse
+from guard.channels.carried import file_texts, inside, parts_of
+from guard.channels.covered import covered
 from guard.channels.edits import edited_texts
-from guard.channels.fields import FieldTree, FilePart, files, segments, text_in
-from guard.channels.paths import check_method, check_path, check_read_path, path_segments
+from guard.channels.fields import FilePart, segments
+from guard.channels.joined import with_joined
+from guard.channels.paths import check_method, check_path, check_preflight, check_read_path, path_segments
 from guard.channels.table import READS, ListedRoute, RouteSpec, build_path, load_table
 from guard.errors import Location, RequestError
 from guard.types.http import Headers, HttpRequest
 from guard.types.inspection import Edit
-from guard.types.post import ANONYMOUS, Attachment, Post, Segment, Visibility
+from guard.types.post import ANONYMOUS, Attachment, Post, Visibility
 
 USER_AGENT = b"postguard"
 MAX_BASE64_BODY = 23 * 1024 * 1024
@@ -44,7 +45,6 @@ class ReadBody:
 
     body: Body
     query: tuple[tuple[str, str], ...]
-    files: tuple[tuple[str, FilePart], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,7 @@ class ListedChannel:
         if request.method in READS:
             return self._read_route(request)
         if request.method == "OPTIONS":
-            check_read_path(request.path)
-            return Route(RouteKind.READ, "preflight", request.path)
+            return self._preflight(request)
         path = request.path
         check_path(path)
         check_method(request)
@@ -114,6 +113,12 @@ class ListedChannel:
         route = ListedRoute(spec.kind, spec.operation, _plain(path), {}, {}, spec.rewrite, "", spec)
         return self.admit_read(request, route)
 
+    def _preflight(self, request: HttpRequest) -> Route:
+        """What a browser asks before it sends; judged as a read is, for some servers treat it as one."""
+        check_preflight(request.headers)
+        route = self._read_route(request)
+        return route if route.kind is RouteKind.REFUSE else Route(RouteKind.READ, "preflight", route.path)
+
     def refused(self, reason: str, path: str) -> Route:
         return Route(RouteKind.REFUSE, reason, path, reason=self.table.reasons[reason]["en"])
 
@@ -131,49 +136,54 @@ class ListedChannel:
         spec = _spec(route)
         self._check_credentials(spec, request.headers)
         query = self._query(request.query, spec)
-        heavy = spec.note in {"base64", "chunk"}
-        limit = MAX_BASE64_BODY if heavy else MAX_TEXT_BODY
-        body = parse(request, spec.bodies, limit, chunks=spec.note == "chunk", drop=spec.drop)
-        parts: tuple[tuple[str, FilePart], ...] = ()
-        if body.form in {"raw", "multipart"}:
-            parts = tuple(files(body.tree))
-            _check_files(parts, spec.fields, raw=body.form == "raw")
+        chunks = spec.note == "chunk"
+        limit = MAX_BASE64_BODY if chunks or spec.note == "base64" else MAX_TEXT_BODY
+        body = parse(request, spec.bodies, limit, chunks=chunks, drop=spec.drop)
+        self.check(body, spec)
+        files = parts_of(body, spec.fields, chunks=chunks)
         texts = path_segments(route.params, spec.params)
-        texts += self.texts(body, spec)
+        if body.form != "raw":
+            texts += segments(body.tree, spec.fields)
+            files += inside(texts)
+        if files:
+            texts += file_texts(files, raw=body.form == "raw")
         if len(texts) > MAX_TEXTS:
             raise RequestError("the request has too many texts", status=413, hint=f"at most {MAX_TEXTS} fields of text")
         facts = self.facts(body, spec)
-        uploads = tuple(attachment(part) for _, part in parts)
-        uploads += tuple(_of_unnamed_type(data) for _, data in _base64_files(body, spec.fields))
+        attachments = {id(part): attachment(part) for _, part in files}
+        extra = facts.extra
+        if spec.into in route.params:
+            extra = (*extra, ("into", route.params[spec.into]))
+        if texts or attachments or spec.kind is RouteKind.INSPECT:
+            digests = {key: file.digest for key, file in attachments.items()}
+            target = [route.path, request.query, *(value.decode("latin-1") for value in _services(request.headers))]
+            extra = (*extra, ("body", covered(target, self.covered_body(body, spec), spec.unbound, digests)))
         post = Post(
             id=post_id,
             network=self.network,
             operation=spec.operation,
             author=ANONYMOUS,
-            segments=tuple(texts),
-            attachments=uploads + facts.attachments,
+            segments=with_joined(texts),
+            attachments=(*attachments.values(), *facts.attachments),
             visibility=facts.visibility,
             reply_to=facts.reply_to,
             quote_of=facts.quote_of,
             language=facts.language,
             target=facts.target or (route.params.get(spec.target) if spec.target else None),
-            extra=facts.extra,
+            extra=extra,
         )
-        return Submission(route, ReadBody(body, query, parts), post, facts.media_refs)
+        return Submission(route, ReadBody(body, query), post, facts.media_refs)
 
-    def texts(self, body: Body, spec: RouteSpec) -> list[Segment]:
-        """Every text of the body; a service may know its fields better than by one list."""
-        if body.form == "raw":
-            return _raw_text(body.tree)
-        found = segments(body.tree, spec.fields)
-        for name, data in _base64_files(body, spec.fields):
-            if text := text_in(data):
-                found.append(Segment(f"/@file/{name}", "body", text, redactable=False))
-        return found
+    def check(self, body: Body, spec: RouteSpec) -> None:
+        """Refuse what a service would read in a way that the gate cannot follow; RequestError."""
 
     def facts(self, body: Body, spec: RouteSpec) -> PostFacts:  # noqa: ARG002
         """What the service's own fields say about the post."""
         return NO_FACTS
+
+    def covered_body(self, body: Body, spec: RouteSpec) -> Any:  # noqa: ARG002
+        """The parsed body for the digest of what an approval covers."""
+        return body.tree
 
     def _check_credentials(self, spec: RouteSpec, headers: Headers) -> None:
         """One set of credentials at most, of a kind that can be forwarded: checked before anything is recorded."""
@@ -274,51 +284,38 @@ def _query_error(message: str) -> RequestError:
     return RequestError(message, hint="send fields in the body", location=Location("request query"))
 
 
-def _check_files(parts: Sequence[tuple[str, FilePart]], fields: FieldTree, *, raw: bool) -> None:
-    for pointer, _ in parts:
-        node: FieldTree | None = fields
-        for token in pointer.split("/")[1:]:
-            node = node.child(token) if node is not None else None
-        if not raw and (node is None or node.kind is None or not node.kind.file):
-            raise RequestError(
-                "the request holds a file where the service takes none",
-                hint="send this field as text",
-                location=Location("request body", field=pointer if node is not None else None),
-            )
-
-
-def _raw_text(part: FilePart) -> list[Segment]:
-    """A file that is text (captions) is read like any other text; in place only where it says that it is text."""
-    text = text_in(part.data)
-    return [Segment("", "body", text, redactable=part.media_type.startswith("text/"))] if text else []
-
-
 def attachment(part: FilePart) -> Attachment:
-    return Attachment(digest(part.data), part.media_type, len(part.data))
+    return Attachment(digest(part.data), part.media_type, len(part.data), carried=True)
 
 
 def digest(data: bytes) -> str:
     return "sha256:" + hashlib.sha256(data).hexdigest()
 
 
-def _of_unnamed_type(data: bytes) -> Attachment:
-    return attachment(FilePart("", media.recognise("", "", data) or media.CHUNK, data))
+def _services(headers: Headers) -> list[bytes]:
+    """The service that an AT Protocol request is to be passed on to."""
+    return [value for name, value in headers if name == b"atproto-proxy"]
 
 
-def _base64_files(body: Body, fields: FieldTree) -> Iterator[tuple[str, bytes]]:
-    """Files inside JSON (X sends uploads so); only at the top level, where such fields are listed."""
-    if body.form == "raw":
-        return
-    for name in fields.encoded_files:
-        value = body.tree.get(name)
-        if value is None or isinstance(value, FilePart):
-            continue
-        try:
-            yield name, base64.b64decode(value, validate=True)
-        except (binascii.Error, ValueError, TypeError) as error:
-            raise RequestError(
-                "the file is not base64", hint="send base64", location=Location("request body", field=f"/{name}")
-            ) from error
+def media_refs(tree: Any, names: frozenset[str]) -> tuple[str, ...]:
+    """Ids of earlier uploads under these names, wherever they stand: one, a list of them, or an object of them."""
+    found: dict[str, None] = {}
+    _collect(tree, names, found)
+    return tuple(found)
+
+
+def _collect(node: Any, names: frozenset[str], found: dict[str, None]) -> None:
+    if type(node) is dict:
+        for key, item in node.items():
+            if key in names:
+                ids = item if type(item) is list else item.values() if type(item) is dict else (item,)
+                found.update((str(one), None) for one in ids if type(one) in {str, int} and one != "")
+            elif type(item) in {dict, list}:
+                _collect(item, names, found)
+    elif type(node) is list:
+        for item in node:
+            if type(item) in {dict, list}:
+                _collect(item, names, found)
 
 
 def bearer(headers: Headers) -> bytes | None:

@@ -10,17 +10,18 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from guard.channels.answers import json_of, json_reply, status_of
-from guard.channels.base import Refusal, Route, Trouble
+from guard.channels.base import LookedUp, Refusal, Route, Trouble
 from guard.channels.body import Body
-from guard.channels.listed import NO_FACTS, ListedChannel, PostFacts, bearer
-from guard.channels.plain import comparable, from_html, published_since
+from guard.channels.listed import ListedChannel, PostFacts, bearer, media_refs
+from guard.channels.plain import comparable, from_html, older_than, published_since, skeleton
 from guard.channels.rewriting import local_cookie, moved, moved_everywhere, rewrite_forms, rewrite_pointers, websocket
 from guard.channels.table import RouteSpec
+from guard.errors import Location, RequestError
 from guard.types.http import Headers, HttpReply, HttpRequest
 from guard.types.post import Author, Post, Visibility
 
@@ -32,6 +33,10 @@ _VISIBILITY = {
     "direct": Visibility.DIRECT,
 }
 _LINK = re.compile(rb"<https?://[^/>\s]+(/[^>\s]*)>")
+_TOKENS = ("access_token", "bearer_token")
+_MEDIA = frozenset({"media_ids", "media_id"})
+_PAGE = 20
+"""Servers give at least so many statuses at once, however many were asked for."""
 MAX_FRAME = 1024
 _FRAME_KEYS = frozenset({"type", "stream", "tag", "list"})
 _FRAME_VALUE = re.compile(r"[A-Za-z0-9_:À-ɏ]{0,100}").fullmatch
@@ -44,27 +49,34 @@ class Mastodon(ListedChannel):
     network = "mastodon"
     basic_auth_operations = frozenset({"oauth.token"})
 
+    def check(self, body: Body, spec: RouteSpec) -> None:  # noqa: ARG002
+        # Doorkeeper takes a token from there too: the post would be decided about one author and sent as another
+        for name in () if body.form == "raw" else _TOKENS:
+            if name in body.tree:
+                raise RequestError(
+                    "the access token stands in the body",
+                    hint="send it as Authorization: Bearer",
+                    location=Location("request body", field=f"/{name}"),
+                )
+
     def facts(self, body: Body, spec: RouteSpec) -> PostFacts:
         tree = body.tree
         if spec.note != "status":
-            return NO_FACTS if spec.operation != "status.reblog" else PostFacts(visibility=_visibility(tree))
+            if spec.operation == "status.reblog":
+                return PostFacts(visibility=_visibility(tree))
+            return PostFacts(media_refs=media_refs(tree, _MEDIA))
         extra = [
             (name, str(tree[name]))
             for name in ("scheduled_at", "quote_approval_policy", "sensitive", "content_type")
             if tree.get(name) not in (None, "")
         ]
-        media = tree.get("media_ids")
-        refs = [str(item) for item in media if isinstance(item, str | int)] if isinstance(media, list) else []
-        changed = tree.get("media_attributes")
-        if isinstance(changed, list):
-            refs += [str(item["id"]) for item in changed if isinstance(item, dict) and "id" in item]
         return PostFacts(
             visibility=_visibility(tree),
             reply_to=_id(tree, "in_reply_to_id"),
             quote_of=_id(tree, "quoted_status_id") or _id(tree, "quote_id"),
             language=_id(tree, "language"),
             extra=tuple(extra),
-            media_refs=tuple(dict.fromkeys(refs)),
+            media_refs=tuple(dict.fromkeys(media_refs(tree, _MEDIA) + _described(tree.get("media_attributes")))),
         )
 
     # --- answers of the gate --------------------------------------------------------------------------------------
@@ -110,19 +122,30 @@ class Mastodon(ListedChannel):
         path = f"/api/v1/accounts/{quote(post.author.service_id, safe='')}/statuses"
         return HttpRequest("GET", path, "limit=40&exclude_reblogs=true", accept)
 
-    def found(self, post: Post, reply: HttpReply, since: datetime | None = None) -> bytes | None:
+    def found(self, post: Post, reply: HttpReply, since: datetime | None = None) -> bytes | LookedUp:
         listed = json_of(reply) if reply.status == 200 else None
-        if not isinstance(listed, list):
-            return None
         wanted = _fingerprint_of_post(post)
+        if not isinstance(listed, list) or not all(isinstance(status, dict) for status in listed):
+            return LookedUp.UNSURE
         if not any(wanted[:3]):
-            return None  # pictures alone: which ones, the answer does not tell
+            return LookedUp.UNSURE  # pictures alone: which ones, the answer does not tell
+        extra = dict(post.extra)
+        scheduled = _moment(extra.get("scheduled_at"))
+        unsure = post.visibility is Visibility.DIRECT or extra.get("content_type", "text/plain") != "text/plain"
         for status in listed:
-            if not isinstance(status, dict) or not published_since(status.get("created_at"), since):
+            if scheduled is None and not published_since(status.get("created_at"), since):
                 continue
-            if _fingerprint_of_status(status) == wanted:
+            print_ = _fingerprint_of_status(status)
+            if print_ == wanted and scheduled == _moment(status.get("scheduled_at")):
                 return json.dumps(status, ensure_ascii=False).encode()
-        return None
+            # The same but for markup that the server may have made of it, or cut
+            unsure = unsure or (
+                skeleton("".join(print_[:2])) == skeleton("".join(wanted[:2])) and print_[3:] == wanted[3:]
+            )
+        # A scheduled status may have been published meanwhile; a page that is full may not be the last
+        if unsure or scheduled is not None or not _reaches_back(listed, reply, since):
+            return LookedUp.UNSURE
+        return LookedUp.ABSENT
 
     # --- answers of the service -----------------------------------------------------------------------------------
 
@@ -166,6 +189,12 @@ class Mastodon(ListedChannel):
         ) and dict(pairs).get("type") in {"subscribe", "unsubscribe"}
 
 
+def _described(attributes: Any) -> tuple[str, ...]:
+    """Ids of the files whose descriptions an edit changes."""
+    items = attributes.values() if isinstance(attributes, dict) else attributes if isinstance(attributes, list) else ()
+    return tuple(str(item["id"]) for item in items if isinstance(item, dict) and item.get("id"))
+
+
 def _visibility(tree: dict[str, Any]) -> Visibility:
     # Unknown or absent: judged as public, the strictest
     value = tree.get("visibility")
@@ -182,6 +211,25 @@ def _address(url: str, public_url: str) -> str:
         return websocket(public_url) + urlsplit(url).path.rstrip("/")
     parts = urlsplit(url)
     return public_url.rstrip("/") + parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def _moment(stamp: Any) -> datetime | None:
+    """A time in an answer or request, without its fraction; None when it is none."""
+    try:
+        moment = datetime.fromisoformat(stamp) if isinstance(stamp, str) else None
+    except ValueError:
+        return None
+    if moment is None:
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
+
+
+def _reaches_back(listed: Sequence[dict[str, Any]], reply: HttpReply, since: datetime | None) -> bool:
+    """Whether the list, newest first, shows everything since that moment."""
+    if listed and older_than(listed[-1].get("created_at"), since):
+        return True
+    more = any(name == b"link" and b'rel="next"' in value for name, value in reply.headers)
+    return len(listed) < _PAGE and not more
 
 
 _Print = tuple[str, str, tuple[str, ...], str | None, int]

@@ -70,10 +70,19 @@ def recognise(declared: str, filename: str, data: bytes) -> str | None:
     kind = declared.partition(";")[0].strip().lower()
     if kind not in _UNSAID:
         return kind if kind in EXTENSIONS else None
-    for offset, magic, found in _MAGIC:
-        if data.startswith(magic, offset):
-            return found
+    if found := by_magic(data):
+        return found
     return _BY_EXTENSION.get(filename.rpartition(".")[2].lower()) if "." in filename else None
+
+
+def by_magic(data: bytes) -> str | None:
+    """The media type that a file's first bytes say."""
+    return next((found for offset, magic, found in _MAGIC if data.startswith(magic, offset)), None)
+
+
+def is_text_name(filename: str) -> bool:
+    """Whether a file's name ends as those of text files do."""
+    return (_BY_EXTENSION.get(filename.rpartition(".")[2].lower()) or "").startswith("text/")
 
 
 def extension(media_type: str) -> str:

@@ -73,7 +73,8 @@ def _part(piece: bytes, number: int, *, chunks: bool) -> tuple[str, Any]:
     if filename is None:
         return name, _text(content, declared, number)
     if chunks:
-        return name, FilePart("", media.CHUNK, content)
+        is_text = declared.lower().startswith("text/") or media.is_text_name(filename)
+        return name, FilePart("", "text/plain" if is_text else media.CHUNK, content)
     return name, _file(content, declared, filename, number)
 
 

@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote_to_bytes
 
 from guard.channels.kinds import FieldKind
 from guard.errors import Location, RequestError
-from guard.types.http import HttpRequest
+from guard.types.http import Headers, HttpRequest
 from guard.types.post import Segment
 
 _PLAIN = re.compile(r"(?:/[A-Za-z0-9_~@!$&'()*+,=:-][A-Za-z0-9._~@!$&'()*+,=:-]*)+/?|/").fullmatch
@@ -21,6 +21,10 @@ _ESCAPED = re.compile(r"[/A-Za-z0-9._~@!$&'()*+,=:-]|%[0-9A-F]{2}").sub
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _NEVER = frozenset(b"\x00/\\%;?#\r\n")
 _OVERRIDES = (b"x-http-method-override", b"x-http-method", b"x-method-override")
+_PREFLIGHT = {
+    b"access-control-request-method": re.compile(rb"[A-Z]{3,7}").fullmatch,
+    b"access-control-request-headers": re.compile(rb"[A-Za-z0-9-]{1,40}(, ?[A-Za-z0-9-]{1,40}){0,30}|").fullmatch,
+}
 _SAFE_SEGMENT = "@!$&'()*+,=:~"
 
 _HINT = "send the path exactly as the service documents it"
@@ -111,6 +115,17 @@ def check_method(request: HttpRequest) -> None:
             raise RequestError(
                 "the request asks for another method in a header",
                 hint="send the method itself",
+                location=Location("request headers", field=name.decode("ascii")),
+            )
+
+
+def check_preflight(headers: Headers) -> None:
+    """Refuse a preflight that asks for anything but a method and names of headers; RequestError 400."""
+    for name, value in headers:
+        if name in _PREFLIGHT and not _PREFLIGHT[name](value):
+            raise RequestError(
+                "the preflight does not name a method and headers",
+                hint="send what browsers send",
                 location=Location("request headers", field=name.decode("ascii")),
             )
 

@@ -39,6 +39,20 @@ def published_since(stamp: object, since: datetime | None) -> bool:
     return moment >= since - _SLACK
 
 
+def older_than(stamp: object, since: datetime | None) -> bool:
+    """Whether an answer's time is surely before a moment."""
+    return (
+        since is not None
+        and published_since(stamp, datetime.min.replace(tzinfo=UTC) + _SLACK)
+        and not (published_since(stamp, since))
+    )
+
+
+def skeleton(text: str) -> str:
+    """Letters and digits alone: what markup, line breaks and punctuation that a service changes leave the same."""
+    return "".join(letter for letter in unicodedata.normalize("NFKC", text).casefold() if letter.isalnum())
+
+
 _ASCII = str.maketrans(
     {"«": '"', "»": '"', "“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "...", "œ": "oe", "Œ": "OE",
      "æ": "ae", "Æ": "AE", "ß": "ss", "€": "EUR", "\u00a0": " ", "\u202f": " "},

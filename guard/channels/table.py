@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from guard.channels.base import Route, RouteKind
+from guard.channels.covered import Unbound, compile_unbound
 from guard.channels.fields import FieldTree, compile_fields
 from guard.channels.kinds import FieldKind, parse_kind
 from guard.channels.paths import decode_segment, encode_segment, folded
@@ -40,6 +41,10 @@ class RouteSpec:
     """Request headers forwarded beside the usual ones: cookie, idempotency-key."""
     target: str = ""
     """Name of the path parameter that names the thing changed."""
+    into: str = ""
+    """Name of the path parameter that names the conversation written into."""
+    unbound: Unbound = field(default_factory=dict)
+    """What an approval does not cover."""
     drop: frozenset[str] = frozenset()
     """Form fields that are neither read nor forwarded: what a client sends by mistake, even several times."""
     rewrite: tuple[str, ...] = ()
@@ -154,6 +159,7 @@ def _specs(data: Mapping[str, Any], entry: Mapping[str, Any]) -> Iterable[RouteS
     patterns |= expand(data, entry.get("fields", {}))
     kinds = data.get("params", {}) | entry.get("params", {})
     tree = compile_fields(patterns)
+    unbound = compile_unbound(data.get("unbound", ()), tree)
     for match in [entry["match"]] if isinstance(entry["match"], str) else entry["match"]:
         method, template = match.split(" ")
         yield RouteSpec(
@@ -168,6 +174,8 @@ def _specs(data: Mapping[str, Any], entry: Mapping[str, Any]) -> Iterable[RouteS
             query={name: parse_kind(spec) for name, spec in entry.get("query", {}).items()},
             headers=frozenset(entry.get("headers", [])),
             target=entry.get("target", ""),
+            into=entry.get("into", ""),
+            unbound=unbound,
             drop=frozenset(entry.get("drop", [])),
             rewrite=tuple(entry.get("rewrite", [])),
             note=entry.get("note", ""),

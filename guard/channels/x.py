@@ -16,16 +16,20 @@ from typing import Any
 from urllib.parse import quote
 
 from guard.channels.answers import json_of, json_reply, status_of
-from guard.channels.base import Refusal, Route, Trouble
+from guard.channels.base import LookedUp, Refusal, Route, Trouble
 from guard.channels.body import Body
-from guard.channels.listed import NO_FACTS, ListedChannel, PostFacts, bearer
-from guard.channels.plain import ascii_line, comparable, published_since
+from guard.channels.listed import NO_FACTS, ListedChannel, PostFacts, bearer, media_refs
+from guard.channels.plain import ascii_line, comparable, older_than, published_since, skeleton
 from guard.channels.table import ListedRoute, RouteSpec
+from guard.errors import Location, RequestError
 from guard.types.http import Headers, HttpReply, HttpRequest
 from guard.types.post import Author, Post, Visibility
 
 _CODE = 226
 """X's own code for a request that was refused for its content."""
+_MEDIA = frozenset({"media_ids", "media_id"})
+_UPLOADS = frozenset({"base64", "chunk", "initialize"})
+_PAGE = 100
 _DECIDED = frozenset({Trouble.BLOCKED, Trouble.HELD, Trouble.REFUSED_ROUTE})
 
 
@@ -40,21 +44,34 @@ class X(ListedChannel):
         authorization = request.header(b"authorization") or b""
         return self.refused("oauth1", route.path) if authorization.lower().startswith(b"oauth ") else route
 
+    def check(self, body: Body, spec: RouteSpec) -> None:
+        # Captions in pieces: no one piece shows what all of them say
+        if spec.note not in {"chunk", "initialize"} or body.form == "raw":
+            return
+        kind, category = body.tree.get("media_type"), body.tree.get("media_category")
+        if category == "subtitles" or (isinstance(kind, str) and kind.lower().startswith("text/")):
+            raise RequestError(
+                "a text file cannot be sent in pieces",
+                status=415,
+                hint="upload it in one request",
+                location=Location("request body", field="/media_category"),
+            )
+
     def facts(self, body: Body, spec: RouteSpec) -> PostFacts:
         tree: Mapping[str, Any] = body.tree
         if spec.note == "message":
-            message = tree.get("message")
             return PostFacts(
                 visibility=Visibility.DIRECT,
                 extra=tuple(("participant_ids", str(item)) for item in _list(tree, "participant_ids")),
-                media_refs=_refs(tree) + (_refs(message) if isinstance(message, dict) else ()),
+                media_refs=media_refs(tree, _MEDIA),
             )
         if spec.note == "media-id":
             return PostFacts(target=_string(tree, "id"))
-        if spec.note != "tweet":
+        if body.form != "json" or spec.note in _UPLOADS:
             return NO_FACTS
-        media, poll = tree.get("media"), tree.get("poll")
-        listed = _list(media, "media_ids") if isinstance(media, dict) else []
+        if spec.note != "tweet":
+            return PostFacts(media_refs=media_refs(tree, _MEDIA))
+        poll = tree.get("poll")
         extra = [(name, str(tree[name])) for name in ("community_id", "reply_settings") if tree.get(name)]
         if isinstance(poll, dict):
             extra.append(("poll", str(poll.get("duration_minutes"))))
@@ -63,7 +80,7 @@ class X(ListedChannel):
             quote_of=_string(tree, "quote_tweet_id"),
             target=_inner(tree, "edit_options", "previous_post_id"),
             extra=tuple(extra),
-            media_refs=tuple(dict.fromkeys(str(item) for item in listed if isinstance(item, str | int))),
+            media_refs=media_refs(tree, _MEDIA),
         )
 
     # --- answers of the gate --------------------------------------------------------------------------------------
@@ -107,15 +124,24 @@ class X(ListedChannel):
         query = "max_results=100&tweet.fields=created_at,referenced_tweets,entities,attachments,note_tweet"
         return HttpRequest("GET", path, query, ((b"accept", b"application/json"),))
 
-    def found(self, post: Post, reply: HttpReply, since: datetime | None = None) -> bytes | None:
+    def found(self, post: Post, reply: HttpReply, since: datetime | None = None) -> bytes | LookedUp:
         answer = json_of(reply) if reply.status == 200 else None
-        tweets = answer.get("data") if isinstance(answer, dict) else None
-        if not any(part.path == "/text" for part in post.segments):
-            return None  # pictures alone: which ones, the answer does not tell
-        for tweet in tweets if isinstance(tweets, list) else []:
-            if isinstance(tweet, dict) and published_since(tweet.get("created_at"), since) and _same(post, tweet):
+        tweets = _tweets(answer) if isinstance(answer, dict) else None
+        text = next((part.text for part in post.segments if part.path == "/text"), "")
+        if tweets is None or not text:
+            return LookedUp.UNSURE  # pictures alone: which ones, the answer does not tell
+        unsure = False
+        for tweet in tweets:
+            if not published_since(tweet.get("created_at"), since):
+                continue
+            if not _beside(post, tweet):
+                continue
+            if comparable(text) == comparable(_text_of(tweet)):
                 return json.dumps({"data": {"id": tweet.get("id"), "text": tweet.get("text")}}).encode()
-        return None
+            unsure = unsure or skeleton(_text_of(tweet)) == skeleton(text)
+        whole = len(tweets) < _PAGE and not (isinstance(answer, dict) and _has_more(answer))
+        whole = whole or bool(tweets and older_than(tweets[-1].get("created_at"), since))
+        return LookedUp.UNSURE if unsure or not whole else LookedUp.ABSENT
 
     def rewrite(self, route: Route, reply: HttpReply, public_url: str, upstream: str) -> HttpReply:  # noqa: ARG002
         return reply
@@ -142,23 +168,31 @@ def _list(tree: Mapping[str, Any], name: str) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _refs(message: Mapping[str, Any]) -> tuple[str, ...]:
-    attached = _list(message, "attachments")
-    return tuple(str(item["media_id"]) for item in attached if isinstance(item, dict) and "media_id" in item)
+def _tweets(answer: Mapping[str, Any]) -> list[dict[str, Any]] | None:
+    """The posts of an answer; None when it is no list of posts, or not all that was asked for."""
+    meta = answer.get("meta")
+    empty = isinstance(meta, dict) and meta.get("result_count") == 0
+    listed = answer.get("data", [] if empty else None)
+    if "errors" in answer or not isinstance(listed, list) or not all(isinstance(item, dict) for item in listed):
+        return None
+    return listed
 
 
-def _same(post: Post, tweet: Mapping[str, Any]) -> bool:
-    """Text, reply and quote equal; polls and files are compared by their being there."""
-    texts = {part.path: part.text for part in post.segments}
+def _has_more(answer: Mapping[str, Any]) -> bool:
+    meta = answer.get("meta")
+    return isinstance(meta, dict) and bool(meta.get("next_token"))
+
+
+def _beside(post: Post, tweet: Mapping[str, Any]) -> bool:
+    """All but the text equal: reply and quote; polls and files are compared by their being there."""
     attached = tweet.get("attachments")
     has_media = isinstance(attached, dict) and bool(attached.get("media_keys"))
     has_poll = isinstance(attached, dict) and bool(attached.get("poll_ids"))
     return (
-        comparable(texts.get("/text", "")) == comparable(_text_of(tweet))
-        and _reference(tweet, "replied_to") == post.reply_to
+        _reference(tweet, "replied_to") == post.reply_to
         and _reference(tweet, "quoted") == post.quote_of
         and has_media == bool(post.attachments)
-        and has_poll == any(path.startswith("/poll/") for path in texts)
+        and has_poll == any(part.path.startswith("/poll/") for part in post.segments)
     )
 
 

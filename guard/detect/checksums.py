@@ -12,6 +12,8 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Final
 
+from guard.text.fold import FOLDED
+
 _IBAN_LENGTHS: Final = {
     country: int(length)
     for length, countries in {
@@ -43,7 +45,7 @@ _CARD_RANGES: Final = (
 )
 _RESOLVERS: Final = frozenset({"8.8.8.8", "8.8.4.4", "1.1.1.1", "1.0.0.1", "9.9.9.9"})
 _LA_POSTE: Final = "356000000"
-_LAST_GROUP: Final = re.compile(r"[ .\-]\d{1,4}$")
+_LAST_GROUP: Final = re.compile(r"(?:[^\w]{1,4}|_)\d{1,4}$")
 _NO_DIGITS: Final = re.compile(r"[^0-9]+")
 _DOUBLED: Final = str.maketrans("0123456789", "0246813579")
 """The digit sum of twice a digit."""
@@ -92,21 +94,31 @@ def card_prefix(text: str) -> int:
 
 
 def iban_prefix(text: str) -> int:
-    """How many characters of `text` are a valid IBAN (ISO 13616); 0 for none. What follows is left to the sentence."""
+    """How many characters of `text` are a valid IBAN (ISO 13616); 0 for none. What follows is left to the sentence.
+
+    Look-alike letters of other scripts count as the Latin ones; a letter may be glued to a digit at the end.
+    """
     seen = ""
     want = 0
     for place, char in enumerate(text):
         if not char.isalnum():
             continue
-        seen += char.upper()
+        seen += char.upper() if char.isascii() else FOLDED[char].upper()
         if len(seen) == 2:
             want = _IBAN_LENGTHS.get(seen, 0)
             if not want:
                 return 0
-        if want and len(seen) == want:
-            whole = place + 1 == len(text) or not text[place + 1].isalnum()
+        if want and len(seen) >= want:
+            after = text[place + 1 : place + 2]
+            whole = len(seen) == want and (not after.isalnum() or (char.isdigit() and after.isalpha()))
             return place + 1 if whole and iban_mod97(seen) else 0
     return 0
+
+
+def iban_whole(text: str) -> int:
+    """The same for one that something is glued to already: its end must be a word's end."""
+    size = iban_prefix(text)
+    return 0 if text[size : size + 1].isalnum() else size
 
 
 def iban_mod97(text: str) -> bool:
@@ -218,6 +230,7 @@ def _whole(check: Callable[[str], bool]) -> Callable[[str], int]:
 
 VALIDATORS: Final[dict[str, Callable[[str], int]]] = {
     "iban": iban_prefix,
+    "iban_whole": iban_whole,
     "card": card_prefix,
     "password": password_prefix,
     **{

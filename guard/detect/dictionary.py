@@ -64,7 +64,7 @@ class DictionaryScanner:
                 if is_written(term, plain, folded, letters):
                     yield _found(text, term, letters[0], letters[-1] + 1, 1.0, "")
         # Without a tag blotted out, the words of both readings are the same ones.
-        if self._typos and (folded is text.folded or "<" in text.folded or "&" in text.folded):
+        if self._typos and (folded is text.folded or "\x00" in folded):
             for term, first, last in self._typos.find(folded):
                 yield _found(text, term, first, last, 0.8, "misspelt")
 

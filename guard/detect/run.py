@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -19,6 +20,7 @@ from guard.detect.dictionary import DictionaryScanner
 from guard.detect.overlap import resolve
 from guard.detect.patterns import PatternScanner
 from guard.text.normalize import NormalizedText, normalize
+from guard.text.readings import Reading, may_read_otherwise, readings
 from guard.types.finding import Finding, Span
 from guard.types.inspection import DetectorFailure
 from guard.types.matcher import Matcher, RegexMatcher, TermsMatcher
@@ -79,18 +81,53 @@ class Detectors:
         try:
             text = normalize(segment.text)
             detector = "patterns"
-            _take(found, segment, text, detector, self._patterns.scan(text.plain), failures)
-            detector = "dictionary"
-            _take(found, segment, text, detector, self._dictionary.scan(text), failures)
-        except Exception as error:  # noqa: BLE001 - whatever went wrong, the post is held and nothing passes
-            failures[DetectorFailure(detector, type(error).__name__)] = None
+            self._built_in(found, segment, text, failures)
+            detector = "readings"
+            if may_read_otherwise(text):
+                for reading in readings(text):
+                    other: list[Finding] = []
+                    self._built_in(other, segment, reading.text, failures, reading)
+                    found += [each for each in other if not any(_says(known, each) for known in found)]
+        except BaseException as error:  # noqa: BLE001 - whatever went wrong, the post is held and nothing passes
+            failures[DetectorFailure(detector, _kind(error))] = None
         if text is not None:
             for info, each in self._extra:
                 try:
                     _take(found, segment, text, info.name, each.detect(text.plain), failures)
-                except Exception as error:  # noqa: BLE001 - see above
-                    failures[DetectorFailure(info.name, type(error).__name__)] = None
+                except BaseException as error:  # noqa: BLE001 - see above
+                    failures[DetectorFailure(info.name, _kind(error))] = None
         return resolve(found, segment.text) if found else found
+
+    def _built_in(
+        self,
+        found: list[Finding],
+        segment: Segment,
+        text: NormalizedText,
+        failures: dict[DetectorFailure, None],
+        reading: Reading | None = None,
+    ) -> None:
+        """What patterns and dictionary find in `text`: the segment's own, or another reading of it."""
+        _take(found, segment, text, "patterns", self._patterns.scan(text.plain), failures, reading)
+        _take(found, segment, text, "dictionary", self._dictionary.scan(text), failures, reading)
+
+
+def _kind(error: BaseException) -> str:
+    """The name of an exception's class. Ctrl-C still ends the program, without what a detector may have put into it.
+
+    Raises KeyboardInterrupt in the main thread; a detector that raises it elsewhere, or SystemExit, has just failed.
+    """
+    if isinstance(error, KeyboardInterrupt) and threading.current_thread() is threading.main_thread():
+        raise KeyboardInterrupt from None
+    return type(error).__name__
+
+
+def _says(known: Finding, other: Finding) -> bool:
+    """Whether a finding of another reading is one that the author's own text has given already."""
+    if known.entity_type != other.entity_type or known.matcher != other.matcher:
+        return False
+    if not other.exact:  # its place is only about right: one near enough is the same
+        return known.span.overlaps(other.span)
+    return known.exact and known.span.start <= other.span.start and other.span.end <= known.span.end
 
 
 def _take(
@@ -100,6 +137,7 @@ def _take(
     detector: str,
     hits: Iterable[Hit],
     failures: dict[DetectorFailure, None],
+    reading: Reading | None = None,
 ) -> None:
     """Turn hits in the plain view into findings in the original."""
     size = len(text.plain)
@@ -108,11 +146,15 @@ def _take(
             failures[DetectorFailure(detector, "offsets outside the text")] = None
             continue
         start, end = text.origin.to_original(hit.start, hit.end)
+        exact = hit.exact
+        if reading is not None:
+            start, end = reading.to_original(start, end)
+            exact = exact and reading.exact
         name = "regex" if hit.matcher is not None and hit.entity_type == "CUSTOM" else detector
         found.append(
             Finding(
                 hit.entity_type, Span(segment.path, start, end), hit.score, name,
-                hit.strength, hit.subtype, hit.matcher, hit.exact, hit.explanation,
+                hit.strength, hit.subtype, hit.matcher, exact, hit.explanation,
             )
         )  # fmt: skip
 

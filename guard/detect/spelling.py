@@ -16,10 +16,12 @@ from guard.errors import DetectorError
 from guard.text.normalize import normalize
 from guard.text.squeeze import looks_like, positions, squeeze
 
-_SEPARATOR: Final = re.compile(r"[ \t\-_]{1,3}|[ \t]?\r?\n[ \t]?|\.|'")
+_SEPARATOR: Final = re.compile(r"[ \t\-_]{1,3}|\s{1,60}|\.|'")
 """What may stand between two words of a name; a comma, or a full stop and a space, may not."""
 _FILLER: Final = re.compile(r"\x00+|[^\w\s,.;:!?'\"()/-]{1,16}|[-_]{1,2}|_[^\w\s,.;:!?'\"()/-]{1,3}_")
 """What may stand inside a word of a name in a disguise that is not spelled out: signs, emoji, markup, a hyphen."""
+_AROUND: Final = re.compile(r"[ \t]{0,3}(?:(?:\x00+|[^\w\s,.;:!?-]{1,16})[ \t]{0,3}){1,3}")
+"""What may stand between two words of a name in a disguise: brackets, quotation marks, a slash, signs, markup."""
 _SHORT: Final = 4
 """Fewer letters than this are not looked for spelled out, glued or with look-alike signs: too many words would match."""
 
@@ -120,7 +122,7 @@ def _gaps_agree(term: Term, gaps: Sequence[str]) -> bool:
 
 
 def _veiled(term: Term, gap: str) -> bool:
-    return term.disguises and _FILLER.fullmatch(gap.strip(" ")) is not None
+    return term.disguises and (_AROUND.fullmatch(gap) or _FILLER.fullmatch(gap.strip(" "))) is not None
 
 
 def _stands_alone(plain: str, start: int, end: int, term: Term) -> bool:

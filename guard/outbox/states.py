@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from guard.errors import ReviewError
-from guard.types.held import CaseState, Delivery, DeliveryState, HeldPost, Review
+from guard.types.held import CaseState, HeldPost, Review
 from guard.types.post import Post
 
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
@@ -82,21 +82,6 @@ def expire(case: HeldPost, now: datetime) -> HeldPost:
     if case.state is not CaseState.APPROVED or case.expires is None or now < case.expires:
         raise ReviewError(f"case {case.number} holds no approval that has ended")
     return replace(case, state=CaseState.EXPIRED)
-
-
-_MOVES = {
-    DeliveryState.SENDING: {DeliveryState.SENT, DeliveryState.REFUSED, DeliveryState.IN_DOUBT},
-    DeliveryState.IN_DOUBT: {DeliveryState.SENT, DeliveryState.REFUSED},
-    DeliveryState.SENT: frozenset[DeliveryState](),
-    DeliveryState.REFUSED: frozenset[DeliveryState](),
-}
-
-
-def settle(delivery: Delivery, state: DeliveryState, upstream_id: str | None = None) -> Delivery:
-    """The delivery after the service answered, or did not. ValueError for a move that cannot happen."""
-    if state not in _MOVES[delivery.state]:
-        raise ValueError(f"a delivery cannot go from {delivery.state} to {state}")
-    return replace(delivery, state=state, upstream_id=upstream_id or delivery.upstream_id)
 
 
 def _decidable(case: HeldPost) -> None:

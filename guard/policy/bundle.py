@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 
 from guard.errors import GuardError, Location, PolicyError, ProblemsError
@@ -14,27 +15,33 @@ from guard.policy.parse import parse_policy
 from guard.policy.parse_find import lies_beside
 from guard.policy.schema import Policy, TermsFind
 
-__all__ = ["Bundle", "bundle_from_texts", "check_entities", "check_networks", "load_bundle"]
+__all__ = ["Bundle", "bundle_from_texts", "check_entities", "check_networks", "load_bundle", "overdue"]
 
 MAX_SHOWN = 200
 _SUFFIXES = {".yaml", ".yml"}
+_MISNAMED = (".yaml.txt", ".yml.txt")
 
 
 def load_bundle(folder: Path) -> Bundle:
-    """All `*.yaml` and `*.yml` of a folder but `*_test.yaml`; ProblemsError with every located mistake of all of them."""
+    """All `*.yaml` and `*.yml` of a folder but `*_test.yaml`, in capitals or not, and but hidden ones.
+
+    ProblemsError with every located mistake of all of them.
+    """
     try:
-        paths = sorted(path for path in folder.iterdir() if _is_policy(path.name) and path.is_file())
+        names = sorted(path.name for path in folder.iterdir())
     except OSError as error:
         raise _folder_error(folder, f"the policy folder cannot be read: {error.strerror}") from None
-    if not paths:
+    problems: list[GuardError] = [*_misnamed(names)]
+    paths = [folder / name for name in names if _is_policy(name)]
+    if not paths and not problems:
         raise _folder_error(folder, "the policy folder holds no policy")
     files: dict[str, bytes] = {}
-    problems: list[GuardError] = []
     for path in paths:
         data = _read(path, MAX_BYTES)
         if data is None:
             location = Location(path.name)
-            problems.append(PolicyError("the file cannot be read", hint="check its permissions", location=location))
+            hint = "check that it is a file, and its permissions"
+            problems.append(PolicyError("the file cannot be read", hint=hint, location=location))
         else:
             files[path.name] = data
     return _bundle(files, lambda name: _read(folder / name, MAX_TERMS_BYTES), problems)
@@ -44,9 +51,10 @@ def bundle_from_texts(texts: Mapping[str, str]) -> Bundle:
     """As load_bundle, from texts by file name; those that do not end in .yaml or .yml are terms files."""
     files = {name: text.encode("utf-8", "surrogatepass") for name, text in texts.items()}
     policies = {name: data for name, data in files.items() if _is_policy(name)}
-    if not policies:
+    problems: list[GuardError] = [*_misnamed(sorted(texts))]
+    if not policies and not problems:
         raise ProblemsError([PolicyError("there is no policy", hint="name one file *.yaml")])
-    return _bundle(policies, files.get, [])
+    return _bundle(policies, files.get, problems)
 
 
 def check_entities(bundle: Bundle, known: frozenset[str]) -> None:
@@ -73,9 +81,28 @@ def check_networks(bundle: Bundle, known: frozenset[str]) -> None:
         raise ProblemsError(tuple(problems))
 
 
+def overdue(bundle: Bundle, now: datetime) -> tuple[PolicyError, ...]:
+    """A remark for each policy whose `review_by` has passed at `now`. Its rules keep working."""
+    hint = "read the policy again with its owner, then write the next date"
+    return tuple(
+        PolicyError("`review_by` has passed", hint=hint, location=policy.source.review_place)
+        for policy in bundle.policies
+        if policy.source.review_by and policy.source.review_by <= now
+    )
+
+
 def _is_policy(name: str) -> bool:
-    path = Path(name)
+    path = Path(name.lower())
     return path.suffix in _SUFFIXES and not path.stem.endswith("_test") and not path.name.startswith(".")
+
+
+def _misnamed(names: Iterable[str]) -> Iterator[PolicyError]:
+    """Files that were meant as policies: passed over in silence, their rules would not be there."""
+    for name in names:
+        inner, dot, _ = name.rpartition(".")
+        if dot and name.lower().endswith(_MISNAMED) and not name.startswith("."):
+            message = "this looks like a policy whose name got a second ending, so it would not be read"
+            yield PolicyError(message, hint=f"rename it to {Path(inner).name}", location=Location(name))
 
 
 def _folder_error(folder: Path, message: str) -> ProblemsError:

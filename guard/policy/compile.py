@@ -142,7 +142,7 @@ def _leaves(node: FindNode) -> Iterable[FindNode]:
 def _check_ids(policies: Sequence[Policy], notes: Notes) -> None:
     seen: dict[str, Policy] = {}
     for policy in policies:
-        if policy.id in seen:
+        if policy.id and policy.id in seen:
             message = f"another file has this policy id: {seen[policy.id].file}"
             notes.problems.append(
                 PolicyError(message, hint="give each policy its own id", location=_at(policy.location, "policy"))

@@ -7,12 +7,14 @@ the file as a whole is refused afterwards.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from guard.errors import Location, PolicyError
 from guard.policy.load import ListNode, MapNode, Node, Scalar
 
+_NAME = re.compile("[a-zA-Z0-9_-]{1,20}")
 _YAML_BOOLEANS = {"yes", "no", "on", "off", "y", "n", "oui", "non"}
 
 
@@ -29,6 +31,11 @@ def did_you_mean(word: str, known: Collection[str]) -> str:
     by_lower = {one.lower(): one for one in known}
     close = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
     return f"did you mean `{by_lower[close[0]]}`?" if close else "possible here: " + ", ".join(sorted(known))
+
+
+def is_empty(node: Node) -> bool:
+    """Whether nothing was written, not even a pair of quotes: what YAML makes of the text after a comma in braces."""
+    return isinstance(node, Scalar) and not node.text and not node.quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,26 +78,45 @@ class Cursor:
             return {}
         known = {*required, *optional}
         found: dict[str, Cursor] = {}
+        meant: set[str] = set()
         for key, value in self.node.entries:
             if key.text in known:
                 found[key.text] = self.at(value, f".{key.text}")
             else:
-                # Only a slip of a known key is shown: what else stands here may be a confidential word.
-                close = difflib.get_close_matches(key.text.lower(), known, n=1, cutoff=0.6)
-                self.at(key, f".{key.text}" if close else ".?").error(
-                    "this key is unknown", did_you_mean(key.text, known)
-                )
+                meant.update(self._unknown(key, value, known))
         for name in required:
-            if name not in found:
+            if name not in found and name not in meant:
                 self.error(f"`{name}` is missing", f"add `{name}:` here")
         return found
+
+    def has_unknown(self, fields: Mapping[str, Cursor]) -> bool:
+        """Whether the map holds more than these fields: what is unknown has been noted, and may be what is missing."""
+        return isinstance(self.node, MapNode) and len(fields) < len(self.node.entries)
+
+    def _unknown(self, key: Scalar, value: Node, known: Collection[str]) -> list[str]:
+        """Note an unknown key; gives the known one that was probably meant.
+
+        Only a slip of a known one is shown: what else stands here may be a confidential word.
+        """
+        if key.text.strip() in known:  # its edge is no plain space: that would not have become part of the key
+            self.at(key, ".?").error("a no-break space stands beside this key", "type a plain space, or none")
+            return [key.text.strip()]
+        close = difflib.get_close_matches(key.text.lower(), known, n=1, cutoff=0.6)
+        hint = did_you_mean(key.text, known)
+        if is_empty(value) and not close:
+            hint = "a text that holds a comma must stand in quotes here"
+        self.at(key, f".{key.text}" if close else ".?").error("this key is unknown", hint)
+        return close
 
     def pairs(self) -> list[tuple[Cursor, Cursor]]:
         """Keys and values of a map whose keys the author chooses."""
         if not isinstance(self.node, MapNode):
             self.error("names with values are expected here")
             return []
-        return [(self.at(key, f".{key.text}"), self.at(value, f".{key.text}")) for key, value in self.node.entries]
+        named = (
+            (f".{key.text}" if _NAME.fullmatch(key.text) else ".?", key, value) for key, value in self.node.entries
+        )
+        return [(self.at(key, name), self.at(value, name)) for name, key, value in named]
 
     def items(self, *, minimum: int = 1) -> list[Cursor]:
         """The list's places; one word counts as a list of one."""
@@ -106,7 +132,10 @@ class Cursor:
     def text(self) -> str:
         """Non-empty text."""
         if not isinstance(self.node, Scalar):
-            self.error("text is expected here", "put it in quotes")
+            in_map = isinstance(self.node, MapNode)
+            self.error(
+                "text is expected here", "a text that holds ': ' must stand in quotes" if in_map else "put it in quotes"
+            )
             return ""
         if not self.node.text.strip():
             self.error("nothing stands here", "write a value after the colon")

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import yaml
 
 from guard.errors import Location, PolicyError, ProblemsError
+from guard.policy.syntax import special_spaces, syntax_error
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 20
@@ -24,18 +25,6 @@ _FORBIDDEN = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-
 _FORBIDDEN_IN_VALUE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _PLAIN_KEY = re.compile("[a-z_]{1,20}")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-_SYNTAX_HINTS = {
-    "mapping values are not allowed": "put a text that holds ': ' in quotes",
-    "did not find expected key": "check the indentation, and that every quote is closed",
-    "did not find expected ',' or": "a list or map in brackets is not closed, or a comma is missing",
-    "found character that cannot start any token": "put a text that begins with @, %, ` or a similar sign in quotes",
-    "did not find expected alphabetic or numeric": "put a text that begins with * or & in quotes",
-    "found unexpected end of stream": "a quote or bracket is opened and never closed",
-    "could not find expected ':'": "a key is followed by a colon and a space",
-    "block sequence entries are not allowed": "a list starts on its own line",
-    "unknown escape character": "inside \"…\" a backslash is special: use '…' instead",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +61,7 @@ def load_yaml(file: str, data: bytes) -> Node:
     try:
         node = builder.document(yaml.parse(text, Loader=_LOADER))
     except yaml.MarkedYAMLError as error:
-        raise ProblemsError([*builder.problems, _syntax_error(file, error)]) from None
+        raise ProblemsError([*builder.problems, syntax_error(file, text, error)]) from None
     except yaml.YAMLError:
         raise ProblemsError([PolicyError("this is not a YAML file", location=Location(file))]) from None
     except PolicyError as error:
@@ -104,26 +93,15 @@ def _decode(file: str, data: bytes) -> str:
                 f"the invisible character U+{ord(bad.group()):04X} stands here", hint="delete it", location=place
             )
         raise ProblemsError([error])
+    spaces = tuple(special_spaces(file, text))
+    if spaces:
+        raise ProblemsError(spaces)
     return text
 
 
 def _place(before: str) -> tuple[int, int]:
     """Line and column, from 1, of the character that follows `before`."""
     return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
-
-
-def _syntax_error(file: str, error: yaml.MarkedYAMLError) -> PolicyError:
-    # Only the parser's own constant words: its full message quotes the file, which may hold confidential terms.
-    mark = error.problem_mark or error.context_mark
-    problem = error.problem or "unreadable"
-    hint = next((hint for words, hint in _SYNTAX_HINTS.items() if words in problem), "check indentation and quotes")
-    place = Location(file, mark.line + 1, mark.column + 1) if mark else Location(file)
-    return PolicyError(f"this is not valid YAML: {_without_quotes(problem)}", hint=hint, location=place)
-
-
-def _without_quotes(problem: str) -> str:
-    """PyYAML's pure-Python parser quotes single characters of the file; libyaml does not."""
-    return problem.split("'", maxsplit=1)[0].strip() or problem[:40]
 
 
 class _Builder:
@@ -159,7 +137,7 @@ class _Builder:
             bad = _FORBIDDEN_IN_VALUE.search(text)
             if bad:
                 raise self._refuse(event, path, "an escape here makes a control character", "leave it out")
-            return Scalar(text, line, column, quoted=event.style is not None)
+            return Scalar(text, line, column, quoted=bool(event.style))
         if isinstance(event, yaml.SequenceStartEvent):
             return ListNode(self._items(events, path, depth), line, column)
         return MapNode(self._entries(events, path, depth), line, column)

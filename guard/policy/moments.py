@@ -41,8 +41,11 @@ def read_moment(place: Cursor, zone: tzinfo, *, clock: bool = False) -> datetime
 
     None (and a noted mistake) when it cannot be read.
     """
+    text = place.text()
+    if not text.strip():
+        return None
     try:
-        return _moment(place.text(), zone, clock=clock)
+        return _moment(text, zone, clock=clock)
     except _UnreadableError as error:
         place.error(error.message, error.hint)
         return None

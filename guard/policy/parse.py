@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 
 from guard.errors import Location
+from guard.policy.context import Context
 from guard.policy.cursor import Cursor, Notes, did_you_mean
 from guard.policy.load import load_yaml
 from guard.policy.moments import read_expiry, read_moment, read_zone
 from guard.policy.parse_example import read_examples
-from guard.policy.parse_rule import Context, read_mode, read_rule, read_title
+from guard.policy.parse_rule import read_mode, read_rule, read_title
 from guard.policy.schema import Mode, ModeKind, Policy, PolicyException, Rule, Scope
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
@@ -19,6 +20,8 @@ _REQUIRED = ("guard", "policy", "owner", "review_by", "mode", "rules")
 _OPTIONAL = ("title", "confidential", "examples_at", "timezone", "dates", "applies_to", "exceptions")
 _SCOPE = ("networks", "groups", "accounts", "languages")
 _ONLY = ("rules", "groups", "networks")
+_UNREADABLE = datetime(2200, 1, 1, tzinfo=UTC)
+"""Stands in for a date whose own mistake has been noted, so that lines that name it are not told of as well."""
 
 
 @dataclass(slots=True)
@@ -55,6 +58,7 @@ def parse_policy(file: str, data: bytes, notes: Notes) -> Policy | None:
         title=read_title(fields.get("title"), policy_id),
         owner=fields["owner"].text() if "owner" in fields else "",
         review_by=read_moment(fields["review_by"], head.zone) if "review_by" in fields else None,
+        review_place=fields.get("review_by", top).location,
         mode=mode,
         confidential=confidential,
         examples_at=read_moment(fields["examples_at"], head.zone, clock=True) if "examples_at" in fields else None,
@@ -65,7 +69,8 @@ def parse_policy(file: str, data: bytes, notes: Notes) -> Policy | None:
         network_places=tuple(context.network_places),
         location=top.location,
     )
-    _check_clock(policy, context, top)
+    if "examples_at" not in fields:
+        _check_clock(policy, context, top)
     return policy
 
 
@@ -79,8 +84,7 @@ def _read_head(fields: dict[str, Cursor]) -> _Head:
             name_text = name.text()
             if not _ID.fullmatch(name_text.replace("_", "-")):
                 name.error("a date's name has small letters, digits and hyphens only")
-            elif moment:
-                head.dates[name_text] = moment
+            head.dates[name_text] = moment or _UNREADABLE
     return head
 
 
@@ -115,7 +119,7 @@ def _read_rules(place: Cursor | None, context: Context) -> tuple[Rule, ...]:
         rule = read_rule(item, context)
         if rule is None:
             continue
-        if rule.id in seen:
+        if rule.id and rule.id in seen:
             item.error("another rule has this id", f"the first one is on line {seen[rule.id].line}")
         seen.setdefault(rule.id, rule.location)
         rules.append(rule)
@@ -134,7 +138,7 @@ def _read_exceptions(place: Cursor | None, context: Context, rules: list[str]) -
         exception = _read_exception(item, context, rules)
         if exception is None:
             continue
-        if exception.id in seen:
+        if exception.id and exception.id in seen:
             item.error("another exception has this id")
         seen.add(exception.id)
         exceptions.append(exception)
@@ -150,7 +154,7 @@ def _read_exception(place: Cursor, context: Context, rules: list[str]) -> Policy
     if "expires" not in fields:
         place.warn("`expires` is missing: the exception counts as expired", "add `expires:` with a date")
     only = fields["only"].fields(optional=_ONLY) if "only" in fields else {}
-    if "only" in fields and fields["only"].is_map and not only:
+    if "only" in fields and fields["only"].is_map and not only and not fields["only"].has_unknown(only):
         fields["only"].error("an exception must be narrowed", "name rules, groups or networks")
     return PolicyException(
         id=read_id(fields["id"]) if "id" in fields else "",
@@ -161,8 +165,8 @@ def _read_exception(place: Cursor, context: Context, rules: list[str]) -> Policy
         groups=frozenset(only["groups"].texts()) if "groups" in only else None,
         networks=context.networks(only.get("networks")),
         text=fields["text"].texts() if "text" in fields else (),
-        match=read_examples(fields.get("match"), context.zone, marked=None),
-        no_match=read_examples(fields.get("no_match"), context.zone, marked=None),
+        match=read_examples(fields.get("match"), context, marked=None),
+        no_match=read_examples(fields.get("no_match"), context, marked=None),
         location=place.location,
     )
 
@@ -179,6 +183,6 @@ def _rule_names(place: Cursor, rules: list[str]) -> frozenset[str]:
 
 def _check_clock(policy: Policy, context: Context, top: Cursor) -> None:
     """Examples must not change their outcome as days go by."""
-    if policy.examples_at is None and (policy.dates or policy.exceptions or context.uses_time):
+    if policy.dates or policy.exceptions or context.uses_time:
         hint = "add examples_at: with a date and time, as 2026-12-01T09:00:00+01:00"
         top.error("`examples_at` is missing: this policy depends on dates, so its examples need a clock", hint)

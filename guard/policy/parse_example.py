@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import tzinfo
+import re
 
+from guard.policy.context import Context
 from guard.policy.cursor import Cursor
+from guard.policy.load import MapNode
 from guard.policy.moments import read_moment
 from guard.policy.schema import Example, ExampleSetting
 from guard.types.decision import Action
@@ -12,21 +14,22 @@ from guard.types.post import Visibility
 
 _OPTIONAL = ("as", "action", "becomes", "note", "todo")
 _SETTING = ("network", "visibility", "groups", "at", "language", "media")
+_KEY = re.compile("[a-z_]{1,20}")
 _ACTIONS = tuple(action.word for action in Action)
 
 
-def read_examples(place: Cursor | None, zone: tzinfo, *, marked: bool | None) -> tuple[Example, ...]:
+def read_examples(place: Cursor | None, context: Context, *, marked: bool | None) -> tuple[Example, ...]:
     """A list of examples. `marked`: True where each needs `[[ ]]`, False where none may have it, None where it is free."""
     if place is None:
         return ()
     if not place.is_list:
         place.error("a list of examples is expected here", "begin each with a hyphen")
         return ()
-    return tuple(_read_example(item, zone, marked=marked) for item in place.items())
+    return tuple(_read_example(item, context, marked=marked) for item in place.items())
 
 
-def _read_example(place: Cursor, zone: tzinfo, *, marked: bool | None) -> Example:
-    fields = place.fields(required=("text",), optional=_OPTIONAL) if place.is_map else {"text": place}
+def _read_example(place: Cursor, context: Context, *, marked: bool | None) -> Example:
+    fields = _read_fields(place)
     written = _joined(fields["text"]) if "text" in fields else ""
     text, spans = _without_marks(written, fields.get("text", place))
     if written and marked is True and not spans and "[[" not in written and "]]" not in written:
@@ -36,13 +39,26 @@ def _read_example(place: Cursor, zone: tzinfo, *, marked: bool | None) -> Exampl
     return Example(
         text=text,
         spans=spans,
-        setting=_read_setting(fields["as"], zone) if "as" in fields else ExampleSetting(),
+        setting=_read_setting(fields["as"], context) if "as" in fields else ExampleSetting(),
         action=_read_action(fields["action"]) if "action" in fields else None,
         becomes=_joined(fields["becomes"]) if "becomes" in fields else None,
         note=fields["note"].text() if "note" in fields else "",
         todo=fields["todo"].boolean() if "todo" in fields else False,
         location=place.location,
     )
+
+
+def _read_fields(place: Cursor) -> dict[str, Cursor]:
+    """The example's keys; a text that YAML took for a key with a value, as `- Le [[projet]] : avance`, is told as such."""
+    if not isinstance(place.node, MapNode):
+        return {"text": place}
+    keys = [key.text for key, _ in place.node.entries]
+    if keys and not {"text", *_OPTIONAL} & set(keys) and not _KEY.fullmatch(keys[0]):
+        place.error(
+            "a key with a value stands here, where a text is expected", "a text that holds ': ' must stand in quotes"
+        )
+        return {}
+    return place.fields(required=("text",), optional=_OPTIONAL)
 
 
 def _joined(place: Cursor) -> str:
@@ -68,14 +84,14 @@ def _without_marks(written: str, place: Cursor) -> tuple[str, tuple[tuple[int, i
     return text + rest, tuple(spans)
 
 
-def _read_setting(place: Cursor, zone: tzinfo) -> ExampleSetting:
+def _read_setting(place: Cursor, context: Context) -> ExampleSetting:
     fields = place.fields(optional=_SETTING)
     visibility = fields["visibility"].word(tuple(Visibility), "a visibility") if "visibility" in fields else None
     return ExampleSetting(
-        network=fields["network"].text() if "network" in fields else None,
+        network=context.network(fields["network"]) if "network" in fields else None,
         visibility=Visibility(visibility) if visibility else Visibility.PUBLIC,
         groups=frozenset(fields["groups"].texts()) if "groups" in fields else None,
-        at=read_moment(fields["at"], zone, clock=True) if "at" in fields else None,
+        at=read_moment(fields["at"], context.zone, clock=True) if "at" in fields else None,
         language=fields["language"].text() if "language" in fields else None,
         media=fields["media"].boolean() if "media" in fields else False,
     )

@@ -6,7 +6,6 @@ import re
 from pathlib import PurePosixPath
 
 from guard.policy.cursor import Cursor
-from guard.policy.load import MapNode
 from guard.policy.schema import AllOf, AnyOf, EntityFind, Find, RegexFind, TermsFind
 
 _KINDS = ("entity", "terms", "terms_file", "regex", "all_of", "any_of")
@@ -32,8 +31,7 @@ def read_find(place: Cursor, *, confidential: bool) -> Find | None:
         fields[name].error(f"not in this version yet: {name}", "use entity, terms or regex for now")
     kinds = [name for name in _KINDS if name in fields]
     if len(kinds) + len(later) != 1:
-        misspelt = isinstance(place.node, MapNode) and len(fields) < len(place.node.entries)
-        if place.is_map and (kinds or later or not misspelt):
+        if place.is_map and (kinds or later or not place.has_unknown(fields)):
             place.error("a find has exactly one kind", "name one of " + ", ".join(_KINDS))
         return None
     if later:

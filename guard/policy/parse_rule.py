@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
 
-from guard.errors import Location
-from guard.policy.cursor import Cursor, did_you_mean
-from guard.policy.moments import read_moment
+from guard.policy.context import LANGUAGE, Context
+from guard.policy.cursor import Cursor, is_empty
 from guard.policy.parse_example import read_examples
 from guard.policy.parse_find import read_find
 from guard.policy.schema import ALWAYS, EntityFind, Mode, ModeKind, Rule, Step, Text, Unless, When
@@ -22,56 +18,10 @@ _MODES = tuple(ModeKind)
 _SCORES = {"low": 0.0, "medium": 0.5, "high": 0.8}
 _COUNT = re.compile(r"(\d{1,4})(?:(\+)|-(\d{1,4}))?", re.ASCII)
 _PERCENT = re.compile(r"(\d{1,3})%", re.ASCII)
-_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", re.ASCII)
 _WHEN = ("count", "confidence", "visibility", "networks", "groups", "before", "after", "media", "language")
 _NEAR_WITHIN = 40
-
-
-@dataclass(slots=True)
-class Context:
-    """What a rule needs to know of its file, and what the file needs to know of its rules."""
-
-    zone: tzinfo
-    dates: Mapping[str, datetime]
-    mode: Mode
-    confidential: bool
-    network_places: list[tuple[str, Location]] = field(default_factory=list)
-    uses_time: bool = False
-
-    def networks(self, place: Cursor | None) -> frozenset[str] | None:
-        """Names of services; remembered, because only the settings know which exist."""
-        if place is None:
-            return None
-        names = set()
-        for item in place.items():
-            name = item.text()
-            names.add(name)
-            self.network_places.append((name, item.location))
-        return frozenset(names)
-
-    def languages(self, place: Cursor | None) -> frozenset[str] | None:
-        """Language codes, in lower case, without region."""
-        if place is None:
-            return None
-        codes = set()
-        for item in place.items():
-            code = item.text()
-            if code.strip() and not _LANGUAGE.fullmatch(code):
-                item.error("this is not a language code", "write it as fr or en")
-            codes.add(code.lower().partition("-")[0])
-        return frozenset(codes)
-
-    def moment(self, place: Cursor) -> datetime | None:
-        """A date by its name under `dates`, or written out."""
-        self.uses_time = True
-        text = place.text()
-        if text in self.dates:
-            return self.dates[text]
-        if text[:1].isdigit() or not text.strip():
-            return read_moment(place, self.zone)
-        hint = did_you_mean(text, self.dates) if self.dates else "name it under `dates`, or write the date here"
-        place.error("no date has this name", hint)
-        return None
+_SPOKEN = ("fr", "en")
+MAX_WORDS = 500
 
 
 def read_rule(place: Cursor, context: Context) -> Rule | None:
@@ -93,28 +43,51 @@ def read_rule(place: Cursor, context: Context) -> Rule | None:
         unless=_read_unless(fields["unless"]) if "unless" in fields else None,
         steps=_read_steps(fields["do"], context) if "do" in fields else (),
         say=read_title(fields.get("say"), ""),
-        match=read_examples(fields.get("match"), context.zone, marked=True),
-        no_match=read_examples(fields.get("no_match"), context.zone, marked=False),
+        match=read_examples(fields.get("match"), context, marked=True),
+        no_match=read_examples(fields.get("no_match"), context, marked=False),
         location=place.location,
     )
 
 
 def read_title(place: Cursor | None, default: str) -> Text:
-    """Words for people: one text, or one for each language."""
+    """Words for people: one text, or one for each language, of which the gate speaks French and English."""
     if place is None:
         return {"fr": default, "en": default} if default else {}
     if not place.is_map:
-        text = place.text()
+        text = _read_words(place)
         return {"fr": text, "en": text}
     words: dict[str, str] = {}
+    wrong = False
     for key, value in place.pairs():
         code = key.text()
-        if not _LANGUAGE.fullmatch(code):
-            key.error("this is not a language code", "write fr: or en:")
-        words[code] = value.text()
+        if LANGUAGE.fullmatch(code):
+            words[code] = _read_words(value)
+            continue
+        wrong = True
+        comma = "a text that holds a comma must stand in quotes here"
+        key.error("this is not a language code", comma if is_empty(value.node) else "write fr: or en:")
+    if not wrong:
+        _check_languages(place, words)
+    return words
+
+
+def _read_words(place: Cursor) -> str:
+    text = place.text()
+    if len(text) > MAX_WORDS:
+        place.error(
+            f"this has {len(text):,} characters; at most {MAX_WORDS} are shown", "keep what, why and what to do"
+        )
+    return text
+
+
+def _check_languages(place: Cursor, words: Text) -> None:
+    missing = [code for code in _SPOKEN if code not in words]
     if not words:
         place.error("nothing stands here", "write {fr: …, en: …}")
-    return words
+    elif len(missing) == len(_SPOKEN):
+        place.error("neither `fr` nor `en` stands here", "people read French or English: add fr: and en:")
+    for code in missing if 0 < len(missing) < len(_SPOKEN) else ():
+        place.warn(f"`{code}` is missing", "until it is added, everyone reads the other language")
 
 
 def read_mode(place: Cursor) -> Mode:
@@ -134,7 +107,7 @@ def read_mode(place: Cursor) -> Mode:
 
 def _read_unless(place: Cursor) -> Unless:
     fields = place.fields(optional=("near", "within", "value"))
-    if place.is_map and not {"near", "value"} & fields.keys():
+    if place.is_map and not {"near", "value"} & fields.keys() and not place.has_unknown(fields):
         place.error("`unless` names nothing", "add near: or value:")
     if "within" in fields and "near" not in fields:
         fields["within"].error("`within` belongs to `near`", "add near: with the words")
@@ -157,11 +130,15 @@ def _read_steps(place: Cursor, context: Context) -> tuple[Step, ...]:
     if not place.is_list:
         return (_read_step(place, context),)
     items = place.items()
-    steps = tuple(_read_step(item, context) for item in items)
-    for item, step in zip(items[:-1], steps, strict=False):
-        if step.when == ALWAYS:
+    steps: list[Step] = []
+    for item in items:
+        mistakes = len(place.notes.problems)
+        step = _read_step(item, context)
+        steps.append(step)
+        # A line whose condition could not be read looks as if it had none: only its own mistake is told.
+        if item is not items[-1] and step.when == ALWAYS and len(place.notes.problems) == mistakes:
             item.error("the lines below this one can never be reached", "give this line a `when`, or put it last")
-    return steps
+    return tuple(steps)
 
 
 def _read_step(place: Cursor, context: Context) -> Step:
@@ -197,7 +174,7 @@ def _read_action(place: Cursor) -> Action:
 
 def _read_when(place: Cursor, context: Context) -> When:
     fields = place.fields(optional=_WHEN)
-    if place.is_map and not fields:
+    if place.is_map and not fields and not place.has_unknown(fields):
         place.error("`when` names no condition", "leave it out if the line always applies")
     low, high = _read_count(fields["count"]) if "count" in fields else (1, None)
     confidence = fields["confidence"].word(tuple(_SCORES), "a confidence") if "confidence" in fields else None

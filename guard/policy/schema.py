@@ -206,6 +206,8 @@ class Policy:
     title: Text = field(repr=False)
     owner: str
     review_by: datetime | None
+    """The first instant after the day written."""
+    review_place: Location
     mode: Mode
     confidential: bool
     examples_at: datetime | None

@@ -97,9 +97,6 @@ class Transaction(Protocol):
     def settle_delivery(self, delivery: str, state: DeliveryState, upstream_id: str | None = None) -> None:
         """Move a `sending` or `in_doubt` delivery on; one already `sent` or `refused` keeps its first verdict."""
 
-    def unfinished(self, binding: bytes) -> Delivery | None:
-        """The oldest delivery of that binding which is `sending` or `in_doubt`."""
-
     def deliveries(self, state: DeliveryState, limit: int = 1000, since: datetime | None = None) -> list[Delivery]:
         """The newest `limit` of them, oldest first."""
 

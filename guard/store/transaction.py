@@ -36,8 +36,6 @@ class SqliteTransaction:
         self._eager = eager
         self._done = Pending()
         self._own = Pending()
-        self._fresh: set[bytes] = set()
-        """Bindings of deliveries added in this batch."""
         self._settled: set[str] = set()
         """Deliveries settled in this batch: rows put down together must not touch one row twice, in no certain order."""
         self._savepoint = False
@@ -214,23 +212,12 @@ class SqliteTransaction:
         if delivery.id in self._settled:
             self._write_through()
         self._own.deliveries.append(rows.delivery_row(delivery))
-        self._fresh.add(delivery.binding)
 
     def settle_delivery(self, delivery: str, state: DeliveryState, upstream_id: str | None = None) -> None:
         if delivery in self._settled:
             self._write_through()
         self._settled.add(delivery)
         self._own.settled.append((delivery, state.value, upstream_id))
-
-    def unfinished(self, binding: bytes) -> Delivery | None:
-        sql = (
-            f"SELECT {rows.DELIVERY} FROM deliveries WHERE binding = ? AND state IN ('sending', 'in_doubt') "
-            "ORDER BY created, id LIMIT 1"
-        )
-        # Hot path: rows in memory matter only when one of them has this binding or settles a delivery.
-        settled = binding in self._fresh or bool(self._own.settled or self._done.settled)
-        row = self._one(sql, (binding,), settled=settled)
-        return None if row is None else rows.delivery_of(row)
 
     def deliveries(self, state: DeliveryState, limit: int = 1000, since: datetime | None = None) -> list[Delivery]:
         # Said twice so that SQLite may use the small index of unfinished ones.

@@ -17,7 +17,10 @@ _DROPPED: Final = bytes(point for point in range(256) if chr(point) not in _KEPT
 _OTHER_LETTERS: Final = re.compile(r"[^\W\x00-\x7f]")
 _SPACED: Final = bytes(point if chr(point) in string.ascii_lowercase + string.digits else 32 for point in range(256))
 _WORD: Final = re.compile(r"[^\W_]+")
-_TAG: Final = re.compile(r"</?[a-z][^<>]{0,60}>|&(?:[a-z]{2,8}|#\d{2,6});")
+_TAG: Final = re.compile(
+    r"</?[a-z][^<>]{0,60}>|<!--[\s\S]{0,200}?-->|&(?:[a-z]{2,8}|#\d{2,6}|#x[0-9a-f]{1,6});|\]\([^()\s]{0,300}\)"
+)
+"""HTML tags, comments and character references; where a Markdown link leads."""
 
 
 def squeeze(folded: str) -> str:
@@ -45,11 +48,11 @@ def word_spans(folded: str) -> list[tuple[int, int]]:
 
 
 def unmarked(folded: str) -> str | None:
-    """`folded` with HTML tags, @ and $ overwritten position for position; None when there are none.
+    """`folded` with markup, @ and $ overwritten position for position; None when there are none.
 
     Both readings count: `<b>` may cut a name in two or hold one, @ may be an a or a mention's sign.
     """
-    tags = "<" in folded or "&" in folded
+    tags = "<" in folded or "&" in folded or "](" in folded
     if not tags and "@" not in folded and "$" not in folded:
         return None
     bare = _TAG.sub(lambda found: "\x00" * len(found[0]), folded) if tags else folded

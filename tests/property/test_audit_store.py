@@ -78,7 +78,8 @@ def run(here, unit, seen):
             elif name == "settle":
                 tx.settle_delivery(rest[0], rest[1])
             elif name == "look":
-                looks.append((rest[0], tx.unfinished(bound(rest[0])) is not None))
+                found = tx.delivery(rest[0])
+                looks.append((rest[0], found is not None and found.state in UNFINISHED))
             elif name == "case":
                 tx.open_case(held(tx.next_case_number()))
             elif name == "author":

@@ -1,25 +1,32 @@
 """What must always hold of the channels: nothing is lost, nothing changes unasked, nothing crashes, nothing hides."""
 
+import base64
+import decimal
 import json
 import string
+from datetime import UTC, datetime
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from guard.channels.base import LookedUp
 from guard.channels.edits import apply_edits
 from guard.channels.facets import repaired
 from guard.channels.form import decode, encode, nest
+from guard.channels.joined import joined
 from guard.channels.registry import CHANNELS, channel
 from guard.errors import RequestError
-from guard.types.http import HttpRequest
+from guard.types.http import HttpReply, HttpRequest
 from guard.types.inspection import Edit
-from tests.unit.channels.asking import as_form, as_json, as_multipart, ask, part, read, sent
+from guard.types.post import Segment
+from tests.unit.channels.asking import PNG, as_form, as_json, as_multipart, ask, part, read, sent
 
 ALL = {name: channel(name) for name in CHANNELS}
 POSTS = {"mastodon": "/api/v1/statuses", "atproto": "/xrpc/com.atproto.repo.createRecord", "x": "/2/tweets"}
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=40)
-NAME = TEXT.filter(lambda one: not one.startswith("@") and one != "_method")
+NAME = TEXT.filter(lambda one: not one.startswith("@") and one not in {"_method", "access_token", "bearer_token"})
 LEAF = st.none() | st.booleans() | st.integers(-(10**15), 10**15) | TEXT
 JSON = st.dictionaries(
     NAME,
@@ -190,8 +197,6 @@ def test_any_path_gets_an_answer(path: str, method: str) -> None:
 
 @given(st.binary(max_size=100), st.sampled_from(sorted(ALL)))
 def test_any_answer_of_a_service_is_borne(body: bytes, name: str) -> None:
-    from guard.types.http import HttpReply
-
     one = ALL[name]
     for data in (
         body,
@@ -219,3 +224,53 @@ def test_a_form_of_any_fields_is_read_whole(content: dict[str, str]) -> None:
         ).post.segments
     ]
     assert all(value in found for value in content.values() if value)
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False, places=4), st.integers(-30, 30), st.sampled_from(sorted(ALL)))
+def test_a_number_is_read_as_it_is_sent(number: decimal.Decimal, exponent: int, name: str) -> None:
+    literal = f"{number:f}e{exponent}"
+    try:
+        submission = read(ALL[name], ask("POST", POSTS[name], f'{{"zz":{literal}}}'.encode()))
+    except RequestError:
+        return
+    out = ALL[name].render(submission, (), ()).body.decode()
+    written = out.removeprefix('{"zz":').removesuffix("}")
+    found = [one.text for one in submission.post.segments if one.path == "/zz"]
+    assert found == ([written] if sum(map(str.isdigit, written)) >= 6 else [])
+    assert float(written) == float(literal)
+
+
+@given(st.binary(max_size=120), st.sampled_from(sorted(ALL)))
+def test_any_list_of_posts_is_borne(body: bytes, name: str) -> None:
+    one = ALL[name]
+    content = {"status": "x", "text": "x", "record": {"text": "x"}, "collection": "c"}
+    post = read(one, as_json("POST", POSTS[name], content)).post
+    inner = json.dumps(body.decode("latin-1")).encode()
+    for data in (
+        body,
+        b"[{}]",
+        b"[" + inner + b"]",
+        b'{"data":[{"text":' + inner + b"}]}",
+        b'{"records":[{"value":{"text":' + inner + b"}}]}",
+    ):
+        found = one.found(post, HttpReply(200, (), data), datetime(2026, 11, 22, tzinfo=UTC))
+        assert isinstance(found, bytes | LookedUp)
+
+
+@given(st.lists(TEXT, max_size=8), st.binary(max_size=60))
+def test_joined_texts_can_be_told_apart(found: list[str], data: bytes) -> None:
+    parts = [Segment(f"/{place}", "body", text) for place, text in enumerate(found)]
+    whole = joined(parts)
+    assert (whole is None) == (len(found) < 2)
+    if whole is not None:
+        assert len(whole.text.split("\n")) == len(found)
+    data = PNG + data
+    address = "data:image/png;base64," + base64.b64encode(data).decode()
+    post = read(
+        ALL["mastodon"], as_json("POST", "/api/v1/statuses", {"status": "x", "y": "data:image/png," + quote(data)})
+    ).post
+    assert len(post.attachments) == 1
+    assert (
+        post.attachments
+        == read(ALL["mastodon"], as_json("POST", "/api/v1/statuses", {"status": address})).post.attachments
+    )

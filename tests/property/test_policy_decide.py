@@ -126,7 +126,7 @@ YAML_BITS = st.sampled_from(
     ["guard: 1\n", "policy: a\n", "mode: enforce\n", "owner: o\n", "review_by: 2027-01-01\n", "rules:\n", "  - id: a\n",
      "    find: ", "{entity: A}", "{terms: [a, b]}", "[", "]", "{", "}", "- ", "  ", "\n", ": ", "'", '"', "&a ", "*a", "!!x ",
      "    do: ", "block", "[[x]]", "    match: ", "    no_match: ", "    say: ", "exceptions:\n", "    expires: ", "dates: {a: b}\n",
-     "\t", "é", "\u202e", "\x00", "? ", "|", ">", "%", "---\n", "...\n", "#"]
+     "\t", "\u00a0", "é", "\u202e", "\x00", "? ", "|", ">", "%", "---\n", "...\n", "#"]
 )  # fmt: skip
 
 

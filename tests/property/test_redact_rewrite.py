@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guard.redact.measure import boundaries, measure
+from guard.redact.measure import boundaries, longest, measure, widen
 from guard.redact.rewrite import apply_edits, rewrite
 from guard.types.decision import Action, Decision, Match
 from guard.types.finding import Finding, Span
@@ -89,3 +89,27 @@ def test_measuring_never_fails_and_clusters_cover_the_text(text, unit):
     edges = boundaries(text)
     assert edges[-1] == len(text)
     assert edges == sorted(set(edges)) or not text
+
+
+joiners = st.text(
+    st.sampled_from("ab\r\n ") | st.sampled_from("é\u0301\u200d👨👩🇫🇷🇩\ufe0f日\u0600\u1100\u1161\u11a8\u0915\u094d\u0937©\u00ad"),
+    max_size=90,
+)
+
+
+@given(joiners | st.text(max_size=90), st.data())
+def test_a_window_gives_the_same_boundaries_as_the_whole_text(text, data):
+    if not text:
+        return
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    edges = boundaries(text)
+    assert widen(text, start, end) == (max(e for e in edges if e <= start), min(e for e in edges if e >= end))
+
+
+@given(joiners | st.text(max_size=90), st.sampled_from(list(Unit)))
+def test_a_measure_is_that_of_the_whole_text_and_never_above_the_bound(text, unit):
+    if unit is Unit.GRAPHEMES:
+        assert measure(text, unit) == len(boundaries(text)) - 1
+    bound = longest(text, unit)
+    assert bound is None or measure(text, unit) <= bound

@@ -7,9 +7,10 @@ import pytest
 
 from guard.authoring.suite import run_examples
 from guard.detect.run import Detectors
+from guard.errors import ProblemsError
 from guard.inspector import Inspector
 from guard.policy import parse, parse_example, parse_find, parse_rule
-from guard.policy.bundle import bundle_from_texts
+from guard.policy.bundle import bundle_from_texts, check_entities, check_networks
 from guard.policy.load import load_yaml
 
 PAGE = (Path(__file__).parents[3] / "docs" / "policies.md").read_text(encoding="utf-8")
@@ -24,6 +25,10 @@ RULE = {
     "match": '["[[x]]"]',
     "no_match": "[y]",
 }
+
+
+BLOCK = {**RULE, "match": '\n      - "[[x]]"'}
+BODY = HEAD + "rules:\n  - " + "\n    ".join(f"{key}: {value}" for key, value in BLOCK.items()) + "\n"
 
 
 def snippets() -> list[str]:
@@ -58,6 +63,57 @@ def test_every_key_is_explained():
         "approvers", "approvals", "subtype", "typos", "disguises",
     }  # fmt: skip
     assert [key for key in sorted(keys) if not re.search(rf"[`{{, ]{key}\b", PAGE)] == []
+
+
+SLIPS = [
+    BODY.replace("flag", "{when: {visibility: [pubic]}, action: flag}"),
+    BODY.replace("flag", "{action: redact, wiht: a}"),
+    BODY.replace("{entity: EMAIL_ADDRESS}", "{terms: [abc], disguises: no}"),
+    BODY.replace("    do", "\tdo"),
+    BODY.replace("flag", "a: b: c"),
+    BODY.replace('"[[x]]"', "Le [[x]] : y"),
+    BODY.replace('"[[x]]"', "'L'[[x]]'"),
+    BODY.replace('"[[x]]"', "[[x]] y"),
+    BODY.replace("do: ", "do:\u00a0"),
+    BODY.replace("do: flag", "do: flag\n    do: flag"),
+    BODY + BODY[BODY.index("  - id") :],
+    BODY.replace("flag", "{when: {before: 2027-01-01T09:00}, action: flag}"),
+    BODY.replace("flag", "[flag, hold]"),
+    BODY.replace("fr: a, en: b", "de: a"),
+    BODY.replace("mode: enforce", "mode: enforce\nconfidential: true")
+    .replace("{entity: EMAIL_ADDRESS}", "{terms: [Orion]}")
+    .replace("fr: a", "fr: Orion"),
+]
+
+
+def told() -> set[str]:
+    """All messages and hints of the slips."""
+    found: set[str] = set()
+    for files in [{"p.yaml": slip} for slip in SLIPS] + [{"p.yaml": BODY, "q.yaml": BODY}, {"p.yaml.txt": BODY}]:
+        with pytest.raises(ProblemsError) as caught:
+            bundle_from_texts(files)
+        for problem in caught.value.problems:
+            found |= {problem.message, f"{problem.message} ({problem.hint})"}
+    known = bundle_from_texts({"p.yaml": BODY.replace("mode: enforce", "mode: enforce\napplies_to: {networks: [y]}")})
+    for check in (check_entities, check_networks):
+        with pytest.raises(ProblemsError) as caught:
+            check(known, frozenset())
+        found |= {problem.message for problem in caught.value.problems}
+    return found
+
+
+def test_the_mistakes_that_the_page_shows_are_told_in_these_words():
+    messages = told()
+    (block,) = re.findall(r"```text\n(.*?)```", PAGE, re.DOTALL)
+    for line in block.splitlines():
+        assert any(line.endswith(f": {message}") for message in messages), line
+    rows = PAGE.partition("| it says | do this |")[2].partition("\n\n")[0].splitlines()[2:]
+    quoted = [
+        one for row in rows for one in re.findall(r"(?:^\| |, )(?:``(.+?)``(?!`)|`([^`]+)`)", row.rpartition(" | ")[0])
+    ]
+    words = [(a or b).removesuffix(" …").strip() for a, b in quoted]
+    assert len(words) >= len(rows)
+    assert [one for one in words if not any(message.startswith(one) for message in messages)] == []
 
 
 def test_shipped_policies_are_plain_yaml():

@@ -74,8 +74,16 @@ def test_a_confidential_policy_shows_places_and_no_words():
     )
     failures = run(match, '["Aurore"]', head=head).failures
     assert len(failures) == 4
-    assert failures[0].message == "expected to find [3–16]; got [10–16]"
+    assert (
+        failures[0].message
+        == "expected to find characters 3 to 16 (counted from 0); got characters 10 to 16 (counted from 0)"
+    )
     assert "urore" not in "".join(f"{failure!r}{failure.message}" for failure in failures)
+
+
+def test_several_places_of_a_confidential_policy_are_told_together():
+    (failure,) = run('["[[Aurore]] x [[Aurore]] [[x]]"]', head=HEAD + "confidential: true\n").failures
+    assert failure.got == "characters 0 to 6 and 9 to 15 (counted from 0)"
 
 
 def test_shadow_rules_run_their_examples_too_and_off_ones_do_not():

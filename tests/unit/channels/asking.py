@@ -49,8 +49,18 @@ def read(channel: Channel, request: HttpRequest) -> Submission:
 
 
 def texts(channel: Channel, request: HttpRequest) -> dict[str, str]:
-    """Pointer -> text of everything that is inspected."""
-    return {one.path: one.text for one in read(channel, request).post.segments}
+    """Pointer -> text of everything that is inspected, but for what is only joined of it."""
+    return {one.path: one.text for one in read(channel, request).post.segments if one.path != "/@joined"}
+
+
+def joined(channel: Channel, request: HttpRequest) -> str | None:
+    """The texts that are inspected together."""
+    return next((one.text for one in read(channel, request).post.segments if one.path == "/@joined"), None)
+
+
+def covered(channel: Channel, request: HttpRequest) -> str:
+    """The digest of what an approval covers."""
+    return dict(read(channel, request).post.extra)["body"]
 
 
 def sent(channel: Channel, request: HttpRequest) -> HttpRequest:

@@ -3,18 +3,19 @@
 import base64
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from guard.channels.base import Refusal, RouteKind, Trouble, with_media
+from guard.channels.base import LookedUp, Refusal, RouteKind, Trouble, with_media
 from guard.channels.registry import channel
 from guard.errors import RequestError
 from guard.types.http import HttpReply
 from guard.types.inspection import Edit
-from guard.types.post import Author, Visibility
-from tests.unit.channels.asking import PNG, as_json, ask, read, sent, texts
+from guard.types.post import Attachment, Author, Visibility
+from tests.unit.channels.asking import PNG, as_json, ask, covered, read, sent, texts
 
 A = channel("atproto")
 CREATE, PUT = ("POST", "/xrpc/com.atproto.repo.createRecord"), ("POST", "/xrpc/com.atproto.repo.putRecord")
@@ -54,6 +55,7 @@ def test_a_post() -> None:
     post = read(A, as_json(*CREATE, create(content, validate=True, swapCommit=CID))).post
     assert [(one.path, one.role, one.text) for one in post.segments] == [
         ("/record/text", "body", "Bonjour"), ("/record/embed/images/0/alt", "alt", "un chat"),
+        ("/@joined", "joined", "Bonjour\nun chat"),
     ]  # fmt: skip
     assert (post.network, post.operation, post.visibility, post.reply_to, post.language) == (
         "bluesky",
@@ -62,10 +64,8 @@ def test_a_post() -> None:
         URI,
         "fr",
     )
-    assert post.extra == (("collection", "app.bsky.feed.post"),)
-    assert [(one.digest, one.size) for one in post.attachments] == [
-        ("sha256:" + hashlib.sha256(PNG).hexdigest(), len(PNG))
-    ]
+    assert post.extra[0] == ("collection", "app.bsky.feed.post")
+    assert post.attachments == (Attachment("sha256:" + hashlib.sha256(PNG).hexdigest(), "image/png", 0),)
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_each_write_of_a_batch_is_read() -> None:
         },
     ]
     post = read(A, as_json(*APPLY, {"repo": DID, "writes": writes})).post
-    assert [one.path for one in post.segments] == ["/writes/1/value/text", "/writes/2/value/displayName"]
+    assert [one.path for one in post.segments][:-1] == ["/writes/1/value/text", "/writes/2/value/displayName"]
     assert ("target/2", "self") in post.extra
     assert ("target/1", "None") not in post.extra
 
@@ -209,7 +209,7 @@ def test_chat_is_direct() -> None:
     }
     both = as_json("POST", "/xrpc/chat.bsky.convo.sendMessageBatch", batch)
     assert list(texts(A, both).values()) == ["un", "deux"]
-    assert read(A, both).post.extra == (("convoId/0", "3kabcdefghijk"), ("convoId/1", "3kabddefghijk"))
+    assert read(A, both).post.extra[:2] == (("convoId/0", "3kabcdefghijk"), ("convoId/1", "3kabddefghijk"))
 
 
 @pytest.mark.parametrize(
@@ -391,14 +391,181 @@ def test_a_send_in_doubt_is_looked_up() -> None:
         ).encode(),
     )
     found = A.found(post, reply)
-    assert found is not None
+    assert isinstance(found, bytes)
     assert json.loads(found) == {"uri": URI, "cid": CID}
-    assert A.found(post, reply, datetime(2026, 11, 22, 10, 6, tzinfo=UTC)) is not None
-    assert A.found(post, reply, datetime(2026, 11, 22, 10, 30, tzinfo=UTC)) is None
-    assert A.found(replace(post, reply_to=URI), reply) is None
-    unlike = HttpReply(200, (), json.dumps({"records": [{"uri": URI, "value": {**there, "note": "x"}}]}).encode())
-    assert A.found(post, unlike) is None
-    assert A.found(post, HttpReply(200, (), b"[]")) is None
+    assert A.found(post, reply, datetime(2026, 11, 22, 10, 6, tzinfo=UTC)) == found
+    assert A.found(post, reply, datetime(2026, 11, 22, 10, 30, tzinfo=UTC)) is LookedUp.ABSENT
+    assert A.found(replace(post, reply_to=URI), reply) is LookedUp.ABSENT
+    unlike = {"records": [{"uri": URI, "value": {**there, "note": "x"}}]}
+    assert A.found(post, listing(unlike)) is LookedUp.ABSENT
+
+
+def listing(answer: object) -> HttpReply:
+    return HttpReply(200, (), json.dumps(answer).encode())
+
+
+def test_when_the_list_cannot_tell() -> None:
+    post = with_media(read(A, as_json(*CREATE, create(record()))).post, (), Author("bluesky", DID))
+    since = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+    for answer in ([], {}, {"records": 5}, {"records": [5]}, {"records": [{"uri": URI, "value": "x"}]}):
+        assert A.found(post, listing(answer), since) is LookedUp.UNSURE
+    assert A.found(post, HttpReply(500, (), b'{"records":[]}'), since) is LookedUp.UNSURE
+    assert A.found(post, listing({"records": []}), since) is LookedUp.ABSENT
+    full = [{"uri": f"at://{DID}/app.bsky.feed.post/key-{place}", "value": record(text="x")} for place in range(50)]
+    assert A.found(post, listing({"records": full}), since) is LookedUp.UNSURE
+    older = [*full[1:], {"uri": URI, "value": record(text="x")}]  # its key was made in 2024
+    assert A.found(post, listing({"records": older}), since) is LookedUp.ABSENT
+    like = read(A, as_json(*CREATE, create({"$type": "app.bsky.feed.like", "subject": {"uri": URI, "cid": CID}}))).post
+    assert A.found(like, listing({"records": []}), since) is LookedUp.UNSURE
+
+
+def test_a_picture_alone_is_found_by_its_digest() -> None:
+    blob = {"$type": "blob", "ref": {"$link": raw_cid(PNG)}, "mimeType": "image/png", "size": len(PNG)}
+    content = record(text="", embed={"images": [{"alt": "", "image": blob}]})
+    post = with_media(read(A, as_json(*CREATE, create(content))).post, (), Author("bluesky", DID))
+    there = listing({"records": [{"uri": URI, "cid": CID, "value": content}]})
+    assert isinstance(A.found(post, there), bytes)
+    other = json.loads(json.dumps(content).replace(raw_cid(PNG), raw_cid(b"x")))
+    assert A.found(post, listing({"records": [{"uri": URI, "cid": CID, "value": other}]})) is LookedUp.ABSENT
+
+
+# --- what is recorded, covered and carried ----------------------------------------------------------------------------
+
+
+def test_a_blobs_own_words_are_not_recorded() -> None:
+    said = {"$type": "blob", "ref": {"$link": raw_cid(PNG)}, "mimeType": "avec Opale, galère", "size": 255081416802538}
+    post = read(A, as_json(*CREATE, create(record(x=said)))).post
+    assert [(one.media_type, one.size, one.carried) for one in post.attachments] == [("other", 0, False)]
+    untyped = read(A, as_json(*CREATE, create(record(x={**said, "$type": "x"})))).post
+    assert untyped.attachments == post.attachments
+
+
+def test_edits_of_a_text_and_of_its_facets_tag() -> None:
+    tag = {
+        "index": {"byteStart": 0, "byteEnd": 6},
+        "features": [{"$type": "app.bsky.richtext.facet#tag", "tag": "Opale"}],
+    }
+    kept = facet(7, 10, uri="https://a.example")
+    request = as_json(*CREATE, create(record(text="#Opale ici", facets=[tag, kept])))
+    edits = [Edit("/record/text", 1, 6, "[…]"), Edit("/record/facets/0/features/0/tag", 0, 5, "[…]")]
+    done = json.loads(A.render(read(A, request), edits, request.headers).body)["record"]
+    assert done["text"] == "#[…] ici"
+    assert [one["features"][0].get("uri") for one in done["facets"]] == ["https://a.example"]
+    covered_text = done["text"].encode()[
+        done["facets"][0]["index"]["byteStart"] : done["facets"][0]["index"]["byteEnd"]
+    ]
+    assert covered_text == b"ici"
+
+
+def test_an_edit_of_a_tag_alone() -> None:
+    tag = {"index": {"byteStart": 0, "byteEnd": 3}, "features": [{"tag": "Opale"}]}
+    request = as_json(*CREATE, create(record(text="ici", facets=[tag])))
+    out = A.render(read(A, request), [Edit("/record/facets/0/features/0/tag", 0, 5, "x")], request.headers)
+    assert json.loads(out.body)["record"]["facets"][0]["features"] == [{"tag": "x"}]
+
+
+@pytest.mark.parametrize(
+    "encode", [base64.b64encode, lambda data: base64.b64encode(data).rstrip(b"="), base64.urlsafe_b64encode]
+)
+def test_bytes_in_a_record_are_read(encode: Callable[[bytes], bytes]) -> None:
+    request = as_json(*CREATE, create(record(x={"$bytes": encode("avec Opale perdu ÿ".encode()).decode()})))
+    assert texts(A, request)["/@file/record/x/$bytes"] == "avec Opale perdu ÿ"
+    assert [one.carried for one in read(A, request).post.attachments] == [True]
+    with pytest.raises(RequestError):
+        A.render(read(A, request), [Edit("/@file/record/x/$bytes", 0, 1, "x")], request.headers)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"reply": {"root": {"uri": URI, "cid": CID}}}, {"facets": [facet(0, 3, did=DID)]}, {"labels": {"values": [{"val": "porn"}]}},
+        {"n": 12345}, {"via": {"uri": URI, "cid": CID}}, {"embed": {"$type": "app.bsky.embed.record", "record": {"uri": URI, "cid": CID}}},
+    ],
+)  # fmt: skip
+def test_an_approval_covers_the_whole_record(more: dict[str, object]) -> None:
+    plain = covered(A, as_json(*CREATE, create(record())))
+    assert covered(A, as_json(*CREATE, create(record(**more)))) != plain
+    assert covered(A, as_json(*CREATE, create(record(), validate=False))) != plain
+    again = create(record(createdAt="2026-12-01T00:00:00Z", langs=["en"]), rkey="3kabcdefghijk", swapCommit=CID)
+    assert covered(A, as_json(*CREATE, again)) == plain
+
+
+def test_an_approval_covers_whom_a_chat_message_shows() -> None:
+    def message(key: str) -> str:
+        embed = {"$type": "app.bsky.embed.record", "record": {"uri": URI[:-13] + key, "cid": CID}}
+        body = {"convoId": "3kabcdefghijk", "message": {"text": "Salut", "embed": embed}}
+        return covered(A, as_json("POST", "/xrpc/chat.bsky.convo.sendMessage", body))
+
+    assert message("3kabcdefghijk") == message("3kabcdefghijk") != message("3kabcdefghijl")
+
+
+def thread(first: str, second: str, *, root: str = "", text: str = "deux") -> dict[str, object]:
+    """Two posts and a gate on the first, as the official app sends them."""
+    uri = f"at://{DID}/app.bsky.feed.post/{first}"
+    ref = {"uri": root or uri, "cid": raw_cid(first.encode())}
+    kinds = {"$type": "com.atproto.repo.applyWrites#create", "collection": "app.bsky.feed.post"}
+    return {
+        "repo": DID,
+        "writes": [
+            {**kinds, "rkey": first, "value": record(text="un")},
+            {**kinds, "rkey": second, "value": record(text=text, reply={"root": ref, "parent": ref})},
+            {**kinds, "rkey": first, "collection": "app.bsky.feed.threadgate", "value": {"post": uri, "allow": []}},
+        ],
+    }
+
+
+def test_an_approval_covers_a_thread_that_is_sent_again() -> None:
+    asked, again = thread("3kaaaaaaaaaaa", "3kbbbbbbbbbbb"), thread("3kccccccccccc", "3kddddddddddd")
+    first, second = (read(A, as_json(*APPLY, one)).post for one in (asked, again))
+    assert (first.extra, first.reply_to, first.segments) == (second.extra, second.reply_to, second.segments)
+    elsewhere = thread("3kaaaaaaaaaaa", "3kbbbbbbbbbbb", root=URI)
+    foreign = thread(
+        "3kaaaaaaaaaaa", "3kbbbbbbbbbbb", root="at://did:plc:" + "b" * 24 + "/app.bsky.feed.post/3kaaaaaaaaaaa"
+    )
+    assert len({covered(A, as_json(*APPLY, one)) for one in (asked, elsewhere, foreign)}) == 3
+    assert json.loads(sent(A, as_json(*APPLY, asked)).body) == asked
+
+
+def test_birth_dates_are_dates() -> None:
+    def preferences(born: str) -> dict[str, str]:
+        item = {"$type": "app.bsky.actor.defs#personalDetailsPref", "birthDate": born}
+        return texts(A, as_json("POST", "/xrpc/app.bsky.actor.putPreferences", {"preferences": [item]}))
+
+    assert preferences("1990-01-01T23:00:00.000Z") == {}
+    assert preferences("avec Opale")["/preferences/0/birthDate"] == "avec Opale"
+
+
+def test_a_push_token_is_read() -> None:
+    body = {"token": "Opale-77:x", "appId": "opale.app", "serviceDid": "did:web:opale", "platform": "ios"}
+    found = texts(A, as_json("POST", "/xrpc/app.bsky.notification.unregisterPush", body))
+    assert found == {"/token": "Opale-77:x", "/appId": "opale.app", "/serviceDid": "did:web:opale"}
+
+
+@pytest.mark.parametrize(
+    ("service", "kind"),
+    [(b"did:web:evil.example#x", RouteKind.REFUSE), (b"did:web:api.bsky.app#bsky_appview", RouteKind.READ)],
+)
+def test_a_preflight_is_judged_as_a_read(service: bytes, kind: RouteKind) -> None:
+    header = ((b"atproto-proxy", service),)
+    assert A.route(ask("OPTIONS", "/xrpc/app.bsky.feed.getTimeline", headers=header)).kind is kind
+    evil = ask("OPTIONS", "/xrpc/com.atproto.server.getServiceAuth", query="aud=did:web:evil.example&lxm=x")
+    assert A.route(evil).kind is RouteKind.REFUSE
+    assert A.route(ask("OPTIONS", "/xrpc/com.atproto.repo.createRecord")).operation == "preflight"
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        ("avec Opale é".encode("latin-1"), "text/plain"), ("avec Opale é".encode("latin-1"), "image/png"), ("WEBVTT\n\nOpale é".encode("latin-1"), "text/vtt"),
+        ("WEBVTT\n\nOpale".encode("utf-16"), "text/vtt"), ("avec Opale".encode("utf-16"), "image/png"), ("avec Opale".encode("utf-16-le"), "text/plain"),
+        ("avec Opale".encode("utf-16-be"), "image/jpeg"), (b"avec Opale \xff", "text/plain"), (b"\xef\xbb\xbfWEBVTT\n\n\xff", "image/png"),
+    ],
+)  # fmt: skip
+def test_text_that_is_not_utf_8_is_refused(data: bytes, kind: str) -> None:
+    with pytest.raises(RequestError) as caught:
+        read(A, ask("POST", "/xrpc/com.atproto.repo.uploadBlob", data, kind))
+    assert caught.value.status == 415
+    assert "Opale" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -4,15 +4,16 @@ import base64
 import hashlib
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
-from guard.channels.base import Refusal, RouteKind, Trouble, with_media
+from guard.channels.base import LookedUp, Refusal, RouteKind, Trouble, with_media
 from guard.channels.registry import channel
 from guard.errors import RequestError
 from guard.types.http import HttpReply
 from guard.types.post import Attachment, Author, Limit, Unit, Visibility
-from tests.unit.channels.asking import PNG, as_json, as_multipart, ask, part, read, sent, texts
+from tests.unit.channels.asking import PNG, as_json, as_multipart, ask, covered, part, read, sent, texts
 
 X = channel("x")
 TWEETS = ("POST", "/2/tweets")
@@ -27,6 +28,7 @@ def test_a_post() -> None:
         ("/text", "body"),
         ("/poll/options/0", "poll-option"),
         ("/poll/options/1", "poll-option"),
+        ("/@joined", "joined"),
     ]
     assert post.segments[0].limit == Limit(280, Unit.WEIGHTED)
     assert (post.operation, post.reply_to, post.quote_of) == ("tweet.create", "12", "13")
@@ -53,7 +55,12 @@ def test_alt_text_and_messages() -> None:
         X,
         as_json("POST", "/2/dm_conversations/with/12/messages", {"text": "Salut", "attachments": [{"media_id": "5"}]}),
     )
-    assert (message.post.visibility, message.post.target, message.media_refs) == (Visibility.DIRECT, "12", ("5",))
+    assert (message.post.visibility, message.post.extra[0], message.media_refs) == (
+        Visibility.DIRECT,
+        ("into", "12"),
+        ("5",),
+    )
+    assert message.post.target is None  # to send it twice would be two messages
     group = {"conversation_type": "Group", "participant_ids": ["1", "2"], "message": {"text": "Salut"}}
     assert texts(X, as_json("POST", "/2/dm_conversations", group)) == {"/message/text": "Salut"}
 
@@ -112,7 +119,7 @@ def test_encrypted_chat_is_refused() -> None:
 
 def test_the_client_may_name_itself_for_a_token() -> None:
     request = ask(
-        "POST", "/2/oauth2/token", b"grant_type=refresh_token&refresh_token=a+b", "application/x-www-form-urlencoded"
+        "POST", "/2/oauth2/token", b"grant_type=refresh_token&refresh_token=a%2Bb", "application/x-www-form-urlencoded"
     )
     basic = replace(
         request, headers=((b"authorization", b"Basic YTpi"), (b"content-type", b"application/x-www-form-urlencoded"))
@@ -167,8 +174,77 @@ def test_a_send_in_doubt_is_looked_up() -> None:
              "referenced_tweets": [{"type": "replied_to", "id": "5"}], "created_at": "2026-11-22T10:00:00.000Z"}  # fmt: skip
     reply = HttpReply(200, (), json.dumps({"data": [{"id": "1", "text": "autre"}, tweet]}).encode())
     found = X.found(post, reply)
-    assert found is not None
+    assert isinstance(found, bytes)
     assert json.loads(found)["data"]["id"] == "9"
-    assert X.found(replace(post, quote_of="1"), reply) is None
-    assert X.found(post, HttpReply(200, (), b'{"meta":{"result_count":0}}')) is None
+    assert X.found(replace(post, quote_of="1"), reply) is LookedUp.ABSENT
+    assert X.found(post, HttpReply(200, (), b'{"meta":{"result_count":0}}')) is LookedUp.ABSENT
     assert X.lookup(replace(post, operation="message.send")) is None
+
+
+def test_when_the_list_cannot_tell() -> None:
+    post = with_media(read(X, as_json(*TWEETS, {"text": "Bonjour à tous."})).post, (), Author("x", "42"))
+    since = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+
+    def listing(
+        *texts: str, meta: dict[str, object] | None = None, at: str = "2026-11-22T10:00:00.000Z", **more: object
+    ):
+        data = [{"id": "1", "text": text, "created_at": at} for text in texts]
+        return X.found(post, HttpReply(200, (), json.dumps({"data": data, "meta": meta or {}, **more}).encode()), since)
+
+    assert listing("autre") is LookedUp.ABSENT
+    assert listing("autre", meta={"next_token": "x"}) is LookedUp.UNSURE
+    assert listing("autre", meta={"next_token": "x"}, at="2026-11-22T09:00:00.000Z") is LookedUp.ABSENT
+    assert listing(*["autre"] * 100) is LookedUp.UNSURE
+    assert listing("autre", errors=[{}]) is LookedUp.UNSURE
+    assert listing("Bonjour, à tous !") is LookedUp.UNSURE
+    for body in (b"[]", b"{}", b'{"data":5}', b'{"data":[5]}', b"x"):
+        assert X.found(post, HttpReply(200, (), body), since) is LookedUp.UNSURE
+    pictures = with_media(read(X, as_json(*TWEETS, {"media": {"media_ids": ["1"]}})).post, (), Author("x", "42"))
+    assert X.found(pictures, HttpReply(200, (), b'{"meta":{"result_count":0}}'), since) is LookedUp.UNSURE
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"for_super_followers_only": True}, {"nullcast": True}, {"community_id": "1", "share_with_followers": True}, {"geo": {"place_id": "1234567"}},
+     {"media": {"media_ids": ["1"], "tagged_user_ids": ["5"]}}, {"reply": {"in_reply_to_tweet_id": "1", "exclude_reply_user_ids": ["5"]}}],
+)  # fmt: skip
+def test_an_approval_covers_the_whole_post(more: dict[str, object]) -> None:
+    assert covered(X, as_json(*TWEETS, {"text": "x", **more})) != covered(X, as_json(*TWEETS, {"text": "x"}))
+    first, second = ({"text": "x", "media": {"media_ids": [one]}} for one in ("1", "2"))
+    assert covered(X, as_json(*TWEETS, first)) == covered(X, as_json(*TWEETS, second))
+
+
+def test_a_text_file_in_pieces_is_refused() -> None:
+    append = ("POST", "/2/media/upload/1/append")
+    for request in (
+        as_multipart(*append, part("media", b"WEBVTT\n\navec Opa", filename="a")),
+        as_multipart(*append, part("media", b"le perdu", filename="a")),
+        as_multipart(*append, part("media", b"le", filename="a")),
+        as_multipart(*append, part("media", "é perdu".encode()[1:], filename="a")),
+        as_multipart(*append, part("media", "Opale é".encode("latin-1"), filename="a")),
+        as_multipart(*append, part("media", "Opale".encode("utf-16"), filename="a")),
+        as_multipart(*append, part("media", b"\x00\x01", filename="a", kind="text/plain")),
+        as_multipart(*append, part("media", b"\x00\x01", filename="a.srt")),
+        as_json(*append, {"media": base64.b64encode(b"avec Opa").decode()}),
+        as_json(*append, {"media": "AAE=", "media_category": "subtitles"}),
+        as_json("POST", "/2/media/upload/initialize", {"media_type": "text/srt", "total_bytes": 5}),
+        as_json("POST", "/2/media/upload/initialize", {"media_category": "subtitles"}),
+    ):
+        with pytest.raises(RequestError) as caught:
+            read(X, request)
+        assert caught.value.status == 415
+        assert "Opa" not in str(caught.value)
+    picture = bytes(range(256)) * 20
+    assert read(X, as_multipart(*append, part("media", picture, filename="a"))).post.attachments[0].carried
+
+
+def test_nothing_hides_in_an_article_or_in_signing_in() -> None:
+    block = {"text": "ok", "key": "Projet-Opale/x", "type": "unstyled"}
+    body = {"title": "x", "content_state": {"blocks": [block, {**block, "key": "a1b2c"}]}}
+    found = texts(X, as_json("POST", "/2/articles/draft", body))
+    assert found["/content_state/blocks/0/key"] == "Projet-Opale/x"
+    assert "/content_state/blocks/1/key" not in found
+    token = as_json(
+        "POST", "/2/oauth2/token", {"client_id": "Opale", "scope": "tweet.read opale", "code": "avec Opale"}
+    )
+    assert set(texts(X, token)) == {"/client_id", "/scope", "/code"}

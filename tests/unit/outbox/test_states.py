@@ -9,9 +9,9 @@ import pytest
 
 from guard.errors import ReviewError
 from guard.outbox import states
-from guard.types.held import CaseState, DeliveryState, Form, Review
+from guard.types.held import CaseState, Form, Review
 from guard.types.post import Attachment, Author, Post, Segment, Visibility
-from tests.ledgers import NOW, delivery, held
+from tests.ledgers import NOW, held
 
 DAY = timedelta(days=1)
 YES = Review(True, "dana", NOW, "", Form.WRITTEN)
@@ -143,18 +143,3 @@ def test_an_approval_is_used_once_unless_the_service_refused():
 def test_only_an_approved_case_may_be_used(state):
     with pytest.raises(ReviewError):
         states.use(held(1001, state=state, expires=NOW + DAY), [], NOW)
-
-
-def test_deliveries():
-    sending = delivery()
-    sent = states.settle(sending, DeliveryState.SENT, "109")
-    assert (sent.state, sent.upstream_id) == (DeliveryState.SENT, "109")
-    doubtful = states.settle(sending, DeliveryState.IN_DOUBT)
-    assert states.settle(doubtful, DeliveryState.REFUSED).state is DeliveryState.REFUSED
-    for before, after in (
-        (sent, DeliveryState.REFUSED),
-        (doubtful, DeliveryState.IN_DOUBT),
-        (sent, DeliveryState.SENDING),
-    ):
-        with pytest.raises(ValueError, match="cannot go"):
-            states.settle(before, after)

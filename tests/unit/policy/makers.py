@@ -30,7 +30,7 @@ RULE = """\
   - id: mail
     find: {entity: EMAIL_ADDRESS}
     do: redact
-    say: {fr: "Adresse masquée.", en: "Address masked."}
+    say: {fr: "Adresse personnelle.", en: "Personal address."}
     match: ["a [[b@c.example]]"]
     no_match: ["a b"]
 """

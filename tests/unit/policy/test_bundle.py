@@ -1,11 +1,13 @@
+import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from guard.errors import ProblemsError
-from guard.policy.bundle import bundle_from_texts, check_entities, check_networks, load_bundle
+from guard.policy.bundle import bundle_from_texts, check_entities, check_networks, load_bundle, overdue
 from guard.types.matcher import RegexMatcher, TermsMatcher
-from tests.unit.policy.makers import HEAD, bundle, policy, rule
+from tests.unit.policy.makers import HEAD, RULE, bundle, policy, rule
 
 SHIPPED = Path(__file__).parents[3] / "policies"
 
@@ -26,6 +28,35 @@ def test_a_folder_is_loaded_without_tests_and_other_files(tmp_path):
     made = load_bundle(tmp_path)
     assert [one.id for one in made.policies] == ["a", "b"]
     assert made.matchers == (TermsMatcher("a/r", ("Orion", "Véga")),)
+
+
+def test_endings_count_whatever_their_case(tmp_path):
+    (tmp_path / "a.YAML").write_text(policy(head=HEAD.replace("demo", "a")))
+    (tmp_path / "b.Yml").write_text(policy(head=HEAD.replace("demo", "b")))
+    (tmp_path / "c_TEST.YAML").write_text("::: not yaml")
+    assert [one.id for one in load_bundle(tmp_path).policies] == ["a", "b"]
+    assert [one.id for one in bundle_from_texts({"A.YAML": policy()}).policies] == ["demo"]
+
+
+@pytest.mark.parametrize("name", ["r.yaml.txt", "R.YAML.TXT", "r.yml.txt", "r_test.Yaml.Txt"])
+def test_a_policy_with_a_second_ending_is_refused_and_not_passed_over(tmp_path, name):
+    expected = [
+        f"{name}: this looks like a policy whose name got a second ending, so it would not be read (rename it to {name[:-4]})"
+    ]
+    (tmp_path / name).write_text(policy())
+    assert refusal(load_bundle, tmp_path) == expected  # alone
+    (tmp_path / "good.yaml").write_text(policy())
+    assert refusal(load_bundle, tmp_path) == expected  # beside a good one
+    assert refusal(bundle_from_texts, {"good.yaml": policy(), name: policy()}) == expected
+
+
+def test_a_policy_that_is_no_file_is_refused_and_not_passed_over(tmp_path):
+    (tmp_path / "good.yaml").write_text(policy())
+    (tmp_path / "gone.yaml").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "folder.yaml").mkdir()
+    found = refusal(load_bundle, tmp_path)
+    assert [problem.partition(": ")[0] for problem in found] == ["folder.yaml", "gone.yaml"]
+    assert all("the file cannot be read" in problem for problem in found)
 
 
 @pytest.mark.parametrize("make", [lambda folder: None, lambda folder: (folder / "x.txt").write_text("a")])
@@ -88,6 +119,21 @@ def test_a_slip_in_a_network_would_switch_a_policy_off():
     ]
 
 
+def test_a_network_in_an_example_is_looked_at_too():
+    made = bundle(RULE.replace('"a b"', "{text: a b, as: {network: facebook}}"))
+    assert refusal(check_networks, made, frozenset({"mastodon", "bluesky", "x"})) == [
+        "demo.yaml:12:42: rules[0].no_match[0].as.network: no network has this name (possible here: bluesky, mastodon, x)"
+    ]
+
+
+def test_a_review_is_overdue_once_its_day_is_over():
+    made = bundle(RULE)  # review_by: 2027-05-31
+    end = datetime(2027, 6, 1, tzinfo=UTC)
+    assert overdue(made, end - timedelta(seconds=1)) == ()
+    (warning,) = overdue(made, end)
+    assert str(warning).startswith("demo.yaml:4:12: review_by: `review_by` has passed (")
+
+
 @pytest.mark.parametrize("where", ["title: L'affaire aurore.", "say: {fr: 'projet au-rore', en: x}", "with"])
 def test_a_confidential_term_in_public_words_is_refused(where):
     text = policy(rule("{action: redact, with: '[x]'}", find="{terms: [Aurore]}"), HEAD + "confidential: true\n")
@@ -119,6 +165,16 @@ def test_shipped_policies_load():
         for r in one.source.rules:
             assert {"fr", "en"} <= r.say.keys(), f"{one.id}/{r.id} must speak both languages"
             assert {"fr", "en"} <= r.title.keys()
+
+
+def test_shipped_messages_are_true_of_a_post_that_was_stopped():
+    """Authors read them only then: nothing was masked or published, and another rule may stop the post for good."""
+    untrue = re.compile(
+        r"masqué|remplac|supprimé|(?<!n')a été publié|sera|relira|tout de suite|masked|replaced|(?<!nothing )was published|will|at once"
+    )
+    told = {(one.id, r.id): " ".join(r.say.values()) for one in load_bundle(SHIPPED).policies for r in one.source.rules}
+    assert {rule for rule, words in told.items() if untrue.search(words)} == set()
+    assert "contient un IBAN" in told["pii-fr", "iban"]
 
 
 def test_thousands_of_mistakes_are_told_shortly():

@@ -41,7 +41,7 @@ def test_every_value_stays_text_with_its_place():
         ("? [a]\n: 1\n", 1, 3, "key must be a word"),
         ("a: b: c\n", 1, 5, "not valid YAML"),
         ("a: [1, 2\nb: 3\n", 2, 2, "not valid YAML"),
-        ('a: "x\n', 2, 1, "not valid YAML"),
+        ('a: "x\n', 1, 4, "never closed"),
         ("a: @x\n", 1, 4, "not valid YAML"),
         ("%TAG ! tag:x,2000:\n---\na: !b 1\n", 3, 4, "tag"),
         ("", None, None, "empty"),

@@ -191,6 +191,67 @@ def test_mistakes_in_examples(match, no_match, words):
     assert words in only(text).message
 
 
+@pytest.mark.parametrize(
+    "line", ["Le [[projet]] : avance", "Attention : ça", "Note : [[ça]]", "«\u00a0Oui\u00a0» : non"]
+)
+def test_a_text_with_a_colon_is_told_as_such(line):
+    problem = only(policy(RULE.replace('match: ["a [[b@c.example]]"]', f"match:\n      - {line}", 1)))
+    assert problem.hint == "a text that holds ': ' must stand in quotes"
+    assert (problem.location.line, problem.location.field) == (12, "rules[0].match[0]")
+
+
+def test_a_text_with_a_comma_in_braces_is_told_as_such():
+    for text in (
+        RULE.replace('"Adresse personnelle."', "Retirez-la, puis publiez"),
+        RULE.replace('["a b"]', "[{text: Bonjour, ça va}]"),
+    ):
+        problem = only(policy(text))
+        assert problem.hint == "a text that holds a comma must stand in quotes here"
+        assert "publiez" not in str(problem)
+
+
+def test_a_key_with_a_no_break_space_at_its_edge():
+    for text in (RULE.replace("do:", "do\u00a0:"), RULE.replace('["a b"]', "[{text: a,\u202fnote: b}]")):
+        assert "a no-break space stands beside this key" in only(policy(text)).message
+
+
+SAY = '{fr: "Adresse personnelle.", en: "Personal address."}'
+
+
+@pytest.mark.parametrize(
+    ("say", "warning"),
+    [
+        ("Adresse", None),
+        ("{fr: a, en: b, de: c}", None),
+        ("{fr: a}", "`en` is missing"),
+        ("{en: a, de: c}", "`fr` is missing"),
+    ],
+)
+def test_a_message_in_one_language_only_warns(say, warning):
+    warnings = bundle(RULE.replace(SAY, say)).warnings
+    assert [one.message for one in warnings] == ([warning] if warning else [])
+    if warning:
+        assert str(warnings[0].location) == "demo.yaml:10:10: rules[0].say"
+
+
+@pytest.mark.parametrize(
+    ("say", "words", "field"),
+    [
+        ("{de: a}", "neither `fr` nor `en`", "rules[0].say"),
+        ("{fr-FR: a}", "neither `fr` nor `en`", "rules[0].say"),
+        ("{}", "nothing stands here", "rules[0].say"),
+        ("{French: a}", "not a language code", "rules[0].say.French"),
+        (f"{{fr: {'é' * 501}, en: b}}", "501 characters; at most 500", "rules[0].say.fr"),
+        ("e" * 501, "501 characters; at most 500", "rules[0].say"),
+    ],
+)
+def test_messages_that_cannot_be_shown_are_refused(say, words, field):
+    problem = only(policy(RULE.replace(SAY, say)))
+    assert words in problem.message
+    assert problem.location.field == field
+    assert len(bundle(RULE.replace(SAY, f"{{fr: {'é' * 500}, en: b}}")).rules) == 1
+
+
 def test_parts_of_a_text_are_joined_and_marks_removed():
     text = policy(RULE.replace('["a [[b@c.example]]"]', '[{text: ["é [[AK", "IA]] b [[c]]"], becomes: [x, y]}]'))
     example = bundle_from_texts({"p.yaml": text}).rules[0].source.match[0]
@@ -227,8 +288,59 @@ def test_all_mistakes_of_all_files_come_at_once_in_order():
 
 def test_ids_are_used_once():
     assert "another rule has this id" in only(policy(rule("hold") + rule("flag"))).message
-    found = problems(policy(), **{"q.yaml": policy()})
-    assert "another file has this policy id: p.yaml" in found[0].message
+    problem = only(policy(rule("hold", more="    mode: off\n") + rule("flag")))
+    assert "another rule has this id" in problem.message  # also beside one that is off
+    (problem,) = problems(policy(), **{"q.yaml": policy()})
+    assert "another file has this policy id: p.yaml" in problem.message
+    assert problem.location.file == "q.yaml"
+    exception = "  - {id: e, reason: r, approved_by: a, expires: 2026-01-01, only: {rules: [mail]}}\n"
+    text = policy(head=HEAD + "examples_at: 2026-01-01\n", tail=f"exceptions:\n{exception * 2}")
+    assert "another exception has this id" in only(text).message
+
+
+def test_a_name_that_is_missing_is_not_also_told_as_used_twice():
+    text = policy(head=HEAD.replace("policy: demo\n", ""))
+    assert ["is missing" in one.message for one in problems(text, **{"q.yaml": text})] == [True, True]
+    found = problems(policy((RULE + RULE).replace("  - id: mail\n    find:", "  - find:")))
+    assert ["is missing" in one.message for one in found] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("dates", "field"),
+    [
+        ("{launch: 2027-13-01}", "dates.launch"),
+        ("{launch: 2027-01-01T09:00}", "dates.launch"),
+        ("{launch: }", "dates.launch"),
+    ],
+)
+def test_a_bad_date_is_told_once(dates, field):
+    do = "[{when: {before: launch}, action: block}, {when: {after: launch}, action: hold}, {action: flag}]"
+    problem = only(policy(rule(do), HEAD + f"examples_at: 2026-01-01\ndates: {dates}\n"))
+    assert problem.location.field == field
+
+
+def test_a_bad_name_of_a_date_is_told_once():
+    do = "[{when: {before: Launch}, action: block}, flag]"
+    problem = only(policy(rule(do), HEAD + "examples_at: 2026-01-01\ndates: {Launch: 2027-01-01}\n"))
+    assert "a date's name" in problem.message
+
+
+def test_a_bad_clock_is_not_also_told_as_missing():
+    assert (
+        "not a date"
+        in only(policy(rule("{when: {before: 2027-01-01}, action: flag}"), HEAD + "examples_at: soon\n")).message
+    )
+
+
+@pytest.mark.parametrize("when", ["count: many", "count: 5-2", "before: 2026-13-01", "cuont: 3+", "confidence: hihg"])
+def test_a_condition_that_cannot_be_read_is_told_once(when):
+    only(policy(rule(f"[{{when: {{{when}}}, action: block}}, flag]"), HEAD + "examples_at: 2026-01-01\n"))
+    only(policy(rule("[{wehn: {count: 3+}, action: block}, flag]")))
+
+
+@pytest.mark.parametrize("when", ["count: 1+", "confidence: low"])
+def test_a_condition_that_always_holds_is_none(when):
+    assert "never be reached" in only(policy(rule(f"[{{when: {{{when}}}, action: block}}, flag]"))).message
 
 
 def test_an_exception_without_a_readable_end_only_warns_and_is_expired():
@@ -265,7 +377,7 @@ CONFIDENTIAL = HEAD + "confidential: true\n"
         policy(rule("hold", find="{Aurore: x}"), CONFIDENTIAL),
         policy(rule("Aurore"), CONFIDENTIAL),
         policy(
-            RULE.replace("masquée", "Au-rore masquée").replace("{entity: EMAIL_ADDRESS}", "{terms: [Aurore]}"),
+            RULE.replace("personnelle", "Au-rore personnelle").replace("{entity: EMAIL_ADDRESS}", "{terms: [Aurore]}"),
             CONFIDENTIAL,
         ),
         policy(RULE, CONFIDENTIAL + "Aurore: x\n"),

@@ -1,6 +1,6 @@
 import pytest
 
-from guard.redact.measure import boundaries, measure, widen
+from guard.redact.measure import measure, widen
 from guard.types.post import Unit
 
 FAMILY = "👨‍👩‍👧"
@@ -33,8 +33,15 @@ def test_measure(text, points, clusters, size, weight):
 
 def test_widen_to_whole_clusters():
     text = f"a{FAMILY}e\u0301b"
-    edges = boundaries(text)
-    assert widen(edges, 2, 4) == (1, 6)
-    assert widen(edges, 6, 7) == (6, 8)
-    assert widen(edges, 0, 1) == (0, 1)
-    assert widen(edges, 8, 9) == (8, 9)
+    assert widen(text, 2, 4) == (1, 6)
+    assert widen(text, 6, 7) == (6, 8)
+    assert widen(text, 0, 1) == (0, 1)
+    assert widen(text, 8, 9) == (8, 9)
+
+
+def test_widen_in_a_long_stretch_without_a_sure_boundary():
+    text = "日" * 300 + "か\u3099" * 100
+    assert widen(text, 200, 201) == (200, 201)
+    assert widen(text, 401, 403) == (400, 404)
+    assert widen("🇫🇷" * 100, 100, 101) == (100, 102)
+    assert widen("🇫🇷" * 100, 101, 103) == (100, 104)

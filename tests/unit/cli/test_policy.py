@@ -1,0 +1,69 @@
+"""`guard policy test`: results on stdout, warnings on stderr, exit codes."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from guard.cli.main import main
+from tests.unit.policy.makers import HEAD, RULE, policy
+
+
+@pytest.fixture
+def folder(tmp_path):
+    text = policy(RULE.replace(', en: "Personal address."', ""), HEAD)
+    (tmp_path / "p.yaml").write_text(text)
+    return str(tmp_path)
+
+
+MISSING = "p.yaml:10:10: rules[0].say: `en` is missing"
+PASSED = "p.yaml:4:12: review_by: `review_by` has passed"
+
+
+def test_warnings_go_to_stderr_and_stop_nothing(folder, capsys):
+    assert main(["policy", "test", folder, "--at", "2027-05-31T23:59:59Z"]) == 0
+    printed = capsys.readouterr()
+    assert printed.out == "2 examples, 0 failed, 0 to do\n"
+    assert printed.err.startswith(f"warning: {MISSING} (")
+    assert printed.err.count("\n") == 1
+
+
+def test_a_review_that_is_due_at_the_moment_asked_for(folder, capsys):
+    assert main(["policy", "test", folder, "--at", "2027-06-01T00:00:00Z"]) == 0
+    assert f"warning: {PASSED} (" in capsys.readouterr().err
+
+
+def test_without_a_moment_the_clock_of_the_shell_counts(folder, capsys, monkeypatch):
+    from datetime import UTC, datetime
+
+    monkeypatch.setattr("guard.wiring.heart.now", lambda: datetime(2030, 1, 1, tzinfo=UTC))
+    assert main(["policy", "test", folder]) == 0
+    assert PASSED in capsys.readouterr().err
+
+
+def test_json_holds_the_warnings(folder, capsys):
+    assert main(["policy", "test", folder, "--format", "json", "--at", "2028-01-01T00:00:00+01:00"]) == 0
+    printed = capsys.readouterr()
+    assert printed.err == ""
+    shown = json.loads(printed.out)
+    assert (shown["examples"], shown["failed"]) == (2, [])
+    assert [f"{one['place']}: {one['message']}" for one in shown["warnings"]] == [MISSING, PASSED]
+    assert all(one["hint"] for one in shown["warnings"])
+
+
+@pytest.mark.parametrize("at", ["soon", "2028-01-01", "2028-01-01T00:00:00"])
+def test_a_moment_without_a_zone_is_refused(folder, at, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(["policy", "test", folder, "--at", at])
+    assert caught.value.code == 2
+    assert "a time with a zone" in capsys.readouterr().err
+
+
+def test_a_failing_example_and_a_bad_file(folder, tmp_path, capsys):
+    (tmp_path / "q.yaml").write_text(policy(RULE.replace("a b", "x@y.example"), HEAD.replace("demo", "q")))
+    assert main(["policy", "test", folder]) == 1
+    assert "FAILED q.yaml:12:16" in capsys.readouterr().out
+    (tmp_path / "r.yaml.txt").write_text("")
+    assert main(["policy", "test", folder]) == 2
+    assert "rename it to r.yaml" in capsys.readouterr().err

@@ -1,0 +1,116 @@
+"""Slips of people who come from a word processor, told at their own place."""
+
+import pytest
+
+from guard.errors import ProblemsError
+from guard.policy.load import load_yaml
+
+APOSTROPHE = "use double quotes around a text that holds an apostrophe"
+NBSP, NARROW = "\u00a0", "\u202f"
+
+
+def refused(text: str):
+    with pytest.raises(ProblemsError) as caught:
+        load_yaml("p.yaml", text.encode())
+    return caught.value.problems
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "hint"),
+    [
+        ("a:\n  - 'La constellation d'Orion'\n  - b\n", (2, 25), APOSTROPHE),
+        ("a: 'L'affaire'\nb: c\n", (1, 7), APOSTROPHE),
+        ("a: ['La constellation d'Orion']\n", (1, 25), APOSTROPHE),
+        ("a: ['L'affaire [[x]]']\nb: c\n", (1, 8), APOSTROPHE),
+        ("a: [{text: 'L'[[Orion]]', b: c}]\nd: e\n", (1, 15), APOSTROPHE),
+        ('a:\n  - "il dit "oui" et part"\n', (2, 14), "use single quotes around a text that holds double quotes"),
+        ("a:\n  - [[projet]] avance\n", (2, 5), "put it in quotes"),
+        ("a: [[[projet]] avance, b]\n", (1, 5), "put it in quotes"),
+        ("a: [Le [[projet]] avance]\n", (1, 8), "put it in quotes"),
+        ("a: [{text: [[projet]] avance}]\n", (1, 12), "put it in quotes"),
+        ("a: b\nc: 'd\ne: f\n", (2, 4), "close it"),
+        ("a: b\n-c\nd: e\n", (2, 1), "a list's hyphen by a space"),
+    ],
+)
+def test_slips_of_quotes_and_brackets(text, place, hint):
+    (problem,) = refused(text)
+    assert (problem.location.line, problem.location.column) == place
+    assert hint in problem.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ('a: {fr: "b" en: "c"}\n', "a comma is missing"),
+        ("a: ['b' 'c']\n", "a comma is missing"),
+        ("a: [b\nc: d\n", "not closed"),
+        ("a:\n    - b\n  - c\n", "indentation"),
+        ("a:\n  - b\n  c: d\n", "indentation"),
+        ("a: ]\n", "in quotes"),
+        ("a: b: c\n", "in quotes"),
+        ('a: "b\\p"\n', "a backslash is special"),
+    ],
+)
+def test_no_phrase_is_cut(text, hint):
+    (problem,) = refused(text)
+    assert hint in problem.hint
+    assert problem.message.startswith("this is not valid YAML")
+    assert not problem.message.endswith(("expected", "find", ":", "found"))
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (f"a:\n{NBSP} b: c\n", (2, 1)),
+        (f"a:\n {NBSP}b: c\n", (2, 2)),
+        (f"a:\n  -{NBSP}b\n", (2, 4)),
+        (f"a:\n  - {NARROW}b\n", (2, 5)),
+        (f"a:{NBSP}b\n", (1, 3)),
+        (f"a: {NARROW}b\n", (1, 4)),
+        (f"a:{NBSP}\n  - b\n", (1, 3)),
+        (f"a:\n  - b:{NBSP}c\n", (2, 7)),
+        (f"a: {{b:{NBSP}c}}\n", (1, 7)),
+        (f"a: [{{b: \"c, d:\", e:{NBSP}'f'}}]\n", (1, 20)),
+        ("a:\u2003b\n", (1, 3)),
+        (f"a: b\n{NBSP}\n", (2, 1)),
+    ],
+)
+def test_a_special_space_where_a_plain_one_is_wanted(text, place):
+    (problem,) = refused(text)
+    assert (problem.location.line, problem.location.column) == place
+    assert problem.message.endswith(" stands here")
+    assert problem.hint == "type a plain space"
+
+
+def test_all_special_spaces_come_at_once():
+    problems = refused(f"a:{NBSP}b\nc: d\ne:{NARROW}f\n")
+    assert [str(problem.location) for problem in problems] == ["p.yaml:1:3", "p.yaml:3:3"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"«{NBSP}Bonjour{NBSP}»{NARROW}!",
+        f"Attention{NBSP}: ça",
+        f"Attention:{NBSP}ça",
+        f"{NBSP}a: b",
+        f"b: {{c:{NBSP}d, e:{NBSP}f}}",
+    ],
+)
+def test_french_typography_inside_a_text_is_right(text):
+    for line in (
+        f'a: "{text}"',
+        f"a: ['{text}']",
+        f'a: [{{b: "{text}"}}]',
+        f"a: b # {text}",
+        f"# a:{NBSP}{text}\na: b",
+    ):
+        assert load_yaml("p.yaml", line.encode())
+
+
+def test_french_typography_in_a_text_without_quotes():
+    text = f"Vous venez{NARROW}? «{NBSP}Oui{NBSP}», dit-il{NBSP}!"
+    ((_, node),) = load_yaml("p.yaml", f"a: {text}\n".encode()).entries
+    assert node.text == text
+    ((_, node),) = load_yaml("p.yaml", f"a:\n  - Attention:{NBSP}ça\n".encode()).entries
+    assert node.items[0].text == f"Attention:{NBSP}ça"
