@@ -46,7 +46,7 @@ class Uploads:
         """The file that an upload brought, now that the service has named it; None when the post is no upload."""
         if upstream_id is None or post.operation != "media.upload" or not post.attachments:
             return None
-        uploaded = post.attachments[0]
+        uploaded = replace(post.attachments[0], carried=False)
         if len(post.attachments) > 1:  # a thumbnail beside the file: both are what the id stands for
             joined = sha256("\n".join(file.digest for file in post.attachments).encode()).hexdigest()
             uploaded = replace(uploaded, digest=f"sha256:{joined}")

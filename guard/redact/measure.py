@@ -14,7 +14,7 @@ import regex
 from guard.types.post import Unit
 
 _CLUSTER = regex.compile(r"\X")
-_JOINING = regex.compile(r"\r\n|[^\u0300-\U0010ffff]?(?:[\u0300-\U0010ffff]+[^\u0300-\U0010ffff]?)+")
+_JOINING = regex.compile(r"\r\n|[^\u0300-\U0010ffff\r\n]?(?:[\u0300-\U0010ffff]+[^\u0300-\U0010ffff\r\n]?)+")
 """Stretches that may hold clusters of several code points: below U+0300 only CR LF is one."""
 _FIRST_JOINER = "\u0300"
 _WINDOW = 64
