@@ -10,6 +10,8 @@ from dataclasses import replace
 from time import perf_counter_ns
 
 from guard import __version__
+from guard.channels.joined import PATH as JOINED
+from guard.channels.joined import with_joined
 from guard.detect.run import Detectors
 from guard.policy.bundle import Bundle
 from guard.policy.decide import decide
@@ -20,10 +22,6 @@ from guard.types.inspection import DetectorFailure, Facts, Inspection, Versions
 from guard.types.post import Post
 
 NOTHING = Rewrite(None, (), "")
-
-
-JOINED = "/@joined"
-"""Path of the segment in which a channel repeats a request's short texts, one a line, as a reader sees them together."""
 
 
 class Inspector:
@@ -42,14 +40,18 @@ class Inspector:
     def inspect(self, post: Post, facts: Facts) -> Inspection:
         """Find, decide, prepare the safe version. Never raises for anything in the post."""
         started = perf_counter_ns()
-        findings, failures = self.detectors.run(post)
-        if findings and post.segments[-1].path == JOINED:
-            findings = across(post.segments[-1].text, findings)
+        findings, failures = self._find(post)
         return self._conclude(post, facts, findings, failures, started)
 
     def not_inspected(self, post: Post, facts: Facts, failure: DetectorFailure) -> Inspection:
         """The inspection of a post that could not be inspected (time ran out): whatever it holds, a person looks."""
         return self._conclude(post, facts, (), (failure,), perf_counter_ns())
+
+    def _find(self, post: Post) -> tuple[tuple[Finding, ...], tuple[DetectorFailure, ...]]:
+        findings, failures = self.detectors.run(post)
+        if findings and post.segments[-1].path == JOINED:
+            findings = across(post.segments[-1].text, findings)
+        return findings, failures
 
     def _conclude(
         self,
@@ -61,6 +63,8 @@ class Inspector:
     ) -> Inspection:
         decision = decide(post, findings, facts, self.bundle, failures)
         safe = rewrite(post, decision) if decision.action >= Action.REDACT else NOTHING
+        if safe.post is not None and post.segments[-1].path == JOINED:
+            safe = replace(safe, post=replace(safe.post, segments=with_joined(safe.post.segments)))
         if decision.action is Action.REDACT and (why := self._incomplete(safe, facts)):
             decision = replace(decision, action=Action.HOLD, reason=f"redaction-impossible: {why}")
         return Inspection(
@@ -78,7 +82,7 @@ class Inspector:
         """Why the redacted post may not go out by itself: something cannot be cut, or cutting brought something to light."""
         if safe.impossible or safe.post is None:
             return safe.impossible or "nothing-to-cut"
-        findings, failures = self.detectors.run(safe.post)
+        findings, failures = self._find(safe.post)
         again = decide(safe.post, findings, facts, self.bundle, failures)
         return "still-found" if again.action >= Action.REDACT else ""
 

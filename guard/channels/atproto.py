@@ -23,6 +23,7 @@ from guard.channels.facets import repaired
 from guard.channels.fields import compile_fields, escape, segments
 from guard.channels.listed import NO_FACTS, ListedChannel, PostFacts, bearer
 from guard.channels.media import EXTENSIONS
+from guard.channels.paths import folded
 from guard.channels.plain import older_than, published_since
 from guard.channels.rewriting import without_validators
 from guard.channels.table import ListedRoute, RouteSpec, expand
@@ -32,6 +33,7 @@ from guard.types.inspection import Edit
 from guard.types.post import Attachment, Author, Post, Visibility
 
 _XRPC = "/xrpc/"
+_METHOD = re.compile(r"/xrpc/[a-zA-Z][a-zA-Z0-9-]*(\.[a-zA-Z0-9-]+)+").fullmatch
 _OWN_METHODS = ("/xrpc/com.atproto.repo.", "/xrpc/com.atproto.server.", "/xrpc/com.atproto.identity.")
 _PAGE = 50
 _FACETS = {"text": "facets", "description": "descriptionFacets"}
@@ -69,14 +71,15 @@ class Atproto(ListedChannel):
     def admit_read(self, request: HttpRequest, route: Route) -> Route:
         if not self._may_proxy(request):
             return self.refused("service-proxy", route.path)
-        if not isinstance(route, ListedRoute) or route.spec is None:
-            return route
-        if route.spec.template != request.path:
+        named = route.spec.template if isinstance(route, ListedRoute) and route.spec else request.path
+        if named != request.path or (folded(request.path).startswith("/xrpc/") and not _METHOD(request.path)):
             raise RequestError(
                 "the path is not written as the lexicon names it",
                 hint="send the method's exact name",
                 location=Location("request path"),
             )
+        if not isinstance(route, ListedRoute) or route.spec is None:
+            return route
         if route.spec.note == "service-auth":
             pairs = parse_qsl(request.query, keep_blank_values=True)
             asked = dict(pairs)

@@ -20,10 +20,17 @@ _LEAST = 8
 
 
 def joined(parts: Sequence[Segment]) -> Segment | None:
-    """The parts in order, one a line, long ones by their ends; None for fewer than two, or for too many to join."""
-    texts = [part.text for part in parts if part.path != PATH and _is_shown(part)]
-    if len(texts) < 2:
+    """The parts in order, one a line, long ones by their ends; None for fewer than two, or for too many to join.
+
+    Where unknown names of fields stand between them, the values alone and the names alone follow.
+    """
+    shown = [part for part in parts if part.path != PATH and _is_shown(part)]
+    if len(shown) < 2:
         return None
+    texts = [part.text for part in shown]
+    names = [part.text for part in shown if part.role == "key"]
+    if 0 < len(names) < len(texts):
+        texts += [part.text for part in shown if part.role != "key"] + names
     edge = min(_EDGE, (LIMIT // len(texts) - 2) // 2)
     if edge < _LEAST:
         return None

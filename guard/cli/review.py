@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from guard.channels.joined import ROLE
 from guard.cli.output import number, result, result_json, table, talk, visible
 from guard.errors import UsageError
 from guard.outbox import review
@@ -241,6 +242,8 @@ def _payload(payload: CasePayload) -> dict[str, Any]:
 def _print_payload(payload: CasePayload) -> None:
     result(f"{'visibility:':<16}{payload.post.visibility.value}")
     for segment in payload.post.segments:
+        if segment.role == ROLE:
+            continue  # the other texts once more
         result(f"\n{segment.role} {visible(segment.path)}\n  " + visible(segment.text).replace("\n", "\n  "))
     for title, texts in (("safe version", safe_texts(payload)), ("approved edit", payload.edited)):
         for path, text in texts.items():

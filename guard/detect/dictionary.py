@@ -14,7 +14,7 @@ from guard.detect.base import Hit
 from guard.detect.spelling import Term, is_written, terms_of
 from guard.detect.typos import TypoIndex
 from guard.text.normalize import NormalizedText
-from guard.text.squeeze import positions, squeeze, unmarked
+from guard.text.squeeze import MARKUP, positions, squeeze, unmarked
 from guard.types.finding import Strength
 from guard.types.matcher import TermsMatcher
 
@@ -63,8 +63,8 @@ class DictionaryScanner:
             for term in terms:
                 if is_written(term, plain, folded, letters):
                     yield _found(text, term, letters[0], letters[-1] + 1, 1.0, "")
-        # Without a tag blotted out, the words of both readings are the same ones.
-        if self._typos and (folded is text.folded or "\x00" in folded):
+        # Without markup blotted out, the words of both readings are the same ones.
+        if self._typos and (folded is text.folded or any(sign in text.folded for sign in MARKUP)):
             for term, first, last in self._typos.find(folded):
                 yield _found(text, term, first, last, 0.8, "misspelt")
 

@@ -7,13 +7,18 @@ which of them the digits belong to cannot be told. Only catalogue findings compe
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
-from collections.abc import Iterable
+import re
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
 from guard.types.finding import Finding, Span, Strength
 
+_NUMBER: Final = re.compile(r"\d(?:[ .\-\u00a0\u2009\u202f]{0,2}\d){9,}")
+"""A row of groups of digits, long enough that a redaction could leave much of it behind."""
+_LEFT: Final = 8
+"""Fewer digits than this may stand beside a redacted number: a date, a postcode."""
 _SURE: Final = 0.9
 """From this score on, a pattern without a check is worth keeping in part."""
 
@@ -32,10 +37,62 @@ def resolve(findings: Iterable[Finding], text: str) -> list[Finding]:
         (rivals if finding.matcher is None and finding.exact else kept).append(finding)
     if len(rivals) > 1:
         rivals = _apart(sorted(rivals, key=_rank), text)
+    if rivals and (runs := _left_standing(kept + rivals, text)):
+        rivals = [_with_run(finding, runs) for finding in rivals]
     return sorted(
         kept + rivals,
         key=lambda finding: (finding.span.start, finding.span.end, finding.entity_type, finding.matcher or ""),
     )
+
+
+def fresh(found: Sequence[Finding], others: Iterable[Finding]) -> list[Finding]:
+    """Those of `others`, findings of another reading, that `found` does not say already. O(n log n).
+
+    Said is what lies within a finding of the same kind; for one that is only about right, what touches it.
+    """
+    known: dict[tuple[str, str | None], tuple[list[int], list[int]]] = {}
+    for each in sorted(found, key=lambda finding: finding.span.start):
+        starts, ends = known.setdefault((each.entity_type, each.matcher), ([], []))
+        starts.append(each.span.start)
+        ends.append(max(each.span.end, ends[-1]) if ends else each.span.end)  # so far
+    new = []
+    for other in others:
+        starts, ends = known.get((other.entity_type, other.matcher), ([], []))
+        start, end = other.span.start, other.span.end
+        place = bisect_right(starts, start) if other.exact else bisect_left(starts, end)
+        if not place or not (ends[place - 1] >= end if other.exact else ends[place - 1] > start):
+            new.append(other)
+    return new
+
+
+def _left_standing(found: Iterable[Finding], text: str) -> list[tuple[int, int]]:
+    """Rows of digits of which the findings in them would leave the greater part."""
+    runs = [run.span() for run in _NUMBER.finditer(text)]
+    if not runs:
+        return runs
+    cover = bytearray(len(text))
+    for finding in found:
+        start, end = finding.span.start, finding.span.end
+        cover[start:end] = b"\x01" * (end - start)
+    standing = []
+    for start, end in runs:
+        if 1 in cover[start:end]:
+            told = [place for place in range(start, end) if text[place].isdigit()]
+            left = sum(not cover[place] for place in told)
+            if left >= _LEFT and 2 * left > len(told):
+                standing.append((start, end))
+    return standing
+
+
+def _with_run(finding: Finding, runs: list[tuple[int, int]]) -> Finding:
+    """The finding, or an inexact one over the row of digits that it would leave standing."""
+    span = finding.span
+    place = bisect_left(runs, (span.end,)) - 1  # the last that begins before its end
+    if place < 0 or runs[place][1] <= span.start:
+        return finding
+    start, end = runs[place]
+    whole = Span(span.segment, min(start, span.start), max(end, span.end))
+    return replace(finding, span=whole, exact=False, explanation="part of a longer number")
 
 
 def _apart(ranked: list[Finding], text: str) -> list[Finding]:

@@ -20,7 +20,9 @@ REGIONS: Final = ("FR", "GB", "RE", "GP", "GF", "MQ", "YT", "PM")
 _FICTION: Final = re.compile(
     r"\+33(?:[67]\d{8}|(?:199|261|353|465|536)\d{6})|\+447700900\d{3}|\+441632960\d{3}|\+44(?:20|1\d1)\d?4?960\d{3,4}|\+1[2-9]\d{2}55501\d{2}"
 )
-_MOBILE: Final = re.compile(r"(?:0|\+33[ .\-]?(?:\(0\) ?)?)[67](?:[ .\-/·]{0,3}\d){8}|\+44[ .\-]?7(?:[ .\-]?\d){9}")
+_MOBILE: Final = re.compile(
+    r"(?:0(?:\W{0,3}|_)|\+33[ .\-]?(?:\(0\) ?)?)[67](?:(?:\W{0,3}|_)\d){8}|\+44[ .\-]?7(?:[ .\-]?\d){9}"
+)
 """French and, in international form, British mobiles. Taken as it is: new blocks open faster than libphonenumber is updated, and nothing else is written like this."""
 _CUTS: Final = re.compile(r"[ .\-/·]+\(?\d+\)?$")
 
@@ -38,14 +40,17 @@ def _lengths() -> dict[str, frozenset[int] | None]:
 
 
 def _lengths_of(code: int, regions: Sequence[str]) -> frozenset[int] | None:
-    plans = [PhoneMetadata.metadata_for_region_or_calling_code(code, region) for region in regions]
-    if any(plan is None or plan.general_desc.possible_length is None for plan in plans):
+    lengths: set[int] = set()
+    for region in regions:
+        plan = PhoneMetadata.metadata_for_region_or_calling_code(code, region)
+        if plan is None or plan.general_desc is None or not plan.general_desc.possible_length:
+            return None
+        lengths.update(plan.general_desc.possible_length)
+    main = PhoneMetadata.metadata_for_region_or_calling_code(code, regions[0])
+    if main is None or main.national_prefix_transform_rule or main.national_prefix_for_parsing != main.national_prefix:
         return None
-    lengths = frozenset(length for plan in plans for length in plan.general_desc.possible_length)
-    trunk, written = plans[0].national_prefix, plans[0].national_prefix_for_parsing
-    if plans[0].national_prefix_transform_rule or written != trunk:
-        return None
-    return lengths | {length + len(trunk) for length in lengths} if trunk else lengths
+    trunk = len(main.national_prefix or "")
+    return frozenset(lengths | {length + trunk for length in lengths})
 
 
 def warm() -> None:

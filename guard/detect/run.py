@@ -17,7 +17,7 @@ from guard.detect import catalogue, phones
 from guard.detect.base import Detector, DetectorInfo, Hit
 from guard.detect.catalogue import Pattern
 from guard.detect.dictionary import DictionaryScanner
-from guard.detect.overlap import resolve
+from guard.detect.overlap import fresh, resolve
 from guard.detect.patterns import PatternScanner
 from guard.text.normalize import NormalizedText, normalize
 from guard.text.readings import Reading, may_read_otherwise, readings
@@ -87,7 +87,7 @@ class Detectors:
                 for reading in readings(text):
                     other: list[Finding] = []
                     self._built_in(other, segment, reading.text, failures, reading)
-                    found += [each for each in other if not any(_says(known, each) for known in found)]
+                    found += fresh(found, other)
         except BaseException as error:  # noqa: BLE001 - whatever went wrong, the post is held and nothing passes
             failures[DetectorFailure(detector, _kind(error))] = None
         if text is not None:
@@ -119,15 +119,6 @@ def _kind(error: BaseException) -> str:
     if isinstance(error, KeyboardInterrupt) and threading.current_thread() is threading.main_thread():
         raise KeyboardInterrupt from None
     return type(error).__name__
-
-
-def _says(known: Finding, other: Finding) -> bool:
-    """Whether a finding of another reading is one that the author's own text has given already."""
-    if known.entity_type != other.entity_type or known.matcher != other.matcher:
-        return False
-    if not other.exact:  # its place is only about right: one near enough is the same
-        return known.span.overlaps(other.span)
-    return known.exact and known.span.start <= other.span.start and other.span.end <= known.span.end
 
 
 def _take(

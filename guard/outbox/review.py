@@ -13,6 +13,8 @@ from datetime import datetime, timedelta
 from guard.audit.keys import Keys
 from guard.audit.log import AuditLog, event_id
 from guard.audit.seal import seal, unseal
+from guard.channels.joined import PATH as JOINED
+from guard.channels.joined import with_joined
 from guard.errors import ReviewError
 from guard.outbox import states
 from guard.outbox.payload import CasePayload, decode_payload, encode_payload, payload_of
@@ -183,7 +185,8 @@ def _checked_edit(payload: CasePayload, texts: Mapping[str, str], inspect: Inspe
         if not segments[path].redactable:
             raise ReviewError(f"the text at {path} cannot be replaced without breaking the request")
     edited = tuple(replace(item, text=texts.get(item.path, item.text)) for item in payload.post.segments)
-    inspection = inspect(replace(payload.post, segments=edited))
+    whole = with_joined(edited) if JOINED in segments else edited
+    inspection = inspect(replace(payload.post, segments=whole))
     if inspection.decision.action >= Action.HOLD or inspection.failures:
         rules = [match.id for match in inspection.decision.matches if match.action >= Action.HOLD]
         why = ", ".join(rules) or inspection.decision.reason or "it could not be inspected"
@@ -192,7 +195,7 @@ def _checked_edit(payload: CasePayload, texts: Mapping[str, str], inspect: Inspe
     final = inspection.redacted if inspection.decision.action is Action.REDACT else None
     chosen = final.segments if final is not None else edited
     originals = {segment.path: segment.text for segment in payload.post.segments}
-    return {item.path: item.text for item in chosen if item.text != originals[item.path]}
+    return {item.path: item.text for item in chosen if item.redactable and item.text != originals[item.path]}
 
 
 def _keep(tx: Transaction, log: AuditLog, case: HeldPost, review: Review, needed: int = 1, given: int = 1) -> None:

@@ -18,9 +18,7 @@ from guard.text.offsets import OffsetMap
 
 _REVERSED: Final = "\u202e"
 _RUN: Final = re.compile("\u202e([^\n\r\u2028\u2029\u202c]*)\u202c?")
-_CODED: Final = re.compile(
-    r"&(?:#\d{1,7};?|#[xX][0-9A-Fa-f]{1,6};?|[A-Za-z][A-Za-z0-9]{1,31};)|(?:%[0-9A-Fa-f]{2})+"
-)
+_CODED: Final = re.compile(r"&(?:#\d{1,7};?|#[xX][0-9A-Fa-f]{1,6};?|[A-Za-z][A-Za-z0-9]{1,31};)|(?:%[0-9A-Fa-f]{2})+")
 _ROUNDS: Final = 2
 """How often a text that is still coded after decoding is decoded again."""
 
@@ -49,15 +47,15 @@ def may_read_otherwise(text: NormalizedText) -> bool:
 
 def readings(text: NormalizedText) -> Iterator[Reading]:
     """The other readings of a text; none where nothing reads otherwise. Linear in the text's length."""
-    plain, maps = text.plain, (text.origin,)
+    plain, maps = text.plain, [text.origin]
     for _ in range(_ROUNDS):
         decoded = _decoded(plain)
         if decoded is None:
             break
         plain, back = decoded
-        maps = (back, *maps)
+        maps.insert(0, back)
     if len(maps) > 1:
-        yield Reading(normalize(plain), maps)
+        yield Reading(normalize(plain), tuple(maps))
     if _REVERSED in text.text:
         yield _as_seen(text.text)
 

@@ -92,7 +92,8 @@ def test_measuring_never_fails_and_clusters_cover_the_text(text, unit):
 
 
 joiners = st.text(
-    st.sampled_from("ab\r\n ") | st.sampled_from("é\u0301\u200d👨👩🇫🇷🇩\ufe0f日\u0600\u1100\u1161\u11a8\u0915\u094d\u0937©\u00ad"),
+    st.sampled_from("ab\r\n ")
+    | st.sampled_from("é\u0301\u200d👨👩🇫🇷🇩\ufe0f日\u0600\u1100\u1161\u11a8\u0915\u094d\u0937©\u00ad"),
     max_size=90,
 )
 

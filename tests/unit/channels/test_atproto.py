@@ -244,11 +244,17 @@ def test_tokens_for_other_hosts(query: str, kind: RouteKind) -> None:
         "/XRPC/com.atproto.server.getServiceAuth",
         "/xrpc/com.atproto.server.getServiceAuth/",
         "/xrpc/com.atproto.server.%67etServiceAuth",
+        "/xrpc/com.atproto.server.getServiceAuth%20",
+        "/xrpc/com.atproto.server.getServiceAuth.",
+        "/xrpc/com.atproto.server.getServiceAuth*",
+        "/xrpc/com.atproto.server.getServiceAuth%E2%80%8B",
+        "/xrpc/com.atproto.server.get%C5%BFerviceAuth",
     ],
 )
 def test_tokens_under_another_spelling(path: str) -> None:
-    with pytest.raises(RequestError):
-        A.route(ask("GET", path, query="aud=did:web:video.bsky.app&lxm=app.bsky.video.getUploadLimits"))
+    for method in ("GET", "HEAD", "OPTIONS"):
+        with pytest.raises(RequestError):
+            A.route(ask(method, path, query="aud=did:web:video.bsky.app&lxm=app.bsky.video.getUploadLimits"))
 
 
 def test_oauth_is_refused_with_its_reason() -> None:

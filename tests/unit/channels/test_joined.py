@@ -18,6 +18,18 @@ def test_each_part_is_one_line() -> None:
     assert joined([]) is None
 
 
+def test_values_and_names_are_also_joined_alone() -> None:
+    parts = [
+        Segment("/@key/a", "key", "a"),
+        Segment("/a", "other", "Projet"),
+        Segment("/@key/b", "key", "b"),
+        Segment("/b", "other", "Opale"),
+    ]
+    whole = joined(parts)
+    assert whole is not None
+    assert whole.text.split("\n") == ["a", "Projet", "b", "Opale", "Projet", "Opale", "a", "b"]
+
+
 def test_files_are_not_joined() -> None:
     parts = [*of("un"), Segment("/@filename/a", "filename", "plan.png"), Segment("/@file/a", "body", "deux")]
     assert joined(parts) is None

@@ -64,3 +64,25 @@ def test_many_findings():
     got = resolve(many, "x" * 60_003)
     assert all(left.span.end <= right.span.start for left, right in pairwise(got))
     assert len(got) >= 14_000
+
+
+def number(start, end, entity="PHONE_NUMBER"):
+    return Finding(entity, Span("/t", start, end), 0.9, "patterns", Strength.VALIDATED)
+
+
+def test_a_finding_that_leaves_most_of_a_number_is_only_about_right():
+    text = "x 1234 5678 9012 3456 06 39 98 12 34 y"
+    (whole,) = resolve([number(22, 36)], text)
+    assert (whole.span.start, whole.span.end, whole.exact) == (2, 36, False)
+    mail = "2004 1010 0505 0001 606x@exemple.fr"
+    (whole,) = resolve([number(20, 35, "EMAIL_ADDRESS")], mail)
+    assert (whole.span.start, whole.span.end, whole.exact) == (0, 35, False)
+
+
+def test_a_few_digits_beside_a_finding_change_nothing():
+    for text in ("75001 06 39 98 12 34", "12/27 06 39 98 12 34 99", "1234 5678 9012 3456, 06 39 98 12 34"):
+        start = text.index("06")
+        (kept,) = resolve([number(start, start + 14)], text)
+        assert kept.exact
+    both = [number(0, 14), number(15, 29)]
+    assert all(each.exact for each in resolve(both, "06 39 98 12 34 06 39 98 12 35"))

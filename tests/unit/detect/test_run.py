@@ -1,3 +1,6 @@
+import threading
+import traceback
+
 import pytest
 
 from guard.detect.base import DetectorInfo, Hit
@@ -86,6 +89,55 @@ def test_a_crash_is_a_failure_and_the_others_go_on():
     assert failures == (DetectorFailure("broken", "ValueError"),)
     assert [each.entity_type for each in findings] == ["PHONE_NUMBER", "FAKE"]
     assert not broken.inline
+
+
+@pytest.mark.parametrize("error", [SystemExit("the text"), GeneratorExit("the text")])
+def test_a_detector_that_wants_to_end_the_program_has_failed(error):
+    findings, failures = Detectors.build([], extra=[Fake(error=error)]).run(post("06 39 98 12 34"))
+    assert failures == (DetectorFailure("fake", type(error).__name__),)
+    assert [each.entity_type for each in findings] == ["PHONE_NUMBER"]
+
+
+def test_ctrl_c_ends_the_program_only_in_the_main_thread_and_without_the_text():
+    broken = Detectors.build([], extra=[Fake(error=KeyboardInterrupt("the text"))])
+    with pytest.raises(KeyboardInterrupt) as caught:
+        broken.run(post("abc"))
+    assert "the text" not in "".join(traceback.format_exception(caught.value))
+    results = []
+    worker = threading.Thread(target=lambda: results.append(broken.run(post("abc"))))
+    worker.start()
+    worker.join()
+    assert results == [((), (DetectorFailure("fake", "KeyboardInterrupt"),))]
+
+
+CODED = [
+    ("CODENAME", "avec [[Cl&#105;ent X]] perdu"),
+    ("CODENAME", "avec [[Cl&#x69;ent&#32;X]] perdu"),
+    ("CODENAME", "avec [[Client%20X]] perdu"),
+    ("CODENAME", "https://ex.org/[[%43lient-X]]/a"),
+    ("CODENAME", "le [[Cl&amp;#105;ent X]] deux fois"),
+    ("CODENAME", "l'été [[Projet%20Aur%6Fre]]"),
+    ("CODENAME", "Client X et [[Cl&#105;ent X]]"),
+    ("EMAIL_ADDRESS", "[[jean&#64;exemple.org]]"),
+    ("EMAIL_ADDRESS", "[[jean%40exemple.org]]"),
+    ("SECRET", "mdp : [[Oubli&Oubli77]]; vu"),
+]
+
+
+@pytest.mark.parametrize(("entity", "marked"), CODED)
+def test_what_is_coded_is_read_too_and_cut_exactly(detectors, entity, marked):
+    text, expected = spans(marked)
+    findings, failures = detectors.run(post(text))
+    assert failures == ()
+    hits = [(each.span.start, each.span.end) for each in findings if each.entity_type == entity and each.exact]
+    assert set(expected) <= set(hits)
+    assert len(hits) == len(set(hits)) == len(expected) + text.startswith("Client X")
+
+
+def test_a_text_written_backwards_is_found_but_not_cut(detectors):
+    findings, _ = detectors.run(post("vu \u202eX tneilC\u202c hier"))
+    assert [(each.matcher, each.exact) for each in findings] == [(NAMES.id, False)]
+    assert (findings[0].span.start, findings[0].span.end) == (3, 13)
 
 
 @pytest.mark.parametrize("hit", [Hit("FAKE", -1, 2, 1), Hit("FAKE", 0, 9, 1), Hit("FAKE", 2, 2, 1)])

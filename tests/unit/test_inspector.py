@@ -1,0 +1,68 @@
+"""The heart: finds, decides, prepares the safe version; in doubt it holds."""
+
+from dataclasses import replace
+
+import pytest
+
+from guard.channels.joined import with_joined
+from guard.types.decision import Action
+from guard.types.inspection import DetectorFailure, Facts
+from guard.types.post import Author, Post, Segment
+from tests.gates import LEAK, NOW, THREE_PHONES, shipped_inspector
+
+FACTS = Facts(now=NOW)
+
+
+def post(*texts: str, **more) -> Post:
+    segments = tuple(Segment(f"/{number}", "body", text) for number, text in enumerate(texts))
+    return Post("p", "mastodon", "status.create", Author("mastodon", "a@m"), with_joined(segments), **more)
+
+
+@pytest.mark.parametrize(
+    ("text", "action"),
+    [
+        ("Bonjour", Action.ALLOW),
+        ("Appelez Marie au 06 39 98 12 34", Action.REDACT),
+        (THREE_PHONES, Action.HOLD),
+        (LEAK, Action.BLOCK),
+    ],
+)
+def test_actions(text: str, action: Action) -> None:
+    assert shipped_inspector().inspect(post(text), FACTS).decision.action is action
+
+
+def test_the_same_post_and_facts_give_the_same_inspection() -> None:
+    first, second = (shipped_inspector().inspect(post(LEAK, "06 39 98 12 34"), FACTS) for _ in range(2))
+    assert replace(first, elapsed_ms=0) == replace(second, elapsed_ms=0)
+
+
+def test_a_post_that_was_not_inspected_is_held() -> None:
+    inspection = shipped_inspector().not_inspected(post("Bonjour"), FACTS, DetectorFailure("inspection", "time-out"))
+    assert inspection.decision.action is Action.HOLD
+    assert inspection.decision.reason == "detector-failed: inspection"
+
+
+def test_what_cannot_be_cut_is_held() -> None:
+    segments = (replace(post("Appelez le 06 39 98 12 34").segments[0], redactable=False),)
+    inspection = shipped_inspector().inspect(replace(post("x"), segments=segments), FACTS)
+    assert inspection.decision.action is Action.HOLD
+    assert inspection.decision.reason == "redaction-impossible: not-redactable"
+
+
+def test_a_name_split_over_two_texts_is_found_and_one_in_a_single_text_is_found_once() -> None:
+    inspector = shipped_inspector()
+    assert inspector.inspect(post("Vive le client", "x et les autres"), FACTS).decision.action is Action.BLOCK
+    findings = inspector.inspect(post("Vive Client X", "et les autres"), FACTS).findings
+    assert [finding.span.segment for finding in findings] == ["/0"]
+
+
+def test_a_redaction_beside_other_texts_is_no_doubt() -> None:
+    inspection = shipped_inspector().inspect(post("Appelez Marie au 06 39 98 12 34", "avis", language="fr"), FACTS)
+    assert inspection.decision.action is Action.REDACT
+    assert [segment.text for segment in inspection.redacted.segments] == [
+        "Appelez Marie au [téléphone]", "avis", "Appelez Marie au [téléphone]\navis",
+    ]  # fmt: skip
+
+
+def test_repr_of_an_inspection_shows_no_text() -> None:
+    assert "galère" not in repr(shipped_inspector().inspect(post(LEAK), FACTS))
