@@ -10,6 +10,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable
+from itertools import islice
 from typing import Final
 
 from guard.text.fold import FOLDED
@@ -46,9 +47,11 @@ _CARD_RANGES: Final = (
 _RESOLVERS: Final = frozenset({"8.8.8.8", "8.8.4.4", "1.1.1.1", "1.0.0.1", "9.9.9.9"})
 _LA_POSTE: Final = "356000000"
 _LAST_GROUP: Final = re.compile(r"(?:[^\w]{1,4}|_)\d{1,4}$")
+_NOT_ALNUM: Final = re.compile(r"[\W_]+")
 _NO_DIGITS: Final = re.compile(r"[^0-9]+")
 _DOUBLED: Final = str.maketrans("0123456789", "0246813579")
 """The digit sum of twice a digit."""
+_NUMBERS: Final = {ord(char): str(int(char, 36)) for char in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"}
 _PIECES: Final = re.compile(r"[-_.~/]")
 _PLACEHOLDERS: Final = (
     "example",
@@ -98,21 +101,18 @@ def iban_prefix(text: str) -> int:
 
     Look-alike letters of other scripts count as the Latin ones; a letter may be glued to a digit at the end.
     """
-    seen = ""
-    want = 0
-    for place, char in enumerate(text):
-        if not char.isalnum():
-            continue
-        seen += char.upper() if char.isascii() else FOLDED[char].upper()
-        if len(seen) == 2:
-            want = _IBAN_LENGTHS.get(seen, 0)
-            if not want:
-                return 0
-        if want and len(seen) >= want:
-            after = text[place + 1 : place + 2]
-            whole = len(seen) == want and (not after.isalnum() or (char.isdigit() and after.isalpha()))
-            return place + 1 if whole and iban_mod97(seen) else 0
-    return 0
+    seen = _NOT_ALNUM.sub("", text)
+    want = _IBAN_LENGTHS.get(_latin(seen[:2]), 0)
+    if not want or len(seen) < want or not iban_mod97(_latin(seen[:want])):
+        return 0
+    place = next(islice((at for at, char in enumerate(text) if char.isalnum()), want - 1, None))
+    after = text[place + 1 : place + 2]
+    return place + 1 if not after.isalnum() or (text[place].isdigit() and after.isalpha()) else 0
+
+
+def _latin(letters: str) -> str:
+    """In capitals, with look-alike letters of other scripts as the Latin ones."""
+    return letters.upper() if letters.isascii() else "".join(FOLDED[char].upper() for char in letters)
 
 
 def iban_whole(text: str) -> int:
@@ -124,7 +124,7 @@ def iban_whole(text: str) -> int:
 def iban_mod97(text: str) -> bool:
     """ISO 7064 mod 97-10 over a compact IBAN in capitals."""
     turned = text[4:] + text[:4]
-    return turned.isascii() and turned.isalnum() and int("".join(str(int(char, 36)) for char in turned)) % 97 == 1
+    return turned.isascii() and turned.isalnum() and int(turned.translate(_NUMBERS)) % 97 == 1
 
 
 def nir(text: str) -> bool:

@@ -57,14 +57,17 @@ class DictionaryScanner:
         """Hits in `folded`, one reading of the folded view; each under its place and matcher."""
         at: list[int] = []
         plain = text.plain if text.unfold.is_identity else folded
-        for last, (size, terms) in self._automaton.iter(squeeze(folded)):
+        squeezed = squeeze(folded)
+        for last, (size, terms) in self._automaton.iter(squeezed):
             at = at or positions(folded)
             letters = at[last - size + 1 : last + 1]
             for term in terms:
                 if is_written(term, plain, folded, letters):
                     yield _found(text, term, letters[0], letters[-1] + 1, 1.0, "")
         # Without markup blotted out, the words of both readings are the same ones.
-        if self._typos and (folded is text.folded or any(sign in text.folded for sign in MARKUP)):
+        if not self._typos or not self._typos.may_find(squeezed):
+            return
+        if folded is text.folded or any(sign in text.folded for sign in MARKUP):
             for term, first, last in self._typos.find(folded):
                 yield _found(text, term, first, last, 0.8, "misspelt")
 

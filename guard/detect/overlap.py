@@ -17,6 +17,8 @@ from guard.types.finding import Finding, Span, Strength
 
 _NUMBER: Final = re.compile(r"\d(?:[ .\-\u00a0\u2009\u202f]{0,2}\d){9,}")
 """A row of groups of digits, long enough that a redaction could leave much of it behind."""
+_REACH: Final = 3
+"""Separators and a digit."""
 _LEFT: Final = 8
 """Fewer digits than this may stand beside a redacted number: a date, a postcode."""
 _SURE: Final = 0.9
@@ -37,7 +39,7 @@ def resolve(findings: Iterable[Finding], text: str) -> list[Finding]:
         (rivals if finding.matcher is None and finding.exact else kept).append(finding)
     if len(rivals) > 1:
         rivals = _apart(sorted(rivals, key=_rank), text)
-    if rivals and (runs := _left_standing(kept + rivals, text)):
+    if any(_beside_digits(finding.span, text) for finding in rivals) and (runs := _left_standing(kept + rivals, text)):
         rivals = [_with_run(finding, runs) for finding in rivals]
     return sorted(
         kept + rivals,
@@ -63,6 +65,12 @@ def fresh(found: Sequence[Finding], others: Iterable[Finding]) -> list[Finding]:
         if not place or not (ends[place - 1] >= end if other.exact else ends[place - 1] > start):
             new.append(other)
     return new
+
+
+def _beside_digits(span: Span, text: str) -> bool:
+    """Whether a row of digits may go on outside the range: nearly always no, told without searching the text."""
+    around = text[max(0, span.start - _REACH) : span.start] + text[span.end : span.end + _REACH]
+    return any(map(str.isdigit, around))
 
 
 def _left_standing(found: Iterable[Finding], text: str) -> list[tuple[int, int]]:

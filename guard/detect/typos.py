@@ -132,7 +132,7 @@ class _Gate:
 class TypoIndex:
     """All names that allow typos. Threads may share it: the memo only ever gains equal answers."""
 
-    __slots__ = ("_forms", "_gate", "_memo", "_most")
+    __slots__ = ("_forms", "_gate", "_halves", "_memo", "_most")
 
     def __init__(self, terms: Iterable[Term]) -> None:
         self._forms: dict[str, list[tuple[Term, int]]] = {}
@@ -152,9 +152,17 @@ class TypoIndex:
                 for length in range(len(word) - term.typos, len(word) + term.typos + 1):
                     self._most[length] = max(self._most.get(length, 0), term.typos)
         self._gate = _Gate(kept)
+        self._halves = _halves(allowed)
 
     def __bool__(self) -> bool:
         return bool(self._forms)
+
+    def may_find(self, squeezed: str) -> bool:
+        """Whether `find` may find something in a text with this squeezed view; for few names far quicker than to look."""
+        for half in self._halves:
+            if half in squeezed:
+                return True
+        return not self._halves
 
     def find(self, folded: str) -> Iterator[tuple[Term, int, int]]:
         """Each misspelt name in a folded text, with its range there. Names spelled right are not repeated."""
@@ -196,6 +204,20 @@ class TypoIndex:
                 if distance(word, whole, term.typos) <= term.typos:
                     found[id(term), place] = (term, place)
         return tuple(found.values())
+
+
+def _halves(terms: Sequence[Term]) -> tuple[str, ...]:
+    """Squeezed pieces, one of which stands in every text with one of these names misspelt; none when that cannot be told.
+
+    As in `_Gate`, one mistake leaves what is before the middle letter or what is after it, here of the whole name.
+    """
+    pieces: set[str] = set()
+    for term in terms:
+        if term.typos != 1:
+            return ()
+        half = len(term.squeezed) // 2
+        pieces |= {term.squeezed[:half], term.squeezed[half + 1 :]}
+    return tuple(sorted(pieces)) if len(pieces) <= _FEW_PIECES else ()
 
 
 def _misspelt(term: Term, place: int, words: Sequence[str], index: int) -> int:

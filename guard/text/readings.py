@@ -41,8 +41,10 @@ class Reading:
 
 
 def may_read_otherwise(text: NormalizedText) -> bool:
-    """Whether `readings` may have any: a few nanoseconds."""
-    return "&" in text.plain or "%" in text.plain or _REVERSED in text.text
+    """Whether `readings` may have any: a few nanoseconds for most posts."""
+    if _REVERSED in text.text:
+        return True
+    return ("&" in text.plain or "%" in text.plain) and _CODED.search(text.plain) is not None
 
 
 def readings(text: NormalizedText) -> Iterator[Reading]:

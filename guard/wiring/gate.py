@@ -100,7 +100,8 @@ class _Parts:
         erasing = asyncio.create_task(self._erase())
 
         def ready(addresses: Sequence[Address]) -> None:
-            observe.log("ready", listeners=len(addresses), policies=self.inspector.bundle.digest, in_doubt=doubts)
+            if not sandbox:
+                observe.log("ready", listeners=len(addresses), policies=self.inspector.bundle.digest, in_doubt=doubts)
             say(_greeting(addresses) if sandbox else _listening(addresses))
             _settle_memory()
 
@@ -221,7 +222,7 @@ One that is masked first, one that passes as written, and one that waits for a p
   curl -s {gate}/api/v1/statuses -H 'Authorization: Bearer me' -d 'status=Bonjour tout le monde'
   curl -s {gate}/api/v1/statuses -H 'Authorization: Bearer me' -d 'status=Astreinte : 06 39 98 12 34, 06 39 98 12 35, 06 39 98 12 36'
 
-The last one is case 1001: `.venv/bin/guard review show 1001`, `.venv/bin/guard review approve 1001`, then send it again.
+The last one is held as a case (1001, the first time): `.venv/bin/guard review approve 1001`, then send it again.
 
 Ctrl-C stops the gate.
 """

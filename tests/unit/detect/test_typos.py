@@ -4,6 +4,8 @@ from hypothesis import strategies as st
 
 from guard.detect.spelling import terms_of
 from guard.detect.typos import TypoIndex, distance
+from guard.text.normalize import normalize
+from guard.text.squeeze import squeeze
 
 
 @pytest.mark.parametrize(
@@ -75,3 +77,25 @@ def test_the_memo_forgets(monkeypatch):
     for _ in range(3):
         assert len(list(names.find("un deux trois quatre cinqante bouqetiere"))) == 1
     assert len(names._memo) <= 3
+
+
+NAMES = ["Projet Aurore", "ClientX SA", "Bouquetière", "AB-CD 12 34 E"]
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.sampled_from(NAMES), st.integers(0, 14), st.sampled_from(["drop", "swap", "double", "x", "é"]), st.booleans())
+def test_the_quick_look_misses_no_misspelt_name(name, place, mistake, glued):
+    at = place % (len(name) - 1)
+    head, char, after, tail = name[:at], name[at], name[at + 1], name[at + 2 :]
+    middle = {"drop": after, "swap": after + char, "double": char * 2 + after}.get(mistake, mistake + after)
+    folded = normalize(f"le {head}{middle}{tail} vu".replace(" ", "-" if glued else " ")).folded
+    names = index(*NAMES)
+    assert names._halves
+    if list(names.find(folded)):
+        assert names.may_find(squeeze(folded))
+
+
+def test_the_quick_look_is_only_for_few_names_with_one_mistake():
+    assert index("Bouquetière", typos=2).may_find("")
+    assert index(*[f"Opération {word}x" for word in "abcdefghijklmnopqrstuvwxyz"]).may_find("")
+    assert not index("Bouquetière").may_find("rien")
