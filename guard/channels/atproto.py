@@ -30,7 +30,7 @@ from guard.channels.table import ListedRoute, RouteSpec, expand
 from guard.errors import Location, RequestError
 from guard.types.http import Headers, HttpReply, HttpRequest
 from guard.types.inspection import Edit
-from guard.types.post import Attachment, Author, Post, Visibility
+from guard.types.post import Attachment, Author, Post, Segment, Visibility
 
 _XRPC = "/xrpc/"
 _METHOD = re.compile(r"/xrpc/[a-zA-Z][a-zA-Z0-9-]*(\.[a-zA-Z0-9-]+)+").fullmatch
@@ -226,13 +226,13 @@ class Atproto(ListedChannel):
 
     def _same(self, post: Post, record: dict[str, Any]) -> bool:
         """All texts, references and files equal; a facet less is allowed, for a redaction drops some."""
-        wanted = {(part.path, part.text) for part in post.segments if part.path.startswith("/record/")}
-        there = {(part.path, part.text) for part in segments(record, self._record, "/record")}
-        missing = wanted - {pair for pair in there if not pair[0].startswith("/@key")}
+        wanted = {_place(part) for part in post.segments if part.path.startswith("/record/")}
+        parts = segments(record, self._record, "/record")
+        there = {_place(part) for part in parts if not part.path.startswith("/@key")}
         facts = _record_facts(record)
         return (
-            {pair for pair in there if not pair[0].startswith("/@key")} <= wanted
-            and all("acets/" in path for path, _ in missing)
+            there <= wanted
+            and all("acets/" in path for path, _ in wanted - there)
             and facts.reply_to == post.reply_to
             and facts.quote_of == post.quote_of
             and {one.digest for one in _blobs(record)} == {one.digest for one in post.attachments}
@@ -273,6 +273,12 @@ def _at(tree: Any, pointer: str) -> Any:
     return node
 
 
+def _place(part: Segment) -> tuple[str, str]:
+    """Where a text stands and what it says; of facets not which, for one that is dropped moves those behind it."""
+    return _FACET.sub("acets/*", part.path), part.text
+
+
+_FACET = re.compile(r"acets/\d+")
 _TID = re.compile(r"[2-7a-j][2-7a-z]{12}")
 _TID_DIGITS = "234567abcdefghijklmnopqrstuvwxyz"
 

@@ -22,7 +22,8 @@ from guard.types.post import Segment
 Files = tuple[tuple[str, FilePart], ...]
 """Pointers and files, in the body's order."""
 
-_DATA = re.compile(r"\s*data:([^,]{0,200}),(.*)", re.IGNORECASE | re.DOTALL).fullmatch
+_DATA = re.compile(r"\s*data:(?=[^,]*(?:/|;\s*base64))([^,\n]*),(\S*)\s*", re.IGNORECASE).fullmatch
+"""RFC 2397, with a media type or `;base64`, and no blank within: "Data: x, y" is a sentence."""
 _NO_BASE64 = re.compile(r"[^A-Za-z0-9+/]")
 
 
@@ -46,7 +47,7 @@ def inside(parts: Sequence[Segment]) -> Files:
     for part in parts:
         if part.path.endswith("/$bytes") and part.role != "key":
             found.append((part.path, _unnamed(_lenient(part.text))))
-        elif "data:" in part.text[:12].lower() and (match := _DATA(part.text)):
+        elif part.text.lstrip()[:5].lower() == "data:" and (match := _DATA(part.text)):
             kind, *parameters = (word.strip().lower() for word in match[1].split(";"))
             data = _lenient(match[2]) if "base64" in parameters else unquote_to_bytes(match[2])
             file = _unnamed(data, kind)

@@ -14,6 +14,7 @@ PATH = "/@joined"
 ROLE = "joined"
 LIMIT = 4_000
 """Code points of the joined text."""
+_SHOWN = {"spoiler": 0, "title": 0, "poll-option": 2, "alt": 3}
 _EDGE = 100
 """Code points taken from each end of a long text: what is split over two texts lies where they meet."""
 _LEAST = 8
@@ -22,12 +23,17 @@ _LEAST = 8
 def joined(parts: Sequence[Segment]) -> Segment | None:
     """The parts in order, one a line, long ones by their ends; None for fewer than two, or for too many to join.
 
+    Where a service shows them in another order than they were sent in, they follow once more in that order.
+
     Where unknown names of fields stand between them, the values alone and the names alone follow.
     """
     shown = [part for part in parts if part.path != PATH and _is_shown(part)]
     if len(shown) < 2:
         return None
     texts = [part.text for part in shown]
+    displayed = [part.text for part in sorted(shown, key=lambda part: _SHOWN.get(part.role, 1))]
+    if displayed != texts:
+        texts += displayed
     names = [part.text for part in shown if part.role == "key"]
     if 0 < len(names) < len(texts):
         texts += [part.text for part in shown if part.role != "key"] + names

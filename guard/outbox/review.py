@@ -6,6 +6,7 @@ inspected again before it can be approved: a reviewer's typo must not leak what 
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -104,7 +105,7 @@ def approve(
 
 def _joined(before: CasePayload, now: CasePayload, review: Review) -> CasePayload:
     """The payload with one more person's approval. ReviewError for the same person, or another form than the first's."""
-    if review.reviewer in before.approved_by:
+    if _person(review.reviewer) in map(_person, before.approved_by):
         raise ReviewError(f"{review.reviewer} has approved it already", hint="another person must approve it too")
     if before.form and (before.form != review.form.value or before.edited != now.edited):
         raise ReviewError(
@@ -112,6 +113,10 @@ def _joined(before: CasePayload, now: CasePayload, review: Review) -> CasePayloa
             hint="agree on one form, or reject it and let the author send it again",
         )
     return replace(now, approved_by=(*before.approved_by, review.reviewer), form=review.form.value)
+
+
+def _person(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).strip().casefold()
 
 
 def reject(tx: Transaction, log: AuditLog, number: int, review: Review, *, terms: Terms | None = None) -> HeldPost:

@@ -12,6 +12,7 @@ import concurrent.futures
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,7 @@ MAX_BATCH = 1024
 
 
 SCRUB_TRIES = 5
+FAILING_S = 30.0
 
 
 @dataclass(slots=True)
@@ -62,6 +64,7 @@ class SqliteStore:
         self._before_commit = before_commit
         self._authors: dict[str, Author] = {}
         self.counters = Counters()
+        self._failed: tuple[float, StoreError] | None = None
         self._queue: queue.SimpleQueue[_Unit | None] = queue.SimpleQueue()
         self._readers = threading.local()
         self._reader_list: list[sqlite3.Connection] = []
@@ -103,6 +106,13 @@ class SqliteStore:
                     connection.execute("ROLLBACK")
         except sqlite3.Error as error:
             raise store_error(error) from None
+
+    @property
+    def failing(self) -> StoreError | None:
+        """Why nothing could be recorded just now; None once an entry was, or after half a minute without a try."""
+        if self._failed is None or time.monotonic() - self._failed[0] > FAILING_S:
+            return None
+        return self._failed[1]
 
     def scrub(self) -> None:
         """SQLite overwrites deleted content in the file itself (secure_delete); the journal is emptied here."""
@@ -171,6 +181,7 @@ class SqliteStore:
             raise StoreError("the database file was replaced or removed", hint="stop the gate and restore the file")
         connection.execute("BEGIN IMMEDIATE")
         transaction = SqliteTransaction(connection, self._authors, eager=eager)
+        grown_from = transaction.frontier.size
         for unit in units:
             _run_unit(transaction, unit)
             if transaction.broken:
@@ -191,6 +202,8 @@ class SqliteStore:
             return False
         connection.execute("COMMIT")
         self._authors.update(transaction.new_authors)
+        if transaction.frontier.size > grown_from:
+            self._failed = None  # an entry was recorded again; a probe, which needs less room, says less
         self.counters.commits += 1
         self.counters.units += len(units)
         return True
@@ -206,6 +219,7 @@ class SqliteStore:
     def _fail(self, units: list[_Unit], error: StoreError) -> None:
         """Nothing of the batch is kept. The connection is opened anew: after an I/O error its cache is not to be trusted."""
         self.counters.failures += 1
+        self._failed = (time.monotonic(), error)
         for unit in units:
             unit.value, unit.error = None, error
         if self._writer is not None:

@@ -161,11 +161,12 @@ class _Parts:
         settings = self.settings
 
         def problems() -> list[str]:
+            failing = opened.store.failing  # a probe needs less room than a post: it must not hide what posts meet
             try:
                 opened.store.write_now(lambda tx: tx.probe())
             except StoreError as error:
-                return [str(error)]
-            return []
+                failing = error
+            return [] if failing is None else [str(failing)]
 
         doors = {f"gate {door.name}": f"{door.public_url} → {door.upstream}" for door in settings.listeners}
         return Console(

@@ -64,7 +64,8 @@ def sandbox_settings() -> Settings:
 @contextmanager
 def only_gate(settings: Settings) -> Iterator[None]:
     """Held while a gate serves: a second one on the same store would take the first one's sends for cut off."""
-    path = settings.store_path.with_name(settings.store_path.name + ".lock")
+    store = settings.store_path.resolve()
+    path = store.with_name(store.name + ".lock")
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as file:
         try:
