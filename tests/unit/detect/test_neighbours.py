@@ -31,10 +31,13 @@ VALUES = {
 
 
 def found_in(text):
-    findings, failures = DETECTORS.run(
-        Post("1", "mastodon", "status.create", ANONYMOUS, (Segment("/t", "body", text),))
-    )
-    assert failures == ()
+    for _ in range(3):  # a machine that stood still for the time limit's 0.2 s gives an inexact hit: ask again
+        findings, failures = DETECTORS.run(
+            Post("1", "mastodon", "status.create", ANONYMOUS, (Segment("/t", "body", text),))
+        )
+        assert failures == ()
+        if not any(each.explanation == "time limit reached" for each in findings):
+            break
     return [(each.entity_type, each.span.start, each.span.end) for each in findings if each.exact]
 
 
