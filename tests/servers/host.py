@@ -18,10 +18,17 @@ def bound_socket() -> socket.socket:
     return sock
 
 
+_given: set[int] = set()
+
+
 def free_port() -> int:
-    """A port that was free a moment ago, for a process that must be told its port."""
-    with bound_socket() as sock:
-        return int(sock.getsockname()[1])
+    """A port that was free a moment ago, for a process that must be told its port; never the same one twice."""
+    while True:
+        with bound_socket() as sock:
+            port = int(sock.getsockname()[1])
+        if port not in _given:
+            _given.add(port)
+            return port
 
 
 class _Server(uvicorn.Server):
