@@ -1,4 +1,4 @@
-"""`python -m benchmarks [inspect] [http] [audit] [--quick]`: measure, print tables, keep the JSON in benchmarks/out/.
+"""`python -m benchmarks [inspect] [detection] [http] [audit] [--quick]`: measure, print tables, keep the JSON in benchmarks/out/.
 
 `python -m benchmarks docs` writes the tables of the last full run into docs/benchmarks.md.
 """
@@ -8,17 +8,23 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import os
 import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks import machine, report
+from benchmarks import detection, labelled, machine, report
 
 ROOT = Path(__file__).resolve().parents[1]
 OUT = ROOT / "benchmarks" / "out"
-PARTS = {"inspect": "benchmarks.inspection", "http": "benchmarks.http_load", "audit": "benchmarks.audit_log"}
+PARTS = {
+    "inspect": "benchmarks.inspection",
+    "detection": "benchmarks.detection",
+    "http": "benchmarks.http_load",
+    "audit": "benchmarks.audit_log",
+}
 
 
 def main(arguments: list[str]) -> int:
@@ -28,9 +34,17 @@ def main(arguments: list[str]) -> int:
     )
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)} (default: all), or docs")
     parser.add_argument("--quick", action="store_true", help="short rounds: to try it, not to quote it")
+    parser.add_argument(
+        "--data", type=Path, metavar="DIR", help="folder of labelled data sets (see docs/benchmarks.md)"
+    )
+    parser.add_argument("--only", metavar="GROUP,…", help=f"of detection: {', '.join(detection.GROUPS)}")
     asked = parser.parse_args(arguments)
     if unknown := set(asked.parts) - {*PARTS, "docs"}:  # argparse's own check refuses an empty list before Python 3.12.
         parser.error(f"no part {min(unknown)!r}: there are {', '.join(PARTS)} and docs")
+    if unknown := set(filter(None, (asked.only or "").split(","))) - {*detection.GROUPS}:
+        parser.error(f"no group {min(unknown)!r}: there are {', '.join(detection.GROUPS)}")
+    os.environ.update({detection.WANTED: asked.only} if asked.only else {})
+    os.environ.update({labelled.VARIABLE: str(asked.data.resolve())} if asked.data else {})
     if "docs" in asked.parts:
         report.write_docs(ROOT / "docs" / "benchmarks.md", _latest())
         return 0

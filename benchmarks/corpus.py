@@ -5,6 +5,7 @@ No real post is read, and no identifier or secret stands whole in this file: the
 
 from __future__ import annotations
 
+import base64
 import random
 import string
 from collections.abc import Callable
@@ -16,6 +17,78 @@ SEED = 20261122
 PII_SHARE = 0.06
 TAIL = 4.0
 """How unevenly the rare words are used (1: all alike). So that 6,000 posts hold some 25,000 distinct words, as real ones do."""
+COMPARED = (
+    "digits", "one letter", "a@a@", "a.a.", "dots", "1 1", "A1-A1-", "key prefixes", "http://a:", "plus thirty-three",
+    "combining marks", "zero width", "Cyrillic look-alikes", "random ASCII", "random Unicode",
+)  # fmt: skip
+"""The hostile texts that both engines read; Presidio would need an hour for all."""
+UNITS = {
+    "digits": "1234567890",
+    "one letter": "a",
+    "a@a@": "a@",
+    "a.a.": "a.",
+    "dots": ".",
+    "1 1": "1 ",
+    "1.1": "1.",
+    "06,06,": "06,",
+    "06 06": "06 ",
+    "A1-A1-": "A1-",
+    "hyphens": "-",
+    "spaces": " ",
+    "line ends": "\n",
+    "quotes": '"',
+    "brackets": "[" * 50 + "(" * 50,
+    "key prefixes": "AK" + "IA ",
+    "password is": "password is ",
+    "api_key = '": "api_key = '",
+    "http://a:": "http://a:",
+    "//a@": "//a@",
+    "host names": "a-b.c-d.example.",
+    "plus thirty-three": "+33 6 ",
+    "phones of no plan": "06 39 98 1 ",
+    "IBAN-like": "FR76 3000 6000 0112 ",
+    "card-like": "4242 4242 4242 4243 ",
+    "dates": "12/03/1984 ",
+    "né le": "né le ",
+    "::": "::",
+    "2001:db8:": "2001:db8:",
+    "combining marks": "e\u0301\u0327\u0330",
+    "combining marks on one letter": "\u0301",
+    "zero width": "a\u200b",
+    "tag characters": "a\U000e0061\U000e0062",
+    "bidi": "\u202ea\u202c\u2066b\u2069",
+    "Cyrillic look-alikes": "сlіеnt ",
+    "mathematical letters": "𝐜𝐥𝐢𝐞𝐧𝐭 ",
+    "full-width digits": "０６３９",
+    "emoji letters": "🅰🅱🇨🇩",
+    "ligatures": "ﷺﬃ",
+    "number words": "zéro six trente-neuf ",
+    "number words, English": "double zero seven ",
+    "Roman numerals": "XIV MCM ",
+    "Morse": "-.-. .-.. .. . -. - / ",
+    "NATO": "alfa bravo charlie ",
+    "character references": "&#48;&#x36;",
+    "percent": "%30%36%2540",
+    "backslash u": "\\u0030",
+    "quoted-printable": "=30=36",
+    "octets": "00110000 ",
+    "character codes": "48 54 51 57 ",
+    "letters apart": "c l i e n t ",
+    "letters with hyphens": "c-l-i-e-n-t-",
+    "leet": "cl13n7 p455w0rd ",
+    "markup": "<b>**_~~`</b>",
+    "nested tags": "<a<b<c",
+    "tags of one letter": "<b>a</b>",
+    "e-mail-like": "jean.dupont[at]exemple[point]",
+    "e-mails": "a.b+c" + "@" + "d.example ",
+    "mentions": "@a@b.example ",
+    "hashtags": "#aB",
+    "CamelCase": "ClientX",
+    "long dotted name": "a" * 60 + ".",
+    "slashes": "/a/b" + "\\",
+    "names nearly": "Projt Bravx ",
+}
+"""What hostile texts repeat, by name."""
 CLEAN_FIRST_NAMES = ("Noor", "Maël", "Iris", "Tomas", "Yuna", "Basile")
 
 
@@ -48,25 +121,28 @@ def posts(count: int, seed: int = SEED, pii_share: float = PII_SHARE) -> list[Sa
 def hostile(length: int = 5000, seed: int = SEED) -> dict[str, str]:
     """Texts of `length` characters made to hurt pattern engines, by name."""
     dice = random.Random(seed)
-    units = {
-        "digits": "1234567890",
-        "one letter": "a",
-        "a@a@": "a@",
-        "a.a.": "a.",
-        "dots": ".",
-        "1 1": "1 ",
-        "A1-A1-": "A1-",
-        "key prefixes": "AK" + "IA ",
-        "http://a:": "http://a:",
-        "plus thirty-three": "+33 6 ",
-        "combining marks": "e\u0301\u0327\u0330",
-        "zero width": "a\u200b",
-        "Cyrillic look-alikes": "сlіеnt ",
+    texts = {name: (unit * (length // len(unit) + 1))[:length] for name, unit in UNITS.items()}
+    alphabets = {
+        "random ASCII": string.ascii_letters + string.digits + " .-_@:/+",
+        "random base64": string.ascii_letters + string.digits + "+/",
+        "random base32": string.ascii_uppercase + "234567",
+        "random hex": "0123456789abcdef",
+        "random digits and separators": string.digits * 3 + " .-/,",
+        "random brackets and dots": ".,;:[](){}<>@#",
+        "random marks": "e\u0301\u0327\u0330\u200b\u200d\u2060\ufe0f \u202e",
     }
-    texts = {name: (unit * (length // len(unit) + 1))[:length] for name, unit in units.items()}
-    texts["random ASCII"] = "".join(dice.choices(string.ascii_letters + string.digits + " .-_@:/+", k=length))
+    texts |= {name: "".join(dice.choices(letters, k=length)) for name, letters in alphabets.items()}
     texts["random Unicode"] = "".join(chr(dice.randint(0x20, 0xD7FF)) for _ in range(length))
+    texts["random planes"] = "".join(chr(dice.randint(0xE000, 0x10FFFF)) for _ in range(length))
+    texts["random compatibility"] = "".join(chr(dice.randint(0x1D400, 0x1D7FF)) for _ in range(length))
+    texts["base64 of base64"] = _encoded(_encoded("06 39 98 12 34 " * 400))[:length].ljust(length, "A")
+    texts["ordinary words"] = " ".join(post.text for post in posts(60, seed=seed))[:length]
+    texts["many findings"] = "".join(PLANTED[name](dice) + " " for _ in range(80) for name in sorted(PLANTED))[:length]
     return texts
+
+
+def _encoded(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
 
 
 class _Writer:

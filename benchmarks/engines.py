@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -51,6 +51,17 @@ def _guard() -> Engine:
 
 def _presidio() -> Engine:
     """AnalyzerEngine with a blank English spaCy model and its predefined recognisers; opens no connection."""
+    analyzer = presidio_analyzer()
+
+    def inspect(text: str, _language: str) -> int:
+        return len(analyzer.analyze(text, "en"))
+
+    count = len(list(analyzer.registry.recognizers))
+    return Engine("presidio", f"AnalyzerEngine, blank spaCy, {count} recognisers", inspect)
+
+
+def presidio_analyzer(recognizers: Sequence[Any] | None = None) -> Any:
+    """Presidio's AnalyzerEngine for English: with these recognisers, or with the predefined ones that it loads by itself."""
     import spacy
     import tldextract.tldextract as suffixes
     from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
@@ -69,11 +80,7 @@ def _presidio() -> Engine:
             """Nothing to load: the blank model is there already."""
 
     language_engine = BlankEngine()
-    registry = RecognizerRegistry(supported_languages=["en"])
-    registry.load_predefined_recognizers(languages=["en"], nlp_engine=language_engine)
-    analyzer = AnalyzerEngine(nlp_engine=language_engine, registry=registry, supported_languages=["en"])
-
-    def inspect(text: str, _language: str) -> int:
-        return len(analyzer.analyze(text, "en"))
-
-    return Engine("presidio", f"AnalyzerEngine, blank spaCy, {len(list(registry.recognizers))} recognisers", inspect)
+    registry = RecognizerRegistry(recognizers=recognizers or [], supported_languages=["en"])
+    if recognizers is None:
+        registry.load_predefined_recognizers(languages=["en"], nlp_engine=language_engine)
+    return AnalyzerEngine(nlp_engine=language_engine, registry=registry, supported_languages=["en"])

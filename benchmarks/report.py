@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks.figures import shown
+
 START, END = "<!-- measured: start (python -m benchmarks docs) -->", "<!-- measured: end -->"
 GOALS = {
     "ratio_mean": 30.0,
@@ -22,7 +24,7 @@ def markdown(results: dict[str, Any]) -> str:
     quick = "; quick run" if results["quick"] else ""
     load = f"load average before the run {machine['load_before']}{quick}"
     lines = [f"Measured on {where}; disk {machine['disk']}; {load}. Only ratios are portable.", ""]
-    parts = {"inspect": _inspect, "http": _http, "audit": _audit}
+    parts = {"inspect": _inspect, "detection": _detection, "http": _http, "audit": _audit}
     for name, part in results["parts"].items():
         if not set(part) <= {"missing"}:
             lines += [*parts[name](part), ""]
@@ -67,6 +69,30 @@ def _inspect(part: dict[str, Any]) -> list[str]:
             ("text of 5,000 characters", "guard ms", "presidio ms"),
             [(text, _ms(times.get("guard")), _ms(times.get("presidio"))) for text, times in part["hostile_ms"].items()],
         ),
+    ]
+
+
+def _detection(part: dict[str, Any]) -> list[str]:
+    verdicts = {True: "met", False: "**NOT met**", None: ""}
+    signs = {">=": "≥", "<=": "≤"}
+    rows = [
+        (
+            row["what"],
+            shown(row["value"], row["unit"]),
+            "" if row["goal"] is None else f"{signs[row['sense']]} {shown(row['goal'], row['unit'])}",
+            verdicts[row["met"]],
+            row["peer"],
+            row["note"],
+        )
+        for row in part["rows"]
+    ]
+    asked = [row for row in part["rows"] if row["met"] is not None]
+    return [
+        "### Detection, beside Presidio",
+        "",
+        *_table(("figure", "guard", "goal", "", "Presidio, same run", "more"), rows),
+        "",
+        f"`{part['command']}`: {sum(row['met'] for row in asked)} of {len(asked)} goals met. Times are CPU time, in turns.",
     ]
 
 

@@ -56,6 +56,8 @@ folder = {policies}
 cache = "cache"
 [console]
 listen = "127.0.0.1:{console}"
+[gateway]
+workers = {workers}
 [[listener]]
 name = "mastodon"
 channel = "mastodon"
@@ -63,6 +65,9 @@ listen = "127.0.0.1:{port}"
 upstream = "http://127.0.0.1:{upstream}"
 """
 
+
+WORKERS = 2
+"""Of the gate, beside its recording process: one for each core that it shares with wrk and the upstream here."""
 
 GUARD = "import sys; from guard.cli.main import main; sys.exit(main())"
 """What the `guard` script runs."""
@@ -151,10 +156,14 @@ def mitmproxy(folder: Path, upstream_port: int) -> Iterator[Server]:
 
 @contextmanager
 def gate(folder: Path, upstream_port: int) -> Iterator[Server]:
-    """`guard serve` with the shipped policies and a durable SQLite audit log under `folder`."""
+    """`guard serve` with the shipped policies, its workers and a durable SQLite audit log under `folder`."""
     port, own = free_port(), _fresh(folder / "gate")
     settings = GUARD_TOML.format(
-        policies=json.dumps(str(ROOT / "policies")), console=free_port(), port=port, upstream=upstream_port
+        policies=json.dumps(str(ROOT / "policies")),
+        console=free_port(),
+        workers=WORKERS,
+        port=port,
+        upstream=upstream_port,
     )
     (own / "guard.toml").write_text(settings, encoding="utf-8")
     command = [sys.executable, "-c", GUARD, "serve", "--config", str(own / "guard.toml")]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 
-def _listed(text: str) -> tuple[str, ...]:
+def listed(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
-FRENCH_STEMS = _listed("""
+FRENCH_STEMS = listed("""
 abrit admir ador aid aim allum ajout amus appel apport arrang arriv assist attrap avanc balanc bavard bricol brill bross
 cach calcul cass chant charm chauff cherch chou collect command compar compt cond confirm conserv consult contrôl coup
 cour crois cuisin dans décid décor demand dépens dessin détest devin dévor dîn donn dout échang éclair écout éduqu
@@ -19,10 +19,10 @@ promen propos protég quitt racont ramass rang rappel récit récolt refus regar
 rêv ris roul saut sembl sign soign sonn souhait souffl souhait surveill tent termin tomb tourn travaill travers trouv
 utilis vers visit voyag
 """)
-FRENCH_ENDINGS = _listed("""
+FRENCH_ENDINGS = listed("""
 e es ons ez ent ais ait ions iez aient er é ée és ées ant erai era eront erais erait eur euse eurs able ables ement age ages
 """)
-FRENCH_WORDS = _listed("""
+FRENCH_WORDS = listed("""
 le la les un une des du de au aux et ou mais donc car ni que qui dont où ce cet cette ces mon ton son notre votre leur je tu
 il elle on nous vous ils elles ne pas plus très bien mal encore déjà toujours jamais souvent parfois ici là-bas demain hier
 matin midi soir nuit été automne hiver printemps équipe bureau café thé pain vélo train gare rue ville mer forêt montagne
@@ -30,7 +30,7 @@ jardin maison école livre musique film photo soleil pluie vent neige chat chien
 histoire projet voyage semaine week-end lundi mardi mercredi jeudi vendredi samedi dimanche avec sans pour contre chez vers
 depuis pendant avant après entre sous sur dans par c'est j'ai qu'il n'est d'un l'été aujourd'hui presque peut-être vraiment
 """)
-ENGLISH_STEMS = _listed("""
+ENGLISH_STEMS = listed("""
 accept achiev admir adopt advis agre allow amus announc answer appear arriv assembl attend avoid bak balanc bak believ blam
 blend boast borrow bounc brows brush build carv catch celebrat challeng chang charm chat cheer choos clean climb coach
 collect compar compet complain connect consider cook count cover craft creat cycl danc debat decid decorat deliver describ
@@ -44,8 +44,8 @@ scan search shar shin shout sing sketch skip smil solv sort spark speak stretch 
 talk teach test thank think tour trac train travel tun uncover unfold updat upgrad visit volunteer wander watch welcom
 whisper wonder work writ
 """)
-ENGLISH_ENDINGS = _listed("e es ed ing er ers able ably ation ations ement ements ive ively or ors ingly edly")
-ENGLISH_WORDS = _listed("""
+ENGLISH_ENDINGS = listed("e es ed ing er ers able ably ation ations ement ements ive ively or ors ingly edly")
+ENGLISH_WORDS = listed("""
 the a an and or but so because that which who this these those my your his her our their i you he she it we they not very
 well never always often sometimes here there today tomorrow yesterday morning noon evening night summer autumn winter spring
 team office coffee tea bread bike train station street town sea forest mountain garden house school book music film photo sun
@@ -53,6 +53,6 @@ rain wind snow cat dog bird tree flower idea word question answer story project 
 thursday friday saturday sunday with without for against at to from since during before after between under over in by it's
 don't can't we're i've what's almost maybe really just about
 """)
-TAGS = _listed("JeudiPhoto Lecture Jardinage CodeDuDimanche OnAir SlowTravel Bakery NightSky TrainLife Polar")
+TAGS = listed("JeudiPhoto Lecture Jardinage CodeDuDimanche OnAir SlowTravel Bakery NightSky TrainLife Polar")
 EMOJI = ("🙂", "🎉", "☕", "🌧️", "🚲", "👩‍🍳", "❤️")
 """Single emoji, one with a variation selector, one joined: what real posts hold."""

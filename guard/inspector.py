@@ -40,15 +40,16 @@ class Inspector:
     def inspect(self, post: Post, facts: Facts) -> Inspection:
         """Find, decide, prepare the safe version. Never raises for anything in the post."""
         started = perf_counter_ns()
-        findings, failures = self._find(post)
+        findings, failures = self._find(post, facts)
         return self._conclude(post, facts, findings, failures, started)
 
     def not_inspected(self, post: Post, facts: Facts, failure: DetectorFailure) -> Inspection:
         """The inspection of a post that could not be inspected (time ran out): whatever it holds, a person looks."""
         return self._conclude(post, facts, (), (failure,), perf_counter_ns())
 
-    def _find(self, post: Post) -> tuple[tuple[Finding, ...], tuple[DetectorFailure, ...]]:
-        findings, failures = self.detectors.run(post)
+    def _find(self, post: Post, facts: Facts) -> tuple[tuple[Finding, ...], tuple[DetectorFailure, ...]]:
+        earlier = [text for before in facts.earlier if (text := _body(before))] if facts.earlier else ()
+        findings, failures = self.detectors.run(post, earlier)
         if findings and post.segments[-1].path == JOINED:
             findings = across(post.segments[-1].text, findings)
         return findings, failures
@@ -82,9 +83,14 @@ class Inspector:
         """Why the redacted post may not go out by itself: something cannot be cut, or cutting brought something to light."""
         if safe.impossible or safe.post is None:
             return safe.impossible or "nothing-to-cut"
-        findings, failures = self._find(safe.post)
+        findings, failures = self._find(safe.post, facts)
         again = decide(safe.post, findings, facts, self.bundle, failures)
         return "still-found" if again.action >= Action.REDACT else ""
+
+
+def _body(post: Post) -> str:
+    """What a reader of the thread sees of a post."""
+    return "\n".join(segment.text for segment in post.segments if segment.role == "body" and segment.path != JOINED)
 
 
 def across(joined: str, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

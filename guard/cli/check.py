@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from guard import __version__
+from guard.cli.arguments import add_config, moment, protected
 from guard.cli.output import result, result_json, talk, visible
 from guard.errors import UsageError
+from guard.scan import sarif
 from guard.types.decision import Action
 from guard.types.inspection import Facts, Inspection
 from guard.types.post import Author, Post, Segment, Visibility
@@ -22,13 +23,6 @@ examples:
   guard check "Pff, encore un projet avec client X qui m'échappe"
   echo "Mon IBAN…" | guard check - --network bluesky --format json
 """
-SARIF_LEVEL = {
-    Action.ALLOW: "none",
-    Action.FLAG: "note",
-    Action.REDACT: "warning",
-    Action.HOLD: "error",
-    Action.BLOCK: "error",
-}
 NETWORKS = ("mastodon", "bluesky", "x")
 
 
@@ -50,8 +44,11 @@ def register(commands: Any) -> None:
     parser.add_argument(
         "--group", action="append", default=[], metavar="NAME", help="a group of the author; repeatable"
     )
-    parser.add_argument("--at", metavar="TIME", help="the moment to decide for, ISO 8601 with a zone (default: now)")
+    parser.add_argument(
+        "--at", type=moment, metavar="TIME", help="the moment to decide for, ISO 8601 with a zone (default: now)"
+    )
     parser.add_argument("--lang", metavar="CODE", help="language of the post, as fr or en")
+    add_config(parser)
     parser.add_argument("--format", choices=("text", "json", "sarif"), default="text")
     parser.set_defaults(run=run)
 
@@ -59,10 +56,9 @@ def register(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 0 when the post would pass as written or nothing is to be acted on, 1 when a rule acts, 3 when in doubt."""
     text = _text(arguments.text)
-    now = _moment(arguments.at)
-    inspector = heart.build_inspector(
-        heart.policies_folder(arguments.policies), examples=False, cache=heart.user_cache()
-    )
+    now = arguments.at or heart.now()
+    folder = heart.policies_folder(arguments.policies)
+    inspector = heart.build_inspector(folder, examples=False, cache=heart.user_cache(), **protected(arguments.config))
     groups = frozenset(arguments.group)
     post = Post(
         id=heart.new_id(),
@@ -100,18 +96,6 @@ def _text(argument: str) -> str:
     return text.removesuffix("\n")
 
 
-def _moment(at: str | None) -> datetime:
-    if at is None:
-        return heart.now()
-    try:
-        moment = datetime.fromisoformat(at)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise UsageError(f"--at {at!r} is not a time with a zone", hint="write 2026-12-01T09:00:00+01:00")
-    return moment
-
-
 def _print_text(inspection: Inspection) -> None:
     decision = inspection.decision
     result(decision.action.word.upper() + (f"  ({decision.reason})" if decision.reason else ""))
@@ -133,33 +117,5 @@ def _print_text(inspection: Inspection) -> None:
 
 
 def _print_sarif(inspection: Inspection) -> None:
-    results = [
-        {
-            "ruleId": match.id,
-            "level": SARIF_LEVEL[match.action],
-            "message": {"text": match.say.get("en") or next(iter(match.say.values()), match.id)},
-            "locations": [
-                {
-                    "physicalLocation": {
-                        "artifactLocation": {"uri": f"post:{finding.span.segment}"},
-                        "region": {
-                            "charOffset": finding.span.start,
-                            "charLength": finding.span.end - finding.span.start,
-                        },
-                    }
-                }
-                for finding in match.findings
-            ],
-            "properties": {"action": match.action.word},
-        }
-        for match in inspection.decision.matches
-    ]
-    rules = sorted({match.id for match in inspection.decision.matches})
-    driver = {"name": "postguard", "version": __version__, "rules": [{"id": rule} for rule in rules]}
-    result_json(
-        {
-            "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-            "version": "2.1.0",
-            "runs": [{"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}],
-        }
-    )
+    found = ", ".join(json.dumps(one, ensure_ascii=False) for one in sarif.results(inspection, "post:"))
+    result(sarif.OPENING + found + sarif.closing({match.id for match in inspection.decision.matches}))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from guard.authoring.suite import ExampleFailure, run_examples
+from guard.cli.arguments import add_config, moment, protected
 from guard.cli.output import result, result_json, talk
 from guard.errors import GuardError
 from guard.policy.bundle import overdue
@@ -29,8 +29,9 @@ def register(commands: Any) -> None:
         "folder", nargs="?", type=Path, help="folder of policy files (default: ./policies, else the shipped ones)"
     )
     test.add_argument(
-        "--at", type=_time, metavar="TIME", help="warn of reviews due at that moment, with a zone (default: now)"
+        "--at", type=moment, metavar="TIME", help="warn of reviews due at that moment, with a zone (default: now)"
     )
+    add_config(test)
     test.add_argument("--format", choices=("text", "json"), default="text")
     test.set_defaults(run=run_test)
 
@@ -39,7 +40,7 @@ def run_test(arguments: argparse.Namespace) -> int:
     """Exit code 0 when all examples hold, 1 when one fails, 2 when a file cannot be loaded. Warnings change nothing."""
     warnings: list[GuardError] = []
     folder = heart.policies_folder(arguments.folder)
-    inspector = heart.build_inspector(folder, examples=False, warn=warnings.append)
+    inspector = heart.build_inspector(folder, examples=False, warn=warnings.append, **protected(arguments.config))
     warnings.extend(overdue(inspector.bundle, arguments.at or heart.now()))
     outcome = run_examples(inspector, inspector.bundle)
     if arguments.format == "json":
@@ -53,16 +54,6 @@ def run_test(arguments: argparse.Namespace) -> int:
                 result(f"{word} {failure.location}: {failure.message}")
         result(f"{outcome.total} examples, {len(outcome.failures)} failed, {len(outcome.todo)} to do")
     return 1 if outcome.failures else 0
-
-
-def _time(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise argparse.ArgumentTypeError("write a time with a zone, as 2026-12-01T09:00:00+01:00")
-    return moment
 
 
 def _warning(warning: GuardError) -> dict[str, str]:

@@ -13,6 +13,11 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Final
 
+from guard.detect.algorithms import digits, luhn, mod97, whole
+from guard.detect.national import NATIONAL
+from guard.detect.phones import PHONES
+from guard.detect.vat import VAT, siren_number
+from guard.detect.wallets import WALLETS
 from guard.text.fold import FOLDED
 
 _IBAN_LENGTHS: Final = {
@@ -25,33 +30,41 @@ _IBAN_LENGTHS: Final = {
     }.items()
     for country in countries.split()
 }  # fmt: skip
-_CARD_RANGES: Final = (
-    # first digits from, to (as strings of equal length), lengths
-    ("4", "4", {13, 16, 19}),
-    ("51", "55", {16}),
-    ("2221", "2720", {16}),
-    ("34", "34", {15}),
-    ("37", "37", {15}),
-    ("6011", "6011", {16, 19}),
-    ("644", "659", {16, 19}),
-    ("3528", "3589", {16}),
-    ("300", "305", {14, 16}),
-    ("36", "36", {14}),
-    ("38", "39", {14, 16}),
-    ("62", "62", {16, 17, 18, 19}),
-    ("50", "50", {16, 18, 19}),
-    ("56", "58", {16, 18, 19}),
-    ("63", "63", {16, 18, 19}),
-    ("67", "67", {16, 18, 19}),
-)
+_ALL_DIGITS: Final = frozenset(
+    {
+        "AE", "AT", "BA", "BE", "CZ", "DE", "DK", "EE", "ES", "FI", "FO", "GL", "HR", "HU", "IL", "IS", "LT", "LY",
+        "ME", "MN", "MR", "NO", "PL", "PT", "RS", "SD", "SE", "SI", "SK", "ST", "TL", "TN", "VA", "XK",
+    }
+)  # fmt: skip
+"""Countries whose accounts have no letters."""
+_FEWEST_DIGITS: Final = 6
+_CARD_RANGES: Final = tuple(
+    (low, high or low, frozenset(lengths))
+    for low, high, lengths in (
+        # first digits from, to (of equal length), lengths
+        ("4", "", (13, 16, 19)),  # Visa, Carte bancaire
+        ("51", "55", (16,)), ("2221", "2720", (16,)),  # Mastercard
+        ("34", "", (15,)), ("37", "", (15,)),  # American Express
+        ("300", "305", (14, 16)), ("3095", "", (14, 16)), ("36", "", (14, 16, 19)), ("38", "39", (14, 16, 19)),  # Diners Club
+        ("6011", "", (16, 19)), ("644", "659", (16, 19)),  # Discover
+        ("3528", "3589", (16, 17, 18, 19)), ("2131", "", (15,)), ("1800", "", (15,)),  # JCB
+        ("62", "", (16, 17, 18, 19)), ("81", "", (16, 17, 18, 19)),  # UnionPay
+        ("5018", "", (12, 13, 14, 15, 16, 18, 19)), ("5020", "", (12, 13, 14, 15, 16, 18, 19)),
+        ("5038", "", (12, 13, 14, 15, 16, 18, 19)), ("5893", "", (12, 13, 14, 15, 16, 18, 19)),
+        ("6304", "", (12, 13, 14, 15, 16, 18, 19)), ("6759", "", (12, 13, 14, 15, 16, 18, 19)),
+        ("6761", "6763", (12, 13, 14, 15, 16, 18, 19)), ("6390", "", (12,)), ("0604", "", (12,)),  # Maestro
+        ("50", "", (16, 18, 19)), ("56", "58", (12, 16, 18, 19)), ("63", "", (16, 18, 19)), ("67", "", (16, 18, 19)),
+        ("2200", "2204", (16, 17, 18, 19)),  # Mir
+        ("60", "", (16,)), ("9792", "", (16,)),  # RuPay, Troy
+    )
+)  # fmt: skip
+_CARD_STARTS: Final = frozenset("012345689")
 _RESOLVERS: Final = frozenset({"8.8.8.8", "8.8.4.4", "1.1.1.1", "1.0.0.1", "9.9.9.9"})
 _LA_POSTE: Final = "356000000"
+_MOMENT: Final = re.compile(r"20[0-3]\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d[0-5]\d")
+"""A date and time of day written together."""
 _LAST_GROUP: Final = re.compile(r"(?:[^\w]{1,4}|_)\d{1,4}$")
 _NOT_ALNUM: Final = re.compile(r"[\W_]+")
-_NO_DIGITS: Final = re.compile(r"[^0-9]+")
-_DOUBLED: Final = str.maketrans("0123456789", "0246813579")
-"""The digit sum of twice a digit."""
-_NUMBERS: Final = {ord(char): str(int(char, 36)) for char in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"}
 _PIECES: Final = re.compile(r"[-_.~/]")
 _PLACEHOLDERS: Final = (
     "example",
@@ -66,17 +79,6 @@ _PLACEHOLDERS: Final = (
 )
 
 
-def digits(text: str) -> str:
-    """The ASCII digits of a text."""
-    return _NO_DIGITS.sub("", text)
-
-
-def luhn(text: str) -> bool:
-    """Luhn (ISO/IEC 7812-1) over the digits of `text`."""
-    number = digits(text)
-    return sum(map(int, number[-1::-2] + number[-2::-2].translate(_DOUBLED))) % 10 == 0
-
-
 def card(text: str) -> bool:
     """A payment card number: issuer range, length and Luhn; not one digit repeated."""
     number = digits(text)
@@ -88,7 +90,7 @@ def card(text: str) -> bool:
 
 def card_prefix(text: str) -> int:
     """How many characters of `text` are a card number; 0 for none. The last group may be another number (a CVC)."""
-    if not "2" <= text[0] <= "6":
+    if text[0] not in _CARD_STARTS:
         return 0
     if card(text):
         return len(text)
@@ -103,11 +105,20 @@ def iban_prefix(text: str) -> int:
     """
     seen = _NOT_ALNUM.sub("", text)
     want = _IBAN_LENGTHS.get(_latin(seen[:2]), 0)
-    if not want or len(seen) < want or not iban_mod97(_latin(seen[:want])):
+    if not want or len(seen) < want:
+        return 0
+    number = _latin(seen[:want])
+    if not _account(number) or not iban_mod97(number):
         return 0
     place = next(islice((at for at, char in enumerate(text) if char.isalnum()), want - 1, None))
     after = text[place + 1 : place + 2]
     return place + 1 if not after.isalnum() or (text[place].isdigit() and after.isalpha()) else 0
+
+
+def _account(number: str) -> bool:
+    """Whether what follows an IBAN's check digits can be an account there; words pass the checksum once in 97 times."""
+    bban = number[4:]
+    return bban.isdigit() if number[:2] in _ALL_DIGITS else sum(map(str.isdigit, bban)) >= _FEWEST_DIGITS
 
 
 def _latin(letters: str) -> str:
@@ -124,7 +135,7 @@ def iban_whole(text: str) -> int:
 def iban_mod97(text: str) -> bool:
     """ISO 7064 mod 97-10 over a compact IBAN in capitals."""
     turned = text[4:] + text[:4]
-    return turned.isascii() and turned.isalnum() and int(turned.translate(_NUMBERS)) % 97 == 1
+    return turned.isascii() and turned.isalnum() and mod97(turned) == 1
 
 
 def nir(text: str) -> bool:
@@ -153,14 +164,13 @@ def _nir_key(number: str) -> int:
 
 def siren(text: str) -> bool:
     """SIREN: nine digits, Luhn."""
-    number = digits(text)
-    return len(number) == 9 and number[0] != "0" and luhn(number)
+    return siren_number(digits(text))
 
 
 def siret(text: str) -> bool:
     """SIRET: fourteen digits, Luhn; establishments of La Poste have a digit sum divisible by 5 instead."""
     number = digits(text)
-    if len(number) != 14 or not siren(number[:9]):
+    if len(number) != 14 or not siren_number(number[:9]) or (text.isdigit() and _MOMENT.fullmatch(number)):
         return False
     return luhn(number) or (number[:9] == _LA_POSTE and sum(map(int, number)) % 5 == 0)
 
@@ -224,17 +234,13 @@ def strong_password(text: str) -> bool:
     return password(text) and letters and (number or signs) and not text[0].isdigit()
 
 
-def _whole(check: Callable[[str], bool]) -> Callable[[str], int]:
-    return lambda text: len(text) if check(text) else 0
-
-
 VALIDATORS: Final[dict[str, Callable[[str], int]]] = {
     "iban": iban_prefix,
     "iban_whole": iban_whole,
     "card": card_prefix,
     "password": password_prefix,
     **{
-        check.__name__: _whole(check)
+        check.__name__: whole(check)
         for check in (
             luhn,
             nir,
@@ -247,5 +253,24 @@ VALIDATORS: Final[dict[str, Callable[[str], int]]] = {
             strong_password,
         )
     },
+    **NATIONAL,
+    **VAT,
+    **WALLETS,
+    **PHONES,
 }
 """By name in the catalogue: how many leading characters of a candidate are valid; 0 for none."""
+WEAK: Final = frozenset(
+    {
+        "nir_shape", "french_card", "british_licence", "german_document", "ramq", "quebec_licence", "danish_person",
+        "vin", "itin", "ethereum", "north_american", "loose_phone", "grouped_phone",
+    }
+)  # fmt: skip
+"""Those of them that chance passes often: they tell only what cannot be, and want a word beside the value."""
+STRONG: Final = frozenset(
+    {
+        "iban", "iban_whole", "nir", "rib", "card", "siret", "french_tax", "codice_fiscale", "belgian_person", "swiss_person",
+        "gstin", "lei", "base58check", "bech32",
+    }
+)  # fmt: skip
+"""Those that chance passes so rarely that they may tell a disguise by themselves: of ten shifts of any ten digits, one is a
+telephone number."""

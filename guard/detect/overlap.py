@@ -36,7 +36,7 @@ def resolve(findings: Iterable[Finding], text: str) -> list[Finding]:
     rivals: list[Finding] = []
     for finding in findings:
         # A hit that is only about right covers too much to push exact ones aside, nor may it be pushed aside itself.
-        (rivals if finding.matcher is None and finding.exact else kept).append(finding)
+        (rivals if _competes(finding) else kept).append(finding)
     if len(rivals) > 1:
         rivals = _apart(sorted(rivals, key=_rank), text)
     if any(_beside_digits(finding.span, text) for finding in rivals) and (runs := _left_standing(kept + rivals, text)):
@@ -45,6 +45,11 @@ def resolve(findings: Iterable[Finding], text: str) -> list[Finding]:
         kept + rivals,
         key=lambda finding: (finding.span.start, finding.span.end, finding.entity_type, finding.matcher or ""),
     )
+
+
+def _competes(finding: Finding) -> bool:
+    """A quote of a protected document says nothing against what stands inside it, nor that against the quote."""
+    return finding.matcher is None and finding.exact and finding.entity_type != "FINGERPRINT"
 
 
 def fresh(found: Sequence[Finding], others: Iterable[Finding]) -> list[Finding]:

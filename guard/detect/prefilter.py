@@ -16,16 +16,33 @@ from typing import Any, Final, Protocol
 
 import ahocorasick
 
+from guard.errors import DetectorError
+
 hyperscan: Any
 try:
     import hyperscan
 except ImportError:  # pragma: no cover - depends on the platform
     hyperscan = None
 
+_DIGITS: Final = b"0123456789"
+WIDE: Final = "wide"
+"""A character beyond Latin-1."""
+_NARROW: Final = bytes(range(0xC4))
+"""Bytes of UTF-8 in which no such character begins."""
+_TIERS: Final = (0, 1, 5)
+"""Digits that the patterns of an automaton need at least: measured, a few small ones take less time than one for all."""
+_AT: Final = -1
+_WIDE: Final = -2
+"""The automata of patterns that need a sign."""
 _NO_DIGITS: Final = {ord(digit): None for digit in "0123456789"}
 _MAGIC: Final = b"guard-hs-1\n"
 _Expression = tuple[int, bytes]
 """Index and expression."""
+DEFAULT_CACHE: Path | None = None
+"""Folder of compiled automata where a caller names none; None: none are kept."""
+_OPENED: Final[dict[str, Any]] = {}
+"""Automata of this process by digest: a reload that changes no pattern compiles none."""
+_MOST_OPENED: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +54,8 @@ class Need:
     keywords: tuple[str, ...] = ()
     """Lower case; one of them stands in the text."""
     min_digits: int = 0
+    sign: str = ""
+    """`@` or WIDE: what else a text must have for the expression to match."""
 
 
 class Prefilter(Protocol):
@@ -71,35 +90,53 @@ class LiteralPrefilter:
 
 
 class HyperscanPrefilter:
-    """One automaton over the text's UTF-8; patterns it cannot hold are always tried."""
+    """Automata over the text's UTF-8, one for each number of digits that patterns need: most posts have none or few.
+
+    Patterns it cannot hold are always tried.
+    """
 
     def __init__(self, needs: Sequence[Need], cache_dir: Path | None = None) -> None:
-        expressions: list[_Expression] = []
+        tiers: dict[int, list[_Expression]] = {least: [] for least in (_AT, _WIDE, *_TIERS)}
         always: list[int] = []
         for index, need in enumerate(needs):
             if need.expression is None:
                 always.append(index)
             else:
-                expressions.append((index, need.expression.encode()))
+                tiers[_tier(need)].append((index, need.expression.encode("utf-8", "replace")))
         self._always = always
+        self._databases = tuple((least, _open(found, cache_dir)) for least, found in tiers.items() if found)
         self._local = threading.local()
-        self._database: Any = None
-        if expressions:
-            self._database = _open(expressions, cache_dir)
 
     def candidates(self, text: str) -> Sequence[int]:
-        if self._database is None:
-            return self._always
         met: list[int] = []
         try:
-            scratch = self._local.scratch
-        except AttributeError:
-            scratch = self._local.scratch = hyperscan.Scratch(self._database)
-        self._database.scan(text.encode(), lambda index, *_: met.append(index), scratch=scratch)
+            tiers = self._local.tiers
+        except AttributeError:  # scratch space is of one thread
+            tiers = [(least, database, hyperscan.Scratch(database)) for least, database in self._databases]
+            self._local.tiers = tiers
+        data = text.encode()
+        digits = len(data) - len(data.translate(None, _DIGITS))
+        for least, database, scratch in tiers:
+            if least < 0:
+                if (b"@" not in data) if least == _AT else not data.translate(None, _NARROW):
+                    continue
+            elif digits < least:
+                break
+            database.scan(data, _note, scratch=scratch, context=met)
         if met or self._always:
             met += self._always
             met.sort()
         return met
+
+
+def _tier(need: Need) -> int:
+    if need.min_digits < _TIERS[-1] and need.sign:
+        return _AT if need.sign == "@" else _WIDE
+    return max(each for each in _TIERS if each <= need.min_digits)
+
+
+def _note(index: int, _start: int, _end: int, _flags: int, met: list[int]) -> None:
+    met.append(index)
 
 
 def compiles(expression: str) -> bool:
@@ -107,38 +144,51 @@ def compiles(expression: str) -> bool:
     if hyperscan is None:
         return False
     try:
-        _compile([(0, expression.encode())])
-    except (hyperscan.HyperscanError, UnicodeEncodeError):
+        _compile([(0, expression.encode("utf-8", "replace"))])
+    except DetectorError:
         return False
     return True
 
 
 def _compile(expressions: Sequence[_Expression]) -> Any:
+    """DetectorError when hyperscan takes one of them not."""
     # Not HS_FLAG_UCP: all of Unicode in every \w takes seconds to compile (patterns.widened says what stands there instead).
     flags = hyperscan.HS_FLAG_SINGLEMATCH | hyperscan.HS_FLAG_PREFILTER | hyperscan.HS_FLAG_UTF8
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-    database.compile(
-        expressions=[expression for _, expression in expressions],
-        ids=[index for index, _ in expressions],
-        elements=len(expressions),
-        flags=[flags] * len(expressions),
-    )
+    try:
+        database.compile(
+            expressions=[expression for _, expression in expressions],
+            ids=[index for index, _ in expressions],
+            elements=len(expressions),
+            flags=[flags] * len(expressions),
+        )
+    except hyperscan.HyperscanError as error:
+        raise DetectorError(
+            f"not an expression for the one pass: {error}", hint="give a simpler `prefilter`"
+        ) from error
     return database
 
 
 def _open(expressions: Sequence[_Expression], cache_dir: Path | None) -> Any:
-    """The compiled automaton, from the cache when there is a sound one."""
-    if cache_dir is None:
-        return _compile(expressions)
+    """The compiled automaton: of this process, from the cache when there is a sound one, or made now."""
     machine = f"{hyperscan.__version__} {platform.machine()} {_cpu_flags()}".encode()
     key = hashlib.sha256(_MAGIC + machine + repr(expressions).encode()).hexdigest()
-    file = cache_dir / f"patterns-{key[:32]}.hs"
-    try:
-        return _unpack(file.read_bytes())
-    except (OSError, ValueError, hyperscan.HyperscanError):
+    if key in _OPENED:
+        return _OPENED[key]
+    folder = cache_dir or DEFAULT_CACHE
+    if folder is None:
         database = _compile(expressions)
-        _keep(file, _pack(hyperscan.dumpb(database)))
-        return database
+    else:
+        file = folder / f"patterns-{key[:32]}.hs"
+        try:
+            database = _unpack(file.read_bytes())
+        except (OSError, ValueError, hyperscan.HyperscanError):
+            database = _compile(expressions)
+            _keep(file, _pack(hyperscan.dumpb(database)))
+    while len(_OPENED) >= _MOST_OPENED:
+        _OPENED.pop(next(iter(_OPENED)), None)
+    _OPENED[key] = database
+    return database
 
 
 def _pack(dump: bytes) -> bytes:

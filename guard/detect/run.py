@@ -12,37 +12,55 @@ import threading
 from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import Protocol
 
-from guard.detect import catalogue, phones
+from guard.detect import catalogue
 from guard.detect.base import Detector, DetectorInfo, Hit
 from guard.detect.catalogue import Pattern
 from guard.detect.dictionary import DictionaryScanner
+from guard.detect.fingerprint import FingerprintScanner
 from guard.detect.overlap import fresh, resolve
 from guard.detect.patterns import PatternScanner
+from guard.text.hidden import hidden_marks
 from guard.text.normalize import NormalizedText, normalize
-from guard.text.readings import Reading, may_read_otherwise, readings
+from guard.text.readings import TRIGGERS, Reading, readings
+from guard.text.thread import joined
+from guard.text.trust import Trust
 from guard.types.finding import Finding, Span
 from guard.types.inspection import DetectorFailure
 from guard.types.matcher import Matcher, RegexMatcher, TermsMatcher
 from guard.types.post import Post, Segment
 
-_LIBRARIES = ("regex", "phonenumbers", "pyahocorasick")
+_LIBRARIES = ("regex", "pyahocorasick")
+HIDDEN = "HIDDEN_CHARACTERS"
+"""Entity of invisible characters where an honest writer puts none."""
+
+
+class Scanner(Protocol):
+    """A built-in detector that reads the views of a text."""
+
+    def scan(self, text: NormalizedText) -> list[Hit]:
+        """Hits in offsets of the plain view."""
 
 
 class Detectors:
     """Everything that looks for something, built once for a set of policies. Threads may share it."""
 
-    __slots__ = ("_dictionary", "_extra", "_patterns", "digest", "entity_types", "inline")
+    __slots__ = ("_extra", "_patterns", "_scanners", "digest", "entity_types", "inline")
 
     def __init__(
-        self, patterns: PatternScanner, dictionary: DictionaryScanner, extra: Sequence[Detector], digest: str
+        self,
+        patterns: PatternScanner,
+        scanners: Sequence[tuple[str, Scanner]],
+        extra: Sequence[Detector],
+        digest: str,
     ) -> None:
         self._patterns = patterns
-        self._dictionary = dictionary
+        self._scanners = tuple(scanners)
         self._extra = tuple((detector.info, detector) for detector in extra)
         self.digest = digest
         """`sha256:…` of catalogue, libraries and third-party detectors; confidential terms are no part of it."""
-        self.entity_types = patterns.entity_types | {"CODENAME", "CUSTOM"}.union(
+        self.entity_types = patterns.entity_types | {"CODENAME", "CUSTOM", "FINGERPRINT", HIDDEN}.union(
             *(info.entity_types for info, _ in self._extra)
         )
         """What some detector here can give."""
@@ -51,64 +69,149 @@ class Detectors:
 
     @classmethod
     def build(
-        cls, matchers: Sequence[Matcher], *, extra: Sequence[Detector] = (), cache_dir: Path | None = None
+        cls,
+        matchers: Sequence[Matcher],
+        *,
+        extra: Sequence[Detector] = (),
+        cache_dir: Path | None = None,
+        fingerprints: FingerprintScanner | None = None,
     ) -> Detectors:
         """DetectorError when a catalogue entry or a policy's regex is not sound."""
         patterns = catalogue.load()
-        phones.warm()
         regexes = [matcher for matcher in matchers if isinstance(matcher, RegexMatcher)]
         terms = [matcher for matcher in matchers if isinstance(matcher, TermsMatcher)]
+        scanners: list[tuple[str, Scanner]] = [("dictionary", DictionaryScanner(terms))] if terms else []
+        described = [detector.info for detector in extra]
+        if fingerprints is not None:
+            scanners.append(("fingerprint", fingerprints))
+            described.append(fingerprints.info)
         return cls(
-            PatternScanner(patterns, regexes, cache_dir=cache_dir),
-            DictionaryScanner(terms),
+            PatternScanner(patterns, regexes, triggers=TRIGGERS, cache_dir=cache_dir),
+            scanners,
             extra,
-            _digest(patterns, [detector.info for detector in extra]),
+            _digest(patterns, described),
         )
 
-    def run(self, post: Post) -> tuple[tuple[Finding, ...], tuple[DetectorFailure, ...]]:
-        """Findings in order of segment and start, and the detectors that failed on some segment. Never raises."""
+    def warm(self) -> None:
+        """Compile every pattern now, for a process that lives long: else the first post that needs one waits for it."""
+        self._patterns.compile_all()
+
+    def run(self, post: Post, earlier: Sequence[str] = ()) -> tuple[tuple[Finding, ...], tuple[DetectorFailure, ...]]:
+        """Findings in order of segment and start, and the detectors that failed on some segment. Never raises.
+
+        `earlier` are the texts of the author's posts before this one, oldest first: what is split over them is found, with
+        the part of it that lies in this post.
+        """
         findings: list[Finding] = []
         failures: dict[DetectorFailure, None] = {}
         for segment in post.segments:
             if segment.text:
-                findings.extend(self._segment(segment, failures))
+                findings.extend(self._segment(segment, failures, earlier))
         return tuple(findings), tuple(failures)
 
-    def _segment(self, segment: Segment, failures: dict[DetectorFailure, None]) -> list[Finding]:
-        found: list[Finding] = []
+    def _segment(
+        self, segment: Segment, failures: dict[DetectorFailure, None], earlier: Sequence[str]
+    ) -> list[Finding]:
+        search = _Search(segment, failures)
         text: NormalizedText | None = None
-        detector = "normalize"
         try:
             text = normalize(segment.text)
-            detector = "patterns"
-            self._built_in(found, segment, text, failures)
-            detector = "readings"
-            if may_read_otherwise(text):
-                for reading in readings(text):
-                    other: list[Finding] = []
-                    self._built_in(other, segment, reading.text, failures, reading)
-                    found += fresh(found, other)
+            kinds = self._look(search, text)
+            if text.hides:
+                search.detector = "hidden"
+                search.take_hidden()
+                kinds = kinds or []
+            if kinds is not None:
+                search.detector = "readings"
+                for reading in readings(text, kinds, self._patterns.kinds):
+                    self._read(search, reading)
+            if earlier and segment.role == "body":
+                search.detector = "thread"
+                for reading in joined(earlier, segment.text):
+                    self._read(search, reading)
         except BaseException as error:  # noqa: BLE001 - whatever went wrong, the post is held and nothing passes
-            failures[DetectorFailure(detector, _kind(error))] = None
-        if text is not None:
-            for info, each in self._extra:
-                try:
-                    _take(found, segment, text, info.name, each.detect(text.plain), failures)
-                except BaseException as error:  # noqa: BLE001 - see above
-                    failures[DetectorFailure(info.name, _kind(error))] = None
-        return resolve(found, segment.text) if found else found
+            search.failed(error)
+        if text is not None and self._extra:
+            self._third_party(search, text)
+        return resolve(search.found, segment.text) if search.found else search.found
 
-    def _built_in(
-        self,
-        found: list[Finding],
-        segment: Segment,
-        text: NormalizedText,
-        failures: dict[DetectorFailure, None],
-        reading: Reading | None = None,
-    ) -> None:
-        """What patterns and dictionary find in `text`: the segment's own, or another reading of it."""
-        _take(found, segment, text, "patterns", self._patterns.scan(text.plain), failures, reading)
-        _take(found, segment, text, "dictionary", self._dictionary.scan(text), failures, reading)
+    def _third_party(self, search: _Search, text: NormalizedText) -> None:
+        for info, each in self._extra:
+            search.detector = info.name
+            try:
+                search.take(text, each.detect(text.plain))
+            except BaseException as error:  # noqa: BLE001 - one that fails holds the post; the others still run
+                search.failed(error)
+
+    def _look(self, search: _Search, text: NormalizedText, reading: Reading | None = None) -> list[str] | None:
+        """What the built-in detectors find in `text`: the segment's own, or another reading of it.
+
+        Gives the kinds of readings that are worth making of a segment's own text; None for most.
+        """
+        kinds: list[str] | None = None
+        search.detector = "patterns"
+        if met := self._patterns.candidates(text.plain):
+            trust = Trust.WRITTEN if reading is None else reading.trust
+            hits = self._patterns.confirm(text.plain, met, trust)
+            if hits:
+                search.take(text, hits, reading)
+            if reading is None and (kinds := self._patterns.kinds(text.plain, met)):
+                kinds = self._patterns.kinds_left(text.plain, kinds, hits)
+        for name, scanner in self._scanners:
+            search.detector = name
+            if hits := scanner.scan(text):
+                search.take(text, hits, reading)
+        return kinds or None
+
+    def _read(self, search: _Search, reading: Reading) -> None:
+        """The same for another reading; what was found before is not said twice."""
+        before, search.found = search.found, []
+        try:
+            self._look(search, reading.text, reading)
+        finally:
+            search.found = before + fresh(before, search.found)
+
+
+class _Search:
+    """What is found in one segment, and which detector is at work, should one fail."""
+
+    __slots__ = ("_failures", "_segment", "detector", "found")
+
+    def __init__(self, segment: Segment, failures: dict[DetectorFailure, None]) -> None:
+        self._segment = segment
+        self._failures = failures
+        self.detector = "normalize"
+        self.found: list[Finding] = []
+
+    def failed(self, error: BaseException) -> None:
+        self._failures[DetectorFailure(self.detector, _kind(error))] = None
+
+    def take(self, text: NormalizedText, hits: Iterable[Hit], reading: Reading | None = None) -> None:
+        """Turn hits in the plain view into findings in the original."""
+        size = len(text.plain)
+        for hit in hits:
+            if not 0 <= hit.start < hit.end <= size:
+                self._failures[DetectorFailure(self.detector, "offsets outside the text")] = None
+                continue
+            start, end = text.origin.to_original(hit.start, hit.end)
+            if reading is not None:
+                start, end = reading.to_original(start, end)
+            if start < end:  # else of a thread: all of it lies in the posts before
+                self._add(hit, start, end, exact=hit.exact and (reading is None or reading.exact))
+
+    def take_hidden(self) -> None:
+        """What is found for being invisible."""
+        for start, end, kind in hidden_marks(self._segment.text):
+            self._add(Hit(HIDDEN, start, end, 1.0, subtype=kind, explanation=kind), start, end, exact=True)
+
+    def _add(self, hit: Hit, start: int, end: int, *, exact: bool) -> None:
+        name = "regex" if hit.matcher is not None and hit.entity_type == "CUSTOM" else self.detector
+        self.found.append(
+            Finding(
+                hit.entity_type, Span(self._segment.path, start, end), hit.score, name,
+                hit.strength, hit.subtype, hit.matcher, exact, hit.explanation,
+            )
+        )  # fmt: skip
 
 
 def _kind(error: BaseException) -> str:
@@ -119,35 +222,6 @@ def _kind(error: BaseException) -> str:
     if isinstance(error, KeyboardInterrupt) and threading.current_thread() is threading.main_thread():
         raise KeyboardInterrupt from None
     return type(error).__name__
-
-
-def _take(
-    found: list[Finding],
-    segment: Segment,
-    text: NormalizedText,
-    detector: str,
-    hits: Iterable[Hit],
-    failures: dict[DetectorFailure, None],
-    reading: Reading | None = None,
-) -> None:
-    """Turn hits in the plain view into findings in the original."""
-    size = len(text.plain)
-    for hit in hits:
-        if not 0 <= hit.start < hit.end <= size:
-            failures[DetectorFailure(detector, "offsets outside the text")] = None
-            continue
-        start, end = text.origin.to_original(hit.start, hit.end)
-        exact = hit.exact
-        if reading is not None:
-            start, end = reading.to_original(start, end)
-            exact = exact and reading.exact
-        name = "regex" if hit.matcher is not None and hit.entity_type == "CUSTOM" else detector
-        found.append(
-            Finding(
-                hit.entity_type, Span(segment.path, start, end), hit.score, name,
-                hit.strength, hit.subtype, hit.matcher, exact, hit.explanation,
-            )
-        )  # fmt: skip
 
 
 def _digest(patterns: Sequence[Pattern], extra: Sequence[DetectorInfo]) -> str:

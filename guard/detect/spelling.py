@@ -8,80 +8,50 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final
 
-from guard.errors import DetectorError
-from guard.text.normalize import normalize
-from guard.text.squeeze import looks_like, positions, squeeze
+from guard.detect.letters import looks_like
+from guard.detect.term import Term
 
 _SEPARATOR: Final = re.compile(r"[ \t\-_]{1,3}|\s{1,60}|\.|'")
 """What may stand between two words of a name; a comma, or a full stop and a space, may not."""
 _FILLER: Final = re.compile(r"\x00+|[^\w\s,.;:!?'\"()/-]{1,16}|[-_]{1,2}|_[^\w\s,.;:!?'\"()/-]{1,3}_")
 """What may stand inside a word of a name in a disguise that is not spelled out: signs, emoji, markup, a hyphen."""
+_CUT: Final = re.compile(r"\r?\n[ \t]{0,3}|[ \t]{0,2}#")
+"""What may cut a word of a long name in two: the end of a line, the beginning of a hashtag."""
 _AROUND: Final = re.compile(r"[ \t]{0,3}(?:(?:\x00+|[^\w\s,.;:!?-]{1,16})[ \t]{0,3}){1,3}")
 """What may stand between two words of a name in a disguise: brackets, quotation marks, a slash, signs, markup."""
 _SHORT: Final = 4
-"""Fewer letters than this are not looked for spelled out, glued or with look-alike signs: too many words would match."""
+"""Up to this many letters are not looked for glued or with look-alike signs: too many words would match."""
+_ROWS: Final = (8, 10)
+"""Letters from which a name of several words, or of one, is found in a hashtag in small letters (`#projetauroregate`)."""
+_TAG_REACH: Final = 60
+_LONG: Final = 8
+"""Letters of a name that a line's end may cut."""
+_LEAST_SIGNS: Final = 6
+"""Letters from which most of a name may be written in look-alike signs (`81u381rd`)."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Term:
-    """One way to write one term of a matcher. `repr` never shows it."""
-
-    matcher: str
-    letters: str
-    """The folded letters and digits, as they stand in the term."""
-    words: tuple[str, ...]
-    """The same, word by word."""
-    breaks: frozenset[int]
-    """Indexes of `letters` at which a new word begins."""
-    gaps: frozenset[str]
-    """The separators as the term itself writes them (an apostrophe, an ampersand)."""
-    typos: int
-    disguises: bool
-
-    @property
-    def squeezed(self) -> str:
-        return squeeze(self.letters)
-
-    def __repr__(self) -> str:
-        return f"Term({self.matcher!r}, {len(self.letters)} letters)"
-
-
-def terms_of(matcher: str, text: str, *, typos: int, disguises: bool) -> list[Term]:
-    """The ways to look for one term: usually one; more where upper and lower case look like different letters. DetectorError for none."""
-    found: dict[tuple[str, ...], Term] = {}
-    for spelling in (text, text.upper(), text.lower()):
-        folded = normalize(spelling).folded.strip()
-        at = positions(folded)
-        if not at:
-            continue
-        letters = "".join(folded[place] for place in at)
-        breaks = [i for i in range(1, len(at)) if at[i] - at[i - 1] > 1]
-        bounds = [0, *breaks, len(letters)]
-        words = tuple(letters[start:end] for start, end in pairwise(bounds))
-        gaps = frozenset(folded[at[i - 1] + 1 : at[i]] for i in breaks)
-        found.setdefault(words, Term(matcher, letters, words, frozenset(breaks), gaps, typos, disguises))
-    if not found:  # it could never be found, and a rule that never fires lets everything pass
-        raise DetectorError(f"{matcher}: a term has neither letter nor digit", hint="remove it, or use a regex")
-    return list(found.values())
-
-
-def is_written(term: Term, plain: str, folded: str, at: Sequence[int]) -> bool:
-    """True when the letters of `folded` at the positions `at` are this term as somebody would write it.
+def is_written(term: Term, plain: str, folded: str, at: Sequence[int]) -> int:
+    """Where this term ends in `folded` if the letters at the positions `at` are it, as somebody would write it; else 0.
 
     `plain` gives the case where it runs position for position with `folded`; otherwise pass `folded` twice.
     """
-    if not _letters_agree(term, folded, at):
-        return False
+    start, end = at[0], at[-1] + 1
+    end = _stands_alone(plain, folded, start, end, term)
+    if not end or not _letters_agree(term, folded, at):
+        return 0
+    if end - start == len(at):  # nothing between the letters
+        return 0 if _is_loose(term) else end
     gaps = [folded[at[i - 1] + 1 : at[i]] for i in range(1, len(at))]
-    if any(gaps) and not _gaps_agree(term, gaps):
-        return False
-    if not any(gaps) and term.breaks and len(term.letters) <= _SHORT:
-        return False
-    return _stands_alone(plain, at[0], at[-1] + 1, term)
+    if any(gaps):
+        return end if _gaps_agree(term, gaps) else 0
+    return 0 if _is_loose(term) else end
+
+
+def _is_loose(term: Term) -> bool:
+    """Whether a name is so short that its words must stand apart; not so in scripts that write no spaces."""
+    return bool(term.breaks) and len(term.letters) <= _SHORT and term.letters.isascii()
 
 
 def _letters_agree(term: Term, folded: str, at: Sequence[int]) -> bool:
@@ -92,7 +62,10 @@ def _letters_agree(term: Term, folded: str, at: Sequence[int]) -> bool:
             if not term.disguises or not looks_like(seen, meant):
                 return False
             other += 1
-    return other == 0 or (len(at) > _SHORT and 2 * other <= len(at))
+    size = len(at)
+    return other == 0 or (
+        size > _SHORT and (2 * other <= size or (size >= _LEAST_SIGNS and 3 * (size - other) >= size))
+    )
 
 
 def _gaps_agree(term: Term, gaps: Sequence[str]) -> bool:
@@ -100,13 +73,15 @@ def _gaps_agree(term: Term, gaps: Sequence[str]) -> bool:
     start = 0
     spelled = False
     doubtful = False
-    for end in [*sorted(term.breaks), len(term.letters)]:
+    for end in [*term.breaks, len(term.letters)]:
         within = gaps[start : end - 1]
         start = end
         if not any(within):
             continue
         if not term.disguises or len(term.letters) < _SHORT:
             return False
+        if len(term.letters) >= _LONG and sum(map(bool, within)) == 1 and _CUT.fullmatch("".join(within)):
+            continue
         if all(within) and all(len(gap) <= 16 or _FILLER.fullmatch(gap) for gap in within):
             # Letter by letter; two letters with something between them (`I'm`) show that only beside a longer such word.
             spelled = spelled or len(within) > 1
@@ -125,22 +100,55 @@ def _veiled(term: Term, gap: str) -> bool:
     return term.disguises and (_AROUND.fullmatch(gap) or _FILLER.fullmatch(gap.strip(" "))) is not None
 
 
-def _stands_alone(plain: str, start: int, end: int, term: Term) -> bool:
-    """Whole word, or set off by a change of case as in `#SoirProjetAuroreLancement`, or followed by a year."""
+def _stands_alone(plain: str, folded: str, start: int, end: int, term: Term) -> int:
+    """The end of the whole word, inflected or not, or of a name set off by a change of case or by its hashtag; else 0."""
     size = len(term.letters)
     before, first = plain[start - 1 : start], plain[start]
-    if before.isalnum() and not (
-        size > _SHORT and first.isupper() and (before.islower() or before.isdigit())
-    ):  # fmt: skip
-        return False
     after, last = plain[end : end + 1], plain[end - 1]
-    if not after.isalnum():
-        return True
-    return size > _SHORT and (
+    if not before.isalnum():
+        if not after.isalnum():
+            return end
+        if inflected := _inflected(folded, end, term):
+            return inflected
+    elif not (size > _SHORT and first.isupper() and (before.islower() or before.isdigit())):
+        return end if _ends_tag(plain, start, after, term) else 0
+    elif not after.isalnum():
+        return end
+    elif inflected := _inflected(folded, end, term):  # `#LesBluebirds`
+        return inflected
+    set_off = size > _SHORT and (
         (last.islower() and after.isupper())
         or (last.isalpha() and after.isdigit() and len(term.words[-1]) > 2)
         or (last.isdigit() and after.isupper())
+        or (last.isupper() and after.isupper() and plain[end + 1 : end + 2].islower())
     )
+    return end if set_off or (before in {"#", "@"} and _tells(term)) else 0
+
+
+def _tells(term: Term) -> bool:
+    """Whether the letters of a name are enough to know it among others without capitals."""
+    return term.disguises and len(term.letters) >= _ROWS[len(term.words) == 1]
+
+
+def _ends_tag(plain: str, start: int, after: str, term: Term) -> bool:
+    """Whether a name that begins inside a word is the end of a hashtag or mention: `#vivementprojetaurore`."""
+    if after.isalnum() or not _tells(term):
+        return False
+    place = start - 1
+    while place >= max(0, start - _TAG_REACH) and (plain[place].isalnum() or plain[place] == "_"):
+        place -= 1
+    return plain[place : place + 1] in {"#", "@"} if place >= 0 else False
+
+
+def _inflected(folded: str, end: int, term: Term) -> int:
+    """The end of the term with an ending that its last word takes in French or English; 0 for none."""
+    if not term.endings:
+        return 0
+    for ending in term.endings:
+        stop = end + len(ending)
+        if folded.startswith(ending, end) and not folded[stop : stop + 1].isalnum():
+            return stop
+    return 0
 
 
 def separated(gap: str) -> bool:

@@ -1,30 +1,42 @@
 """Names with one or two letters wrong, missing, extra or swapped, at a cost that does not grow with their number.
 
-Deletion neighbourhoods: every name's most telling word is stored with every letter (or two) left out; a word of the text
-is looked up the same way. Two words within that distance of each other always share one of those forms.
+Deletion neighbourhoods: two words within one mistake of each other share a form with one letter left out of either. A name
+of several words with one wrong has all others right, so only the neighbours of such words are looked up. For two mistakes,
+the most telling word of a name is stored with two letters left out.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations, pairwise
 from typing import Final
 
-from guard.detect.spelling import Term, separated
-from guard.text.squeeze import spaced, word_spans
+from guard.detect.letters import squeeze
+from guard.detect.spelling import separated
+from guard.detect.term import COMMON, Term
+from guard.text.squeeze import word_spans
 
 LEAST_LETTERS: Final = 8
 """Shorter names are looked for as written only: too many ordinary words lie one letter away."""
-_COMMON: Final = frozenset({
-    "projet", "project", "client", "cliente", "operation", "programme", "program", "plan", "groupe", "group", "societe",
-    "company", "mission", "dossier", "contrat", "contract", "equipe", "team", "service", "produit", "product", "affaire",
-    "accord", "alliance", "campagne", "campaign",
-})  # fmt: skip
-_MEMO_SIZE: Final = 20_000
+_LEAST_WORD: Final = 5
+"""The same for a word within a name."""
+_LEAST_SEEN: Final = _LEAST_WORD - 1
+_LEAST_TWICE: Final = 8
+"""Letters of a word that may hold two mistakes."""
+_LEAST_LONG: Final = LEAST_LETTERS - 1
+_LEAST_GLUED: Final = 11
+"""Letters of a word outside a hashtag that may be a name of several words."""
+_TAG: Final = re.compile(r"[#@]([a-z0-9]{7,40})")
 _LONGEST: Final = 40
+"""Letters of a word or of a name that are compared."""
+_MEMO_SIZE: Final = 60_000
 _FEW_PIECES: Final = 24
 """So many searches in a text take less time than a look at each of its words."""
+_Found = tuple[Term, int, int]
+_Index = int | tuple[int, ...]
+_Beside = tuple[tuple[tuple[int, str] | None, tuple[tuple[int, int], ...]], ...]
 
 
 def distance(left: str, right: str, most: int) -> int:
@@ -61,180 +73,309 @@ def _differing(left: str, right: str) -> tuple[str, str]:
     return left[start : len(left) - tail], right[start : len(right) - tail]
 
 
-def _shortened(word: str, most: int) -> Iterator[str]:
-    """`word` with up to `most` letters left out."""
-    yield word
-    size = len(word)
-    for count in range(1, min(most, size - 1) + 1):
-        for kept in combinations(range(size), size - count):
-            yield "".join([word[place] for place in kept])
-
-
-class _Gate:
-    """Tells quickly which words may be misspelt ones; most posts have none.
-
-    One mistake (a swap of neighbours is one) leaves the part before a word's middle letter or the part after it as it
-    was. Two may leave neither, so those are let through by their length alone, as are short words.
-    """
-
-    __slots__ = ("_ends", "_first", "_heads", "_last", "_open", "_starts", "_tails")
-
-    def __init__(self, words: Iterable[tuple[str, int]]) -> None:
-        starts: dict[str, set[int]] = {}
-        ends: dict[str, set[int]] = {}
-        lengths: set[int] = set()
-        for word, typos in words:
-            near = range(len(word) - typos, len(word) + typos + 1)
-            if typos == 1 and len(word) > 4:
-                half = len(word) // 2
-                starts.setdefault(word[:half], set()).update(near)
-                ends.setdefault(word[half + 1 :], set()).update(near)
-            else:
-                lengths.update(near)
-        self._open = frozenset(lengths)
-        few = not lengths and len(starts) + len(ends) <= _FEW_PIECES
-        self._starts = [(f" {piece}", sizes) for piece, sizes in starts.items()] if few else []
-        self._ends = [(f"{piece} ", sizes) for piece, sizes in ends.items()] if few else []
-        self._first = min(3, min(map(len, starts), default=1))
-        self._last = min(3, min(map(len, ends), default=1))
-        self._heads = frozenset(piece[: self._first] for piece in starts)
-        self._tails = frozenset(piece[-self._last :] for piece in ends)
-
-    def passing(self, row: str) -> list[str]:
-        """Those words of `row`, which stand between spaces, that may be misspelt names."""
-        if self._starts:
-            return self._with_pieces(row)
-        heads, tails, first, last, lengths = self._heads, self._tails, self._first, -self._last, self._open
-        if lengths:
-            return [w for w in row.split() if len(w) in lengths or w[:first] in heads or w[last:] in tails]
-        return [w for w in row.split() if w[:first] in heads or w[last:] in tails]
-
-    def _with_pieces(self, row: str) -> list[str]:
-        """The same for few names: their pieces are searched in the text instead of its words in a table."""
-        found: list[str] = []
-        for piece, sizes in self._starts:
-            at = row.find(piece)
-            while at >= 0:
-                end = row.index(" ", at + 1)
-                if end - at - 1 in sizes:
-                    found.append(row[at + 1 : end])
-                at = row.find(piece, end)
-        for piece, sizes in self._ends:
-            end = row.find(piece) + len(piece) - 1
-            while end >= len(piece):
-                start = row.rindex(" ", 0, end) + 1
-                if end - start in sizes:
-                    found.append(row[start:end])
-                end = row.find(piece, end) + len(piece) - 1
-        return found
-
-
 class TypoIndex:
     """All names that allow typos. Threads may share it: the memo only ever gains equal answers."""
 
-    __slots__ = ("_forms", "_gate", "_halves", "_memo", "_most")
+    __slots__ = ("_forms", "_glued", "_halves", "_places", "_terms", "_twice", "_whole")
 
     def __init__(self, terms: Iterable[Term]) -> None:
-        self._forms: dict[str, list[tuple[Term, int]]] = {}
-        self._memo: dict[str, tuple[tuple[Term, int], ...]] = {}
-        self._most: dict[int, int] = {}
-        """By length of a word in the text: how many letters to leave out of it."""
-        kept: set[tuple[str, int]] = set()
-        allowed = [term for term in terms if term.typos and LEAST_LETTERS <= len(term.letters) <= 4 * _LONGEST]
-        uses = Counter(word for term in allowed for word in term.words)
-        for term in allowed:
-            anchor = _anchor(term.words, uses)
-            joined = {(term.letters, -1)} if len(term.words) > 1 else set()
-            for word, place in {(term.words[anchor], anchor)} | joined:
-                kept.add((word, term.typos))
-                for form in set(_shortened(word[:_LONGEST], term.typos)):
-                    self._forms.setdefault(form, []).append((term, place))
-                for length in range(len(word) - term.typos, len(word) + term.typos + 1):
-                    self._most[length] = max(self._most.get(length, 0), term.typos)
-        self._gate = _Gate(kept)
-        self._halves = _halves(allowed)
+        self._terms = [term for term in terms if term.typos and LEAST_LETTERS <= len(term.letters) <= 4 * _LONGEST]
+        self._forms: dict[str, _Index] = {}
+        """Names of several words, glued together, with up to one letter left out."""
+        self._places = _Places()
+        whole: dict[str, _Index] = {}
+        for index, term in enumerate(self._terms):
+            forms = self._forms if len(term.words) > 1 else whole
+            for form in set(_shortened(term.letters[:_LONGEST], 1)):
+                _put(forms, form, index)
+            self._places.add(term)
+        self._whole = _WordIndex(self._terms, whole)
+        self._glued = _WordIndex(self._terms, self._forms)
+        self._twice = _TwiceIndex(self._terms) or None
+        self._halves = _halves(self._terms)
 
     def __bool__(self) -> bool:
-        return bool(self._forms)
+        return bool(self._terms)
 
-    def may_find(self, squeezed: str) -> bool:
-        """Whether `find` may find something in a text with this squeezed view; for few names far quicker than to look."""
-        for half in self._halves:
-            if half in squeezed:
-                return True
-        return not self._halves
+    def may_find(self, folded: str) -> bool:
+        """Whether `find` may find something in a folded text; for few names far quicker than to look."""
+        if not self._halves:
+            return True
+        squeezed = squeeze(folded)
+        return any(half in squeezed for half in self._halves)
 
-    def find(self, folded: str) -> Iterator[tuple[Term, int, int]]:
-        """Each misspelt name in a folded text, with its range there. Names spelled right are not repeated."""
-        row = f" {spaced(folded)} "
-        suspects = {word: known for word in self._gate.passing(row) if (known := self._known(word))}
-        if not suspects:
+    def find(self, folded: str, words: Sequence[str]) -> Iterator[_Found]:
+        """Each misspelt name in a folded text with these words, with its range. Names spelled right are not repeated."""
+        found = set(self._as_one_word(folded, words))
+        for index, forms in self._places.forms(words):
+            found.update((at, index) for at in self._glued.of(forms))
+        if self._twice is not None:
+            found.update(self._twice.find(words))
+        if not found:
             return
-        words = row.split()
         spans: list[tuple[int, int]] = []
-        for index, word in enumerate(words):
-            for term, place in suspects.get(word, ()):
-                size = _misspelt(term, place, words, index)
-                if size:
-                    spans = spans or word_spans(folded)
-                    first = index - max(place, 0)
-                    group = spans[first : first + size]
-                    if all(separated(folded[left[1] : right[0]]) for left, right in pairwise(group)):
-                        yield term, group[0][0], group[-1][1]
+        for at, index in sorted(found):
+            term = self._terms[at]
+            size = _misspelt(term, words, index)
+            if size:
+                spans = spans or word_spans(folded)
+                group = spans[index : index + size]
+                if all(separated(folded[left[1] : right[0]]) for left, right in pairwise(group)):
+                    yield term, group[0][0], group[-1][1]
 
-    def _known(self, word: str) -> tuple[tuple[Term, int], ...]:
-        """Names that this word may belong to, by the place of the word in the name (-1: written as one word)."""
-        most = self._most.get(len(word))
-        if not most:
-            return ()
+    def _as_one_word(self, folded: str, words: Sequence[str]) -> Iterator[tuple[int, int]]:
+        """Names of one word, and glued ones: in hashtags, mentions and long words, since no ordinary word is one."""
+        tags = _TAG.findall(folded) if "#" in folded or "@" in folded else ()
+        for word in {word for word in words if len(word) >= _LEAST_LONG}:
+            found = self._whole.find(word)
+            if len(word) >= _LEAST_GLUED or word in tags:
+                found += self._glued.find(word)
+            if found:
+                for index, other in enumerate(words):
+                    if other == word:
+                        for at in found:
+                            yield at, index
+
+
+class _WordIndex:
+    """Names by their letters with up to one left out."""
+
+    __slots__ = ("_forms", "_known", "_memo", "_terms")
+
+    def __init__(self, terms: Sequence[Term], forms: dict[str, _Index]) -> None:
+        self._terms = terms
+        self._forms = forms
+        self._known = frozenset(forms)
+        """The same once more: a set tells two to three times as fast as a dict that none of some words is in it."""
+        self._memo: dict[str, tuple[int, ...]] = {}
+
+    def find(self, word: str) -> tuple[int, ...]:
+        """Indexes of the names that a word may be with one mistake."""
         known = self._memo.get(word)
         if known is None:
-            known = self._look_up(word, most)
+            known = self._look_up(word) if self._forms else ()
             if len(self._memo) >= _MEMO_SIZE:
                 self._memo.clear()
             if len(word) <= _LONGEST:
                 self._memo[word] = known
         return known
 
-    def _look_up(self, word: str, most: int) -> tuple[tuple[Term, int], ...]:
-        found: dict[tuple[int, int], tuple[Term, int]] = {}
-        for form in _shortened(word[:_LONGEST], most):
-            for term, place in self._forms.get(form, ()):
-                whole = term.letters if place < 0 else term.words[place]
-                if distance(word, whole, term.typos) <= term.typos:
-                    found[id(term), place] = (term, place)
-        return tuple(found.values())
+    def of(self, forms: Sequence[str]) -> Iterable[int]:
+        """Indexes of the names with one of these forms."""
+        if self._known.isdisjoint(forms):
+            return ()
+        return dict.fromkeys(at for form in forms for at in _indexes(self._forms.get(form)))
+
+    def _look_up(self, word: str) -> tuple[int, ...]:
+        seen = self.of(_shortened(word[:_LONGEST], 1))
+        return tuple(at for at in seen if distance(word, self._terms[at].letters, 1) == 1)
 
 
-def _halves(terms: Sequence[Term]) -> tuple[str, ...]:
+class _Places:
+    """The words of all names of several words, by their place, to tell where a name may stand with one of them wrong."""
+
+    __slots__ = ("_around", "_first", "_later", "_second")
+
+    def __init__(self) -> None:
+        self._first: dict[str, tuple[int, ...]] = {}
+        """Of how many words the names are that begin with this one."""
+        self._second: dict[str, tuple[int, ...]] = {}
+        self._later: set[tuple[int, int, str]] = set()
+        """Number of words, place from the third on, word."""
+        self._around: set[str] = set()
+        """The right words of a name, with two letters of the other at one of its ends: one mistake leaves one end."""
+
+    def __bool__(self) -> bool:
+        return bool(self._first)
+
+    def add(self, term: Term) -> None:
+        size = len(term.words)
+        if size == 1 or not any(len(word) >= _LEAST_WORD for word in term.words):
+            return
+        for known, word in ((self._first, term.words[0]), (self._second, term.words[1])):
+            if size not in known.get(word, ()):
+                known[word] = (*known.get(word, ()), size)
+        for place, word in enumerate(term.words):
+            if place > 1:
+                self._later.add((size, place, word))
+            if len(word) >= _LEAST_WORD:
+                self._around.update(_around(term.words[:place], word, term.words[place + 1 :]))
+
+    def forms(self, words: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
+        """Where a name may begin in `words`, with one word wrong, and its letters with up to one left out of that word."""
+        first, second, around = self._first, self._second, self._around
+        before = ""
+        for index, word in enumerate(words, -1):
+            begun, goes_on = first.get(before), second.get(word)
+            if begun is not None:
+                for size in begun:
+                    if size > 2:
+                        both = goes_on is not None and size in goes_on
+                        for wrong in range(1, size) if both else (1,):
+                            yield from self._forms(words, index, size, wrong)
+                    elif f"{before}<{word[:2]} " in around or f"{before}>{word[-2:]} " in around:
+                        yield from self._forms(words, index, 2, 1)
+            if goes_on is not None and len(before) >= _LEAST_SEEN:
+                for size in goes_on:
+                    if size > 2 or f"<{before[:2]} {word}" in around or f">{before[-2:]} {word}" in around:
+                        yield from self._forms(words, index, size, 0)
+            before = word
+
+    def _forms(self, words: Sequence[str], index: int, size: int, wrong: int) -> Iterator[tuple[int, list[str]]]:
+        words = words[index : index + size]
+        if len(words) < size or len(words[wrong]) < _LEAST_SEEN:
+            return
+        for place in range(2, size):
+            if place != wrong and (size, place, words[place]) not in self._later:
+                return
+        around = _around(words[:wrong], words[wrong], words[wrong + 1 :])
+        if around[0] in self._around or around[1] in self._around:
+            head, tail = "".join(words[:wrong]), "".join(words[wrong + 1 :])
+            yield index, [(head + form + tail)[:_LONGEST] for form in _shortened(words[wrong][:_LONGEST], 1)]
+
+
+def _around(before: Sequence[str], word: str, after: Sequence[str]) -> tuple[str, str]:
+    head, tail = " ".join(before), " ".join(after)
+    return f"{head}<{word[:2]} {tail}", f"{head}>{word[-2:]} {tail}"
+
+
+class _TwiceIndex:
+    """Names that allow two mistakes, by their most telling word with up to two letters left out."""
+
+    __slots__ = ("_forms", "_lengths", "_memo", "_terms")
+
+    def __init__(self, terms: Sequence[Term]) -> None:
+        self._terms = terms
+        self._forms: dict[str, _Index] = {}
+        self._memo: dict[str, _Beside] = {}
+        self._lengths: frozenset[int] = frozenset()
+        uses = Counter(word for term in terms if term.typos > 1 for word in term.words)
+        lengths: set[int] = set()
+        for at, term in enumerate(terms):
+            if term.typos > 1:
+                word = term.words[_anchor(term.words, uses)][:_LONGEST]
+                most = _allowed(word, 2)
+                lengths.update(range(max(1, len(word) - most), len(word) + most + 1))
+                for form in set(_shortened(word, most)):
+                    _put(self._forms, form, at)
+        self._lengths = frozenset(lengths)
+
+    def __bool__(self) -> bool:
+        return bool(self._forms)
+
+    def find(self, words: Sequence[str]) -> Iterator[tuple[int, int]]:
+        """Index of a name, and where it may begin in `words`."""
+        for index, word in enumerate(words):
+            if min(len(word), _LONGEST) in self._lengths:
+                known = self._memo.get(word)
+                if known is None:
+                    known = self._look_up(word)
+                for beside, there in known:
+                    if (
+                        beside is None
+                        or (words[index + beside[0]] if 0 <= index + beside[0] < len(words) else "") == beside[1]
+                    ):
+                        for at, place in there:
+                            if index >= place:
+                                yield at, index - place
+
+    def _look_up(self, word: str) -> _Beside:
+        """Names that a word may belong to, by the short word that must then stand beside it."""
+        known: dict[tuple[int, str] | None, dict[tuple[int, int], None]] = {}
+        short = word[:_LONGEST]
+        for form in _shortened(short, 2 if len(short) >= _LEAST_TWICE - 2 else 1):
+            for at in _indexes(self._forms.get(form)):
+                words = self._terms[at].words
+                for place, meant in enumerate(words):
+                    most = _allowed(meant, 2)
+                    if distance(word, meant, most) <= most:
+                        known.setdefault(_beside(words, place), {})[at, place] = None
+        if len(self._memo) >= _MEMO_SIZE:
+            self._memo.clear()
+        found = tuple((beside, tuple(there)) for beside, there in known.items())
+        if len(word) <= _LONGEST:
+            self._memo[word] = found
+        return found
+
+
+def _beside(words: Sequence[str], place: int) -> tuple[int, str] | None:
+    """A neighbour of one word of a name that is too short to hold a mistake, and on which side it stands."""
+    for step in (1, -1):
+        if 0 <= place + step < len(words) and not _allowed(words[place + step], 1):
+            return step, words[place + step]
+    return None
+
+
+def _put(forms: dict[str, _Index], form: str, at: int) -> None:
+    known = forms.get(form)
+    forms[form] = at if known is None else (*_indexes(known), at)
+
+
+def _indexes(known: _Index | None) -> tuple[int, ...]:
+    if known is None:
+        return ()
+    return (known,) if isinstance(known, int) else known
+
+
+def _allowed(word: str, typos: int) -> int:
+    """How many mistakes one word of a name may hold."""
+    if len(word) < _LEAST_WORD:
+        return 0
+    return min(typos, 1) if len(word) < _LEAST_TWICE else typos
+
+
+def _shortened(word: str, most: int) -> list[str]:
+    """`word` with up to `most` letters left out."""
+    size = len(word)
+    if size < 2:
+        return [word]
+    forms = [word[:at] + word[at + 1 :] for at in range(size)]
+    forms.append(word)
+    if most > 1 and size > 2:
+        forms += ["".join([word[place] for place in kept]) for kept in combinations(range(size), size - 2)]
+    return forms
+
+
+def _halves(terms: Sequence[Term]) -> tuple[bytes, ...]:
     """Squeezed pieces, one of which stands in every text with one of these names misspelt; none when that cannot be told.
 
-    As in `_Gate`, one mistake leaves what is before the middle letter or what is after it, here of the whole name.
+    One mistake (a swap of neighbours is one) leaves what is before a name's middle letter or what is after it.
     """
-    pieces: set[str] = set()
+    pieces: set[bytes] = set()
     for term in terms:
         if term.typos != 1:
             return ()
-        half = len(term.squeezed) // 2
-        pieces |= {term.squeezed[:half], term.squeezed[half + 1 :]}
-    return tuple(sorted(pieces)) if len(pieces) <= _FEW_PIECES else ()
+        squeezed = squeeze(term.letters)
+        half = len(squeezed) // 2
+        pieces |= {squeezed[:half], squeezed[half + 1 :]}
+        if len(pieces) > _FEW_PIECES:
+            return ()
+    return tuple(sorted(pieces))
 
 
-def _misspelt(term: Term, place: int, words: Sequence[str], index: int) -> int:
-    """How many of `words`, around the one at `index`, are `term` with a mistake; 0 when they are not, or without one."""
-    if place < 0:
-        return int(words[index] != term.letters)
-    first = index - place
+def _misspelt(term: Term, words: Sequence[str], index: int) -> int:
+    """How many of `words`, from the one at `index` on, are `term` with a mistake; 0 when they are not, or without one."""
+    letters = words[index]
     size = len(term.words)
-    if first < 0 or first + size > len(words):
+    if letters != term.letters and _digits(letters) == _digits(term.letters):
+        most = min(term.typos, 1) if size > 1 else _allowed(term.letters, term.typos)
+        if distance(letters, term.letters, most) <= most:
+            return 1
+    if size == 1 or index + size > len(words):
         return 0
     wrong = 0
-    for seen, meant in zip(words[first : first + size], term.words, strict=True):
+    for seen, meant in zip(words[index : index + size], term.words, strict=True):
         if seen != meant:
-            wrong += distance(seen, meant, term.typos)
-            if wrong > term.typos:
+            most = _allowed(meant, term.typos)
+            wrong += distance(seen, meant, most) if most else term.typos + 1
+            if wrong > term.typos or _digits(seen) != _digits(meant):
                 return 0
     return size if wrong else 0
+
+
+def _digits(word: str) -> str:
+    """A number with another digit is another number, no mistake."""
+    return "" if word.isalpha() else "".join(filter(str.isdigit, word))
 
 
 def _anchor(words: Sequence[str], uses: Counter[str]) -> int:
@@ -242,6 +383,6 @@ def _anchor(words: Sequence[str], uses: Counter[str]) -> int:
 
     def rank(index: int) -> tuple[bool, bool, int, int, int]:
         word = words[index]
-        return len(word) > 4, word not in _COMMON, -uses[word], len(word), index
+        return len(word) > 4, word not in COMMON, -uses[word], len(word), index
 
     return max(range(len(words)), key=rank)

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 import regex
 
@@ -17,7 +18,7 @@ from guard.errors import Location, PolicyError
 from guard.policy.cursor import Notes
 from guard.policy.findtree import AllNode, AnyNode, EntityNode, FindNode, MatcherNode
 from guard.policy.globs import Glob, glob
-from guard.policy.parse_find import term_problem
+from guard.policy.parse_terms import Terms, read_term_line, special
 from guard.policy.schema import AllOf, EntityFind, Find, ModeKind, Policy, PolicyException, RegexFind, Rule, TermsFind
 from guard.types.decision import Action, Decision
 from guard.types.matcher import Matcher, RegexMatcher, TermsMatcher
@@ -80,11 +81,21 @@ class Bundle:
     """The decision about a post in which nothing is found."""
 
 
+class _FoldTable(dict[int, str]):
+    """Folded form of one character, worked out when first met."""
+
+    def __missing__(self, point: int) -> str:
+        parts = unicodedata.normalize("NFKD", chr(point))
+        value = self[point] = "".join(part for part in parts if not unicodedata.combining(part))
+        return value
+
+
+_FOLDED: Final = _FoldTable()
+
+
 def fold(text: str) -> str:
     """Lower case without accents: how `near` words and term leaks are compared."""
-    if text.isascii():
-        return text.lower()
-    return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    return text.lower() if text.isascii() else text.casefold().translate(_FOLDED)
 
 
 def compile_bundle(policies: Sequence[Policy], terms_files: Mapping[str, bytes], digest: str, notes: Notes) -> Bundle:
@@ -187,8 +198,11 @@ class _Compiler:
             return EntityNode(find.entity, find.subtype)
         matcher = f"{rule}#{part}" if part else rule
         if isinstance(find, TermsFind):
-            terms = self._terms(find, policy) if find.file else find.terms
-            self.matchers.append(TermsMatcher(matcher, terms, find.typos, find.disguises, policy.confidential))
+            terms, options = find.terms, find.options
+            if find.file:
+                read = self._terms(find, policy)
+                terms, options = tuple(read), special(read)
+            self.matchers.append(TermsMatcher(matcher, terms, find.typos, find.disguises, policy.confidential, options))
             return MatcherNode(matcher)
         if isinstance(find, RegexFind):
             self._check_pattern(find, policy)
@@ -214,38 +228,42 @@ class _Compiler:
         if empty:
             self._problem(find.location, "this pattern also fits nothing at all", "use + instead of *, or drop a ?")
 
-    def _terms(self, find: TermsFind, policy: Policy) -> tuple[str, ...]:
+    def _terms(self, find: TermsFind, policy: Policy) -> Terms:
         """The terms of a file: one a line; empty lines and lines that begin with # do not count."""
         name = terms_path(policy.file, find.file or "")
         data = self.terms_files.get(name)
         if data is None:
             self._problem(find.location, "the terms file cannot be read", f"put it at {name}, readable for the gate")
-            return ()
+            return {}
         if len(data) > MAX_TERMS_BYTES:
             self._problem(find.location, f"the terms file is larger than {MAX_TERMS_BYTES:,} bytes", "split it")
-            return ()
+            return {}
         try:
             lines = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8").split("\n")
         except UnicodeDecodeError as error:
             line = data.count(b"\n", 0, error.start) + 1
             self._problem(Location(name, line), "the file is not valid UTF-8 here", "save the file as UTF-8")
-            return ()
+            return {}
         terms = self._term_lines(name, lines)
         if not terms:
             self._problem(find.location, "the terms file holds no term", "write one term a line")
         return terms
 
-    def _term_lines(self, name: str, lines: list[str]) -> tuple[str, ...]:
-        terms: dict[str, None] = {}
+    def _term_lines(self, name: str, lines: list[str]) -> Terms:
+        terms: Terms = {}
         for number, line in enumerate(lines, start=1):
-            term = line.strip()
-            if not term or term.startswith("#"):
+            text = line.strip()
+            if not text or text.startswith("#"):
                 continue
-            problem = term_problem(term)
+            read, problem = read_term_line(text)
             if problem:
                 self._problem(Location(name, number), *problem)
-            terms.setdefault(term)
-        return tuple(terms)
+            for term, options in read.items():
+                if terms.setdefault(term, options) != options:
+                    self._problem(
+                        Location(name, number), "this term stands here twice, with different options", "keep one"
+                    )
+        return terms
 
 
 def _near(words: tuple[str, ...]) -> re.Pattern[str]:

@@ -6,10 +6,11 @@ import re
 from pathlib import PurePosixPath
 
 from guard.policy.cursor import Cursor
+from guard.policy.parse_terms import Terms, read_term_list, special
 from guard.policy.schema import AllOf, AnyOf, EntityFind, Find, RegexFind, TermsFind
 
-_KINDS = ("entity", "terms", "terms_file", "regex", "all_of", "any_of")
-_LATER = ("sealed", "topic", "fingerprint")
+_KINDS = ("entity", "terms", "terms_file", "regex", "fingerprint", "all_of", "any_of")
+_LATER = ("sealed", "topic")
 _BELONGS = {
     "subtype": ("entity",),
     "typos": ("terms", "terms_file"),
@@ -19,7 +20,9 @@ _BELONGS = {
 }
 _ENTITY = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*", re.ASCII)
 _OF_POLICIES = {"CODENAME": "terms", "CUSTOM": "regex"}
-MAX_TERM = 200
+_SET = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
+ANY_SET = "any"
+"""`fingerprint: any`: documents of every set."""
 MAX_PATTERN = 2_000
 
 
@@ -46,6 +49,8 @@ def read_find(place: Cursor, *, confidential: bool) -> Find | None:
         return _read_entity(place, fields)
     if kind == "regex":
         return _read_regex(fields["regex"])
+    if kind == "fingerprint":
+        return _read_fingerprint(fields["fingerprint"], place)
     return _read_terms(fields, kind)
 
 
@@ -58,21 +63,30 @@ def _read_entity(place: Cursor, fields: dict[str, Cursor]) -> EntityFind:
     return EntityFind(name, fields["subtype"].text() if "subtype" in fields else None, place.location)
 
 
+def _read_fingerprint(name: Cursor, place: Cursor) -> EntityFind:
+    """Documents known by their fingerprints are found by a detector like any other: an entity, the set as its subtype."""
+    documents = name.text()
+    if documents.strip() and not _SET.fullmatch(documents):
+        name.error("a set has small letters, digits, dots and hyphens only, 64 at most", f"as contracts, or {ANY_SET}")
+    return EntityFind("FINGERPRINT", None if documents == ANY_SET else documents, place.location)
+
+
 def _read_terms(fields: dict[str, Cursor], kind: str) -> TermsFind:
-    terms: tuple[str, ...] = ()
+    terms: Terms = {}
     file = None
     if kind == "terms":
-        terms = _read_term_list(fields["terms"])
+        terms = read_term_list(fields["terms"])
     else:
         file = fields["terms_file"].text()
         if not lies_beside(file):
             fields["terms_file"].error("the terms file must lie beside the policy", "write its name, as clients.txt")
     return TermsFind(
-        terms=terms,
+        terms=tuple(terms),
         file=file,
         typos=fields["typos"].integer(0, 2, 0) if "typos" in fields else 0,
         disguises=fields["disguises"].boolean(default=True) if "disguises" in fields else True,
         location=fields[kind].location,
+        options=special(terms),
     )
 
 
@@ -80,31 +94,6 @@ def lies_beside(file: str) -> bool:
     """Whether a terms file's name stays within the policy's folder."""
     path = PurePosixPath(file.replace("\\", "/"))
     return not path.is_absolute() and ".." not in path.parts and ":" not in file
-
-
-def _read_term_list(place: Cursor) -> tuple[str, ...]:
-    if not place.is_list:
-        place.error("a list of terms is expected here", 'write it as ["one term", "another"]')
-        return ()
-    terms: list[str] = []
-    for item in place.items():
-        term = item.text().strip()
-        problem = term_problem(term)
-        if term and problem:
-            item.error(*problem)
-        elif term in terms:
-            item.error("this term stands here twice", "keep one")
-        terms.append(term)
-    return tuple(terms)
-
-
-def term_problem(term: str) -> tuple[str, str] | None:
-    """What is wrong with a term, and what to do; never quotes it."""
-    if len(term) > MAX_TERM:
-        return f"a term has at most {MAX_TERM} characters", "keep the words that give it away"
-    if not any(c.isalnum() for c in term):
-        return "a term needs a letter or a digit", "write the word as people write it"
-    return None
 
 
 def _read_regex(place: Cursor) -> RegexFind:

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from guard.errors import Location
 from guard.types.decision import Action
+from guard.types.matcher import TermOptions
 from guard.types.post import Visibility
 
 Text = Mapping[str, str]
@@ -55,6 +56,8 @@ class TermsFind:
     typos: int
     disguises: bool
     location: Location
+    options: tuple[TermOptions, ...] = field(default=(), repr=False)
+    """Of the terms that have any; aliases are terms of their own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,8 +93,8 @@ def _rewritten(post: Post, cuts: dict[str, list[_Cut]]) -> Rewrite:
         fitted = _fitted(segment, _merged(_widened(cuts.pop(segment.path), segment.text)))
         if fitted is None:
             return Rewrite(None, impossible=TOO_LONG)
-        edits += fitted
-        segments.append(replace(segment, text=apply_edits(segment.text, fitted)))
+        edits += fitted[0]
+        segments.append(Segment(segment.path, segment.role, fitted[1], segment.redactable, segment.limit))
     return Rewrite(replace(post, segments=tuple(segments)), tuple(edits))
 
 
@@ -122,8 +122,8 @@ def _merged(cuts: list[_Cut]) -> list[_Cut]:
     return merged
 
 
-def _fitted(segment: Segment, cuts: Sequence[_Cut]) -> list[Edit] | None:
-    """Edits whose labels keep the text within its limit, or within its own length when that is already more."""
+def _fitted(segment: Segment, cuts: Sequence[_Cut]) -> tuple[list[Edit], str] | None:
+    """Edits whose labels keep the text within its limit, or within its own length when that is already more; and the text."""
     for level in range(_LEVELS):
         edits = [
             Edit(segment.path, cut.start, cut.end, _label(segment.text[cut.start : cut.end], cut.label, level))
@@ -131,7 +131,7 @@ def _fitted(segment: Segment, cuts: Sequence[_Cut]) -> list[Edit] | None:
         ]
         redacted = apply_edits(segment.text, edits)
         if _fits(segment, redacted) and not _grows_back(segment.text, redacted, edits):
-            return edits
+            return edits, redacted
     return None
 
 

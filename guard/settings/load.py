@@ -15,7 +15,19 @@ from guard.settings.toml import Address, TableReader, read_toml
 CHANNELS = ("mastodon", "atproto", "x")
 MEDIA = ("forward", "hold")
 LANGUAGES = ("fr", "en")
-SECTIONS = ("store", "keys", "policies", "console", "media", "gateway", "inspection", "retention", "authors")
+SECTIONS = (
+    "store",
+    "keys",
+    "policies",
+    "console",
+    "media",
+    "gateway",
+    "inspection",
+    "fingerprints",
+    "retention",
+    "authors",
+    "threads",
+)
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -57,6 +69,10 @@ class Settings:
     """Of messages when neither authors.toml nor the client names one."""
     detectors: tuple[str, ...] = ()
     """Third-party detectors, as `presidio:UsSsnRecognizer`."""
+    fingerprint_index: Path | None = None
+    """Protected documents, made by `guard fingerprint add`; None: none are looked for."""
+    fingerprint_key: Path = Path("var/keys/fingerprints.key")
+    """What the index is keyed with; beside the other keys when not named."""
     deadline_ms: int = 1000
     """A post that is not inspected by then is held."""
     held_days: int = 30
@@ -65,6 +81,11 @@ class Settings:
     """How long it can be shown what exactly was decided on: then the salt of the entry's commitment is erased."""
     approval_days: int = 7
     """An unused approval ends after this."""
+    workers: int = 0
+    """Processes that serve the doors beside the one that records; 0: one process does everything."""
+    thread_posts: int = 10
+    """How many posts of an author are kept in memory, to be read together with the next; 0: none."""
+    thread_hours: int = 24
     identity_minutes: int = 10
     """How long the account behind a token is remembered."""
     check_token: str = ""
@@ -102,21 +123,27 @@ def load_settings(path: Path) -> Settings:
 
     of = {name: _section(file, text, data, name, problems) for name in SECTIONS}
     positive = _at_least(1)
+    keys_folder = of["keys"].path("folder", folder, DEFAULTS.keys_folder) or folder
     settings = Settings(
         listeners=_listeners(file, text, data.pop("listener", []), folder, problems),
         console=of["console"].address("listen", DEFAULTS.console) or DEFAULTS.console,
         check_token=of["console"].take("check_token", str, ""),
         store_path=of["store"].path("path", folder, DEFAULTS.store_path) or folder,
         origin=of["store"].take("origin", str, DEFAULTS.origin, _origin),
-        keys_folder=of["keys"].path("folder", folder, DEFAULTS.keys_folder) or folder,
+        keys_folder=keys_folder,
         policies_folder=of["policies"].path("folder", folder, DEFAULTS.policies_folder) or folder,
         authors_file=of["authors"].path("file", folder, None),
         media_unread=of["media"].one_of("unread", MEDIA, DEFAULTS.media_unread),
         language=of["gateway"].one_of("language", LANGUAGES, DEFAULTS.language),
         identity_minutes=of["gateway"].take("identity_minutes", int, DEFAULTS.identity_minutes, positive),
+        workers=of["gateway"].take("workers", int, DEFAULTS.workers, _between(0, 64)),
+        thread_posts=of["threads"].take("posts", int, DEFAULTS.thread_posts, _between(0, 100)),
+        thread_hours=of["threads"].take("hours", int, DEFAULTS.thread_hours, _between(0, 24 * 7)),
         deadline_ms=of["inspection"].take("deadline_ms", int, DEFAULTS.deadline_ms, positive),
         detectors=tuple(of["inspection"].take("detectors", list, [], _texts)),
         cache_folder=of["inspection"].path("cache", folder, DEFAULTS.cache_folder) or folder,
+        fingerprint_index=of["fingerprints"].path("index", folder, None),
+        fingerprint_key=of["fingerprints"].path("key", folder, None) or keys_folder / DEFAULTS.fingerprint_key.name,
         held_days=of["retention"].take("held_days", int, DEFAULTS.held_days, positive),
         proof_days=of["retention"].take("proof_days", int, DEFAULTS.proof_days, positive),
         approval_days=of["retention"].take("approval_days", int, DEFAULTS.approval_days, positive),
@@ -224,6 +251,10 @@ def load_authors(path: Path) -> Authors:
 
 def _at_least(least: int) -> Callable[[int], str]:
     return lambda value: "" if value >= least else f"must be {least} or more"
+
+
+def _between(least: int, most: int) -> Callable[[int], str]:
+    return lambda value: "" if least <= value <= most else f"must be from {least} to {most}"
 
 
 def _texts(value: list[Any]) -> str:

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from typing import Final
 
-from guard.text.confusables import LOOK_ALIKES, TURNED
+from guard.text.confusables import LATIN
 
 NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]")
 _DERIVED: Final = re.compile(
@@ -19,7 +19,7 @@ _DERIVED: Final = re.compile(
     r"|REGIONAL INDICATOR SYMBOL LETTER) ([A-Z])(?: WITH .*)?"
 )
 _LIGATURES: Final = {"æ": "ae", "œ": "oe", "ß": "ss", "þ": "th", "ð": "d", "đ": "d", "ı": "i", "’": "'", "‘": "'"}
-_LATIN: Final = {alike: latin for latin, group in LOOK_ALIKES.items() for alike in group} | TURNED | _LIGATURES
+_LATIN: Final = LATIN | _LIGATURES
 
 
 def _fold_once(char: str) -> str:

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from guard.text.fold import FOLDED, NOT_ASCII, fold
-from guard.text.offsets import IDENTITY, OffsetMap
+from guard.text.fold import FOLDED, fold
+from guard.text.offsets import IDENTITY, OffsetMap, count
 
 STEADY: Final = (
     "\t\n\r -~"  # printable ASCII
@@ -28,8 +28,15 @@ STEADY: Final = (
 them although NFKC would write three dots: it is common, hides nothing, and keeping it keeps offsets free."""
 
 _ODD: Final = re.compile(f"[^{STEADY}]")
+_ODD_RUN: Final = re.compile(f"[^{STEADY}]+")
+_NOT_ASCII_RUN: Final = re.compile(r"[^\x00-\x7f]+")
 _HIDDEN: Final = re.compile("[\U000e0000-\U000e007f\ufe00-\ufe0f\U000e0100-\U000e01ef]+")
 """Tag characters, and variation selectors, 256 of which can stand for the bytes of a text nobody sees."""
+CONCEALED: Final = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff"
+    "\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]"
+)
+"""Characters that nobody sees, and those that turn the direction of writing."""
 _BLACK_FLAG: Final = "\U0001f3f4"
 _INVISIBLE: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0")
 _LINE_ENDS: Final = frozenset("\u0085\u2028\u2029\x0b\x0c")
@@ -70,6 +77,7 @@ def _simple(char: str) -> str | None:
     return None if digit is None else str(digit)
 
 
+@lru_cache(maxsize=8192)
 def _compose(base: str, mark: str) -> str:
     """`base` with `mark` on it when that is one character, else `base`: piled-up marks are dropped."""
     both = unicodedata.normalize("NFC", base + mark)
@@ -116,9 +124,6 @@ def _unhidden(point: int) -> str:
     return chr(byte) if 0x20 <= byte <= 0x7E else ""
 
 
-_COUNT: Final = array("l", range(4096))
-
-
 class _Builder:
     """Collects a view and its map; used only for texts in which something changes length."""
 
@@ -130,19 +135,23 @@ class _Builder:
         self.ends = array("l")
 
     def copy(self, text: str, start: int, end: int) -> None:
-        if start < end:
+        if end - start == 1:
+            self.out.append(text[start])
+            self.starts.append(start)
+            self.ends.append(end)
+        elif start < end:
             self.out.append(text[start:end])
-            if end < len(_COUNT):  # a slice is a copy of memory, a range one object for each number
-                self.starts.extend(_COUNT[start:end])
-                self.ends.extend(_COUNT[start + 1 : end + 1])
-            else:
-                self.starts.extend(range(start, end))
-                self.ends.extend(range(start + 1, end + 1))
+            count(self.starts, start, end)
+            count(self.ends, start + 1, end + 1)
 
     def put(self, view: str, start: int, end: int) -> None:
         self.out.append(view)
-        self.starts.extend([start] * len(view))
-        self.ends.extend([end] * len(view))
+        if len(view) == 1:
+            self.starts.append(start)
+            self.ends.append(end)
+        else:
+            self.starts.extend([start] * len(view))
+            self.ends.extend([end] * len(view))
 
     def mark(self, marks: str, end: int) -> None:
         """Lay combining marks on the last character; they belong to its span even when dropped."""
@@ -175,32 +184,51 @@ def _plain(text: str) -> tuple[str, OffsetMap]:
     """The plain view and its map to `text`."""
     if (text.isascii() and text.isprintable()) or _ODD.search(text) is None:
         return text, IDENTITY
-    odd = [_PLAIN[char] for char in _ODD.findall(text)]
-    if all(len(view) == 1 for view in odd):
-        views = iter(odd)
-        return _ODD.sub(lambda _: next(views), text), IDENTITY
+    odd = _ODD.findall(text)
+    if all(len(_PLAIN[char]) == 1 for char in odd):
+        return _ODD.sub(lambda found: _PLAIN[found[0]], text), IDENTITY
     return _rebuild(text)
 
 
 def _rebuild(text: str) -> tuple[str, OffsetMap]:
     built = _Builder()
     place = 0
-    for found in _ODD.finditer(text):
-        at = found.start()
-        if at < place:  # inside a hidden run already shown
-            continue
-        built.copy(text, place, at)
-        char = found[0]
-        place = at + 1
-        if view := _PLAIN[char]:
-            built.put(view, at, place)
-        elif marks := _marks(char):
-            built.mark(marks, place)
-        elif run := _HIDDEN.match(text, at):
-            place = run.end()
-            built.hidden(run[0], at, flag=text[at - 1 : at] == _BLACK_FLAG)
+    for found in _ODD_RUN.finditer(text):
+        at, end = found.span()
+        if place < at:
+            built.copy(text, place, at)
+        place = end
+        views = [_PLAIN[char] for char in found[0]]
+        joined = "".join(views)
+        if len(joined) == end - at and "" not in views:
+            built.out.append(joined)
+            count(built.starts, at, end)
+            count(built.ends, at + 1, end + 1)
+        else:
+            _mixed(built, text, views, at)
     built.copy(text, place, len(text))
     return built.build(len(text))
+
+
+def _mixed(built: _Builder, text: str, views: list[str], start: int) -> None:
+    """A run of characters from `start` on, some of which are dropped, laid on others or written as several."""
+    at, end = start, start + len(views)
+    while at < end:
+        if view := views[at - start]:
+            built.put(view, at, at + 1)
+            at += 1
+        elif marks := _marks(text[at]):
+            piled = [marks]
+            at += 1
+            while at < end and not views[at - start] and (marks := _marks(text[at])):
+                piled.append(marks)
+                at += 1
+            built.mark("".join(piled), at)
+        elif run := _HIDDEN.match(text, at):
+            built.hidden(run[0], at, flag=text[at - 1 : at] == _BLACK_FLAG)
+            at = run.end()
+        else:
+            at += 1
 
 
 def _fold_map(plain: str, folded: str) -> OffsetMap:
@@ -209,25 +237,33 @@ def _fold_map(plain: str, folded: str) -> OffsetMap:
         return IDENTITY
     built = _Builder()
     place = 0
-    for found in NOT_ASCII.finditer(plain):
-        view = FOLDED[found[0]]
-        if len(view) != 1:
-            built.copy(plain, place, found.start())
-            place = found.end()
-            built.put(view, found.start(), place)
+    for found in _NOT_ASCII_RUN.finditer(plain):
+        views = [FOLDED[char] for char in found[0]]
+        if len("".join(views)) == len(views):  # none is empty, so all are single
+            continue
+        for at, view in enumerate(views, found.start()):
+            if len(view) != 1:
+                built.copy(plain, place, at)
+                place = at + 1
+                built.put(view, at, place)
     built.copy(plain, place, len(plain))
     return built.build(len(plain))[1]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(slots=True, repr=False)  # not frozen: made for every post, and that would double what it costs
 class NormalizedText:
-    """A text and its views. `origin` leads from `plain` to `text`, `unfold` from `folded` to `plain`."""
+    """A text and its views. `origin` leads from `plain` to `text`, `unfold` from `folded` to `plain`. Nobody changes it."""
 
     text: str
     plain: str
     origin: OffsetMap
     folded: str
     unfold: OffsetMap
+
+    @property
+    def hides(self) -> bool:
+        """Whether something invisible was dropped, or shown: worth a look at `hidden_marks` and `readings`. Costs nothing for most."""
+        return not self.origin.is_identity and CONCEALED.search(self.text) is not None
 
     def __repr__(self) -> str:
         return f"NormalizedText({len(self.text)} code points)"

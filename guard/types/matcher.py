@@ -3,6 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+NEAR: Final = 40
+"""Characters within which a word counts as near, where nothing else is said."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class TermOptions:
+    """How one term of a matcher differs from the others. `repr` never shows it."""
+
+    term: str
+    """As it stands in the matcher's `terms`."""
+    near: tuple[str, ...] = ()
+    """Words beside which the term means something else and does not count."""
+    within: int = NEAR
+    """Characters between the term and such a word."""
+    exact_case: bool = False
+    """Only with the capitals and small letters of the term itself; no inflection, typos or look-alike letters."""
+    initials: bool = False
+    """Also by its initials: `P.A.`, and from three of them on `PAB`."""
+
+    def __repr__(self) -> str:
+        return f"TermOptions({len(self.term)} characters)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +38,10 @@ class TermsMatcher:
     typos: int = 0
     """Letters that may be wrong, missing or extra, in terms of 8 letters or more: 0, 1 or 2."""
     disguises: bool = True
-    """Also look-alike letters, 0 for o, spaced or dotted letters, #hashtags."""
+    """Also look-alike letters, 0 for o, spaced or dotted letters, repeated letters, backwards, simple ciphers."""
     confidential: bool = False
+    options: tuple[TermOptions, ...] = ()
+    """Of the terms that have any."""
 
     def __repr__(self) -> str:
         shown = f"{len(self.terms)} terms" if self.confidential else repr(self.terms)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import guard
 from guard.authoring.suite import run_examples
+from guard.detect.fingerprint import FingerprintScanner
 from guard.detect.registry import load_all
 from guard.detect.run import Detectors
 from guard.errors import GuardError, PolicyError, ProblemsError, UsageError
@@ -55,17 +56,20 @@ def build_inspector(
     examples: bool = True,
     third_party: Sequence[str] = (),
     cache: Path | None = None,
+    fingerprints: tuple[Path, Path] | None = None,
     warn: Callable[[GuardError], None] = lambda _: None,
 ) -> Inspector:
     """Load, compile and, with `examples`, prove a folder of policies. Raises ProblemsError with every mistake.
 
-    A third-party detector that cannot be loaded is left out; `warn` is told, as of what a policy's owner should look at.
+    `fingerprints` names the index of protected documents and its key file; unlike a third-party detector they must be
+    there (DetectorError, KeyFileError). A third-party detector that cannot be loaded is left out; `warn` is told, as of what a policy's owner should look at.
     """
     bundle = load_bundle(folder)
     extra, missing = load_all(third_party)
     for problem in missing:
         warn(problem)
-    detectors = Detectors.build(bundle.matchers, extra=extra, cache_dir=cache)
+    protected = FingerprintScanner.open(*fingerprints) if fingerprints else None
+    detectors = Detectors.build(bundle.matchers, extra=extra, cache_dir=cache, fingerprints=protected)
     check_entities(bundle, detectors.entity_types)
     check_networks(bundle, NETWORKS)
     for warning in bundle.warnings:

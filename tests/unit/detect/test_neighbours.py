@@ -2,8 +2,9 @@
 
 import pytest
 
-from guard.detect import catalogue, patterns
+from guard.detect import catalogue, checksums, confirm
 from guard.detect.patterns import PatternScanner
+from guard.detect.plausible import PLAUSIBLE
 from guard.detect.run import Detectors
 from guard.types.post import ANONYMOUS, Post, Segment
 from tests.unit.detect.marks import spans
@@ -50,30 +51,43 @@ def beside(left, separator, right):
     return text + tail, left_spans, [(start + shift, end + shift) for start, end in right_spans]
 
 
-@pytest.mark.parametrize("first", PATTERNS, ids=lambda pattern: pattern.id)
-def test_two_examples_side_by_side_are_both_found(first):
-    missed = []
-    examples = first.examples[:1] if first.id == OPEN_ENDED else first.examples
-    for left in examples:
-        for other in PATTERNS:
-            for right in other.examples[:2]:
-                for separator in SEPARATORS:
-                    text, mine, theirs = beside(left, separator, right)
-                    wanted = {(first.entity, *span) for span in mine} | {(other.entity, *span) for span in theirs}
-                    if not wanted <= set(found_in(text)):
-                        missed.append((text, wanted))
+def is_sure(pattern):
+    """Whether an entry needs no word beside it and chance seldom passes its check: then a neighbour may not hide it."""
+    if pattern.context_required or pattern.id == OPEN_ENDED:
+        return False
+    return pattern.score >= 0.9 if pattern.validator is None else pattern.validator not in (checksums.WEAK | {*PLAUSIBLE})
+
+
+SURE = [pattern for pattern in PATTERNS if is_sure(pattern)]
+NEIGHBOURS = 9
+"""Others that each entry is put beside: all pairs would be half a million."""
+
+
+@pytest.mark.parametrize("place", range(len(SURE)), ids=lambda place: SURE[place].id)
+def test_two_examples_side_by_side_are_both_found(place):
+    first, missed = SURE[place], []
+    for step in range(NEIGHBOURS):
+        other = SURE[(place + 1 + step * step * 13) % len(SURE)]
+        for left in first.examples[:2]:
+            text, mine, theirs = beside(left, SEPARATORS[(place + step) % len(SEPARATORS)], other.examples[0])
+            found = found_in(text)
+            wanted = {(first.entity, *span) for span in mine} | {(other.entity, *span) for span in theirs}
+            # In one row of digits or letters it cannot be told where a value ends: then it is enough that all is covered.
+            missed += [(text, each) for each in wanted - set(found) if not is_covered(text, each[1:], found)]
     assert missed == []
+
+
+def is_covered(text, span, found):
+    told = [place for place in range(*span) if text[place].isalnum()]
+    return all(any(start <= place < end for _, start, end in found) for place in told)
 
 
 def test_what_an_open_key_block_takes_with_it_is_covered():
     block = next(pattern for pattern in PATTERNS if pattern.id == OPEN_ENDED).examples[1]
-    for other in PATTERNS:
-        for right in other.examples[:2]:
-            text, (key,), theirs = beside(block, " ", right)
-            found = found_in(text)
-            for start, end in [key, *theirs]:
-                told = [place for place in range(start, end) if text[place].isalnum()]
-                assert all(any(a <= place < b for _, a, b in found) for place in told), text
+    for other in SURE[::5]:
+        text, (key,), theirs = beside(block, " ", other.examples[0])
+        found = found_in(text)
+        assert all(is_covered(text, span, found) for span in [key, *theirs]), text
 
 
 @pytest.mark.parametrize("count", [2, 3, 20])
@@ -115,10 +129,10 @@ def test_beside_other_numbers(entity, marked):
 
 
 def test_more_candidates_than_may_be_tried_hold(monkeypatch):
-    monkeypatch.setattr(patterns, "TRIES", 0)
+    monkeypatch.setattr(confirm, "TRIES", 0)
     scanner = PatternScanner(PATTERNS)
     text = " ".join(f"{number:04d}" for number in range(2000, 2060))  # a candidate for a card at each group
     assert [hit for hit in scanner.scan(text) if not hit.exact] == []
-    monkeypatch.setattr(patterns, "_TRIES_PER_CHARACTER", 0.01)
+    monkeypatch.setattr(confirm, "_TRIES_PER_CHARACTER", 0.01)
     held = [hit for hit in scanner.scan(text) if not hit.exact]
     assert {(hit.start, hit.end, hit.explanation) for hit in held} == {(0, len(text), "too many candidates")}

@@ -4,7 +4,7 @@ import traceback
 import pytest
 
 from guard.detect.base import DetectorInfo, Hit
-from guard.detect.run import Detectors
+from guard.detect.run import HIDDEN, Detectors
 from guard.types.finding import Strength
 from guard.types.inspection import DetectorFailure
 from guard.types.matcher import RegexMatcher, TermsMatcher
@@ -134,10 +134,10 @@ def test_what_is_coded_is_read_too_and_cut_exactly(detectors, entity, marked):
     assert len(hits) == len(set(hits)) == len(expected) + text.startswith("Client X")
 
 
-def test_a_text_written_backwards_is_found_but_not_cut(detectors):
+def test_a_text_written_backwards_is_found_and_so_are_the_signs_that_turn_it(detectors):
     findings, _ = detectors.run(post("vu \u202eX tneilC\u202c hier"))
-    assert [(each.matcher, each.exact) for each in findings] == [(NAMES.id, False)]
-    assert (findings[0].span.start, findings[0].span.end) == (3, 13)
+    assert [each.span.start for each in findings if each.matcher == NAMES.id] == [4]
+    assert {each.subtype for each in findings if each.entity_type == HIDDEN} == {"direction override"}
 
 
 @pytest.mark.parametrize("hit", [Hit("FAKE", -1, 2, 1), Hit("FAKE", 0, 9, 1), Hit("FAKE", 2, 2, 1)])
@@ -148,8 +148,8 @@ def test_offsets_outside_the_text_are_a_failure(hit):
 
 
 def test_third_party_hits_are_mapped_back():
-    findings, _ = Detectors.build([], extra=[Fake([Hit("FAKE", 1, 3, 0.5)])]).run(post("a\u200bbcd"))
-    assert (findings[0].span.start, findings[0].span.end) == (2, 4)
+    findings, _ = Detectors.build([], extra=[Fake([Hit("FAKE", 1, 3, 0.5)])]).run(post("a \u200bbcd"))
+    assert (findings[0].span.start, findings[0].span.end) == (1, 4)
     assert findings[0].detector == "fake"
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from guard.errors import ProblemsError
 from guard.policy.bundle import bundle_from_texts, check_entities, check_networks, load_bundle, overdue
-from guard.types.matcher import RegexMatcher, TermsMatcher
+from guard.types.matcher import RegexMatcher, TermOptions, TermsMatcher
 from tests.unit.policy.makers import HEAD, RULE, bundle, policy, rule
 
 SHIPPED = Path(__file__).parents[3] / "policies"
@@ -159,7 +159,7 @@ def test_matchers_of_parts_are_numbered_by_their_place():
 
 def test_shipped_policies_load():
     made = load_bundle(SHIPPED)
-    assert {one.id for one in made.policies} == {"client-x", "pii-en", "pii-fr", "secrets"}
+    assert {one.id for one in made.policies} == {"client-x", "pii-en", "pii-fr", "secrets", "workplace"}
     assert not made.warnings
     for one in made.policies:
         for r in one.source.rules:
@@ -181,3 +181,78 @@ def test_thousands_of_mistakes_are_told_shortly():
     found = refusal(bundle_from_texts, {"p.yaml": "".join(f"key{n}: 1\n" for n in range(4000))})
     assert len(found) == 201
     assert found[-1] == "p.yaml:195:1: ?: and 3,806 more mistakes"
+
+
+LINES = """\ufeff# clients
+Nexalis SA
+Mercure | alias = Hg | unless near = planète, film d'horreur | within = 60
+  Projet Boréal  |  alias = PRJ-7741 | Alias = le froid |initials = true|case=any
+
+Orange | case = exact
+Nexalis SA
+"""
+
+
+def test_terms_with_more_to_them_say_the_same_in_a_policy_and_in_a_file():
+    written = (
+        "{terms: [Nexalis SA, {term: Mercure, aliases: [Hg], unless: {near: [planète, film d'horreur], within: 60}},"
+        " {term: Projet Boréal, aliases: [PRJ-7741, le froid], initials: true}, {term: Orange, case: exact}]}"
+    )
+    near = ("planète", "film d'horreur")
+    for find in (written, "{terms_file: n.txt}"):
+        files = {"demo.yaml": policy(rule("flag", find=find)), "n.txt": LINES}
+        (matcher,) = bundle_from_texts(files).matchers
+        assert matcher.terms == ("Nexalis SA", "Mercure", "Hg", "Projet Boréal", "PRJ-7741", "le froid", "Orange")
+        assert matcher.options == (
+            TermOptions("Mercure", near, 60),
+            TermOptions("Hg", near, 60),
+            TermOptions("Projet Boréal", initials=True),
+            TermOptions("Orange", exact_case=True),
+        )
+        assert "Mercure" not in repr(matcher.options)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("Foo | Bar", "without `name = value`"),
+        ("Foo | allias = Bar", "unknown"),
+        ("Foo | alias =", "nothing stands after"),
+        ("Foo | alias = -", "a letter or a digit"),
+        ("| alias = Bar", "a letter or a digit"),
+        ("Foo | within = 3", "belongs to `unless near`"),
+        ("Foo | unless near = x | within = many", "a whole number"),
+        ("Foo | unless near = x | within = 0", "a whole number"),
+        ("Foo | unless near = ?", "a letter or a digit"),
+        ("Foo | unless near = x | unless near = y", "twice"),
+        ("Foo | case = upper", "capitals"),
+        ("Foo | initials = true", "two words"),
+        ("Foo Bar | initials = yes", "true or false"),
+        ("Foo Bar | initials = true\nFoo Bar", "different options"),
+    ],
+)
+def test_mistakes_in_a_terms_file_are_located_without_its_words(line, words):
+    files = {"demo.yaml": policy(rule("flag", find="{terms_file: n.txt}")), "n.txt": f"fine\n{line}\n"}
+    (told,) = refusal(bundle_from_texts, files)
+    assert told.startswith(f"n.txt:{2 + line.count(chr(10))}:")
+    assert words in told
+    assert "Foo" not in told
+    assert "Bar" not in told
+
+
+def test_fingerprints_are_an_entity_with_the_set_as_its_subtype():
+    made = bundle(
+        rule("flag", find="{any_of: [{fingerprint: contracts}, {fingerprint: any}, {fingerprint: hr-2026.1}]}")
+    )
+    (only,) = made.rules
+    assert [(node.entity, node.subtype) for node in only.find.parts] == [
+        ("FINGERPRINT", "contracts"), ("FINGERPRINT", None), ("FINGERPRINT", "hr-2026.1"),
+    ]  # fmt: skip
+    assert "no detector gives FINGERPRINT" in refusal(check_entities, made, frozenset({"IBAN_CODE"}))[0]
+    check_entities(made, frozenset({"FINGERPRINT"}))
+
+
+def test_an_alias_must_not_stand_in_words_that_people_read():
+    find = "{terms: [{term: Orion, aliases: [Nexalis]}]}"
+    text = policy(rule("flag", find=find).replace("en: never", "en: about Nexalis"), HEAD + "confidential: true\n")
+    assert "a confidential term stands in words" in refusal(bundle_from_texts, {"demo.yaml": text})[0]

@@ -122,3 +122,28 @@ def test_authors_mistakes(tmp_path: Path) -> None:
     assert "'marie' is not an account" in text
     assert "must be one of fr, en" in text
     assert "already belongs to B" in text
+
+
+def test_fingerprints(tmp_path: Path) -> None:
+    settings = load_settings(write(tmp_path, ""))
+    assert settings.fingerprint_index is None
+    assert settings.fingerprint_key == tmp_path / "var/keys/fingerprints.key"
+    settings = load_settings(write(tmp_path, '[keys]\nfolder = "k"\n[fingerprints]\nindex = "fp.idx"\n'))
+    assert settings.fingerprint_index == tmp_path / "fp.idx"
+    assert settings.fingerprint_key == tmp_path / "k/fingerprints.key"
+    settings = load_settings(write(tmp_path, '[fingerprints]\nindex = "fp.idx"\nkey = "other.key"\n'))
+    assert settings.fingerprint_key == tmp_path / "other.key"
+    assert problems(tmp_path, '[fingerprints]\nindx = "fp.idx"\n') == [
+        "guard.toml:2:1: fingerprints.indx: unknown setting (did you mean 'index'?)"
+    ]
+
+
+def test_workers_and_threads(tmp_path: Path) -> None:
+    settings = load_settings(write(tmp_path, ""))
+    assert (settings.workers, settings.thread_posts, settings.thread_hours) == (0, 10, 24)
+    settings = load_settings(write(tmp_path, "[gateway]\nworkers = 4\n[threads]\nposts = 0\nhours = 48\n"))
+    assert (settings.workers, settings.thread_posts, settings.thread_hours) == (4, 0, 48)
+    said = problems(tmp_path, "[gateway]\nworkers = 65\n[threads]\nposts = -1\nhours = 'x'\n")
+    assert said[0] == "guard.toml:2:1: gateway.workers: must be from 0 to 64"
+    assert said[1] == "guard.toml:4:1: threads.posts: must be from 0 to 100"
+    assert len(said) == 3

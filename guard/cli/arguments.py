@@ -1,0 +1,45 @@
+"""Options that several commands share, and what they stand for."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from guard.settings.load import DEFAULTS, Settings, load_settings
+
+CONFIG = Path("guard.toml")
+
+
+def moment(text: str) -> datetime:
+    """A time with a zone, for argparse."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise argparse.ArgumentTypeError("write a time with a zone, as 2026-12-01T09:00:00+01:00")
+    return found
+
+
+def add_config(parser: argparse.ArgumentParser) -> None:
+    """`--config`, of which the commands that inspect use [fingerprints] alone."""
+    parser.add_argument(
+        "--config", type=Path, help="settings, for the protected documents (default: ./guard.toml when there is one)"
+    )
+
+
+def settings_of(config: Path | None) -> Settings:
+    """The settings named; else those of ./guard.toml; else the defaults. ProblemsError as of `load_settings`."""
+    if config is not None or CONFIG.exists():
+        return load_settings(config or CONFIG)
+    return DEFAULTS
+
+
+def protected(config: Path | None) -> dict[str, Any]:
+    """Keywords for `build_inspector`: where the protected documents are, when the settings name them."""
+    settings = settings_of(config)
+    if settings.fingerprint_index is None:
+        return {}
+    return {"fingerprints": (settings.fingerprint_index, settings.fingerprint_key)}

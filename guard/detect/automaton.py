@@ -1,0 +1,44 @@
+"""Many byte strings looked for in one pass: daachorse where it has a wheel, else pyahocorasick, with the same answers.
+
+Every occurrence counts, also one within another: a short name must not hide a longer one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import ahocorasick
+
+_DoubleArray: Any
+try:
+    from daachorse import DoubleArrayAhoCorasick as _DoubleArray
+except ImportError:  # no wheel for this platform: half as fast
+    _DoubleArray = None
+
+Find = Callable[[bytes], Sequence[tuple[int, int, int]]]
+"""Start, end and index of each key that stands in a text, in order of their ends."""
+HAS_DAACHORSE: Final = _DoubleArray is not None
+
+
+def build(keys: Sequence[bytes], *, portable: bool = not HAS_DAACHORSE) -> Find:
+    """`keys` are distinct, none of them empty."""
+    if not keys:
+        return lambda _: ()
+    if portable:
+        return _portable(keys)
+    find: Find = _DoubleArray(list(keys)).find_overlapping
+    return find
+
+
+def _portable(keys: Sequence[bytes]) -> Find:
+    automaton: Any = ahocorasick.Automaton()
+    for index, key in enumerate(keys):
+        automaton.add_word(key.decode("latin-1"), (len(key), index))
+    automaton.make_automaton()
+
+    def find(text: bytes) -> list[tuple[int, int, int]]:
+        hits = automaton.iter(text.decode("latin-1"))
+        return [(last + 1 - size, last + 1, index) for last, (size, index) in hits]
+
+    return find

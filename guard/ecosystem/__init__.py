@@ -1,0 +1,1 @@
+"""Our detectors inside other people's tools."""

@@ -1,0 +1,187 @@
+"""One line of a scan's input becomes a post, or a located error; nothing is ever left out silently. Pure.
+
+A line is `{"id", "text" or "thread": ["…", "…"], "lang"?, "network"?, "visibility"?, "groups"?, "at"?}`; further fields
+are ignored, a field of the wrong kind is an error, because guessing could let a post pass under the wrong rules.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Final
+
+from guard.channels.joined import with_joined
+from guard.types.inspection import Facts
+from guard.types.post import Author, Post, Segment, Visibility
+
+_MOST_POSTS: Final = 1_000
+"""Of a thread."""
+_LONGEST_ID: Final = 1_000
+_NO_GROUPS: Final[frozenset[str]] = frozenset()
+_SEEN_BY: Final = {word.value: word for word in Visibility}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What holds for all lines that do not say otherwise."""
+
+    now: datetime
+    """The moment to decide for, with a zone."""
+    networks: frozenset[str]
+    """Those that policies may name."""
+    network: str = "mastodon"
+    visibility: Visibility = Visibility.PUBLIC
+    language: str | None = None
+    text_field: str | None = None
+    """Where the text stands instead of `text`: a name, or names joined by dots."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a line stands."""
+
+    source: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.source}:{self.line}"
+
+
+class LineError(Exception):
+    """A line that is no post. Says nothing of its text."""
+
+    def __init__(self, message: str, hint: str = "", *, column: int | None = None, name: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.column = column
+        self.name = name
+        """The line's own id, when it could be read."""
+
+
+def error_json(place: Place, error: LineError) -> dict[str, Any]:
+    """The record that stands in the output for a line that could not be inspected."""
+    told: dict[str, Any] = {"source": place.source, "line": place.line}
+    if error.column is not None:
+        told["column"] = error.column
+    told["message"] = error.message
+    if error.hint:
+        told["hint"] = error.hint
+    return {"id": error.name or str(place), "error": told}
+
+
+def read(raw: bytes, place: Place, options: Options) -> tuple[Post, Facts]:
+    """The post of one line, and the facts to decide by. LineError when it is none."""
+    fields = _fields(raw)
+    name = _id(fields, place)
+    try:
+        segments = _segments(fields, options)
+        groups = frozenset(_strings(fields, "groups")) if "groups" in fields else _NO_GROUPS
+        network = _word(fields, "network", options.networks) if "network" in fields else options.network
+        visibility = _SEEN_BY[_word(fields, "visibility", _SEEN_BY)] if "visibility" in fields else options.visibility
+        language = _language(fields["lang"]) if "lang" in fields else options.language
+        moment = _moment(fields["at"]) if "at" in fields else options.now
+    except LineError as error:
+        error.name = name
+        raise
+    author = _author(network, groups)
+    return Post(name, network, "scan", author, segments, visibility=visibility, language=language), _facts(
+        moment, groups
+    )
+
+
+@lru_cache(maxsize=256)
+def _author(network: str, groups: frozenset[str]) -> Author:
+    return Author(network=network, account="", groups=groups)
+
+
+@lru_cache(maxsize=256)
+def _facts(now: datetime, groups: frozenset[str]) -> Facts:
+    return Facts(now=now, groups=groups)
+
+
+def _fields(raw: bytes) -> dict[str, Any]:
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise LineError("not UTF-8", "convert the file to UTF-8", column=error.start + 1) from None
+    try:
+        fields: Any = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise LineError("not JSON", "one object on each line", column=error.colno) from None
+    except (ValueError, RecursionError):
+        raise LineError("not JSON that can be read", "numbers too long, or nested too deeply") from None
+    if not isinstance(fields, dict):
+        raise LineError("not an object", 'write {"id": …, "text": …}')
+    return {name: value for name, value in fields.items() if value is not None} if None in fields.values() else fields
+
+
+def _id(fields: Mapping[str, Any], place: Place) -> str:
+    given = fields.get("id")
+    if type(given) is str and 0 < len(given) <= _LONGEST_ID:
+        return given
+    if isinstance(given, bool) or not isinstance(given, str | int) or len(name := str(given)) > _LONGEST_ID:
+        if given is None:
+            return str(place)
+        raise LineError("`id` must be a text or a whole number", "leave it out to number the lines")
+    return name or str(place)
+
+
+def _segments(fields: Mapping[str, Any], options: Options) -> tuple[Segment, ...]:
+    if options.text_field is not None:
+        text = _at(fields, options.text_field)
+        if not isinstance(text, str):
+            raise LineError("no text in the field that --text-field names", "check its name")
+        return (Segment("/text", "body", text),)
+    if ("text" in fields) == ("thread" in fields):
+        raise LineError("a line has either `text` or `thread`", "name another field with --text-field")
+    if "text" in fields:
+        if not isinstance(fields["text"], str):
+            raise LineError("`text` must be a text")
+        return (Segment("/text", "body", fields["text"]),)
+    texts = _strings(fields, "thread")
+    if not 0 < len(texts) <= _MOST_POSTS:
+        raise LineError(f"`thread` must hold 1 to {_MOST_POSTS} texts")
+    return with_joined([Segment(f"/{number}", "body", text) for number, text in enumerate(texts)])
+
+
+def _at(fields: Mapping[str, Any], path: str) -> Any:
+    if path in fields:
+        return fields[path]
+    value: Any = fields
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
+def _strings(fields: Mapping[str, Any], name: str) -> list[str]:
+    value = fields.get(name, [])
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise LineError(f"`{name}` must be a list of texts")
+    return value
+
+
+def _word(fields: Mapping[str, Any], name: str, known: Collection[str]) -> str:
+    value = fields[name]
+    if not isinstance(value, str) or value not in known:
+        raise LineError(f"`{name}` must be one of {', '.join(sorted(known))}")
+    return value
+
+
+def _language(value: Any) -> str | None:
+    if not isinstance(value, str):
+        raise LineError("`lang` must be a text", "as fr or en")
+    return value or None
+
+
+def _moment(value: Any) -> datetime:
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise LineError("`at` must be a time with a zone", "as 2026-12-01T09:00:00+01:00")
+    return moment

@@ -1,0 +1,93 @@
+"""Reads lines from files, gzip files and standard input, in chunks that bound memory whatever the input's size."""
+
+from __future__ import annotations
+
+import gzip
+import sys
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Final, cast
+
+from guard.errors import UsageError
+from guard.scan.records import Place
+
+STDIN: Final = "-"
+LONGEST_LINE: Final = 16 << 20
+"""Bytes."""
+CHUNK_LINES: Final = 500
+CHUNK_BYTES: Final = 256 << 10
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line as it was read; `problem` says why it cannot be inspected, if so."""
+
+    place: Place
+    raw: bytes
+    problem: str = ""
+
+    def __repr__(self) -> str:
+        return f"Line({self.place}, {len(self.raw)} bytes)"
+
+
+Chunk = tuple[Line, ...]
+
+
+def check(sources: Iterable[str], output: Path | None) -> None:
+    """UsageError when a source cannot be read, or would be overwritten."""
+    for source in sources:
+        if source == STDIN:
+            continue
+        path = Path(source)
+        if not path.exists() or path.is_dir():
+            raise UsageError(f"there is no file {source}", hint="name JSON Lines files, or - for standard input")
+        if output is not None and output.exists() and output.samefile(path):
+            raise UsageError(f"{output} is the input", hint="write to another file")
+
+
+def chunks(sources: Iterable[str]) -> Iterator[Chunk]:
+    """All lines that are not blank, in order, some hundred at a time."""
+    gathered: list[Line] = []
+    size = 0
+    for line in (line for source in sources for line in _lines(source)):
+        gathered.append(line)
+        size += len(line.raw)
+        if len(gathered) >= CHUNK_LINES or size >= CHUNK_BYTES:
+            yield tuple(gathered)
+            gathered, size = [], 0
+    if gathered:
+        yield tuple(gathered)
+
+
+def _lines(source: str) -> Iterator[Line]:
+    number = 0
+    try:
+        with _open(source) as stream:
+            for number, (raw, whole) in enumerate(_split(stream), 1):
+                if number == 1:
+                    raw = raw.removeprefix(b"\xef\xbb\xbf")  # noqa: PLW2901 - a byte order mark is no text
+                if not whole:
+                    yield Line(Place(source, number), b"", f"longer than {LONGEST_LINE >> 20} MB")
+                elif raw.strip():
+                    yield Line(Place(source, number), raw)
+    except (OSError, EOFError, zlib.error) as error:  # BadGzipFile is an OSError
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "damaged gzip data"
+        yield Line(Place(source, number + 1), b"", f"cannot be read from here on: {reason}")
+
+
+def _split(stream: IO[bytes]) -> Iterator[tuple[bytes, bool]]:
+    """Lines, and whether they are whole; one that is too long is read over."""
+    while raw := stream.readline(LONGEST_LINE + 1):
+        whole = raw.endswith(b"\n") or len(raw) <= LONGEST_LINE
+        while not raw.endswith(b"\n") and len(raw) > LONGEST_LINE:
+            raw = stream.readline(LONGEST_LINE + 1)
+        yield raw, whole
+
+
+def _open(source: str) -> IO[bytes]:
+    if source == STDIN:
+        return sys.stdin.buffer
+    path = Path(source)
+    return cast("IO[bytes]", gzip.open(path, "rb")) if path.suffix == ".gz" else path.open("rb")

@@ -1,0 +1,118 @@
+"""A text with some stretches read otherwise, and the way back: what every other reading is made of.
+
+An edit says which stretch reads as what, and, where that can be told, which part of the stretch each character comes from.
+Far from every edit the text is left out: what stands there was read already.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from guard.text.offsets import OffsetMap, count
+
+_AROUND: Final = 120
+"""Characters of the text kept on either side of an edit: more than any context that a detector looks for."""
+_LEFT_OUT: Final = "\n\n"
+"""Stands for text left out."""
+_SPACE: Final = 40
+"""How far back a space is looked for, so that no word is cut."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Edit:
+    """`text[start:end]` reads as `view`."""
+
+    start: int
+    end: int
+    view: str
+    places: Sequence[tuple[int, int]] | None = None
+    """The range of the text behind each character of `view`. None: one for one where both are as long, else all of it."""
+
+    def __repr__(self) -> str:
+        return f"Edit({self.start}, {self.end}, {len(self.view)} characters)"
+
+
+def whole(start: int, end: int, view: str) -> Edit:
+    """An edit in which every character of `view` stands for the whole stretch."""
+    return Edit(start, end, view, [(start, end)] * len(view))
+
+
+@dataclass(frozen=True, slots=True)
+class Mirror:
+    """The map of a text read from its last character to its first. `size` is its length."""
+
+    size: int
+
+    def to_original(self, start: int, end: int) -> tuple[int, int]:
+        return self.size - end, self.size - start
+
+
+class _Builder:
+    """Collects a reading and its map."""
+
+    __slots__ = ("ends", "parts", "starts", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.parts: list[str] = []
+        self.starts = array("l")
+        self.ends = array("l")
+
+    def keep(self, start: int, end: int, *, last: bool = False) -> None:
+        """Text without edits: its ends if it is long, else all of it."""
+        head = start + _AROUND if self.parts else start
+        tail = end if last else end - _AROUND
+        if tail - head <= _AROUND:
+            self._copy(start, end)
+            return
+        if self.parts:
+            cut = self.text.find(" ", head, head + _SPACE)
+            head = cut if cut >= 0 else head
+            self._copy(start, head)
+        place = min(head, len(self.text))
+        self.parts.append(_LEFT_OUT)
+        self.starts.extend([place] * len(_LEFT_OUT))
+        self.ends.extend([place] * len(_LEFT_OUT))
+        if not last:
+            cut = self.text.rfind(" ", tail - _SPACE, tail)
+            self._copy(cut if cut >= 0 else tail, end)
+
+    def _copy(self, start: int, end: int) -> None:
+        self.parts.append(self.text[start:end])
+        count(self.starts, start, end)
+        count(self.ends, start + 1, end + 1)
+
+    def put(self, edit: Edit) -> None:
+        start, end, size = edit.start, edit.end, len(edit.view)
+        self.parts.append(edit.view)
+        if edit.places is not None:
+            self.starts.extend([first for first, _ in edit.places])
+            self.ends.extend([after for _, after in edit.places])
+        elif size == end - start:
+            count(self.starts, start, end)
+            count(self.ends, start + 1, end + 1)
+        else:
+            self.starts.extend([start] * size)
+            self.ends.extend([end] * size)
+
+
+def apply(text: str, edits: Iterable[Edit]) -> tuple[str, OffsetMap] | None:
+    """`text` as the edits read it, the first and longest of those that overlap; None when there are none that change it."""
+    built = _Builder(text)
+    place = 0
+    changed = False
+    for edit in sorted(edits, key=lambda each: (each.start, -each.end)):
+        if edit.start < place:
+            continue
+        if edit.start > place or not built.parts:
+            built.keep(place, edit.start)
+        built.put(edit)
+        place = edit.end
+        changed = changed or edit.view != text[edit.start : edit.end]
+    if not changed:
+        return None
+    built.keep(place, len(text), last=True)
+    return "".join(built.parts), OffsetMap(built.starts, built.ends, len(text))

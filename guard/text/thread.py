@@ -1,0 +1,79 @@
+"""What is split over several posts of one author: the last posts read together with the next one.
+
+`06 39 9` and then `8 47 61 demain`; one character a post; half a name here and half there. Pure and bounded: who keeps
+the earlier posts, how many and for how long is the caller's affair.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from guard.text.normalize import normalize
+from guard.text.offsets import OffsetMap
+from guard.text.readings import Reading
+from guard.text.trust import Trust
+
+_MOST: Final = 60
+"""Posts looked back at: an account number in single characters has 34."""
+_TAIL: Final = 160
+_HEAD: Final = 160
+"""Characters read before the seam and after it: longer than anything that a detector looks for and its context."""
+_BRIEF: Final = 3
+"""Posts of at most so many characters are parts of a spelled-out value."""
+_SPELLED: Final = 4
+"""So many brief posts in a row are no conversation."""
+_COUNTER: Final = r"[\[(]?\d{1,2} ?/ ?(?:\d{1,2}|n)?[\])]?"
+_LEAD: Final = re.compile(rf"\s*(?:{_COUNTER}(?=[\s:.-]))?(?:[\s:…>-]|\.{{2,3}})*", re.IGNORECASE)
+_TRAIL: Final = re.compile(
+    rf"(?:\s*(?:(?<=\s){_COUNTER}|\.{{2,3}}|…|->|=>|→|⬇️?|👇|🧵|\(suite\)|\(cont\.?\)))*\s*\Z", re.IGNORECASE
+)
+_CUT_ADDRESS: Final = re.compile(
+    r"(?<![^\s(<:])[0-9a-z]+(?:[._+-][0-9a-z]+)+\x00@[0-9a-z]|[0-9a-z]@[0-9a-z.-]{0,60}\x00[0-9a-z.-]{1,60}",
+    re.IGNORECASE,
+)
+"""An e-mail address with the seam in it (\x00), and not a post that ends in a word before one that begins with a mention."""
+_ENDS_IN_DIGIT: Final = re.compile(r"\d\W{0,4}\Z")
+_BEGINS_WITH_DIGIT: Final = re.compile(r"\W{0,4}\d")
+
+
+def joined(earlier: Sequence[str], text: str) -> Iterator[Reading]:
+    """`text` behind the end of the author's earlier posts (oldest first), in up to two readings.
+
+    Offsets lead into `text`: what stands in earlier posts becomes the empty range at its start, so a hit that is wholly
+    there has an empty range (and was found when it was posted). A hit across the seam gets the part that lies in `text`.
+    """
+    before = [_without_counter(each[-_TAIL:]) for each in earlier[-_MOST:]]
+    tail = "".join(before)[-_TAIL:]
+    if not tail or not text:
+        return
+    spelled = len(before) >= _SPELLED and all(len(each) <= _BRIEF for each in before[-_SPELLED:])
+    lead = _LEAD.match(text)
+    start = lead.end() if lead is not None and lead.end() < len(text) else 0
+    head = text[start : start + _HEAD]
+    written = spelled or _CUT_ADDRESS.search(f"{tail}\x00{head}") is not None
+    yield _reading(tail, head, start, len(text), Trust.WRITTEN if written else Trust.CHECKED)
+    if not spelled and _ENDS_IN_DIGIT.search(tail) and _BEGINS_WITH_DIGIT.match(head):
+        yield _reading(before[-1][-_TAIL:] + " ", head, start, len(text), Trust.CHECKED)
+
+
+def _without_counter(post: str) -> str:
+    """A post without the signs that count the posts of a thread and announce the next."""
+    if len(post) <= _BRIEF:
+        return post.strip()
+    lead = _LEAD.match(post)
+    rest = post[lead.end() :] if lead is not None else post
+    trail = _TRAIL.search(rest[-40:])
+    return rest[: len(rest) - len(trail[0])] if trail is not None else rest
+
+
+def _reading(tail: str, head: str, start: int, size: int, trust: Trust) -> Reading:
+    starts, ends = (
+        array("l", bytes(array("l").itemsize * len(tail))),
+        array("l", bytes(array("l").itemsize * len(tail))),
+    )
+    starts.extend(range(start, start + len(head)))
+    ends.extend(range(start + 1, start + len(head) + 1))
+    return Reading("thread", normalize(tail + head), (OffsetMap(starts, ends, size),), trust=trust)

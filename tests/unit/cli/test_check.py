@@ -1,0 +1,72 @@
+"""`guard check`: what it prints and which settings it looks at."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from guard.cli.main import main
+
+ROOT = Path(__file__).parents[3]
+PHONE = "appelle le 06 39 98 12 34"
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
+
+
+def check(*arguments: str) -> int:
+    return main(["check", *arguments, "--policies", str(ROOT / "policies")])
+
+
+def test_sarif(capsys: pytest.CaptureFixture[str]) -> None:
+    assert check(PHONE, "--format", "sarif", "--at", "2026-12-01T09:00:00+01:00") == 1
+    (run,) = json.loads(capsys.readouterr().out)["runs"]
+    (result,) = run["results"]
+    assert (result["ruleId"], result["level"], result["properties"]["action"]) == ("pii-fr/phone", "warning", "redact")
+    place = result["locations"][0]["physicalLocation"]
+    assert place == {"artifactLocation": {"uri": "post:/text"}, "region": {"charOffset": 11, "charLength": 14}}
+    assert run["tool"]["driver"]["rules"] == [{"id": "pii-fr/phone"}]
+    assert check("bonjour", "--format", "sarif") == 0
+    assert json.loads(capsys.readouterr().out)["runs"][0]["results"] == []
+
+
+@pytest.mark.parametrize("at", ["tomorrow", "2026-12-01T09:00:00", "2026-12-01"])
+def test_a_moment_needs_a_zone(at: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        check(PHONE, "--at", at)
+    assert caught.value.code == 2
+    assert "write a time with a zone" in capsys.readouterr().err
+
+
+def test_settings_here_are_looked_at_and_their_mistakes_told(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("guard.toml").write_text("[store]\npth = 3\n")
+    assert check(PHONE) == 2
+    assert "guard.toml:2:1" in capsys.readouterr().err
+    Path("guard.toml").write_text("[store]\n")
+    assert check(PHONE) == 1
+    assert check(PHONE, "--config", "none.toml") == 2
+
+
+def test_protected_documents_are_found_and_a_missing_index_is_never_passed_over(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Path("guard.toml").write_text('[fingerprints]\nindex = "fp.idx"\n')
+    assert check("bonjour") == 2
+    assert "fingerprints.key cannot be read" in capsys.readouterr().err
+    Path("a.txt").write_text("un deux trois quatre cinq six sept huit neuf", encoding="utf-8")
+    assert main(["fingerprint", "add", "a.txt", "--set", "board"]) == 0
+    capsys.readouterr()
+    check("Un, deux, trois : QUATRE cinq six sept huit !", "--format", "json")
+    (finding,) = json.loads(capsys.readouterr().out)["findings"]
+    assert (finding["entity_type"], finding["subtype"], finding["start"], finding["end"]) == (
+        "FINGERPRINT",
+        "board",
+        0,
+        43,
+    )
+    Path("fp.idx").unlink()
+    assert check("bonjour") == 3
+    assert "fp.idx" in capsys.readouterr().err
