@@ -23,18 +23,34 @@ _IS_KEPT: Final = bytes(chr(point) in _KEPT for point in range(256))
 _OTHER_LETTERS: Final = re.compile(r"[^\W\x00-\x7f]")
 
 
+class _KeptTable(dict[int, str | None]):
+    """What becomes of one character, worked out when first met; None for what is dropped."""
+
+    def __init__(self, leet: dict[str, str]) -> None:
+        self._leet = leet
+
+    def __missing__(self, point: int) -> str | None:
+        char = chr(point)
+        value = self[point] = self._leet.get(char, char) if _kept(char) else None
+        return value
+
+
+_SQUEEZED: Final = _KeptTable(_LEET)
+_BARE: Final = _KeptTable({})
+
+
 def squeeze(folded: str) -> bytes:
     """The squeezed view of a folded text."""
     if folded.isascii() or _OTHER_LETTERS.search(folded) is None:
         return folded.encode("ascii", "replace").translate(_TABLE, _DROPPED)
-    return "".join([_LEET.get(char, char) for char in folded if _kept(char)]).encode("utf-8", "replace")
+    return folded.translate(_SQUEEZED).encode("utf-8", "replace")
 
 
 def bare(folded: str) -> str:
     """What `squeeze` keeps, as it stands in a folded text."""
     if folded.isascii() or _OTHER_LETTERS.search(folded) is None:
         return folded.encode("ascii", "replace").translate(None, _DROPPED).decode("ascii")
-    return "".join([char for char in folded if _kept(char)])
+    return folded.translate(_BARE)
 
 
 def positions(folded: str) -> list[int]:

@@ -47,9 +47,12 @@ def resolve(findings: Iterable[Finding], text: str) -> list[Finding]:
     )
 
 
+_ASIDE: Final = frozenset({"FINGERPRINT", "HIDDEN_CHARACTERS"})
+"""A quote of a protected document, or a hidden text, says nothing against what stands inside it, nor that against them."""
+
+
 def _competes(finding: Finding) -> bool:
-    """A quote of a protected document says nothing against what stands inside it, nor that against the quote."""
-    return finding.matcher is None and finding.exact and finding.entity_type != "FINGERPRINT"
+    return finding.matcher is None and finding.exact and finding.entity_type not in _ASIDE
 
 
 def fresh(found: Sequence[Finding], others: Iterable[Finding]) -> list[Finding]:

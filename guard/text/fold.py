@@ -57,6 +57,18 @@ class _FoldTable(dict[str, str]):
 
 FOLDED: Final = _FoldTable()
 """Folded form of any one character of the plain view."""
+
+
+class _ByPoint(dict[int, str]):
+    """The same by code point, as `str.translate` asks for it."""
+
+    def __missing__(self, point: int) -> str:
+        value = self[point] = FOLDED[chr(point)] if point > _LAST_ASCII else chr(point)
+        return value
+
+
+_LAST_ASCII: Final = 0x7F
+_BY_POINT: Final = _ByPoint()
 _LATIN_1: Final = bytes(ord(FOLDED[chr(point)]) if len(FOLDED[chr(point)]) == 1 else point for point in range(256))
 _SHORT_LATIN_1: Final = bytes(point for point in range(256) if len(FOLDED[chr(point)]) == 1)
 
@@ -85,4 +97,4 @@ def fold(plain: str) -> str:
     else:
         if not data.translate(None, _SHORT_LATIN_1):
             return data.translate(_LATIN_1).decode("latin-1")
-    return NOT_ASCII.sub(lambda found: FOLDED[found[0]], plain).lower()
+    return plain.translate(_BY_POINT).lower()
