@@ -52,7 +52,9 @@ _WIDE_WORD: Final = r"0-9A-Za-z_\x{80}-\x{10ffff}"
 class PatternScanner:
     """All patterns of the catalogue and all policy regexes. Threads may share it: a pattern made twice is the same."""
 
-    __slots__ = ("_exact_triggers", "_patterns", "_prefilter", "_ready", "_size", "_triggers", "entity_types")
+    __slots__ = (
+        "_exact_triggers", "_patterns", "_prefilter", "_ready", "_size", "_triggers", "candidates", "entity_types",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -74,6 +76,8 @@ class PatternScanner:
         self.entity_types = frozenset([each.entity for each in patterns] + ["CUSTOM"] * bool(matchers))
         self._triggers = tuple(triggers)
         self._prefilter = use or self._build(matchers, cache_dir)
+        self.candidates = self._prefilter.candidates
+        """What may match, in the terms of `confirm` and `kinds`; nothing for most posts."""
         self._exact_triggers = isinstance(self._prefilter, prefilter.HyperscanPrefilter)
 
     def _build(self, matchers: Sequence[RegexMatcher], cache_dir: Path | None) -> Prefilter:
@@ -92,10 +96,6 @@ class PatternScanner:
     def scan(self, plain: str) -> list[Hit]:
         """Hits in offsets of `plain`; catalogue hits are not yet freed of overlaps."""
         return self.confirm(plain, self.candidates(plain))
-
-    def candidates(self, plain: str) -> Sequence[int]:
-        """What may match, in the terms of `confirm` and `kinds`; nothing for most posts."""
-        return self._prefilter.candidates(plain)
 
     def confirm(self, plain: str, candidates: Sequence[int], trust: Trust = Trust.WRITTEN) -> list[Hit]:
         """Hits of the candidates; for a reading of less trust, only of those that a fitting check confirms."""

@@ -112,17 +112,17 @@ class HyperscanPrefilter:
         try:
             tiers = self._local.tiers
         except AttributeError:  # scratch space is of one thread
-            tiers = [(least, database, hyperscan.Scratch(database)) for least, database in self._databases]
+            tiers = [(least, database.scan, hyperscan.Scratch(database)) for least, database in self._databases]
             self._local.tiers = tiers
         data = text.encode()
         digits = len(data) - len(data.translate(None, _DIGITS))
-        for least, database, scratch in tiers:
-            if least < 0:
-                if (b"@" not in data) if least == _AT else not data.translate(None, _NARROW):
-                    continue
-            elif digits < least:
-                break
-            database.scan(data, _note, scratch=scratch, context=met)
+        for least, scan, scratch in tiers:
+            if least >= 0:
+                if digits < least:
+                    break
+            elif b"@" not in data if least == _AT else data.isascii() or not data.translate(None, _NARROW):
+                continue
+            scan(data, _note, scratch=scratch, context=met)
         if met or self._always:
             met += self._always
             met.sort()

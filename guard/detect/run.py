@@ -46,7 +46,7 @@ class Scanner(Protocol):
 class Detectors:
     """Everything that looks for something, built once for a set of policies. Threads may share it."""
 
-    __slots__ = ("_extra", "_patterns", "_scanners", "digest", "entity_types", "inline")
+    __slots__ = ("_candidates", "_extra", "_patterns", "_scanners", "_scans", "digest", "entity_types", "inline")
 
     def __init__(
         self,
@@ -57,6 +57,8 @@ class Detectors:
     ) -> None:
         self._patterns = patterns
         self._scanners = tuple(scanners)
+        self._candidates = patterns.candidates
+        self._scans = tuple(scanner.scan for _, scanner in scanners)
         self._extra = tuple((detector.info, detector) for detector in extra)
         self.digest = digest
         """`sha256:…` of catalogue, libraries and third-party detectors; confidential terms are no part of it."""
@@ -106,51 +108,62 @@ class Detectors:
         failures: dict[DetectorFailure, None] = {}
         for segment in post.segments:
             if segment.text:
-                findings.extend(self._segment(segment, failures, earlier))
+                findings += self._segment(segment, failures, earlier)
         return tuple(findings), tuple(failures)
 
     def _segment(
         self, segment: Segment, failures: dict[DetectorFailure, None], earlier: Sequence[str]
-    ) -> list[Finding]:
+    ) -> Sequence[Finding]:
         search = _Search(segment, failures)
-        text: NormalizedText | None = None
         try:
             text = normalize(segment.text)
-            kinds = self._look(search, text)
-            if text.hides:
-                search.detector = "hidden"
-                search.take_hidden()
-                kinds = kinds or []
-            if kinds is not None:
-                search.detector = "readings"
-                for reading in readings(text, kinds, self._patterns.kinds):
-                    self._read(search, reading)
-            if earlier and segment.role == "body":
-                search.detector = "thread"
-                for reading in joined(earlier, segment.text):
-                    self._read(search, reading)
+            search.detector = "patterns"
+            met = self._candidates(text.plain)
         except BaseException as error:  # noqa: BLE001 - whatever went wrong, the post is held and nothing passes
             search.failed(error)
-        if text is not None and self._extra:
-            self._third_party(search, text)
-        return resolve(search.found, segment.text) if search.found else search.found
-
-    def _third_party(self, search: _Search, text: NormalizedText) -> None:
+            return ()
+        try:
+            if not (met or earlier or self._extra or text.hides) and not any(scan(text) for scan in self._scans):
+                return ()  # so it is with most posts
+        except Exception:  # noqa: BLE001, S110 - what failed fails again below, where it is told by its name
+            pass
+        try:
+            self._built_in(search, text, met, earlier)
+        except BaseException as error:  # noqa: BLE001 - see above
+            search.failed(error)
         for info, each in self._extra:
             search.detector = info.name
             try:
                 search.take(text, each.detect(text.plain))
             except BaseException as error:  # noqa: BLE001 - one that fails holds the post; the others still run
                 search.failed(error)
+        return resolve(search.found, segment.text) if search.found else search.found
 
-    def _look(self, search: _Search, text: NormalizedText, reading: Reading | None = None) -> list[str] | None:
+    def _built_in(self, search: _Search, text: NormalizedText, met: Sequence[int], earlier: Sequence[str]) -> None:
+        kinds = self._look(search, text, met)
+        if text.hides:
+            search.detector = "hidden"
+            search.take_hidden()
+            kinds = kinds or []
+        if kinds is not None:
+            search.detector = "readings"
+            for reading in readings(text, kinds, self._patterns.kinds):
+                self._read(search, reading)
+        if earlier and search.segment.role == "body":
+            search.detector = "thread"
+            for reading in joined(earlier, search.segment.text):
+                self._read(search, reading)
+
+    def _look(
+        self, search: _Search, text: NormalizedText, met: Sequence[int], reading: Reading | None = None
+    ) -> list[str] | None:
         """What the built-in detectors find in `text`: the segment's own, or another reading of it.
 
         Gives the kinds of readings that are worth making of a segment's own text; None for most.
         """
         kinds: list[str] | None = None
         search.detector = "patterns"
-        if met := self._patterns.candidates(text.plain):
+        if met:
             trust = Trust.WRITTEN if reading is None else reading.trust
             hits = self._patterns.confirm(text.plain, met, trust)
             if hits:
@@ -167,7 +180,7 @@ class Detectors:
         """The same for another reading; what was found before is not said twice."""
         before, search.found = search.found, []
         try:
-            self._look(search, reading.text, reading)
+            self._look(search, reading.text, self._candidates(reading.text.plain), reading)
         finally:
             search.found = before + fresh(before, search.found)
 
@@ -175,10 +188,10 @@ class Detectors:
 class _Search:
     """What is found in one segment, and which detector is at work, should one fail."""
 
-    __slots__ = ("_failures", "_segment", "detector", "found")
+    __slots__ = ("_failures", "detector", "found", "segment")
 
     def __init__(self, segment: Segment, failures: dict[DetectorFailure, None]) -> None:
-        self._segment = segment
+        self.segment = segment
         self._failures = failures
         self.detector = "normalize"
         self.found: list[Finding] = []
@@ -201,14 +214,14 @@ class _Search:
 
     def take_hidden(self) -> None:
         """What is found for being invisible."""
-        for start, end, kind in hidden_marks(self._segment.text):
+        for start, end, kind in hidden_marks(self.segment.text):
             self._add(Hit(HIDDEN, start, end, 1.0, subtype=kind, explanation=kind), start, end, exact=True)
 
     def _add(self, hit: Hit, start: int, end: int, *, exact: bool) -> None:
         name = "regex" if hit.matcher is not None and hit.entity_type == "CUSTOM" else self.detector
         self.found.append(
             Finding(
-                hit.entity_type, Span(self._segment.path, start, end), hit.score, name,
+                hit.entity_type, Span(self.segment.path, start, end), hit.score, name,
                 hit.strength, hit.subtype, hit.matcher, exact, hit.explanation,
             )
         )  # fmt: skip
