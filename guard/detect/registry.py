@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import Any
 
 from guard.detect import presidio
@@ -15,6 +16,7 @@ from guard.detect.base import Detector, DetectorInfo
 from guard.errors import DetectorError
 
 GROUP = "guard.detectors.v1"
+_PRESIDIO = "presidio:"
 
 
 def load(name: str) -> Detector:
@@ -42,13 +44,25 @@ def load(name: str) -> Detector:
     return detector
 
 
-def load_all(names: Sequence[str]) -> tuple[tuple[Detector, ...], tuple[DetectorError, ...]]:
-    """Those that load, in order, and why the others did not: a missing one is a warning, the gate goes on."""
+def load_all(
+    names: Sequence[str], cache_dir: Path | None = None
+) -> tuple[tuple[Detector, ...], tuple[DetectorError, ...]]:
+    """Those that load, in order, and why the others did not: a missing one is a warning, the gate goes on.
+
+    All of Presidio's recognisers together are one detector, the last: their patterns take one pass.
+    """
     detectors: list[Detector] = []
     problems: list[DetectorError] = []
+    theirs = [name.removeprefix(_PRESIDIO) for name in names if name.startswith(_PRESIDIO) and name != _PRESIDIO]
     for name in dict.fromkeys(names):
+        if name.removeprefix(_PRESIDIO) in theirs:
+            continue
         try:
             detectors.append(load(name))
         except DetectorError as problem:
             problems.append(problem)
+    if theirs:
+        together, missing = presidio.load_together(theirs, cache_dir)
+        detectors += [together] if together is not None else []
+        problems += missing
     return tuple(detectors), tuple(problems)

@@ -62,8 +62,9 @@ class Detectors:
         self._extra = tuple((detector.info, detector) for detector in extra)
         self.digest = digest
         """`sha256:…` of catalogue, libraries and third-party detectors; confidential terms are no part of it."""
-        self.entity_types = patterns.entity_types | {"CODENAME", "CUSTOM", "FINGERPRINT", HIDDEN}.union(
-            *(info.entity_types for info, _ in self._extra)
+        self.entity_types = patterns.entity_types | {"CODENAME", "CUSTOM", HIDDEN}.union(
+            *(info.entity_types for info, _ in self._extra),
+            {"FINGERPRINT"} if any(isinstance(each, FingerprintScanner) for _, each in scanners) else (),
         )
         """What some detector here can give."""
         self.inline = not self._extra

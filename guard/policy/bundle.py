@@ -13,9 +13,9 @@ from guard.policy.cursor import Notes, did_you_mean
 from guard.policy.load import MAX_BYTES
 from guard.policy.parse import parse_policy
 from guard.policy.parse_find import lies_beside
-from guard.policy.schema import Policy, TermsFind
+from guard.policy.schema import EntityFind, Policy, TermsFind
 
-__all__ = ["Bundle", "bundle_from_texts", "check_entities", "check_networks", "load_bundle", "overdue"]
+__all__ = ["Bundle", "bundle_from_texts", "check_entities", "check_networks", "check_sets", "load_bundle", "overdue"]
 
 MAX_SHOWN = 200
 _SUFFIXES = {".yaml", ".yml"}
@@ -76,6 +76,24 @@ def check_networks(bundle: Bundle, known: frozenset[str]) -> None:
         for policy in bundle.policies
         for name, place in policy.source.network_places
         if name not in known
+    ]
+    if problems:
+        raise ProblemsError(tuple(problems))
+
+
+def check_sets(bundle: Bundle, known: frozenset[str]) -> None:
+    """ProblemsError for every set of protected documents that a rule names and the index does not hold: it would never fire."""
+    problems = [
+        PolicyError(
+            "no protected documents are in this set", hint=did_you_mean(find.subtype, known), location=find.location
+        )
+        for policy in bundle.policies
+        for rule in policy.source.rules
+        for find in finds(rule.find)
+        if isinstance(find, EntityFind)
+        and find.entity == "FINGERPRINT"
+        and find.subtype not in {None, *known}
+        and find.subtype is not None
     ]
     if problems:
         raise ProblemsError(tuple(problems))

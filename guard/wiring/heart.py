@@ -16,7 +16,7 @@ from guard.detect.registry import load_all
 from guard.detect.run import Detectors
 from guard.errors import GuardError, PolicyError, ProblemsError, UsageError
 from guard.inspector import Inspector
-from guard.policy.bundle import check_entities, check_networks, load_bundle
+from guard.policy.bundle import check_entities, check_networks, check_sets, load_bundle
 
 NETWORKS = frozenset({"mastodon", "bluesky", "x"})
 
@@ -62,16 +62,19 @@ def build_inspector(
     """Load, compile and, with `examples`, prove a folder of policies. Raises ProblemsError with every mistake.
 
     `fingerprints` names the index of protected documents and its key file; unlike a third-party detector they must be
-    there (DetectorError, KeyFileError). A third-party detector that cannot be loaded is left out; `warn` is told, as of what a policy's owner should look at.
+    there (DetectorError, KeyFileError). A third-party detector that cannot be loaded is left out; `warn` is told, as of
+    what a policy's owner should look at.
     """
     bundle = load_bundle(folder)
-    extra, missing = load_all(third_party)
+    extra, missing = load_all(third_party, cache)
     for problem in missing:
         warn(problem)
     protected = FingerprintScanner.open(*fingerprints) if fingerprints else None
     detectors = Detectors.build(bundle.matchers, extra=extra, cache_dir=cache, fingerprints=protected)
     check_entities(bundle, detectors.entity_types)
     check_networks(bundle, NETWORKS)
+    if protected is not None:
+        check_sets(bundle, protected.groups)
     for warning in bundle.warnings:
         warn(warning)
     inspector = Inspector(detectors, bundle)
