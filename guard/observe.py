@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from collections.abc import Callable, Iterable
 from functools import cache
+from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import generate_latest
@@ -36,22 +38,57 @@ def _child(counter: Counter, *labels: str) -> Counter:
     return counter.labels(*labels)
 
 
+_hand_over: Callable[[tuple[str, object]], None] | None = None
+
+
+def hand_over(take: Callable[[tuple[str, object]], None]) -> None:
+    """In a worker process: give what is counted to `take`, for `counted` in the process that shows it."""
+    global _hand_over  # noqa: PLW0603 -- there is one set of metrics per process
+    _hand_over = take
+
+
+def counted(handed_over: Iterable[tuple[str, object]]) -> None:
+    """Count what a worker process handed over."""
+    for kind, what in handed_over:
+        _COUNT[kind](what)
+
+
 def inspected(inspection: Inspection) -> None:
     """Count one decided post."""
-    _child(DECISIONS, inspection.post.network, inspection.decision.action.word).inc()
-    INSPECTION.observe(inspection.elapsed_ms / 1000)
-    for failure in inspection.failures:
-        FAILURES.labels(failure.detector).inc()
+    failed = tuple(failure.detector for failure in inspection.failures)
+    _note("inspected", (inspection.post.network, inspection.decision.action.word, inspection.elapsed_ms, failed))
 
 
 def delivered(network: str, state: str) -> None:
     """Count one send by what became of it."""
-    _child(DELIVERIES, network, state).inc()
+    _note("delivered", (network, state))
 
 
 def refused(network: str, trouble: str) -> None:
     """Count one request that the gate answered itself."""
-    TROUBLES.labels(network, trouble).inc()
+    _note("refused", (network, trouble))
+
+
+def _note(kind: str, what: object) -> None:
+    if _hand_over is None:
+        _COUNT[kind](what)
+    else:
+        _hand_over((kind, what))
+
+
+def _inspected(what: Any) -> None:
+    network, action, elapsed_ms, failed = what
+    _child(DECISIONS, network, action).inc()
+    INSPECTION.observe(elapsed_ms / 1000)
+    for detector in failed:
+        FAILURES.labels(detector).inc()
+
+
+_COUNT: dict[str, Callable[[Any], None]] = {
+    "inspected": _inspected,
+    "delivered": lambda what: _child(DELIVERIES, *what).inc(),
+    "refused": lambda what: TROUBLES.labels(*what).inc(),
+}
 
 
 _logger = logging.getLogger("guard")

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from hashlib import sha256
 
 from guard.audit import merkle
 from guard.audit.checkpoint import open_checkpoint, sign
-from guard.audit.encode import encode_entry
+from guard.audit.encode import encode_entry, encode_parts
 from guard.audit.keys import Keys
 from guard.entropy import random_bytes
 from guard.errors import VerificationError
@@ -27,7 +28,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def event_id(now: datetime) -> str:
     """A new id, ordered by time (milliseconds, then 64 random bits): the store's indexes grow at their end."""
-    return f"{(now - _EPOCH) // timedelta(milliseconds=1):012x}{random_bytes(8).hex()}"
+    since = now - _EPOCH
+    milliseconds = (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000
+    return f"{milliseconds:012x}{random_bytes(8).hex()}"
 
 
 def new_salt() -> bytes:
@@ -60,13 +63,26 @@ class AuditLog:
 
         With a record the leaf carries its commitment, which covers `binding`, the digest of the post.
         """
-        commit = None if record is None else commitment(record, binding)
-        leaf = encode_entry(entry, commit)
-        frontier = tx.frontier
-        tx.add_leaf(frontier.size, entry.id, leaf)
-        tx.frontier = merkle.append(frontier, merkle.leaf_hash(leaf))
+        index = self.put(tx, (entry.id, self.leaf(entry, record, binding)))
         if record is not None:
             tx.add_record(record)
+        return index
+
+    def leaf(self, entry: AuditEntry, record: Record | None = None, binding: bytes = b"") -> bytes:
+        """The entry's canonical bytes, with its commitment; they may be made before the transaction that takes them."""
+        return encode_entry(entry, None if record is None else commitment(record, binding))
+
+    @staticmethod
+    def leaf_of(data: bytes, kind: str, time: datetime, record: Record, binding: bytes) -> bytes:
+        """The same, from data whose canonical bytes are known already."""
+        return encode_parts(data, record.event, kind, time, commitment(record, binding))
+
+    def put(self, tx: Transaction, *leaves: tuple[str, bytes]) -> int:
+        """Add leaves that are made already, each with its event's id; returns the first one's index."""
+        frontier = tx.frontier
+        for index, (event, leaf) in enumerate(leaves, frontier.size):
+            tx.add_leaf(index, event, leaf)
+        tx.frontier = merkle.append(frontier, *(sha256(b"\x00" + leaf).digest() for _, leaf in leaves))
         return frontier.size
 
     def before_commit(self, tx: Transaction) -> None:

@@ -23,15 +23,17 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return sha256(b"\x01" + left + right).digest()
 
 
-def append(frontier: Frontier, leaf: bytes) -> Frontier:
-    """The frontier after one more leaf hash: equal subtrees merge as ones carry in a binary counter."""
+def append(frontier: Frontier, *leaves: bytes) -> Frontier:
+    """The frontier after more leaf hashes: equal subtrees merge as ones carry in a binary counter."""
     size, hashes = frontier.size, list(frontier.hashes)
-    carry = size
-    while carry & 1:
-        leaf = sha256(b"\x01" + hashes.pop() + leaf).digest()
-        carry >>= 1
-    hashes.append(leaf)
-    return Frontier(size + 1, tuple(hashes))
+    for leaf in leaves:
+        carry, node = size, leaf
+        while carry & 1:
+            node = sha256(b"\x01" + hashes.pop() + node).digest()
+            carry >>= 1
+        hashes.append(node)
+        size += 1
+    return Frontier(size, tuple(hashes))
 
 
 def frontier_of(leaves: Sequence[bytes]) -> Frontier:

@@ -74,6 +74,11 @@ class ListedChannel:
 
     def __init__(self) -> None:
         self.table = load_table(self.name)
+        self._exact: dict[tuple[str, str], ListedRoute] = {}
+        """Routes without names in their path, ready made; all of them canonical."""
+        for spec in self.table.specs:
+            if ":" not in spec.template and spec.kind is not RouteKind.REFUSE and spec.method not in READS:
+                self._exact[spec.method, spec.template] = self._listed(spec, {})
 
     @property
     def reasons(self) -> Mapping[str, Mapping[str, str]]:
@@ -88,8 +93,10 @@ class ListedChannel:
         if request.method == "OPTIONS":
             return self._preflight(request)
         path = request.path
-        check_path(path)
         check_method(request)
+        if (known := self._exact.get((request.method, path))) is not None:
+            return self.admit(request, known)
+        check_path(path)
         found = self.table.match(request.method, path)
         if found is None:
             return self.refused("unknown-route", path)

@@ -34,6 +34,8 @@ _VISIBILITY = {
 }
 _LINK = re.compile(rb"<https?://[^/>\s]+(/[^>\s]*)>")
 _TOKENS = ("access_token", "bearer_token")
+_MOVED = frozenset({b"link", b"location", b"set-cookie", b"content-security-policy"})
+"""Headers that may lead past the gate."""
 _MEDIA = frozenset({"media_ids", "media_id"})
 _PAGE = 20
 """Servers give at least so many statuses at once, however many were asked for."""
@@ -150,7 +152,8 @@ class Mastodon(ListedChannel):
     # --- answers of the service -----------------------------------------------------------------------------------
 
     def rewrite(self, route: Route, reply: HttpReply, public_url: str, upstream: str) -> HttpReply:
-        reply = replace(reply, headers=self.rewrite_headers(reply.headers, public_url, upstream))
+        if not _MOVED.isdisjoint(name for name, _ in reply.headers):
+            reply = replace(reply, headers=self.rewrite_headers(reply.headers, public_url, upstream))
         if not route.rewrite:
             return reply
         if "html:form-action" in route.rewrite:

@@ -20,7 +20,7 @@ _WELL_KNOWN = "/.well-known/"
 _ESCAPED = re.compile(r"[/A-Za-z0-9._~@!$&'()*+,=:-]|%[0-9A-F]{2}").sub
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _NEVER = frozenset(b"\x00/\\%;?#\r\n")
-_OVERRIDES = (b"x-http-method-override", b"x-http-method", b"x-method-override")
+_OVERRIDES = frozenset({b"x-http-method-override", b"x-http-method", b"x-method-override"})
 _PREFLIGHT = {
     b"access-control-request-method": re.compile(rb"[A-Z]{3,7}").fullmatch,
     b"access-control-request-headers": re.compile(rb"[A-Za-z0-9-]{1,40}(, ?[A-Za-z0-9-]{1,40}){0,30}|").fullmatch,

@@ -11,7 +11,7 @@ from guard.gateway import words
 from guard.gateway.gate import Gate
 from guard.gateway.passthrough import CorsMemory, Rewrite, forward_read, read_headers
 from guard.gateway.server import BodyBudget
-from guard.gateway.strict import ClientGoneError, Receive, Scope, Send
+from guard.gateway.strict import WHOLE, ClientGoneError, Receive, Scope, Send
 from guard.gateway.submit import refusal_for, submit
 from guard.gateway.websocket import relay
 from guard.types.http import HttpReply, HttpRequest
@@ -123,10 +123,4 @@ def _rewriter(gate: Gate, route: Route) -> Callable[[HttpReply], HttpReply]:
 
 
 async def _answer(send: Send, reply: HttpReply) -> None:
-    headers = [(b"content-length", b"%d" % len(reply.body))]
-    headers += [pair for pair in reply.headers if pair[0] != b"content-length"]
-    start: dict[str, object] = {"type": "http.response.start", "status": reply.status, "headers": headers}
-    if reply.reason:
-        start["reason"] = reply.reason
-    await send(start)
-    await send({"type": "http.response.body", "body": reply.body})
+    await send({"type": WHOLE, "reply": reply})

@@ -27,12 +27,19 @@ class Duplicates:
 
     async def first(self, key: Key, binding: bytes) -> HttpReply | None:
         """The answer to an equal request that is under way or done; None: this is the first, `done` must follow."""
-        while (known := self._seen.get(key)) is not None and known[0] > monotonic():
-            if known[1] != binding:
-                raise RequestError("key-reused", status=422)
-            reply = await asyncio.shield(known[2])
+        while (under_way := self.begin(key, binding)) is not None:
+            reply = await asyncio.shield(under_way)
             if reply is not None:
                 return reply
+        return None
+
+    def begin(self, key: Key, binding: bytes) -> asyncio.Future[HttpReply | None] | None:
+        """The future answer to an equal request; None: this is the first. RequestError 422 for the key of another post."""
+        known = self._seen.get(key)
+        if known is not None and known[0] > monotonic():
+            if known[1] != binding:
+                raise RequestError("key-reused", status=422)
+            return known[2]
         self._seen.pop(key, None)
         self._seen[key] = (monotonic() + KEPT_SECONDS, binding, asyncio.get_running_loop().create_future())
         while len(self._seen) > KEPT:

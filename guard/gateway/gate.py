@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from guard.channels.base import Channel
+from guard.gateway.base import Recording
 from guard.gateway.duplicates import Duplicates
 from guard.gateway.identify import Identities
-from guard.gateway.ledger import Ledger
 from guard.gateway.media import Uploads
+from guard.gateway.thread import ThreadMemory
 from guard.inspector import Inspector
 from guard.upstream.client import Upstream
 
@@ -25,7 +26,7 @@ class Gate:
     upstream: Upstream
     public_url: str
     inspector: Callable[[], Inspector]
-    ledger: Ledger
+    ledger: Recording
     identities: Identities
     uploads: Uploads
     now: Callable[[], datetime]
@@ -35,3 +36,4 @@ class Gate:
     language: str = "fr"
     hold_unread_media: bool = False
     duplicates: Duplicates = field(default_factory=Duplicates)
+    memory: ThreadMemory = field(default_factory=ThreadMemory)

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import TypeVar
 
 from guard import observe
 from guard.audit.keys import Keys
-from guard.audit.log import AuditLog, event_id, new_salt
+from guard.audit.log import AuditLog, event_id
+from guard.gateway.base import Recorded
 from guard.gateway.disposition import Deliver, Disposition, Hold, Refuse, dispose
+from guard.gateway.duplicates import Key
+from guard.gateway.entry import Entry, delivery_leaf, delivery_of, make, put
 from guard.outbox import states
 from guard.outbox.payload import edited_post
 from guard.outbox.review import approved_edits, seal_case
-from guard.store.base import Store, Transaction
-from guard.types.audit import AuditEntry, Record
-from guard.types.decision import Action, Match
+from guard.store.base import Reader, Store, Transaction
+from guard.types.decision import Action
 from guard.types.held import CaseState, Delivery, DeliveryState, Form, HeldPost
 from guard.types.inspection import Edit, Inspection
-from guard.types.post import Attachment, Post
+from guard.types.post import Attachment, Author, Post
+
+T = TypeVar("T")
 
 MAX_ID = 300
 """Characters kept of an id that a service gave."""
@@ -31,15 +36,13 @@ RIDE_S = 0.02
 """Seconds that an outcome, which nobody waits for, may wait for a decision to share its sync with."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """What was made durable: the disposition, and the delivery or the case that it opened."""
-
-    disposition: Disposition
-    delivery: Delivery | None = None
-    case: int | None = None
-    edits: tuple[Edit, ...] = ()
-    """What the form that goes out changes in the author's text."""
+def recorded_of(entry: Entry, disposition: Disposition, inspection: Inspection) -> Recorded:
+    """What is known once the entry of a post that needs no case is durable."""
+    if not isinstance(disposition, Deliver):
+        return Recorded(disposition)
+    return Recorded(
+        disposition, delivery_of(entry), None, inspection.edits if disposition.form is Form.REDACTED else ()
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,8 @@ class _Outcome:
     delivery: Delivery
     state: DeliveryState
     time: datetime
-    post: Post
+    author: Author | None
+    """Whose upload it was, if it was one."""
     upstream_id: str | None
     uploaded: Attachment | None
 
@@ -67,72 +71,61 @@ class Ledger:
         self._outcomes: list[_Outcome] = []
         self._flushing: asyncio.TimerHandle | None = None
         self._settling: set[asyncio.Future[None]] = set()
+        self.on_doubt: Callable[[bytes, Delivery | None], None] | None = None
+        """Told of each post that comes to be in doubt, and (None) of each that no longer is."""
 
-    async def decide(self, listener: str, inspection: Inspection, bound: bytes) -> Recorded:
+    async def decide(self, listener: str, inspection: Inspection, bound: bytes, claim: Key | None = None) -> Recorded:  # noqa: ARG002 -- one process knows its duplicates
         """Choose the disposition and make it durable. StoreError: nothing was recorded, so nothing may be sent."""
         now = self._now()
-        event = event_id(now)
-        author = self._log.pseudonym(inspection.post.author.network, inspection.post.author.account)
-        looks_up = inspection.decision.action is Action.HOLD
-        salt = new_salt()
+        if inspection.decision.action is Action.HOLD:  # what becomes of it depends on its case
+            return await self.write(partial(self._decide_held, listener, inspection, bound, now))
+        disposition = dispose(inspection, None, now)
+        entry = make(self._log, listener, inspection, bound, event_id(now), now, disposition)
+        await self.write(partial(self.put, (entry,)))
+        return recorded_of(entry, disposition, inspection)
 
-        def work(tx: Transaction) -> Recorded:
-            case = tx.newest_case(bound) if looks_up else None
-            disposition = dispose(inspection, case, now)
-            recorded = self._act(tx, disposition, inspection, event, author, bound, now)
-            data = entry_data(listener, inspection, author, recorded)
-            self._log.append(
-                tx,
-                AuditEntry(event, "decision", now, data),
-                Record(event, salt, author, None, None, now + self._keep_for),
-                bound,
-            )
-            tx.put_author(author, inspection.post.author)
-            return recorded
-
+    def write(self, work: Callable[[Transaction], T]) -> asyncio.Future[T]:
+        """Queue a unit of work, with the outcomes that wait for company."""
         if self._outcomes:
             self._flush()
-        return await self._store.write(work)
+        return self._store.write(work)
 
-    def _act(
-        self,
-        tx: Transaction,
-        disposition: Disposition,
-        inspection: Inspection,
-        event: str,
-        author: str,
-        bound: bytes,
-        now: datetime,
+    def put(self, entries: Sequence[Entry], tx: Transaction) -> None:
+        """Write decisions that were made before the transaction."""
+        put(tx, self._log, entries, self._keep_for)
+
+    def _decide_held(
+        self, listener: str, inspection: Inspection, bound: bytes, now: datetime, tx: Transaction
     ) -> Recorded:
-        """Open the case, or use up the approval and open the delivery."""
+        """Open a case, or act on the one that this post has: use up its approval, or say how it stands."""
+        event = event_id(now)
+        disposition = dispose(inspection, tx.newest_case(bound), now)
+        case: int | None = None
+        edits: tuple[Edit, ...] = ()
         match disposition:
             case Hold(case=None):
-                held = self._new_case(tx, inspection, event, author, bound, now)
-                return Recorded(disposition, case=held.number)
+                case = self._new_case(tx, inspection, event, bound, now).number
             case Hold(case=known) | Refuse(case=known):
-                return Recorded(disposition, case=known.number if known else None)
-            case Deliver(form=form, case=approved):
-                edits = inspection.edits if form is Form.REDACTED else ()
-                number = None
+                case = known.number if known else None
+            case Deliver(case=approved):
                 if approved is not None:
                     edits = approved_edits(self._keys, approved, inspection.post)
                     stopped_by = [match.id for match in inspection.decision.matches if match.action >= Action.HOLD]
                     tx.update_case(states.use(approved, stopped_by, now))
-                    number = approved.number
-                network = inspection.post.network
-                delivery = Delivery(event, bound, network, author, now, DeliveryState.SENDING, case=number)
-                tx.add_delivery(delivery)
-                return Recorded(disposition, delivery, number, edits)
+                    case = approved.number
+        entry = make(self._log, listener, inspection, bound, event, now, disposition, case)
+        put(tx, self._log, (entry,), self._keep_for)
+        return Recorded(disposition, delivery_of(entry) if entry.sends else None, case, edits)
 
     def _new_case(
         self,
         tx: Transaction,
         inspection: Inspection,
         event: str,
-        author: str,
         bound: bytes,
         now: datetime,
     ) -> HeldPost:
+        author = self._log.pseudonym(inspection.post.author.network, inspection.post.author.account)
         sealed, wrapped = seal_case(self._keys, event, inspection, inspection.redacted)
         decision = inspection.decision
         held = HeldPost(
@@ -156,7 +149,7 @@ class Ledger:
         self,
         delivery: Delivery | None,
         state: DeliveryState,
-        post: Post,
+        author: Author | None,
         upstream_id: str | None = None,
         uploaded: Attachment | None = None,
     ) -> None:
@@ -165,7 +158,7 @@ class Ledger:
             return
         if state is DeliveryState.IN_DOUBT:
             self._doubt(delivery)
-        self._outcomes.append(_Outcome(delivery, state, self._now(), post, upstream_id, uploaded))
+        self._outcomes.append(_Outcome(delivery, state, self._now(), author, upstream_id, uploaded))
         if self._flushing is None:
             self._flushing = asyncio.get_running_loop().call_later(RIDE_S, self._flush)
 
@@ -189,11 +182,13 @@ class Ledger:
             observe.warn("outcomes-not-recorded", count=len(outcomes), error=type(error).__name__)
 
     def _settle(self, outcomes: Sequence[_Outcome], tx: Transaction) -> None:
+        leaves: list[tuple[str, bytes]] = []
         for outcome in outcomes:
-            upstream_id, uploaded, author = outcome.upstream_id, outcome.uploaded, outcome.post.author
-            self._close(tx, outcome.delivery, outcome.state, outcome.time, upstream_id)
-            if uploaded is not None and upstream_id is not None and len(upstream_id) <= MAX_ID:
+            upstream_id, uploaded, author = outcome.upstream_id, outcome.uploaded, outcome.author
+            leaves.append(self._close(tx, outcome.delivery, outcome.state, outcome.time, upstream_id))
+            if uploaded is not None and author is not None and upstream_id is not None and len(upstream_id) <= MAX_ID:
                 tx.put_media(author.network, author.account, upstream_id, uploaded)
+        self._log.put(tx, *leaves)
 
     def _close(
         self,
@@ -203,20 +198,15 @@ class Ledger:
         now: datetime,
         upstream_id: str | None = None,
         how: str = "answered",
-    ) -> None:
+    ) -> tuple[str, bytes]:
+        """Settle a delivery; returns event id and leaf that say so, for the caller to put into the log."""
         if upstream_id is not None:
             upstream_id = upstream_id.encode("utf-8", "replace").decode()[:MAX_ID]
         tx.settle_delivery(delivery.id, state, upstream_id)
         if state is DeliveryState.REFUSED and delivery.case is not None:
             self._give_back(tx, delivery.case)
-        data = {
-            "delivery": delivery.id,
-            "state": state.value,
-            "how": how,
-            "network": delivery.network,
-            "author": delivery.author,
-        }
-        self._log.append(tx, AuditEntry(event_id(now), "delivery", now, data))
+        event = event_id(now)
+        return event, delivery_leaf(event, delivery, state, now, how)
 
     @staticmethod
     def _give_back(tx: Transaction, number: int) -> None:
@@ -233,6 +223,10 @@ class Ledger:
 
     # Sends in doubt
 
+    def doubts(self) -> list[Delivery]:
+        """All of them, oldest first."""
+        return list(self._doubts.values())
+
     def doubt(self, bound: bytes) -> Delivery | None:
         """The earlier send of this very post of which it is not known whether it arrived."""
         known = self._doubts.get(bound) if self._doubts else None
@@ -247,8 +241,11 @@ class Ledger:
 
     def let_go(self, delivery: Delivery) -> None:
         """It cannot be looked up and the author was told: the next send is the author's own choice."""
-        if self._doubts.get(delivery.binding) is delivery:
+        known = self._doubts.get(delivery.binding)
+        if known is not None and known.id == delivery.id:
             del self._doubts[delivery.binding]
+            if self.on_doubt is not None:
+                self.on_doubt(delivery.binding, None)
         self._doubt_locks.pop(delivery.binding, None)
         observe.IN_DOUBT.set(len(self._doubts))
 
@@ -257,19 +254,12 @@ class Ledger:
         await self.settled()  # the doubt itself comes first in the log
         state = DeliveryState.SENT if arrived else DeliveryState.REFUSED
         now = self._now()
-        await self._store.write(lambda tx: self._close(tx, delivery, state, now, how="looked-up"))
+        await self._store.write(lambda tx: self._log.put(tx, self._close(tx, delivery, state, now, how="looked-up")))
         self.let_go(delivery)
 
     def sent_forms(self, delivery: Delivery, inspection: Inspection) -> tuple[Post, ...]:
         """In which forms the post of a doubtful send may stand at the service. ReviewError when its text was erased."""
-        written = inspection.post
-        forms = [written] if inspection.redacted is None else [written, inspection.redacted]
-        if delivery.case is not None:
-            number = delivery.case
-            case = self._store.read_now(lambda tx: tx.case(number))
-            if case is not None:
-                forms.append(edited_post(written, approved_edits(self._keys, case, written)))
-        return tuple(forms)
+        return forms_sent(self._store, self._keys, delivery, inspection)
 
     async def recover(self) -> int:
         """At start: what was being sent when the gate stopped is in doubt from now on. Returns how many are."""
@@ -277,7 +267,7 @@ class Ledger:
 
         def work(tx: Transaction) -> list[Delivery]:
             for delivery in tx.deliveries(DeliveryState.SENDING, DOUBTS_KEPT):
-                self._close(tx, delivery, DeliveryState.IN_DOUBT, now, how="restart")
+                self._log.put(tx, self._close(tx, delivery, DeliveryState.IN_DOUBT, now, how="restart"))
             return tx.deliveries(DeliveryState.IN_DOUBT, DOUBTS_KEPT, since=now - DOUBT_LASTS)
 
         for delivery in await self._store.write(work):
@@ -285,50 +275,21 @@ class Ledger:
         return len(self._doubts)
 
     def _doubt(self, delivery: Delivery) -> None:
-        self._doubts[delivery.binding] = replace(delivery, state=DeliveryState.IN_DOUBT)
+        self._doubts[delivery.binding] = doubtful = replace(delivery, state=DeliveryState.IN_DOUBT)
+        if self.on_doubt is not None:
+            self.on_doubt(delivery.binding, doubtful)
         while len(self._doubts) > DOUBTS_KEPT:
             self._doubts.popitem(last=False)
         observe.IN_DOUBT.set(len(self._doubts))
 
 
-def entry_data(listener: str, inspection: Inspection, author: str, recorded: Recorded) -> dict[str, object]:
-    """The decision as a leaf: names of rules and kinds of findings, counts and digests; no text and no term."""
-    post, decision = inspection.post, inspection.decision
-    data: dict[str, object] = {
-        "listener": listener,
-        "network": post.network,
-        "operation": post.operation,
-        "author": author,
-        "visibility": post.visibility.value,
-        "action": decision.action.word,
-        "disposition": type(recorded.disposition).__name__.lower(),
-        "policies": inspection.versions.policies,
-        "detectors": inspection.versions.detectors,
-        "guard": inspection.versions.guard,
-    }
-    if isinstance(recorded.disposition, Deliver):
-        data["form"] = recorded.disposition.form.value
-    if recorded.case is not None:
-        data["case"] = recorded.case
-    if decision.matches:
-        data["matches"] = [_match(match) for match in decision.matches]
-    if decision.shadow:
-        data["shadow"] = [_match(match) for match in decision.shadow]
-    if inspection.findings:
-        data["entities"] = dict(Counter(finding.entity_type for finding in inspection.findings))
-    if decision.reason:
-        data["reason"] = decision.reason
-    if inspection.failures:
-        data["failures"] = [f"{failure.detector}: {failure.reason}" for failure in inspection.failures]
-    if post.attachments:
-        data["media"] = [
-            {"type": file.media_type, "size": file.size, "inspected": file.inspected} for file in post.attachments
-        ]
-    return data
-
-
-def _match(match: Match) -> dict[str, object]:
-    shown: dict[str, object] = {"rule": match.id, "action": match.action.word}
-    if match.exception:
-        shown["exception"] = match.exception
-    return shown
+def forms_sent(store: Reader, keys: Keys, delivery: Delivery, inspection: Inspection) -> tuple[Post, ...]:
+    """In which forms the post of a doubtful send may stand at the service. ReviewError when its text was erased."""
+    written = inspection.post
+    forms = [written] if inspection.redacted is None else [written, inspection.redacted]
+    if delivery.case is not None:
+        number = delivery.case
+        case = store.read_now(lambda tx: tx.case(number))
+        if case is not None:
+            forms.append(edited_post(written, approved_edits(keys, case, written)))
+    return tuple(forms)

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from dataclasses import replace
 from hashlib import sha256
 
-from guard.store.base import Store
+from guard.store.base import Reader
 from guard.types.decision import Action
 from guard.types.inspection import Inspection
 from guard.types.post import Attachment, Author, Post
@@ -18,7 +18,7 @@ UNKNOWN = "unknown:"
 class Uploads:
     """Service's id -> digest. The store keeps all; the latest are at hand, because their record may still be on its way."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Reader) -> None:
         self._store = store
         self._latest: OrderedDict[tuple[str, str, str], Attachment] = OrderedDict()
 

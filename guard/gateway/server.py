@@ -11,8 +11,8 @@ import logging
 import socket
 import ssl
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from signal import SIGINT, SIGTERM
 from typing import Any, cast
@@ -35,7 +35,7 @@ MAX_FRAME = 64 * 1024
 """Bytes of a WebSocket message from a client."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Listener:
     """An address and the application behind it; TLS when a certificate is given."""
 
@@ -43,10 +43,13 @@ class Listener:
     host: str
     port: int
     """0: any free one."""
-    app: App
+    app: App | None
+    """None while it is only to be bound."""
     tls_cert: Path | None = None
     """PEM, with the chain."""
     tls_key: Path | None = None
+    sock: socket.socket | None = None
+    """Bound already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +68,13 @@ class Address:
 
 
 async def serve(
-    listeners: Sequence[Listener], stop: asyncio.Event, ready: Callable[[tuple[Address, ...]], None] | None = None
+    listeners: Sequence[Listener],
+    stop: asyncio.Event,
+    ready: Callable[[tuple[Address, ...]], None] | None = None,
+    *,
+    signals: bool = True,
 ) -> None:
-    """Serve until `stop` is set or SIGINT or SIGTERM comes, then finish what is in flight.
+    """Serve until `stop` is set or (with `signals`) SIGINT or SIGTERM comes, then finish what is in flight.
 
     `ready` is called once, with the real addresses, when all listeners accept. SettingsError when an address cannot be
     bound or a certificate not be read; then nothing was served. Applications get no ASGI lifespan messages.
@@ -80,8 +87,8 @@ async def serve(
             for (listener, sock, tls), state in zip(bound, states, strict=True):
                 servers.append(await _start(listener, sock, tls, state))
             if ready is not None:
-                ready(tuple(_address(listener, sock) for listener, sock, _ in bound))
-            with _signals(stop):
+                ready(tuple(address_of(listener, sock) for listener, sock, _ in bound))
+            with on_signals(stop) if signals else contextlib.nullcontext():
                 await stop.wait()
         finally:
             for server in servers:
@@ -113,8 +120,10 @@ async def _start(
     return await loop.create_server(lambda: StrictProtocol(config, state, {}), sock=sock, ssl=tls, backlog=BACKLOG)
 
 
-def _contained(app: App) -> App:
+def _contained(app: App | None) -> App:
     """WebSockets do not pass through StrictProtocol's catch: their exceptions are logged here, without the message."""
+    if app is None:
+        raise TypeError("a listener without an application")
 
     async def websocket(scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -128,7 +137,22 @@ def _contained(app: App) -> App:
     return called
 
 
-def _bind(listener: Listener) -> socket.socket:
+def bind(listener: Listener, count: int) -> list[socket.socket]:
+    """Sockets for so many processes that share the address, and a look at its certificate. SettingsError as in `serve`.
+
+    The first is bound alone: another program's port must not be shared by accident.
+    """
+    _tls(listener)
+    alone = _bind(listener)
+    port = int(alone.getsockname()[1])
+    alone.close()
+    shared = replace(listener, port=port)
+    return [_bind(shared, shared=True) for _ in range(count)]
+
+
+def _bind(listener: Listener, *, shared: bool = False) -> socket.socket:
+    if listener.sock is not None:
+        return listener.sock
     place = f"{listener.host}:{listener.port}"
     if not 0 <= listener.port <= 65535:
         raise SettingsError(
@@ -144,6 +168,8 @@ def _bind(listener: Listener) -> socket.socket:
         raise SettingsError(f"there is no address {place} on this machine", hint=hint) from error
     try:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if shared:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         sock.setblocking(False)
         sock.bind(address)
         sock.listen(BACKLOG)
@@ -172,12 +198,13 @@ def _tls(listener: Listener) -> ssl.SSLContext | None:
     return context
 
 
-def _address(listener: Listener, sock: socket.socket) -> Address:
+def address_of(listener: Listener, sock: socket.socket) -> Address:
+    """Where a bound listener listens."""
     return Address(listener.name, listener.host, int(sock.getsockname()[1]), listener.tls_cert is not None)
 
 
 @contextlib.contextmanager
-def _signals(stop: asyncio.Event) -> Iterator[None]:
+def on_signals(stop: asyncio.Event) -> Iterator[None]:
     """SIGINT and SIGTERM set `stop`; a second one ends the process as usual."""
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -233,14 +260,12 @@ class BodyBudget:
     def __init__(self, total: int) -> None:
         self._left = total
 
-    @contextlib.asynccontextmanager
-    async def body(self, receive: Receive, limit: int, *, declared: int = 0) -> AsyncIterator[bytes]:
-        """A request's whole body, see `read_body`; its room is given back at the end of the block."""
-        lease = BodyLease(self)
-        try:
-            yield await read_body(receive, limit, declared=declared, lease=lease)
-        finally:
-            self._left += lease.taken
+    def body(self, receive: Receive, limit: int, *, declared: int = 0) -> BodyLease:
+        """A request's whole body as a context, see `read_body`; its room is given back at the end of the block."""
+        return BodyLease(self, receive, limit, declared)
+
+    def give_back(self, size: int) -> None:
+        self._left += size
 
     def take(self, size: int) -> None:
         """RequestError 503 when there is no room."""
@@ -250,19 +275,29 @@ class BodyBudget:
 
 
 class BodyLease:
-    """One body's share of the budget."""
+    """One body's share of the budget. A class and not a generator: this is on every post's way."""
 
-    __slots__ = ("_budget", "taken")
+    __slots__ = ("_budget", "_declared", "_limit", "_receive", "_taken")
 
-    def __init__(self, budget: BodyBudget) -> None:
-        self._budget = budget
-        self.taken = 0
+    def __init__(self, budget: BodyBudget, receive: Receive, limit: int, declared: int) -> None:
+        self._budget, self._receive, self._limit, self._declared = budget, receive, limit, declared
+        self._taken = 0
+
+    async def __aenter__(self) -> bytes:
+        try:
+            return await read_body(self._receive, self._limit, declared=self._declared, lease=self)
+        except BaseException:
+            self._budget.give_back(self._taken)
+            raise
+
+    async def __aexit__(self, *raised: object) -> None:
+        self._budget.give_back(self._taken)
 
     def grow(self, size: int) -> None:
         """Take room up to `size` bytes in all; RequestError 503 when there is none."""
-        if size > self.taken:
-            self._budget.take(size - self.taken)
-            self.taken = size
+        if size > self._taken:
+            self._budget.take(size - self._taken)
+            self._taken = size
 
 
 async def read_body(receive: Receive, limit: int, *, declared: int = 0, lease: BodyLease | None = None) -> bytes:
@@ -271,19 +306,19 @@ async def read_body(receive: Receive, limit: int, *, declared: int = 0, lease: B
     `declared` is its Content-Length, if any: a body too long is refused unread. RequestError 413 beyond `limit` bytes,
     503 when the budget is spent, 400 when the client left before the end.
     """
+    if declared > limit:
+        _check_room(declared, limit, None)
     received = 0
     chunks: list[bytes] = []
     more = True
     while more:
-        _check_room(declared, limit, None)
-        _check_room(received, limit, lease)  # room is taken by what has come, not by what is announced
         message = await receive()
         if message["type"] != "http.request":
             raise RequestError("The client closed the connection before the end of its request.")
         more = message.get("more_body", False)
         chunks.append(message.get("body", b""))
         received += len(chunks[-1])
-    _check_room(received, limit, lease)
+        _check_room(received, limit, lease)  # room is taken by what has come, not by what is announced
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 

@@ -12,11 +12,12 @@ from guard import observe
 from guard.channels.base import Refusal, Route, RouteKind, Submission, Trouble, with_media
 from guard.errors import RequestError, StoreError, UpstreamError
 from guard.gateway import words
+from guard.gateway.base import Recorded
 from guard.gateway.disposition import Deliver, Hold, Refuse
 from guard.gateway.doubt import settle_doubt
+from guard.gateway.duplicates import Key
 from guard.gateway.gate import Gate
 from guard.gateway.identify import ask
-from guard.gateway.ledger import Recorded
 from guard.gateway.media import hold_unread
 from guard.outbox.states import binding
 from guard.types.decision import Action
@@ -45,14 +46,14 @@ async def submit(gate: Gate, request: HttpRequest, route: Route) -> HttpReply:
     bound = binding(post)
     named = request.header(b"idempotency-key") or b""
     if not named and not post.operation.endswith(CREATES):
-        return await _decide_and_send(gate, request, submission, post, bound)
+        return await _decide_and_send(gate, request, submission, post, bound, None)
     # Without a key, the same post by the same account while the first is under way is a client that did not wait
     key = (author.account, named or bound)
     if (earlier := await gate.duplicates.first(key, bound)) is not None:
         return earlier
     reply: HttpReply | None = None
     try:
-        reply = await _decide_and_send(gate, request, submission, post, bound)
+        reply = await _decide_and_send(gate, request, submission, post, bound, key)
     finally:
         published = reply is not None and reply.status < 300
         gate.duplicates.done(key, reply if published or not named else None, keep=bool(named))
@@ -60,7 +61,7 @@ async def submit(gate: Gate, request: HttpRequest, route: Route) -> HttpReply:
 
 
 async def _decide_and_send(
-    gate: Gate, request: HttpRequest, submission: Submission, post: Post, bound: bytes
+    gate: Gate, request: HttpRequest, submission: Submission, post: Post, bound: bytes, claim: Key | None
 ) -> HttpReply:
     inspection = await _inspect(gate, post)
     observe.inspected(inspection)
@@ -68,14 +69,17 @@ async def _decide_and_send(
         inspection = hold_unread(inspection, gate.uploads)
     language = words.language_for(post, request.header(b"accept-language"), gate.language)
 
-    if inspection.decision.action < Action.BLOCK and gate.ledger.doubt(bound) is not None:
-        async with gate.ledger.settling(bound):
-            doubt = gate.ledger.doubt(bound)
-            settled = await settle_doubt(gate, request, inspection, doubt, language) if doubt else None
-        if settled is not None:
-            return settled
-
-    recorded = await gate.ledger.decide(gate.name, inspection, bound)
+    recorded: Recorded | HttpReply | None = None
+    while recorded is None:
+        if inspection.decision.action < Action.BLOCK and gate.ledger.doubt(bound) is not None:
+            async with gate.ledger.settling(bound):
+                doubt = gate.ledger.doubt(bound)
+                settled = await settle_doubt(gate, request, inspection, doubt, language) if doubt else None
+            if settled is not None:
+                return settled
+        recorded = await gate.ledger.decide(gate.name, inspection, bound, claim)
+    if isinstance(recorded, HttpReply):
+        return recorded  # another process of the gate has sent it meanwhile
 
     if isinstance(recorded.disposition, Deliver):
         return await _send(gate, request, submission, recorded, post, language)
@@ -104,7 +108,8 @@ def _stopped(
 async def _inspect(gate: Gate, post: Post) -> Inspection:
     """Inspect under the deadline; what is not inspected in time, or crashes, is held."""
     inspector = gate.inspector()
-    facts = Facts(now=gate.now(), groups=post.author.groups)
+    now = gate.now()
+    facts = Facts(now=now, groups=post.author.groups, earlier=gate.memory.earlier(post.author, now))
     try:
         if inspector.inline and sum(len(segment.text) for segment in post.segments) <= INLINE_CODE_POINTS:
             return inspector.inspect(post, facts)
@@ -137,29 +142,39 @@ async def _send(
     try:
         rebuilt = gate.channel.render(submission, recorded.edits, request.headers)
     except Exception:
-        gate.ledger.settle(delivery, DeliveryState.REFUSED, post)  # nothing was sent: an approval is given back
+        gate.ledger.settle(delivery, DeliveryState.REFUSED, post.author)  # nothing was sent: an approval is given back
         raise
     try:
         reply = await gate.upstream.fetch(rebuilt)
     except UpstreamError as error:
-        state = DeliveryState.IN_DOUBT if error.sent else DeliveryState.REFUSED
-        gate.ledger.settle(delivery, state, post)
-        observe.delivered(post.network, state.value)
-        message = words.phrase("upstream-in-doubt" if error.sent else "upstream-down", language)
-        return gate.channel.reply(Refusal(Trouble.UPSTREAM, message, status=504 if error.sent else 502))
+        return _not_answered(gate, error, recorded, post, language)
     if reply.status in {401, 403}:
         gate.identities.forget(request)
+    if reply.status < 300 or reply.status >= 500:  # published, or perhaps: a service may act before it fails
+        gate.memory.remember(post, recorded.edits, gate.now())
     if reply.status >= 500:
-        # The service may have acted before it failed: only a look-up can tell.
-        gate.ledger.settle(delivery, DeliveryState.IN_DOUBT, post)
+        gate.ledger.settle(delivery, DeliveryState.IN_DOUBT, post.author)  # only a look-up can tell
     elif reply.status >= 300:
-        gate.ledger.settle(delivery, DeliveryState.REFUSED, post)
+        gate.ledger.settle(delivery, DeliveryState.REFUSED, post.author)
     else:
         upstream_id = gate.channel.upstream_id(reply)
         uploaded = gate.uploads.remember(post, upstream_id)
-        gate.ledger.settle(delivery, DeliveryState.SENT, post, upstream_id, uploaded)
+        gate.ledger.settle(delivery, DeliveryState.SENT, post.author, upstream_id, uploaded)
+        if uploaded is not None:
+            await gate.ledger.settled()  # the post that refers to it may come in by another process
     observe.delivered(post.network, "sent" if reply.status < 300 else f"{reply.status // 100}xx")
     return gate.channel.rewrite(submission.route, reply, gate.public_url, gate.upstream.base_url)
+
+
+def _not_answered(gate: Gate, error: UpstreamError, recorded: Recorded, post: Post, language: str) -> HttpReply:
+    """The service could not be reached, or broke off: then nobody knows what it did."""
+    state = DeliveryState.IN_DOUBT if error.sent else DeliveryState.REFUSED
+    if error.sent:
+        gate.memory.remember(post, recorded.edits, gate.now())
+    gate.ledger.settle(recorded.delivery, state, post.author)
+    observe.delivered(post.network, state.value)
+    message = words.phrase("upstream-in-doubt" if error.sent else "upstream-down", language)
+    return gate.channel.reply(Refusal(Trouble.UPSTREAM, message, status=504 if error.sent else 502))
 
 
 async def _forward(gate: Gate, rebuilt: HttpRequest, route: Route) -> HttpReply:

@@ -79,14 +79,19 @@ def phrase(key: str, language: str, **values: str | int) -> str:
 
 def language_for(post: Post, accept_language: bytes | None, default: str) -> str:
     """The author's language: authors.toml, then the client's Accept-Language, then the post's own, then the default."""
+    if accept_language is None and post.author.language is None:
+        own = (post.language or "")[:2].lower()
+        return own if own in LANGUAGES else default
     candidates = (post.author.language, spoken(accept_language), (post.language or "")[:2].lower())
     return next((word for word in candidates if word in LANGUAGES), default)
 
 
 def spoken(accept_language: bytes | None) -> str | None:
     """The language an Accept-Language header wants most of those that the gate speaks."""
+    if not accept_language:
+        return None
     asked = []
-    for tag, weight in WANTED.findall((accept_language or b"").decode("ascii", "ignore")):
+    for tag, weight in WANTED.findall(accept_language.decode("ascii", "ignore")):
         if tag.lower() in LANGUAGES:
             asked.append((float(weight or 1), tag.lower()))
     return max(asked, key=lambda pair: pair[0])[1] if asked else None

@@ -122,7 +122,17 @@ class Transaction(Protocol):
         """Pseudonyms whose account, handle or person is `who`, whatever its case, or that pseudonym itself."""
 
 
-class Store(Protocol):
+class Reader(Protocol):
+    """The part of a store that asks only."""
+
+    async def read(self, work: Callable[[Transaction], T]) -> T:
+        """Run a query on one unchanging view of the store, in another thread."""
+
+    def read_now(self, work: Callable[[Transaction], T]) -> T:
+        """The same in the caller's thread: for look-ups of microseconds, and for callers without a loop."""
+
+
+class Store(Reader, Protocol):
     """See the module's promise."""
 
     def write(self, work: Callable[[Transaction], T]) -> asyncio.Future[T]:
@@ -130,12 +140,6 @@ class Store(Protocol):
 
     def write_now(self, work: Callable[[Transaction], T]) -> T:
         """The same for callers without a loop; blocks."""
-
-    async def read(self, work: Callable[[Transaction], T]) -> T:
-        """Run a query on one unchanging view of the store, in another thread."""
-
-    def read_now(self, work: Callable[[Transaction], T]) -> T:
-        """The same in the caller's thread: for look-ups of microseconds, and for callers without a loop."""
 
     def scrub(self) -> None:
         """Make what was erased unreadable also in the driver's own journals."""

@@ -21,8 +21,8 @@ from typing import Any, TypeVar
 from guard.errors import GuardError, StoreError
 from guard.store.base import BeforeCommit, Store, Transaction
 from guard.store.connection import connect, store_error
+from guard.store.reader import SqliteReader
 from guard.store.transaction import SqliteTransaction
-from guard.types.post import Author
 
 T = TypeVar("T")
 Work = Callable[[Transaction], Any]
@@ -55,21 +55,16 @@ class Counters:
     failures: int = 0
 
 
-class SqliteStore:
+class SqliteStore(SqliteReader):
     """Keeps the promise of guard.store.base.Store in one file."""
 
     def __init__(self, path: Path, *, before_commit: BeforeCommit | None = None, busy_timeout_ms: int = 5000) -> None:
-        self._path = path
-        self._busy_timeout_ms = busy_timeout_ms
+        super().__init__(path, busy_timeout_ms=busy_timeout_ms)
         self._before_commit = before_commit
-        self._authors: dict[str, Author] = {}
         self.counters = Counters()
         self._failed: tuple[float, StoreError] | None = None
         self._queue: queue.SimpleQueue[_Unit | None] = queue.SimpleQueue()
-        self._readers = threading.local()
-        self._reader_list: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
-        self._closed = False
         self._writer: sqlite3.Connection | None = connect(path, busy_timeout_ms, create=True)
         self._opened = self._inode()
         self._thread = threading.Thread(target=self._run, name="guard-store", daemon=True)
@@ -87,25 +82,6 @@ class SqliteStore:
         future: concurrent.futures.Future[T] = concurrent.futures.Future()
         self._put(_Unit(work, future, None))
         return future.result()
-
-    async def read(self, work: Callable[[Transaction], T]) -> T:
-        return await asyncio.to_thread(self.read_now, work)
-
-    def read_now(self, work: Callable[[Transaction], T]) -> T:
-        try:
-            connection = self._reader()
-            connection.execute("BEGIN")
-            try:
-                transaction = SqliteTransaction(connection, self._authors)
-                value = work(transaction)
-                if transaction.pending:
-                    raise StoreError("a query cannot write")
-                return value
-            finally:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-        except sqlite3.Error as error:
-            raise store_error(error) from None
 
     @property
     def failing(self) -> StoreError | None:
@@ -132,8 +108,7 @@ class SqliteStore:
             self._closed = True
             self._queue.put(None)
         self._thread.join()
-        for connection in self._reader_list:
-            connection.close()
+        super().close()
 
     # The writing thread
 
@@ -228,17 +203,6 @@ class SqliteStore:
             except sqlite3.Error:
                 pass  # The next connection recovers from the journal.
             self._writer = None
-
-    def _reader(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._readers, "connection", None)
-        if connection is None:
-            if self._closed:
-                raise StoreError("the store is closed")
-            connection = connect(self._path, self._busy_timeout_ms, create=False)
-            connection.execute("PRAGMA query_only = ON")
-            self._readers.connection = connection
-            self._reader_list.append(connection)
-        return connection
 
 
 def _run_unit(transaction: SqliteTransaction, unit: _Unit) -> None:

@@ -6,40 +6,36 @@ import asyncio
 import gc
 import json
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import uvloop
 
 from guard import observe
 from guard.audit.log import erase_due, event_id
-from guard.channels.registry import channel
 from guard.console.app import Console, build_console
 from guard.errors import DetectorError, GuardError, SettingsError, StoreError
-from guard.gateway.app import GateApp
-from guard.gateway.gate import Gate
-from guard.gateway.identify import Identities
 from guard.gateway.ledger import Ledger
-from guard.gateway.media import Uploads
-from guard.gateway.server import Address, BodyBudget, Listener, serve
+from guard.gateway.recorder import Recorder
+from guard.gateway.server import Address, Listener, bind, on_signals, serve
 from guard.inspector import Inspector
 from guard.outbox.review import expire_due
 from guard.sandbox.app import build_sandbox
-from guard.settings.load import Authors, ListenerSettings, Settings, load_authors
+from guard.settings.load import Authors, Settings, load_authors
 from guard.settings.toml import Address as Place
 from guard.store.base import Transaction
 from guard.types.audit import AuditEntry
-from guard.upstream.client import Timeouts, Upstream
+from guard.wiring.doors import Doors
 from guard.wiring.heart import build_inspector, new_id, now
 from guard.wiring.ledger import OpenLedger, only_gate, open_ledger
+from guard.wiring.memory import settle_memory
+from guard.wiring.workers import Crew
 
-BODIES = 256 * 1024 * 1024
-"""Bytes of request bodies held at once, over all listeners."""
 ERASE_EVERY_S = 3600
 SANDBOX = Place("127.0.0.1", 8402)
 
 Say = Callable[[str], None]
+Ready = Callable[[Sequence[Address]], None]
 
 
 def run(settings: Settings, *, sandbox: bool, say: Say) -> None:
@@ -48,14 +44,14 @@ def run(settings: Settings, *, sandbox: bool, say: Say) -> None:
         hint = "add a [[listener]], as guard.example.toml shows"
         raise SettingsError("no [[listener]]: nothing would be guarded", hint=hint)
     observe.start_logging()
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_serve(settings, sandbox=sandbox, say=say))
-
-
-async def _serve(settings: Settings, *, sandbox: bool, say: Say) -> None:
     warnings: list[GuardError] = []
+    index = settings.fingerprint_index
     inspector = build_inspector(
-        settings.policies_folder, third_party=settings.detectors, cache=settings.cache_folder, warn=warnings.append
+        settings.policies_folder,
+        third_party=settings.detectors,
+        cache=settings.cache_folder,
+        fingerprints=(index, settings.fingerprint_key) if index else None,
+        warn=warnings.append,
     )
     for warning in warnings:
         observe.warn("start", problem=str(warning))
@@ -63,11 +59,31 @@ async def _serve(settings: Settings, *, sandbox: bool, say: Say) -> None:
     authors = load_authors(settings.authors_file) if settings.authors_file else Authors()
     missing = [str(one) for one in warnings if isinstance(one, DetectorError)]
     with only_gate(settings):
-        parts = _Parts(settings, inspector, authors, open_ledger(settings), ThreadPoolExecutor(4, "inspect"), missing)
+        gc.freeze()  # so that workers go on sharing what was loaded
+        crew = Crew.hire(settings, inspector, authors) if settings.workers else None
         try:
-            await parts.serve(sandbox=sandbox, say=say)
+            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                runner.run(_serve(settings, inspector, authors, missing, crew, sandbox=sandbox, say=say))
         finally:
-            await parts.close()
+            if crew is not None:
+                crew.fire()
+
+
+async def _serve(
+    settings: Settings,
+    inspector: Inspector,
+    authors: Authors,
+    missing: list[str],
+    crew: Crew | None,
+    *,
+    sandbox: bool,
+    say: Say,
+) -> None:
+    parts = _Parts(settings, inspector, authors, open_ledger(settings), missing, crew)
+    try:
+        await parts.serve(sandbox=sandbox, say=say)
+    finally:
+        parts.opened.store.close()
 
 
 @dataclass(slots=True)
@@ -78,41 +94,39 @@ class _Parts:
     inspector: Inspector
     authors: Authors
     opened: OpenLedger
-    threads: ThreadPoolExecutor
     missing: list[str]
+    crew: Crew | None
 
     async def serve(self, *, sandbox: bool, say: Say) -> None:
         settings, opened = self.settings, self.opened
         ledger = Ledger(opened.store, opened.log, opened.keys, now, timedelta(days=settings.proof_days))
         await opened.store.write(self._started)
         doubts = await ledger.recover()
-        uploads = Uploads(opened.store)
-        budget = BodyBudget(BODIES)
-        gates = [self._gate(door, ledger, uploads) for door in settings.listeners]
-        listeners = [
-            Listener(door.name, door.listen.host, door.listen.port, GateApp(gate, budget), door.tls_cert, door.tls_key)
-            for door, gate in zip(settings.listeners, gates, strict=True)
-        ]
+        front: _Doors | _Workers = (
+            _Doors(Doors.open(settings, self.inspector, self.authors, ledger, opened.store))
+            if self.crew is None
+            else _Workers(self.crew, ledger)
+        )
         console = build_console(self._console(opened))
-        listeners.append(Listener("console", settings.console.host, settings.console.port, console))
+        own = [Listener("console", settings.console.host, settings.console.port, console)]
         if sandbox:
-            listeners.append(Listener("sandbox service", SANDBOX.host, SANDBOX.port, build_sandbox()))
+            own.append(Listener("sandbox service", SANDBOX.host, SANDBOX.port, build_sandbox()))
         erasing = asyncio.create_task(self._erase())
+        stop = asyncio.Event()
 
         def ready(addresses: Sequence[Address]) -> None:
             if not sandbox:
                 observe.log("ready", listeners=len(addresses), policies=self.inspector.bundle.digest, in_doubt=doubts)
             say(_greeting(addresses) if sandbox else _listening(addresses))
-            _settle_memory()
+            settle_memory()
 
         try:
-            await serve(listeners, asyncio.Event(), ready)
+            await front.serve(own, stop, ready)
         finally:
             erasing.cancel()
             await asyncio.gather(erasing, return_exceptions=True)
+            await front.close()
             await ledger.settled()
-            for gate in gates:
-                await gate.upstream.close()
 
     def _started(self, tx: Transaction) -> None:
         """The log says with which policies and detectors the gate runs, and since when."""
@@ -126,36 +140,6 @@ class _Parts:
         }
         moment = now()
         self.opened.log.append(tx, AuditEntry(event_id(moment), "start", moment, data))
-
-    async def close(self) -> None:
-        self.threads.shutdown(wait=False, cancel_futures=True)
-        self.opened.store.close()
-
-    def _gate(self, door: ListenerSettings, ledger: Ledger, uploads: Uploads) -> Gate:
-        settings = self.settings
-        upstream = Upstream(
-            door.upstream,
-            timeout=Timeouts(answer=float(door.timeout_s)),
-            ca_file=door.ca_file,
-            allow_private=door.allow_private,
-        )
-        speaks = channel(door.channel)
-        return Gate(
-            name=door.name,
-            channel=speaks,
-            upstream=upstream,
-            public_url=door.public_url,
-            inspector=lambda: self.inspector,
-            ledger=ledger,
-            identities=Identities(speaks, upstream, self.authors, settings.identity_minutes),
-            uploads=uploads,
-            now=now,
-            new_id=new_id,
-            threads=self.threads,
-            deadline_s=settings.deadline_ms / 1000,
-            language=settings.language,
-            hold_unread_media=settings.media_unread == "hold",
-        )
 
     def _console(self, opened: OpenLedger) -> Console:
         settings = self.settings
@@ -192,11 +176,42 @@ class _Parts:
             await asyncio.sleep(ERASE_EVERY_S)
 
 
-def _settle_memory() -> None:
-    """What was built for good need not be walked by every garbage collection; what a post leaves behind is mostly no cycle."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+@dataclass(slots=True)
+class _Doors:
+    """The doors in this very process."""
+
+    doors: Doors
+
+    async def serve(self, own: Sequence[Listener], stop: asyncio.Event, ready: Ready) -> None:
+        forgetting = asyncio.create_task(self.doors.forget())
+        try:
+            await serve([*self.doors.listeners(), *own], stop, ready)
+        finally:
+            forgetting.cancel()
+
+    async def close(self) -> None:
+        await self.doors.close()
+
+
+class _Workers:
+    """The doors in worker processes, for which this one records."""
+
+    def __init__(self, crew: Crew, ledger: Ledger) -> None:
+        self._crew = crew
+        self._recorder = Recorder(ledger, crew.worker_gone, crew.worker_ready)
+
+    async def serve(self, own: Sequence[Listener], stop: asyncio.Event, ready: Ready) -> None:
+        """The own listeners are bound before any worker serves."""
+        own = [replace(listener, sock=one) for listener in own for one in bind(listener, 1)]
+        with on_signals(stop):
+            await self._crew.begin(self._recorder, stop)
+            await serve(own, stop, lambda addresses: ready((*self._crew.addresses, *addresses)), signals=False)
+        await self._crew.dismiss(self._recorder)
+        self._crew.check()
+
+    async def close(self) -> None:
+        await self._crew.dismiss(self._recorder)
+        await self._recorder.close()
 
 
 def _listening(addresses: Sequence[Address]) -> str:

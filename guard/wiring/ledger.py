@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import fcntl
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import IO
 
 from guard.audit.keys import Keys, load_keys
 from guard.audit.log import AuditLog
@@ -15,6 +17,8 @@ from guard.settings.load import ListenerSettings, Settings, load_settings
 from guard.settings.toml import Address
 from guard.store.sqlite import SqliteStore
 
+LOCK_TRIES = 20
+LOCK_WAIT_S = 0.05
 DEFAULT_CONFIG = Path("guard.toml")
 
 
@@ -68,12 +72,25 @@ def only_gate(settings: Settings) -> Iterator[None]:
     path = store.with_name(store.name + ".lock")
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as file:
+        if not _locked(file):
+            hint = "stop it first, or give this one a store of its own ([store] path)"
+            raise UsageError(f"another gate is running on {settings.store_path}", hint=hint)
+        yield
+
+
+def _locked(file: IO[str]) -> bool:
+    """Lock it, waiting a moment for the workers of a gate that was killed: they end as soon as they notice."""
+    tries = LOCK_TRIES
+    while True:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            hint = "stop it first, or give this one a store of its own ([store] path)"
-            raise UsageError(f"another gate is running on {settings.store_path}", hint=hint) from None
-        yield
+            tries -= 1
+            if not tries:
+                return False
+            time.sleep(LOCK_WAIT_S)
+        else:
+            return True
 
 
 def read_settings(config: Path) -> Settings:

@@ -55,7 +55,9 @@ def is_sure(pattern):
     """Whether an entry needs no word beside it and chance seldom passes its check: then a neighbour may not hide it."""
     if pattern.context_required or pattern.id == OPEN_ENDED:
         return False
-    return pattern.score >= 0.9 if pattern.validator is None else pattern.validator not in (checksums.WEAK | {*PLAUSIBLE})
+    return (
+        pattern.score >= 0.9 if pattern.validator is None else pattern.validator not in (checksums.WEAK | {*PLAUSIBLE})
+    )
 
 
 SURE = [pattern for pattern in PATTERNS if is_sure(pattern)]

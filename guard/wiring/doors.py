@@ -1,0 +1,115 @@
+"""The gate's doors: for each listener of the settings its Gate and the application in front of it."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from guard.channels.registry import channel
+from guard.gateway.app import GateApp
+from guard.gateway.base import Recording
+from guard.gateway.duplicates import Duplicates
+from guard.gateway.gate import Gate
+from guard.gateway.identify import Identities
+from guard.gateway.media import Uploads
+from guard.gateway.server import BodyBudget, Listener
+from guard.gateway.thread import ThreadMemory
+from guard.inspector import Inspector
+from guard.settings.load import Authors, ListenerSettings, Settings
+from guard.store.base import Reader
+from guard.upstream.client import Timeouts, Upstream
+from guard.wiring.heart import new_id, now
+
+BODIES = 256 * 1024 * 1024
+"""Bytes of request bodies held at once, over all listeners of a process."""
+THREADS = 4
+FORGET_EVERY_S = 600
+
+
+@dataclass(slots=True)
+class Doors:
+    """What lives as long as a process that serves the doors."""
+
+    settings: Settings
+    inspector: Inspector
+    authors: Authors
+    ledger: Recording
+    uploads: Uploads
+    memory: ThreadMemory
+    """One for all doors: authors are told apart by network."""
+    threads: ThreadPoolExecutor
+    gates: list[Gate]
+
+    @classmethod
+    def open(
+        cls,
+        settings: Settings,
+        inspector: Inspector,
+        authors: Authors,
+        ledger: Recording,
+        reader: Reader,
+        duplicates: Callable[[str], Duplicates] = lambda _: Duplicates(),
+    ) -> Doors:
+        """`duplicates` makes the memory of repeated posts of the listener of that name."""
+        threads = ThreadPoolExecutor(THREADS, "inspect")
+        memory = ThreadMemory(settings.thread_posts, settings.thread_hours)
+        doors = cls(settings, inspector, authors, ledger, Uploads(reader), memory, threads, [])
+        doors.gates += [doors._gate(door, duplicates(door.name)) for door in settings.listeners]
+        return doors
+
+    def listeners(self, sockets: Sequence[socket.socket] = ()) -> list[Listener]:
+        """In the settings' order; `sockets` are bound already, one for each."""
+        budget = BodyBudget(BODIES)
+        found = [listener_of(door) for door in self.settings.listeners]
+        for number, (listener, gate) in enumerate(zip(found, self.gates, strict=True)):
+            listener.app = GateApp(gate, budget)
+            listener.sock = sockets[number] if sockets else None
+        return found
+
+    async def forget(self) -> None:
+        """For ever: let go of texts of authors who write no more."""
+        while True:
+            await asyncio.sleep(FORGET_EVERY_S)
+            self.memory.forget_expired(now())
+
+    async def close(self) -> None:
+        """Break off what is still open towards the services."""
+        for gate in self.gates:
+            await gate.upstream.close()
+        self.threads.shutdown(wait=False, cancel_futures=True)
+
+    def _gate(self, door: ListenerSettings, duplicates: Duplicates) -> Gate:
+        settings = self.settings
+        upstream = Upstream(
+            door.upstream,
+            timeout=Timeouts(answer=float(door.timeout_s)),
+            ca_file=door.ca_file,
+            allow_private=door.allow_private,
+        )
+        speaks = channel(door.channel)
+        return Gate(
+            name=door.name,
+            channel=speaks,
+            upstream=upstream,
+            public_url=door.public_url,
+            inspector=lambda: self.inspector,
+            ledger=self.ledger,
+            identities=Identities(speaks, upstream, self.authors, settings.identity_minutes),
+            uploads=self.uploads,
+            now=now,
+            new_id=new_id,
+            threads=self.threads,
+            deadline_s=settings.deadline_ms / 1000,
+            language=settings.language,
+            hold_unread_media=settings.media_unread == "hold",
+            duplicates=duplicates,
+            memory=self.memory,
+        )
+
+
+def listener_of(door: ListenerSettings) -> Listener:
+    """The address of a door, with nothing behind it yet."""
+    return Listener(door.name, door.listen.host, door.listen.port, None, door.tls_cert, door.tls_key)
