@@ -39,6 +39,7 @@ def _guard() -> Engine:
     from guard.wiring.heart import build_inspector
 
     inspector = build_inspector(ROOT / "policies")
+    inspector.detectors.warm()  # as `guard serve` does
     author, facts = Author("mastodon", "noor@social.example"), Facts(now=NOW)
 
     def inspect(text: str, language: str) -> int:

@@ -6,6 +6,8 @@ In doubt it holds: a detector that failed, or a redaction that cannot be made, r
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 from time import perf_counter_ns
 
@@ -18,10 +20,12 @@ from guard.policy.decide import decide
 from guard.redact.rewrite import Rewrite, rewrite
 from guard.types.decision import Action
 from guard.types.finding import Finding
-from guard.types.inspection import DetectorFailure, Facts, Inspection, Versions
+from guard.types.inspection import DetectorFailure, Edit, Facts, Inspection, Versions
 from guard.types.post import Post
 
 NOTHING = Rewrite(None, (), "")
+_TELLING = 6
+"""Letters and digits from which a value is told from a word that just looks the same."""
 
 
 class Inspector:
@@ -66,7 +70,7 @@ class Inspector:
         safe = rewrite(post, decision) if decision.action >= Action.REDACT else NOTHING
         if safe.post is not None and post.segments[-1].path == JOINED:
             safe = replace(safe, post=replace(safe.post, segments=with_joined(safe.post.segments)))
-        if decision.action is Action.REDACT and (why := self._incomplete(safe, facts)):
+        if decision.action is Action.REDACT and (why := self._incomplete(post, safe, facts)):
             decision = replace(decision, action=Action.HOLD, reason=f"redaction-impossible: {why}")
         return Inspection(
             post=post,
@@ -79,13 +83,15 @@ class Inspector:
             elapsed_ms=(perf_counter_ns() - started) / 1e6,
         )
 
-    def _incomplete(self, safe: Rewrite, facts: Facts) -> str:
+    def _incomplete(self, post: Post, safe: Rewrite, facts: Facts) -> str:
         """Why the redacted post may not go out by itself: something cannot be cut, or cutting brought something to light."""
         if safe.impossible or safe.post is None:
             return safe.impossible or "nothing-to-cut"
         findings, failures = self._find(safe.post, facts)
         again = decide(safe.post, findings, facts, self.bundle, failures)
-        return "still-found" if again.action >= Action.REDACT else ""
+        if again.action >= Action.REDACT:
+            return "still-found"
+        return "said-again" if _said_again(post, safe.post, safe.edits) else ""
 
 
 def _body(post: Post) -> str:
@@ -100,3 +106,25 @@ def across(joined: str, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
         for finding in findings
         if finding.span.segment != JOINED or "\n" in joined[finding.span.start : finding.span.end]
     )
+
+
+def _said_again(post: Post, safe: Post, edits: Sequence[Edit]) -> bool:
+    """Whether a value that was cut still stands elsewhere, where no pattern knows it: a password said twice."""
+    texts = {each.path: each.text for each in post.segments}
+    left = [each.text.casefold() for each in safe.segments]
+    squeezed = "\n".join(map(_squeezed, left))
+    for edit in edits:
+        cut = texts[edit.path][edit.start : edit.end].casefold().strip()
+        bare = _squeezed(cut)
+        if len(bare) < _TELLING:
+            continue
+        if any(map(str.isdigit, bare)):
+            if bare in squeezed:
+                return True
+        elif any(re.search(rf"(?<!\w){re.escape(cut)}(?!\w)", text) for text in left):
+            return True
+    return False
+
+
+def _squeezed(text: str) -> str:
+    return "".join(filter(str.isalnum, text))

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from guard.wiring.heart import user_cache
 from tests.servers.host import free_port
 
 ROOT = Path(__file__).parent.parent
@@ -67,6 +68,7 @@ class Gate:
         folder.mkdir(parents=True, exist_ok=True)
         lines = [
             f'[store]\npath = "var/guard.db"\n[keys]\nfolder = "var/keys"\n[policies]\nfolder = "{policies}"',
+            *([] if "[inspection]" in more else [f'[inspection]\ncache = "{user_cache()}"']),
             f'[console]\nlisten = "127.0.0.1:{self.console_port}"',
             more,
         ]

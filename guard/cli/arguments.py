@@ -7,6 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from guard.cli.output import talk
+from guard.errors import DetectorError, GuardError
 from guard.settings.load import DEFAULTS, Settings, load_settings
 
 CONFIG = Path("guard.toml")
@@ -24,9 +26,9 @@ def moment(text: str) -> datetime:
 
 
 def add_config(parser: argparse.ArgumentParser) -> None:
-    """`--config`, of which the commands that inspect use [fingerprints] alone."""
+    """`--config`, of which the commands that inspect use what `as_settings_say` gives."""
     parser.add_argument(
-        "--config", type=Path, help="settings, for the protected documents (default: ./guard.toml when there is one)"
+        "--config", type=Path, help="settings, for detectors and protected documents (default: ./guard.toml)"
     )
 
 
@@ -37,9 +39,16 @@ def settings_of(config: Path | None) -> Settings:
     return DEFAULTS
 
 
-def protected(config: Path | None) -> dict[str, Any]:
-    """Keywords for `build_inspector`: where the protected documents are, when the settings name them."""
+def as_settings_say(config: Path | None) -> dict[str, Any]:
+    """Keywords for `build_inspector`: what the settings name beside policies, so that a command inspects as the gate would."""
     settings = settings_of(config)
+    found: dict[str, Any] = {"third_party": settings.detectors}
     if settings.fingerprint_index is None:
-        return {}
-    return {"fingerprints": (settings.fingerprint_index, settings.fingerprint_key)}
+        return found
+    return found | {"fingerprints": (settings.fingerprint_index, settings.fingerprint_key)}
+
+
+def tell_missing(problem: GuardError) -> None:
+    """A third-party detector that cannot be loaded is left out, as the gate does, but not silently."""
+    if isinstance(problem, DetectorError):
+        talk(f"warning: {problem}")

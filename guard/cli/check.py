@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from guard.cli.arguments import add_config, moment, protected
+from guard.cli.arguments import add_config, as_settings_say, moment, tell_missing
 from guard.cli.output import result, result_json, talk, visible
 from guard.errors import UsageError
 from guard.scan import sarif
@@ -58,7 +58,9 @@ def run(arguments: argparse.Namespace) -> int:
     text = _text(arguments.text)
     now = arguments.at or heart.now()
     folder = heart.policies_folder(arguments.policies)
-    inspector = heart.build_inspector(folder, examples=False, cache=heart.user_cache(), **protected(arguments.config))
+    inspector = heart.build_inspector(
+        folder, examples=False, cache=heart.user_cache(), warn=tell_missing, **as_settings_say(arguments.config)
+    )
     groups = frozenset(arguments.group)
     post = Post(
         id=heart.new_id(),

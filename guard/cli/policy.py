@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from guard.authoring.suite import ExampleFailure, run_examples
-from guard.cli.arguments import add_config, moment, protected
+from guard.cli.arguments import add_config, as_settings_say, moment
 from guard.cli.output import result, result_json, talk
 from guard.errors import GuardError
 from guard.policy.bundle import overdue
@@ -40,7 +40,7 @@ def run_test(arguments: argparse.Namespace) -> int:
     """Exit code 0 when all examples hold, 1 when one fails, 2 when a file cannot be loaded. Warnings change nothing."""
     warnings: list[GuardError] = []
     folder = heart.policies_folder(arguments.folder)
-    inspector = heart.build_inspector(folder, examples=False, warn=warnings.append, **protected(arguments.config))
+    inspector = heart.build_inspector(folder, examples=False, warn=warnings.append, **as_settings_say(arguments.config))
     warnings.extend(overdue(inspector.bundle, arguments.at or heart.now()))
     outcome = run_examples(inspector, inspector.bundle)
     if arguments.format == "json":

@@ -13,9 +13,10 @@ from pathlib import Path
 from time import monotonic
 from typing import IO, Any
 
-from guard.cli.arguments import add_config, moment, protected
+from guard.cli.arguments import add_config, as_settings_say, moment, tell_missing
 from guard.cli.output import talk
 from guard.errors import UsageError
+from guard.inspector import Inspector
 from guard.scan import sarif
 from guard.scan.pool import Pool
 from guard.scan.records import Options
@@ -75,7 +76,8 @@ def run(arguments: argparse.Namespace) -> int:
     check(arguments.sources, arguments.output)
     folder = heart.policies_folder(arguments.policies)
     cache = heart.user_cache()
-    build: Build = partial(heart.build_inspector, folder, examples=False, cache=cache, **protected(arguments.config))
+    build = partial(heart.build_inspector, folder, examples=False, cache=cache, **as_settings_say(arguments.config))
+    inspector = build(warn=tell_missing)  # tells what is wrong with the policies, and fills the cache that workers read
     options = Options(
         now=arguments.at or heart.now(),
         networks=heart.NETWORKS,
@@ -88,16 +90,15 @@ def run(arguments: argparse.Namespace) -> int:
         talk("reading standard input; end it with Ctrl-D")
     total = Outcome()
     with _opened(arguments.output) as out:
-        _write(out, arguments, _outcomes(arguments, build, options), total)
+        _write(out, arguments, _outcomes(arguments, inspector, build, options), total)
     _summary(total)
     if total.errors or total.failures:
         return 3
     return 1 if any(total.actions[action] for action in Action if action > Action.ALLOW) else 0
 
 
-def _outcomes(arguments: argparse.Namespace, build: Build, options: Options) -> Iterator[Outcome]:
+def _outcomes(arguments: argparse.Namespace, inspector: Inspector, build: Build, options: Options) -> Iterator[Outcome]:
     """Outcomes in order. What fits into one chunk is done here, unless workers are asked for."""
-    inspector = build()  # tells what is wrong with the policies, and fills the cache that the workers read
     size = arguments.workers or _processors()
     read = chunks(arguments.sources)
     first = list(islice(read, 2 if arguments.workers is None else 0))
@@ -105,7 +106,6 @@ def _outcomes(arguments: argparse.Namespace, build: Build, options: Options) -> 
         yield from map(Work(inspector, options, arguments.format), chain(first, read))
         return
     with Pool(build, options, arguments.format, size, inspector.versions) as pool:
-        del inspector
         yield from pool.run(chain(first, read))
 
 

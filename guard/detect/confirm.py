@@ -28,6 +28,7 @@ _BRIEF: Final = 6_000
 """Code points up to which a search keeps the interpreter's lock: giving it up and taking it back costs more than that."""
 _WORD: Final = re.compile(r"\w+")
 _NUMBER: Final = re.compile(r"\d[\d .\-/]{5,}\d")
+_DATE: Final = re.compile(r"(?<!\d)\d{1,4}([./\-])\d{1,2}\1\d{2,4}(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +204,7 @@ def _refused(ready: Ready, folded: Folded, start: int) -> bool:
     last = None
     for said in ready.refuse.finditer(text, first, end):
         last = said.end()
-    return last is not None and _NUMBER.search(text, last, end) is None
+    return last is not None and _NUMBER.search(_DATE.sub("", text[last:end])) is None
 
 
 def _unfinished(ready: Ready, size: int, why: str) -> Hit:

@@ -123,8 +123,7 @@ def _apart(ranked: list[Finding], text: str) -> list[Finding]:
             by_place[place] = finding
         elif finding.strength is Strength.VALIDATED or finding.score >= _SURE:
             partly.append(finding)
-    for finding in partly:
-        start, end = _free(taken, finding.span.start, finding.span.end)
+    for finding, start, end in ((one, *part) for one in partly for part in _parts(taken, one.span.start, one.span.end)):
         if not any(map(str.isalnum, text[start:end])):
             continue
         # Two readings of one number, one behind the other: one finding over both.
@@ -145,3 +144,19 @@ def _free(taken: list[tuple[int, int]], start: int, end: int) -> tuple[int, int]
     if place < len(taken):
         end = min(end, taken[place][0])
     return start, end
+
+
+def _parts(taken: list[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
+    """All parts of a range that those in `taken` leave free."""
+    parts = []
+    place = bisect_left(taken, (start, end))
+    if place:
+        start = max(start, taken[place - 1][1])
+    while start < end:
+        until = min(end, taken[place][0]) if place < len(taken) else end
+        if start < until:
+            parts.append((start, until))
+        if place == len(taken):
+            break
+        start, place = max(start, taken[place][1]), place + 1
+    return parts

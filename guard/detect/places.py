@@ -86,10 +86,14 @@ class Places:
         try:
             self._sets.append((least, _open(expressions, cache_dir)))
         except hyperscan.HyperscanError:
-            good = [each for each in expressions if _compiles(each)]
-            if good and len(good) < len(expressions):
-                self._add(least, good, cache_dir)
-            return {index for index, _ in expressions} - {index for index, _ in good}
+            bad = {each[0] for each in expressions if not _compiles(each)}
+            good = [each for each in expressions if each[0] not in bad]
+            if not bad:  # each alone, but not together
+                if len(good) == 1:
+                    return {good[0][0]}
+                half = len(good) // 2
+                return self._add(least, good[:half], cache_dir) | self._add(least, good[half:], cache_dir)
+            return bad | (self._add(least, good, cache_dir) if good else set())
         return set()
 
 

@@ -126,7 +126,7 @@ class Detectors:
         try:
             if not (met or earlier or self._extra or text.hides) and not any(scan(text) for scan in self._scans):
                 return ()  # so it is with most posts
-        except Exception:  # noqa: BLE001, S110 - what failed fails again below, where it is told by its name
+        except BaseException:  # noqa: BLE001, S110 - what failed fails again below, where it is told by its name
             pass
         try:
             self._built_in(search, text, met, earlier)

@@ -45,7 +45,7 @@ def joined(earlier: Sequence[str], text: str) -> Iterator[Reading]:
     Offsets lead into `text`: what stands in earlier posts becomes the empty range at its start, so a hit that is wholly
     there has an empty range (and was found when it was posted). A hit across the seam gets the part that lies in `text`.
     """
-    before = [_without_counter(each[-_TAIL:]) for each in earlier[-_MOST:]]
+    before = _latest(earlier)
     tail = "".join(before)[-_TAIL:]
     if not tail or not text:
         return
@@ -57,6 +57,19 @@ def joined(earlier: Sequence[str], text: str) -> Iterator[Reading]:
     yield _reading(tail, head, start, len(text), Trust.WRITTEN if written else Trust.CHECKED)
     if not spelled and _ENDS_IN_DIGIT.search(tail) and _BEGINS_WITH_DIGIT.match(head):
         yield _reading(before[-1][-_TAIL:] + " ", head, start, len(text), Trust.CHECKED)
+
+
+def _latest(earlier: Sequence[str]) -> list[str]:
+    """The ends of as many of the latest posts as the tail has room for, oldest first."""
+    ends: list[str] = []
+    room = _TAIL
+    for post in reversed(earlier[-_MOST:]):
+        ends.append(_without_counter(post[-_TAIL:]))
+        room -= len(ends[-1])
+        if room <= 0:
+            break
+    ends.reverse()
+    return ends
 
 
 def _without_counter(post: str) -> str:

@@ -53,6 +53,7 @@ def run(settings: Settings, *, sandbox: bool, say: Say) -> None:
         fingerprints=(index, settings.fingerprint_key) if index else None,
         warn=warnings.append,
     )
+    inspector.detectors.warm()
     for warning in warnings:
         observe.warn("start", problem=str(warning))
         say(f"warning: {warning}")

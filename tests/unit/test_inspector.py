@@ -66,3 +66,16 @@ def test_a_redaction_beside_other_texts_is_no_doubt() -> None:
 
 def test_repr_of_an_inspection_shows_no_text() -> None:
     assert "galère" not in repr(shipped_inspector().inspect(post(LEAK), FACTS))
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("Appelez Marie au 06 39 98 12 34 (dossier x0639981234x)", "redaction-impossible: said-again"),
+        ("Appelez Marie au 06 39 98 12 34, à demain", ""),
+    ],
+)
+def test_a_value_said_again_where_no_pattern_knows_it_is_held(text: str, reason: str) -> None:
+    decision = shipped_inspector().inspect(post(text), FACTS).decision
+    assert decision.reason == reason
+    assert decision.action is (Action.HOLD if reason else Action.REDACT)

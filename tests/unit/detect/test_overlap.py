@@ -86,3 +86,9 @@ def test_a_few_digits_beside_a_finding_change_nothing():
         assert kept.exact
     both = [number(0, 14), number(15, 29)]
     assert all(each.exact for each in resolve(both, "06 39 98 12 34 06 39 98 12 35"))
+
+
+def test_all_rests_of_a_validated_one_stay():
+    inside = [finding(4, 6, Strength.VALIDATED, entity="A"), finding(10, 12, Strength.VALIDATED, entity="B")]
+    got = kept(*inside, finding(0, 20, Strength.PATTERN, entity="LINK", score=0.9))
+    assert got == [(0, 4, "LINK"), (4, 6, "A"), (6, 10, "LINK"), (10, 12, "B"), (12, 20, "LINK")]

@@ -165,3 +165,9 @@ def test_entity_types_and_inline(detectors):
     assert {"EMAIL_ADDRESS", "SECRET", "CODENAME", "CUSTOM"} <= detectors.entity_types
     assert detectors.inline
     assert "FAKE" in Detectors.build([], extra=[Fake()]).entity_types
+
+
+def test_a_name_in_signs_for_letters_without_any_digit():
+    named = Detectors.build([TermsMatcher("k", ("marshall",), confidential=True)])
+    findings, _ = named.run(post("le projet m@r$h@|| avance"))
+    assert [(each.span.start, each.span.end) for each in findings] == [(10, 18)]
