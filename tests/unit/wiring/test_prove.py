@@ -26,7 +26,7 @@ def test_a_folder_that_holds_gives_its_digest(tmp_path: Path) -> None:
 
 def test_every_problem_is_told(tmp_path: Path) -> None:
     assert asked(tmp_path, GOOD.replace("[[Nom de code]]", "[[Nom]] de code"))["problems"][0].startswith(
-        "p.yaml:12:13: example"
+        "p.yaml:12:13: rules[0].match[0]: example"
     )
     assert len(asked(tmp_path, GOOD.replace("block", "blok").replace("owner", "ower"))["problems"]) == 2
     assert "cannot be read" in asked(tmp_path, POLICY.replace("c.sealed", "d.sealed"))["problems"][0]
