@@ -18,7 +18,7 @@ from guard.detect.run import Detectors
 from guard.policy.bundle import Bundle
 from guard.policy.decide import decide
 from guard.redact.rewrite import Rewrite, rewrite
-from guard.types.decision import Action
+from guard.types.decision import Action, Decision
 from guard.types.finding import Finding
 from guard.types.inspection import DetectorFailure, Edit, Facts, Inspection, Versions
 from guard.types.post import Post
@@ -50,6 +50,10 @@ class Inspector:
     def not_inspected(self, post: Post, facts: Facts, failure: DetectorFailure) -> Inspection:
         """The inspection of a post that could not be inspected (time ran out): whatever it holds, a person looks."""
         return self._conclude(post, facts, (), (failure,), perf_counter_ns())
+
+    def judge(self, post: Post, facts: Facts, findings: Sequence[Finding], bundle: Bundle) -> Decision:
+        """What other policies say of findings already made: the "what if" of `guard policy explain` and `coverage`."""
+        return decide(post, findings, facts, bundle)
 
     def _find(self, post: Post, facts: Facts) -> tuple[tuple[Finding, ...], tuple[DetectorFailure, ...]]:
         earlier = [text for before in facts.earlier if (text := _body(before))] if facts.earlier else ()

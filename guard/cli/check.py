@@ -35,6 +35,13 @@ def register(commands: Any) -> None:
         epilog=EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    add_post_options(parser)
+    parser.add_argument("--format", choices=("text", "json", "sarif"), default="text")
+    parser.set_defaults(run=run)
+
+
+def add_post_options(parser: argparse.ArgumentParser) -> None:
+    """One text, and who posts it where and when."""
     parser.add_argument("text", nargs="?", default="-", help="the post, or - for standard input (the default)")
     parser.add_argument(
         "--policies", type=Path, help="folder of policy files (default: ./policies, else the shipped ones)"
@@ -49,29 +56,31 @@ def register(commands: Any) -> None:
     )
     parser.add_argument("--lang", metavar="CODE", help="language of the post, as fr or en")
     add_config(parser)
-    parser.add_argument("--format", choices=("text", "json", "sarif"), default="text")
-    parser.set_defaults(run=run)
 
 
-def run(arguments: argparse.Namespace) -> int:
-    """Exit code 0 when the post would pass as written or nothing is to be acted on, 1 when a rule acts, 3 when in doubt."""
-    text = _text(arguments.text)
-    now = arguments.at or heart.now()
-    folder = heart.policies_folder(arguments.policies)
-    inspector = heart.build_inspector(
-        folder, examples=False, cache=heart.user_cache(), warn=tell_missing, **as_settings_say(arguments.config)
-    )
+def post_of(arguments: argparse.Namespace) -> tuple[Post, Facts]:
+    """The post, and what is known beside it, that these options describe."""
     groups = frozenset(arguments.group)
     post = Post(
         id=heart.new_id(),
         network=arguments.network,
         operation="check",
         author=Author(network=arguments.network, account="", groups=groups),
-        segments=(Segment("/text", "body", text),),
+        segments=(Segment("/text", "body", _text(arguments.text)),),
         visibility=Visibility(arguments.visibility),
         language=arguments.lang,
     )
-    inspection = inspector.inspect(post, Facts(now=now, groups=groups))
+    return post, Facts(now=arguments.at or heart.now(), groups=groups)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Exit code 0 when the post would pass as written or nothing is to be acted on, 1 when a rule acts, 3 when in doubt."""
+    post, facts = post_of(arguments)
+    folder = heart.policies_folder(arguments.policies)
+    inspector = heart.build_inspector(
+        folder, examples=False, cache=heart.user_cache(), warn=tell_missing, **as_settings_say(arguments.config)
+    )
+    inspection = inspector.inspect(post, facts)
     {"text": _print_text, "json": lambda found: result_json(inspection_json(found)), "sarif": _print_sarif}[
         arguments.format
     ](inspection)

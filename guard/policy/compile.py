@@ -198,7 +198,7 @@ class _Compiler:
             policy=policy,
             source=rule,
             find=self._find(rule.find, policy, f"{policy.id}/{rule.id}", ""),
-            near=_near(unless.near) if unless and unless.near else None,
+            near=near_words(unless.near) if unless and unless.near else None,
             near_within=unless.within if unless else 0,
             values=tuple(glob(value) for value in unless.value) if unless else (),
             exceptions=tuple(e for e in exceptions if e.source.rules is None or rule.id in e.source.rules),
@@ -269,7 +269,8 @@ class _Compiler:
         return read or {}
 
 
-def _near(words: tuple[str, ...]) -> re.Pattern[str]:
+def near_words(words: tuple[str, ...]) -> re.Pattern[str]:
+    """Searches whole words or phrases in folded text."""
     choices = (r"\s+".join(re.escape(part) for part in fold(word).split()) for word in words)
     return re.compile(rf"(?<!\w)(?:{'|'.join(choice for choice in choices if choice)})(?!\w)")
 
