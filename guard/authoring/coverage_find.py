@@ -70,7 +70,7 @@ def _terms(
     reached = _hits(list(single.values()), texts, places)
     for number, term in enumerate(matcher.terms, start=1):
         words = f"term {number}" if matcher.confidential else f"term {number}: {term}"
-        yield "term", words, find.location, str(number - 1) in reached
+        yield "term", words, find.location, single[term].id in reached
     for each in matcher.options:
         for word_number, word in enumerate(each.near, start=1):
             alone = _excused_by(single[each.term], (word,))

@@ -124,9 +124,7 @@ def _span(finding: Finding) -> Place:
 
 def _found(finding: Finding, bundle: Bundle, what: WhatIf, text: str) -> Found:
     rules = [rule for rule in bundle.rules if finding in what.parts(rule)]
-    secret = any(rule.policy.confidential for rule in rules) or any(
-        matcher.id == finding.matcher and matcher.confidential for matcher in bundle.matchers
-    )
+    secret = any(rule.policy.confidential for rule in rules)
     start, end = _span(finding)
     return Found(
         detector=finding.detector,
