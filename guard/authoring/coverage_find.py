@@ -15,7 +15,7 @@ from guard.detect.dictionary import DictionaryScanner
 from guard.errors import Location
 from guard.policy.compile import CompiledRule
 from guard.policy.findtree import AllNode, AnyNode, FindNode, MatcherNode
-from guard.policy.schema import AllOf, AnyOf, EntityFind, Find, RegexFind, TermsFind
+from guard.policy.schema import AllOf, AnyOf, EntityFind, Find, RegexFind, SealedFind, TermsFind
 from guard.text.normalize import NormalizedText
 from guard.types.matcher import Matcher, RegexMatcher, TermsMatcher
 
@@ -39,6 +39,8 @@ def reached_in_find(rule: CompiledRule, runs: Sequence[WhatIf], matchers: dict[s
                 yield from _terms(find, matcher, texts, places)
             elif isinstance(matcher, RegexMatcher) and isinstance(find, RegexFind):
                 yield from _alternatives(find, matcher, texts, places)
+            elif isinstance(find, SealedFind):
+                yield "sealed terms", find.file, find.location, any(map(bool, places))
 
 
 def _pairs(find: Find, node: FindNode) -> Iterator[tuple[Find, FindNode]]:

@@ -41,12 +41,17 @@ def groups(value: str) -> list[str]:
     return [value[:half], value[half:]]
 
 
+def octets(value: str) -> bytes:
+    """The value in UTF-8; a lone surrogate, which has none, as `?`."""
+    return value.encode("utf-8", "replace")
+
+
 def tags(value: str) -> str:
     return "".join(chr(0xE0000 + ord(char)) if char.isascii() else char for char in value)
 
 
 def selectors(value: str) -> str:
-    return "😀" + "".join(chr(0xFE00 + byte if byte < 16 else 0xE0100 + byte - 16) for byte in value.encode())
+    return "😀" + "".join(chr(0xFE00 + byte if byte < 16 else 0xE0100 + byte - 16) for byte in octets(value))
 
 
 def glued(value: str) -> str:
@@ -66,11 +71,11 @@ _MORSE = dict(
 
 
 def in_base64(value: str) -> str:
-    return base64.b64encode(value.encode()).decode()
+    return base64.b64encode(octets(value)).decode()
 
 
 def in_url(value: str) -> str:
-    return "https://ex.org/?q=" + base64.urlsafe_b64encode(value.encode()).decode().rstrip("=")
+    return "https://ex.org/?q=" + base64.urlsafe_b64encode(octets(value)).decode().rstrip("=")
 
 
 def morse(value: str) -> str:

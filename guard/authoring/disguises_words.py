@@ -78,7 +78,7 @@ def pairs(value: str, word: Callable[[int], str], zero: str, every: int = 1) -> 
     """Digits two by two as words; `every` = 2 leaves each other pair as it is."""
     out: list[str] = []
     for group in value.split(" "):
-        if not group.isdigit():
+        if not (group.isascii() and group.isdigit()):
             out.append(group)
             continue
         for at in range(0, len(group), 2):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-VERBS = ("test", "seal", "coverage", "explain", "evade")
+VERBS = ("test", "seal", "coverage", "explain", "evade", "bench")
 """In the order in which an author meets them."""
 
 

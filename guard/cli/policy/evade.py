@@ -6,11 +6,12 @@ import argparse
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 from guard.authoring import evade_ratchet
 from guard.authoring.coverage import percent
-from guard.authoring.evade import Evaded, evade
+from guard.authoring.evade import Evaded, Slip, evade
 from guard.authoring.evade_ratchet import Change
 from guard.authoring.evade_todo import todo_lines
 from guard.cli.arguments import add_config, as_settings_say, tell_missing
@@ -18,8 +19,6 @@ from guard.cli.output import result, result_json, table, talk
 from guard.errors import UsageError
 from guard.wiring import heart
 
-_PLACES = 3
-"""Examples that are named of one disguise."""
 EXAMPLE = """\
 examples:
   guard policy evade policies/
@@ -43,6 +42,7 @@ def register(verbs: Any) -> None:
     )
     parser.add_argument("--update", action="store_true", help="take out of the ratchet file what is caught by now")
     parser.add_argument("--accept", action="store_true", help="write the ratchet file as things are, new slips as well")
+    parser.add_argument("--places", action="store_true", help="name the examples that slip through, too")
     parser.add_argument("--todo", action="store_true", help="print the slips as examples to paste, marked todo")
     add_config(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text")
@@ -70,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
             for line in todo_lines(each):
                 result(line)
     else:
-        _print(evaded)
+        _print(evaded, places=arguments.places)
     _tell(worse, better, arguments)
     if arguments.accept:
         arguments.ratchet.write_text(evade_ratchet.written(now), encoding="utf-8")
@@ -138,9 +138,9 @@ def _by_class(evaded: Sequence[Evaded]) -> list[tuple[str, int, int]]:
     return sorted(rows, key=lambda row: (row[2] / row[1], row[0]))
 
 
-def _print(evaded: Sequence[Evaded]) -> None:
+def _print(evaded: Sequence[Evaded], *, places: bool) -> None:
     for each in evaded:
-        _print_slips(each)
+        _print_slips(each, places=places)
     rows = [(each.id, *_share(each.caught, len(each.tried))) for each in evaded if each.tried]
     result(table(rows, ("rule", "caught", "share")) + "\n")
     rows = [(klass, *_share(caught, tried)) for klass, tried, caught in _by_class(evaded)]
@@ -149,18 +149,26 @@ def _print(evaded: Sequence[Evaded]) -> None:
     result(f"{caught} of {tried} disguised examples are caught: {percent(caught, tried)} %")
 
 
-def _print_slips(each: Evaded) -> None:
+def _print_slips(each: Evaded, *, places: bool) -> None:
     if not each.slips:
         return
-    result(f"{each.id}: slips through")
     tried = Counter(name for _, name in each.tried)
-    for name, count in Counter(slip.disguise for slip in each.slips).items():
-        slips = [slip for slip in each.slips if slip.disguise == name]
-        places = ", ".join(slip.at for slip in slips[:_PLACES]) + (", …" if count > _PLACES else "")
-        stopped = sum(slip.stopped for slip in slips)
-        elsewhere = f"; another rule stops {stopped}" if stopped else ""
-        result(f"  {name}: {count} of {tried[name]} ({places}){elsewhere}")
+    slipped: dict[str, list[Slip]] = {}
+    for slip in each.slips:
+        slipped.setdefault(slip.disguise, []).append(slip)
+    result(f"{each.id}: slips through")
+    if places:
+        for name, slips in slipped.items():
+            result(f"  {name}: {_counted(slips, tried[name])} ({', '.join(slip.at for slip in slips)})")
+    else:
+        words = "; ".join(f"{name} {_counted(slips, tried[name])}" for name, slips in slipped.items())
+        result(fill(words, 110, initial_indent="  ", subsequent_indent="  "))
     result("")
+
+
+def _counted(slips: Sequence[Slip], tried: int) -> str:
+    stopped = sum(slip.stopped for slip in slips)
+    return f"{len(slips)}/{tried}" + (f", another rule stops {stopped}" if stopped else "")
 
 
 def _share(caught: int, tried: int) -> tuple[str, str]:
