@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -94,11 +95,12 @@ def explain(inspector: Explains, post: Post, facts: Facts, cache: Path | None = 
     traces = [trace_rule(what, rule, search.near(rule, bundle)) for rule in bundle.rules]
     shown = tuple(trace for trace in traces if trace.action is not None or trace.events)
     hidden = [place for trace in shown if trace.confidential for place in _places(trace)]
-    hidden += [_span(f) for rule in bundle.rules if rule.policy.confidential for f in what.parts(rule)]
+    asked = [(rule, what.parts(rule)) for rule in bundle.rules]
+    hidden += [_span(f) for rule, parts in asked if rule.policy.confidential for f in parts]
     return Explanation(
         inspection=inspection,
         views=tuple(search.views(hidden)),
-        found=tuple(_found(f, bundle, what, text.text) for f in inspection.findings),
+        found=tuple(_found(f, asked, text.text) for f in inspection.findings),
         passed_over=tuple(search.passed_over()),
         rules=shown,
         quiet=tuple(trace.id for trace in traces if trace not in shown),
@@ -122,8 +124,8 @@ def _span(finding: Finding) -> Place:
     return finding.span.start, finding.span.end
 
 
-def _found(finding: Finding, bundle: Bundle, what: WhatIf, text: str) -> Found:
-    rules = [rule for rule in bundle.rules if finding in what.parts(rule)]
+def _found(finding: Finding, asked: Sequence[tuple[CompiledRule, Sequence[Finding]]], text: str) -> Found:
+    rules = [rule for rule, parts in asked if finding in parts]
     secret = any(rule.policy.confidential for rule in rules)
     start, end = _span(finding)
     return Found(
@@ -139,14 +141,20 @@ def _found(finding: Finding, bundle: Bundle, what: WhatIf, text: str) -> Found:
     )
 
 
+@lru_cache(maxsize=1)
+def _patterns(cache: Path | None) -> tuple[tuple[Pattern, ...], PatternScanner]:
+    """The catalogue and what searches for it: the same for all posts."""
+    patterns = catalogue.load()
+    return patterns, PatternScanner(patterns, triggers=TRIGGERS, cache_dir=cache)
+
+
 class _Search:
     """The detectors' own steps on one text, for what they leave unsaid."""
 
     def __init__(self, text: NormalizedText, findings: Sequence[Finding], cache: Path | None) -> None:
         self.text = text
         self.findings = findings
-        self._catalogue = catalogue.load()
-        self._scanner = PatternScanner(self._catalogue, triggers=TRIGGERS, cache_dir=cache)
+        self._catalogue, self._scanner = _patterns(cache)
         self._met = self._scanner.candidates(text.plain)
         self._refused: dict[str, list[Near]] | None = None
 
@@ -166,10 +174,10 @@ class _Search:
     def _candidates(self) -> dict[str, list[Near]]:
         if self._refused is None:
             found = [_span(f) for f in self.findings if f.matcher is None]
-            self._refused = refused(self.text, self._patterns(), found)
+            self._refused = refused(self.text, self._candidate_patterns(), found)
         return self._refused
 
-    def _patterns(self) -> list[Pattern]:
+    def _candidate_patterns(self) -> list[Pattern]:
         """Those that the text may hold."""
         return [self._catalogue[index] for index in self._met if index < len(self._catalogue)]
 

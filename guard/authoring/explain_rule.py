@@ -122,9 +122,7 @@ def _parts_missing(what: WhatIf, rule: CompiledRule) -> Iterator[Event]:
             yield from _all_of(what, rule, node, at)
         elif isinstance(node, EntityNode) and node.subtype is not None and not what.found(rule, node):
             for finding in what.found(rule, replace(node, subtype=None)):
-                words = (
-                    f"`subtype: {node.subtype}`: {node.entity} is found here, of the kind {finding.subtype or 'none'}"
-                )
+                words = f"{node.entity}, but of the kind {finding.subtype or 'none'}, not `subtype: {node.subtype}`"
                 yield Event("near miss", words, finding.span.start, finding.span.end, at)
 
 
