@@ -37,7 +37,7 @@ def _share(text: str) -> Decimal:
         share = Decimal(text)
     except InvalidOperation:
         share = Decimal(-1)
-    if not 0 <= share <= 100:
+    if not (share.is_finite() and 0 <= share <= 100):
         raise argparse.ArgumentTypeError("write a number from 0 to 100")
     return share
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from guard.authoring import evade_ratchet
 from guard.authoring.coverage import percent
+from guard.authoring.disguises import DISGUISES
 from guard.authoring.evade import Evaded, Slip, evade
 from guard.authoring.evade_ratchet import Change
 from guard.authoring.evade_todo import todo_lines
@@ -58,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
         heart.policies_folder(arguments.folder), examples=False, cache=heart.user_cache(), warn=tell_missing,
         **as_settings_say(arguments.config),
     )  # fmt: skip
-    evaded = evade(inspector, inspector.bundle)
+    evaded = evade(inspector, inspector.bundle, DISGUISES)
     now = evade_ratchet.slips_of(evaded)
     worse, better = evade_ratchet.changes(known, now) if known is not None else ((), ())
     if arguments.format == "json":
