@@ -95,11 +95,11 @@ def explain(inspector: Explains, post: Post, facts: Facts, cache: Path | None = 
     traces = [trace_rule(what, rule, search.near(rule, bundle)) for rule in bundle.rules]
     shown = tuple(trace for trace in traces if trace.action is not None or trace.events)
     hidden = [place for trace in shown if trace.confidential for place in _places(trace)]
-    asked = [(rule, what.parts(rule)) for rule in bundle.rules]
+    asked = [(rule, frozenset(what.parts(rule))) for rule in bundle.rules]
     hidden += [_span(f) for rule, parts in asked if rule.policy.confidential for f in parts]
     return Explanation(
         inspection=inspection,
-        views=tuple(search.views(hidden)),
+        views=tuple(search.views(_cover(len(text.text), hidden))),
         found=tuple(_found(f, asked, text.text) for f in inspection.findings),
         passed_over=tuple(search.passed_over()),
         rules=shown,
@@ -124,7 +124,7 @@ def _span(finding: Finding) -> Place:
     return finding.span.start, finding.span.end
 
 
-def _found(finding: Finding, asked: Sequence[tuple[CompiledRule, Sequence[Finding]]], text: str) -> Found:
+def _found(finding: Finding, asked: Sequence[tuple[CompiledRule, frozenset[Finding]]], text: str) -> Found:
     rules = [rule for rule, parts in asked if finding in parts]
     secret = any(rule.policy.confidential for rule in rules)
     start, end = _span(finding)
@@ -192,7 +192,7 @@ class _Search:
                 words = f"{_kind(hit)} gives way to {over[0].entity_type}, which is surer or longer"
                 yield Event("suppressed", words, *place)
 
-    def views(self, hidden: Sequence[Place]) -> Iterator[View]:
+    def views(self, hidden: bytes) -> Iterator[View]:
         """The text as the detectors read it, confidential places blackened."""
         text = self.text
         yield View("as written", _blackened(text.text, lambda start, end: (start, end), hidden))
@@ -215,12 +215,18 @@ def _kind(hit: Hit) -> str:
     return f"{hit.entity_type}/{hit.subtype}" if hit.subtype else hit.entity_type
 
 
-def _blackened(view: str, back: Back, hidden: Sequence[Place]) -> str:
-    """The beginning of a view, with a block for each character that comes from one of the hidden places."""
+def _blackened(view: str, back: Back, hidden: bytes) -> str:
+    """The beginning of a view, with a block for each character that comes from a hidden one of the text."""
     shown = view[:_LONGEST]
     if hidden:
-        shown = "".join(
-            _BLACK if any(place[0] < end and start < place[1] for start, end in hidden) else char
-            for char, place in ((char, back(at, at + 1)) for at, char in enumerate(shown))
-        )
+        ranges = (back(at, at + 1) for at in range(len(shown)))
+        shown = "".join(_BLACK if any(hidden[slice(*each)]) else char for char, each in zip(shown, ranges, strict=True))
     return shown + ("…" if len(view) > _LONGEST else "")
+
+
+def _cover(size: int, places: Sequence[Place]) -> bytes:
+    """One byte for each character of a text: 1 in any of the places. Empty where there is none."""
+    cover = bytearray(size if places else 0)
+    for start, end in places:
+        cover[start:end] = b"\x01" * (end - start)
+    return bytes(cover)

@@ -16,16 +16,17 @@ from guard.detect.base import Hit
 from guard.detect.catalogue import Pattern
 from guard.detect.checksums import VALIDATORS
 from guard.detect.dictionary import DictionaryScanner
+from guard.detect.letters import bare
 from guard.detect.patterns import PatternScanner
 from guard.detect.plausible import PLAUSIBLE
 from guard.errors import GuardError
 from guard.text.fold import fold
 from guard.text.normalize import NormalizedText
-from guard.types.matcher import Matcher, RegexMatcher, TermsMatcher
+from guard.types.matcher import Matcher, RegexMatcher, TermOptions, TermsMatcher
 
 Place = tuple[int, int]
-MOST_TERMS: Final = 5_000
-"""Terms of a matcher up to which misspelt ones are looked for: preparing that takes time."""
+_MOST_TERMS: Final = 5_000
+"""Terms of a matcher up to which disguised ones are looked for: preparing that takes time."""
 _MOST: Final = 3
 """Near misses that are told of one entity or matcher."""
 _LEAST: Final = 6
@@ -122,31 +123,42 @@ def matcher_near(matcher: Matcher, text: NormalizedText, found: Sequence[Place])
 
 
 def _terms_near(matcher: TermsMatcher, text: NormalizedText) -> Iterator[Near]:
-    for loose, why in _looser(matcher):
+    for loose, why in _looser(matcher, text):
         try:
-            hits = DictionaryScanner([loose]).scan(text)
+            hits = DictionaryScanner([loose]).scan(text) if loose.terms else ()
         except GuardError:
             continue
         for hit in hits:
             yield Near(*text.origin.to_original(hit.start, hit.end), why)
 
 
-def _looser(matcher: TermsMatcher) -> Iterator[tuple[TermsMatcher, str]]:
-    options = matcher.options
-    if any(each.near for each in options):
-        free = tuple(replace(each, near=()) for each in options)
-        yield replace(matcher, options=free), "a term, but one of the words of its `unless near` stands beside it"
-    if any(each.exact_case for each in options):
-        free = tuple(replace(each, exact_case=False) for each in options)
-        yield replace(matcher, options=free), "a term, but its `case: exact` wants other capitals"
-    if not matcher.disguises:
+def _looser(matcher: TermsMatcher, text: NormalizedText) -> Iterator[tuple[TermsMatcher, str]]:
+    """The matcher with one thing changed, and only the terms that this may help."""
+    excused = [replace(each, near=()) for each in matcher.options if each.near]
+    yield _only(matcher, excused), "a term, but one of the words of its `unless near` stands beside it"
+    cased = [replace(each, exact_case=False) for each in matcher.options if each.exact_case]
+    yield _only(matcher, cased), "a term, but its `case: exact` wants other capitals"
+    if not matcher.disguises and len(matcher.terms) <= _MOST_TERMS:
         yield replace(matcher, disguises=True), "a term in disguise, but `disguises: false` stands here"
-    if len(matcher.terms) <= MOST_TERMS:
-        for typos in range(matcher.typos + 1, 3):
-            yield (
-                replace(matcher, typos=typos),
-                f"a term misspelt: `typos: {typos}` would find it, `typos: {matcher.typos}` stands here",
-            )
+    likely = _likely(matcher, text) if matcher.typos < 2 else ()
+    for typos in range(matcher.typos + 1, 3):
+        why = f"a term misspelt: `typos: {typos}` would find it, `typos: {matcher.typos}` stands here"
+        yield replace(matcher, terms=likely, typos=typos), why
+
+
+def _only(matcher: TermsMatcher, options: Sequence[TermOptions]) -> TermsMatcher:
+    return replace(matcher, terms=tuple(each.term for each in options), options=tuple(options))
+
+
+def _likely(matcher: TermsMatcher, text: NormalizedText) -> tuple[str, ...]:
+    """Terms that may stand misspelt in the text: with two letters wrong, one third of a term is still right."""
+    letters = bare(text.folded)
+    return tuple(term for term in matcher.terms if any(part in letters for part in _thirds(bare(fold(term)))))
+
+
+def _thirds(letters: str) -> tuple[str, ...]:
+    size = max(len(letters) // 3, 1)
+    return letters[:size], letters[size : 2 * size], letters[2 * size :]
 
 
 def _inside_words(matcher: TermsMatcher, text: NormalizedText) -> Iterator[Near]:

@@ -15,6 +15,9 @@ from guard.types.decision import Action
 from guard.view import inspection_json
 from guard.wiring import heart
 
+_MOST = 40
+"""Findings, places and reasons that are printed of one kind; JSON holds all."""
+
 
 def register(verbs: Any) -> None:
     """Add the verb to the group's parser."""
@@ -72,9 +75,11 @@ def _print(explanation: Explanation) -> None:
         same = view.name != "as written" and view.text == written
         result(f"  {view.name:<12}{'the same' if same else visible(view.text)}")
     result("\nWhat the detectors found")
-    for found in explanation.found:
+    for found in explanation.found[:_MOST]:
         result(_found_line(found))
-    for event in explanation.passed_over:
+    if len(explanation.found) > _MOST:
+        result(f"  and {len(explanation.found) - _MOST} more")
+    for event in explanation.passed_over[:_MOST]:
         result(f"  {event.start}-{event.end}  passed over: {event.words}")
     if not explanation.found and not explanation.passed_over:
         result("  nothing")
@@ -102,10 +107,11 @@ def _print_rule(rule: RuleTrace) -> None:
     outcome = rule.action or "does not apply"
     result(f"  {rule.id} ({rule.at}): {outcome}{'' if rule.acted else ', recorded only'}")
     if rule.places:
-        result("    found at " + ", ".join(f"{start}-{end}" for start, end in rule.places))
+        more = ", …" if len(rule.places) > _MOST else ""
+        result("    found at " + ", ".join(f"{start}-{end}" for start, end in rule.places[:_MOST]) + more)
     for line in rule.lines:
         result(_ladder_line(line))
-    for event in rule.events:
+    for event in rule.events[:_MOST]:
         result(_event_line(event))
 
 
