@@ -25,6 +25,7 @@ from guard.policy.findtree import EntityNode
 from guard.policy.schema import ModeKind
 from guard.text.normalize import NormalizedText, normalize
 from guard.text.readings import TRIGGERS, Reading, TangledError, readings
+from guard.types.decision import Action
 from guard.types.finding import Finding
 from guard.types.inspection import Facts, Inspection
 from guard.types.post import Post
@@ -84,6 +85,8 @@ class Explanation:
     """The other rules."""
     off: tuple[str, ...]
     """Rules that are switched off: nothing was looked for."""
+    goes_out: str | None = field(repr=False)
+    """The redacted text where the post goes out redacted; None too where a confidential rule finds anything, or nearly."""
 
 
 def explain(inspector: Explains, post: Post, facts: Facts, cache: Path | None = None) -> Explanation:
@@ -110,7 +113,13 @@ def explain(inspector: Explains, post: Post, facts: Facts, cache: Path | None = 
             for rule in policy.source.rules
             if rule.mode.kind is ModeKind.OFF
         ),
+        goes_out=None if hidden else _goes_out(inspection),
     )
+
+
+def _goes_out(inspection: Inspection) -> str | None:
+    redacted = inspection.redacted if inspection.decision.action is Action.REDACT else None
+    return redacted.segments[0].text if redacted else None
 
 
 def _places(trace: RuleTrace) -> Iterator[Place]:

@@ -62,6 +62,7 @@ def _json(explanation: Explanation) -> dict[str, Any]:
         "rules": [asdict(rule) for rule in explanation.rules],
         "quiet": list(explanation.quiet),
         "off": list(explanation.off),
+        "goes_out": explanation.goes_out,
         "failures": inspection_json(explanation.inspection)["failures"],
     }
 
@@ -73,7 +74,8 @@ def _print(explanation: Explanation) -> None:
     written = explanation.views[0].text
     for view in explanation.views:
         same = view.name != "as written" and view.text == written
-        result(f"  {view.name:<12}{'the same' if same else visible(view.text)}")
+        shown = "the same" if same else visible(view.text).replace("\n", f"\n{'':14}")
+        result(f"  {view.name:<12}{shown}")
     result("\nWhat the detectors found")
     for found in explanation.found[:_MOST]:
         result(_found_line(found))
@@ -91,8 +93,8 @@ def _print(explanation: Explanation) -> None:
         result(f"  {len(explanation.quiet)} {near} found nothing, nor anything near")
     if explanation.off:
         result(f"  switched off: {', '.join(explanation.off)}")
-    if explanation.inspection.redacted is not None and decision.action is Action.REDACT:
-        result(f"\nIt goes out as: {visible(explanation.inspection.redacted.segments[0].text)}")
+    if explanation.goes_out is not None:
+        result(f"\nIt goes out as: {visible(explanation.goes_out)}")
 
 
 def _found_line(found: Found) -> str:

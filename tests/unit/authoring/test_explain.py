@@ -3,7 +3,9 @@
 import pytest
 
 from guard.authoring.explain import Explanation, explain
+from guard.authoring.suite import example_facts, example_post
 from guard.types.post import Attachment, Visibility
+from tests.gates import shipped_inspector
 from tests.unit.authoring.inspecting import facts, inspector, post, rule
 from tests.unit.policy.makers import HEAD
 
@@ -47,6 +49,17 @@ def test_the_places_of_near_misses_are_those_of_the_text():
     (trace,) = told(inspector(rule("{terms: [Projet Aurore]}")), "Voilà : 𝐩𝐫𝐨𝐣𝐞𝐭 Aurrore").rules
     assert [(event.start, event.end) for event in trace.events] == [(8, 22)]
     assert trace.events[0].at == "p.yaml:8:19"
+
+
+def test_every_example_of_the_shipped_policies_is_told_as_it_was_decided():
+    made = shipped_inspector()
+    for each in made.bundle.rules:
+        for example in (*each.source.match, *each.source.no_match):
+            posted, known = example_post(each.policy, example), example_facts(each.policy, example)
+            explanation = explain(made, posted, known)
+            decision = explanation.inspection.decision
+            decided = {match.id: match.action.word for match in (*decision.matches, *decision.shadow)}
+            assert {trace.id: trace.action for trace in explanation.rules if trace.action} == decided
 
 
 def test_what_has_nothing_to_do_with_a_rule_is_left_out():
