@@ -23,6 +23,7 @@ from guard.detect.patterns import PatternScanner
 from guard.policy.compile import Bundle, CompiledRule
 from guard.policy.findtree import EntityNode
 from guard.policy.schema import ModeKind
+from guard.text.fold import SYMBOL
 from guard.text.normalize import NormalizedText, normalize
 from guard.text.readings import TRIGGERS, Reading, TangledError, readings
 from guard.types.decision import Action
@@ -206,8 +207,9 @@ class _Search:
         text = self.text
         yield View("as written", _blackened(text.text, lambda start, end: (start, end), hidden))
         yield View("plain", _blackened(text.plain, text.origin.to_original, hidden))
+        # What is neither letter nor digit nor separator is folded into one sign.
         folded = _blackened(text.folded, lambda s, e: text.origin.to_original(*text.unfold.to_original(s, e)), hidden)
-        yield View("folded", folded)
+        yield View("folded", folded.replace(SYMBOL, "·"))
         try:
             for reading in self._readings():
                 yield View(reading.kind, _blackened(reading.text.plain, way_back(reading), hidden))

@@ -14,11 +14,11 @@ import regex
 
 from guard.detect.base import Hit
 from guard.detect.catalogue import Pattern
-from guard.detect.checksums import VALIDATORS
 from guard.detect.dictionary import DictionaryScanner
 from guard.detect.letters import bare
 from guard.detect.patterns import PatternScanner
 from guard.detect.plausible import PLAUSIBLE
+from guard.detect.randomness import RANDOMNESS
 from guard.errors import GuardError
 from guard.text.fold import fold
 from guard.text.normalize import NormalizedText
@@ -31,6 +31,8 @@ _MOST: Final = 3
 """Near misses that are told of one entity or matcher."""
 _LEAST: Final = 6
 """Characters of a text that is told to be nearly like a pattern: anything is nearly like a short one."""
+_OF_SECRETS: Final = frozenset({"password", "strong_password", "token", "random_token"})
+"""Checks among those of numbers that ask the same as those of randomness."""
 _SEARCH_S: Final = 0.2
 _SHOWN_WORDS: Final = 6
 
@@ -90,13 +92,7 @@ def _relaxed(plain: str, pattern: Pattern) -> Iterator[tuple[Hit, str]]:
 def _against(plain: str, pattern: Pattern, left_out: Sequence[str], hit: Hit) -> str:
     reasons = []
     if "validator" in left_out:
-        check = f"its check `{pattern.validator}`"
-        if pattern.validator in VALIDATORS:
-            reasons.append(f"{check} refuses it: a check digit or a numbering plan does not fit")
-        elif pattern.validator in PLAUSIBLE:
-            reasons.append(f"{check} refuses it: this is no likely value")
-        else:
-            reasons.append(f"{check} refuses it: not random enough for a secret")
+        reasons.append(f"its check `{pattern.validator}` refuses it: {_refusal(pattern.validator)}")
     if "context_required" in left_out:
         words = ", ".join(pattern.context[:_SHOWN_WORDS]) + (", …" if len(pattern.context) > _SHOWN_WORDS else "")
         reasons.append(f"none of the words that must be within {pattern.context_within} characters is there ({words})")
@@ -105,6 +101,14 @@ def _against(plain: str, pattern: Pattern, left_out: Sequence[str], hit: Hit) ->
         words = ", ".join(word for word in pattern.refuse if fold(word) in before)
         reasons.append(f"a word before it says that it is something else ({words})")
     return "; ".join(reasons)
+
+
+def _refusal(check: str | None) -> str:
+    if check in RANDOMNESS or check in _OF_SECRETS:
+        return "not random enough for a secret"
+    if check in PLAUSIBLE:
+        return "this is no likely value"
+    return "a check digit, a numbering plan or a range does not fit"
 
 
 def matcher_near(matcher: Matcher, text: NormalizedText, found: Sequence[Place]) -> list[Near]:
