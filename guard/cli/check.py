@@ -102,12 +102,14 @@ def _print_text(inspection: Inspection) -> None:
     decision = inspection.decision
     result(decision.action.word.upper() + (f"  ({decision.reason})" if decision.reason else ""))
     text = inspection.post.segments[0].text
+    secret = [finding.span for match in decision.matches if match.confidential for finding in match.findings]
     for match in decision.matches:
         passed = f" by exception {match.exception}" if match.exception else ""
         result(f"  {match.id}: {match.action.word}{passed}")
         for finding in match.findings:
             start, end = finding.span.start, finding.span.end
-            shown = "" if match.confidential else f"  {visible(text[start:end])!r}"
+            hidden = any(finding.span.overlaps(span) for span in secret)
+            shown = "" if hidden else f"  {visible(text[start:end])!r}"
             kind = f"{finding.entity_type}/{finding.subtype}" if finding.subtype else finding.entity_type
             result(f"    {start}-{end}  {kind}{shown}")
         for language, words in match.say.items() if match.action > Action.ALLOW else ():

@@ -70,3 +70,36 @@ def test_protected_documents_are_found_and_a_missing_index_is_never_passed_over(
     Path("fp.idx").unlink()
     assert check("bonjour") == 3
     assert "fp.idx" in capsys.readouterr().err
+
+
+SECRET = """\
+guard: 1
+policy: secret
+title: {{fr: "S", en: "S"}}
+owner: o@example.com
+confidential: {confidential}
+review_by: 2037-01-01
+mode: enforce
+rules:
+  - id: number
+    title: {{fr: "N", en: "N"}}
+    find: {{terms: ["06 39 98 12 34"]}}
+    do: flag
+    say: {{fr: "Non.", en: "No."}}
+    match: ["[[06 39 98 12 34]]"]
+    no_match: ["bonjour"]
+"""
+
+
+@pytest.mark.parametrize(("confidential", "shown"), [("true", False), ("false", True)])
+def test_a_confidential_term_is_not_shown_where_another_rule_found_it_too(
+    confidential: str, shown: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("p").mkdir()
+    Path("p/secret.yaml").write_text(SECRET.format(confidential=confidential), encoding="utf-8")
+    Path("p/pii-fr.yaml").write_bytes((ROOT / "policies/pii-fr.yaml").read_bytes())
+    assert main(["check", PHONE, "--policies", "p"]) == 1
+    out = capsys.readouterr().out
+    assert "pii-fr/phone" in out
+    assert "secret/number" in out
+    assert ("06 39 98 12 34" in out) is shown
