@@ -137,7 +137,7 @@ def _author(network: str, account: str, groups: frozenset[str]) -> Author:
 
 
 @lru_cache(maxsize=256)
-def _facts(now: datetime, groups: frozenset[str], threaded: bool) -> Facts:  # noqa: FBT001 - the cache's key
+def _facts(now: datetime, groups: frozenset[str], threaded: bool) -> Facts:
     return Facts(now=now, groups=groups, threaded=threaded)
 
 
