@@ -18,6 +18,7 @@ from guard.errors import Location, PolicyError
 from guard.policy.cursor import Notes
 from guard.policy.findtree import AllNode, AnyNode, EntityNode, FindNode, MatcherNode
 from guard.policy.globs import Glob, glob
+from guard.policy.parse_find import lies_beside
 from guard.policy.parse_terms import Terms, read_term_line, special
 from guard.policy.schema import AllOf, EntityFind, Find, ModeKind, Policy, PolicyException, RegexFind, Rule, TermsFind
 from guard.types.decision import Action, Decision
@@ -230,10 +231,14 @@ class _Compiler:
 
     def _terms(self, find: TermsFind, policy: Policy) -> Terms:
         """The terms of a file: one a line; empty lines and lines that begin with # do not count."""
+        if not lies_beside(find.file or ""):
+            return {}  # told where the policy was read
         name = terms_path(policy.file, find.file or "")
         data = self.terms_files.get(name)
         if data is None:
-            self._problem(find.location, "the terms file cannot be read", f"put it at {name}, readable for the gate")
+            self._problem(
+                find.location, "the terms file cannot be read", f"put {name} beside the policy, readable for the gate"
+            )
             return {}
         if len(data) > MAX_TERMS_BYTES:
             self._problem(find.location, f"the terms file is larger than {MAX_TERMS_BYTES:,} bytes", "split it")
@@ -244,8 +249,9 @@ class _Compiler:
             line = data.count(b"\n", 0, error.start) + 1
             self._problem(Location(name, line), "the file is not valid UTF-8 here", "save the file as UTF-8")
             return {}
+        known = len(self.notes.problems)
         terms = self._term_lines(name, lines)
-        if not terms:
+        if not terms and len(self.notes.problems) == known:
             self._problem(find.location, "the terms file holds no term", "write one term a line")
         return terms
 
