@@ -90,6 +90,11 @@ def export(arguments: argparse.Namespace) -> int:
 
 def verify(arguments: argparse.Namespace) -> int:
     """Exit code 0 when all is as it was signed; a VerificationError (exit code 1) says what is not."""
+    if arguments.place is not None and not arguments.place.exists():
+        raise UsageError(
+            f"there is no folder or file {arguments.place}",
+            hint="`guard audit export --output DIR` makes a folder to verify",
+        )
     since = None if arguments.since is None else _read(arguments.since)
     key = None if arguments.key is None else read_key(arguments.key)
     if arguments.place is not None and arguments.place.is_file():
@@ -114,7 +119,7 @@ def verify(arguments: argparse.Namespace) -> int:
 def search(arguments: argparse.Namespace) -> int:
     """List entries with the account and person behind each."""
     if arguments.limit < 1:
-        raise UsageError("--limit must be at least 1")
+        raise UsageError("--limit must be at least 1", hint="leave it out for 50 entries")
     since = None if arguments.since is None else _since(arguments.since)
     opened = open_existing(arguments.config)
     try:
@@ -158,7 +163,8 @@ def prove(arguments: argparse.Namespace) -> int:
     try:
         arguments.output.write_text(proof, encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"{arguments.output} cannot be written: {error.strerror}") from None
+        hint = "--output names a file in a folder that exists"
+        raise UsageError(f"{arguments.output} cannot be written: {error.strerror}", hint=hint) from None
     talk(f"written to {arguments.output}")
     return 0
 
@@ -238,4 +244,5 @@ def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
-        raise UsageError(f"{path} cannot be read") from None
+        hint = "it is to be a .tlog-proof file, or with --since the file `checkpoint` of an older export"
+        raise UsageError(f"{path} cannot be read", hint=hint) from None

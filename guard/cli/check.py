@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ def register(commands: Any) -> None:
         epilog=EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("text", nargs="?", default="-", help="the post, or - for standard input (the default)")
+    parser.add_argument("text", nargs="*", metavar="TEXT", help="the post, or - for standard input (the default)")
     parser.add_argument(
         "--policies", type=Path, help="folder of policy files (default: ./policies, else the shipped ones)"
     )
@@ -80,7 +81,10 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if inspection.decision.action > Action.ALLOW else 0
 
 
-def _text(argument: str) -> str:
+def _text(arguments: Sequence[str]) -> str:
+    if len(arguments) > 1:
+        raise UsageError("the post is more than one argument", hint="put it in quotes")
+    argument = arguments[0] if arguments else "-"
     if argument != "-":
         try:
             argument.encode("utf-8")

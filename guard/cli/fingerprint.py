@@ -59,7 +59,7 @@ def register(commands: Any) -> None:
         "--public", type=Path, action="append", default=[], metavar="FILE", help="what everybody may quote; repeatable"
     )
     adding.add_argument(
-        "--boilerplate", type=int, default=BOILERPLATE, metavar="N",
+        "--boilerplate", type=_boilerplate, default=BOILERPLATE, metavar="N",
         help=f"8 words that stand in N documents protect none of them; 0: never (default: {BOILERPLATE})",
     )  # fmt: skip
     _verb(verbs, "list", "list what is indexed", "guard fingerprint list --format json", show)
@@ -136,7 +136,7 @@ def _protects_nothing(path: Path, source: Source, fields: int, columns: Sequence
 
 def show(arguments: argparse.Namespace) -> int:
     """List what is indexed."""
-    index, key_file = _places(arguments)
+    index, key_file = _existing_places(arguments)
     documents = sorted(read_index(index, load_key(key_file)).documents, key=lambda each: (each.group, each.label))
     if arguments.format == "json":
         result_json([_shown(document) for document in documents])
@@ -155,7 +155,7 @@ def remove(arguments: argparse.Namespace) -> int:
     """Take documents out of the index; UsageError when a name fits none."""
     if not arguments.labels and arguments.set is None:
         raise UsageError("no file is named", hint="guard fingerprint remove FILE…, or --set NAME for a whole set")
-    index, key_file = _places(arguments)
+    index, key_file = _existing_places(arguments)
     key = load_key(key_file)
     with _locked(index):
         editor = Editor(key, read_index(index, key))
@@ -202,6 +202,14 @@ def _places(arguments: argparse.Namespace) -> tuple[Path, Path]:
     return index, arguments.key or settings.fingerprint_key
 
 
+def _existing_places(arguments: argparse.Namespace) -> tuple[Path, Path]:
+    index, key_file = _places(arguments)
+    if not index.exists():
+        hint = "`guard fingerprint add FILE…` makes one; or name another with --index or [fingerprints] index"
+        raise UsageError(f"nothing is indexed: there is no {index}", hint=hint)
+    return index, key_file
+
+
 def _existing(index: Path, key: bytes) -> Index | None:
     return read_index(index, key) if index.exists() else None
 
@@ -214,7 +222,9 @@ def _locked(index: Path) -> Iterator[None]:
         index.parent.mkdir(parents=True, exist_ok=True)
         file = lock.open("w")
     except OSError as error:
-        raise DetectorError(f"{lock} cannot be written: {error.strerror}", hint="name another --index") from None
+        raise DetectorError(
+            f"{lock} cannot be written: {error.strerror}", hint="name another with --index or [fingerprints] index"
+        ) from None
     with file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
@@ -251,7 +261,12 @@ def _name(text: str) -> str:
 
 
 def _count(text: str) -> int:
-    number = int(text)
-    if not 2 <= number <= 20:
+    if not (text.isdecimal() and 2 <= int(text) <= 20):
         raise argparse.ArgumentTypeError("write a number from 2 to 20: one field alone says nothing")
-    return number
+    return int(text)
+
+
+def _boilerplate(text: str) -> int:
+    if not text.isdecimal() or text == "1":
+        raise argparse.ArgumentTypeError("write 2 or more, or 0 to drop nothing")
+    return int(text)

@@ -19,7 +19,7 @@ from guard.errors import UsageError
 from guard.inspector import Inspector
 from guard.scan import sarif
 from guard.scan.earlier import Earlier
-from guard.scan.pool import Pool
+from guard.scan.pool import Pool, ScanError
 from guard.scan.records import Options
 from guard.scan.sources import STDIN, check, chunks
 from guard.scan.work import FORMATS, TABLE_HEAD, Build, Outcome, Work
@@ -147,17 +147,23 @@ def _opened(path: Path | None) -> Iterator[IO[bytes]]:
         sys.stdout.flush()
         yield sys.stdout.buffer
         return
-    draft = path.with_name(f"{path.name}.part")
+    path = path.resolve()  # what a link names is written, the link stays
+    draft = path.with_name(f"{path.name}.part") if path.is_file() or not path.exists() else path  # a pipe has no draft
+    hint = "name another --output, or make room"
     try:
         file = draft.open("wb")
     except OSError as error:
-        raise UsageError(f"{draft} cannot be written: {error.strerror}") from None
+        raise UsageError(f"{draft} cannot be written: {error.strerror}", hint=hint) from None
     try:
         with file:
             yield file
-        draft.replace(path)
-    except BaseException:
-        talk(f"not complete: what was done is in {draft}")
+        if draft != path:
+            draft.replace(path)
+    except BaseException as error:
+        if draft != path:
+            talk(f"not complete: what was done is in {draft}")
+        if isinstance(error, OSError):
+            raise ScanError(f"{draft} cannot be written: {error.strerror}", hint=hint) from None
         raise
 
 
@@ -188,7 +194,7 @@ def _summary(total: Outcome) -> None:
     """One line of talk: how many posts, and what would become of them."""
     actions = ", ".join(f"{action.word} {total.actions[action]}" for action in Action if total.actions[action])
     failed = f"; {total.failures} only partly inspected" if total.failures else ""
-    wrong = f"; {total.errors} lines could not be inspected" if total.errors else ""
+    wrong = f"; {total.errors} lines could not be inspected: the output says why" if total.errors else ""
     talk(f"{total.posts} posts{': ' if actions else ''}{actions}{failed}{wrong}")
 
 
@@ -197,7 +203,6 @@ def _processors() -> int:
 
 
 def _workers(text: str) -> int:
-    number = int(text)
-    if not 1 <= number <= 256:
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= 256):
         raise argparse.ArgumentTypeError("write a number from 1 to 256")
-    return number
+    return int(text)

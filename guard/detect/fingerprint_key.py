@@ -28,7 +28,8 @@ def load_key(path: Path, *, create: bool = False) -> bytes:
     except OSError as error:
         raise KeyFileError(
             f"the fingerprint key {path} cannot be read: {error.strerror}",
-            hint="name it with --key or [fingerprints] key; `guard fingerprint add` makes one",
+            hint="name it with --key or [fingerprints] key, or restore it from your backup; if it is lost, remove the index "
+            "and add all documents anew",
         ) from None
     if mode & 0o077:
         raise KeyFileError(f"{path} is open to other users", hint=f"chmod 600 '{path}'")
@@ -37,7 +38,10 @@ def load_key(path: Path, *, create: bool = False) -> bytes:
     except (binascii.Error, ValueError):
         key = b""
     if len(key) != _SIZE:
-        raise KeyFileError(f"{path} does not hold a key", hint="restore it from your backup; a new one fits no index")
+        raise KeyFileError(
+            f"{path} does not hold a key",
+            hint="name the key's file with --key or [fingerprints] key, or restore it from your backup",
+        )
     return key
 
 

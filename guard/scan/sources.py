@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import sys
 import zlib
 from collections.abc import Iterable, Iterator
@@ -43,10 +44,17 @@ def check(sources: Iterable[str], output: Path | None) -> None:
         if source == STDIN:
             continue
         path = Path(source)
-        if not path.exists() or path.is_dir():
+        if path.is_dir():
+            raise UsageError(f"{source} is a folder", hint=f"name its files: {source.rstrip('/')}/*.jsonl")
+        if not path.exists():
             raise UsageError(f"there is no file {source}", hint="name JSON Lines files, or - for standard input")
+        if not os.access(path, os.R_OK):
+            raise UsageError(f"{source} cannot be read: permission denied", hint=f"chmod u+r '{source}'")
         if output is not None and output.exists() and output.samefile(path):
             raise UsageError(f"{output} is the input", hint="write to another file")
+    if output is not None and (output.is_dir() or not output.absolute().parent.is_dir()):
+        what = "is a folder" if output.is_dir() else "lies in no folder"
+        raise UsageError(f"{output} {what}", hint="name a file in a folder that exists")
 
 
 def chunks(sources: Iterable[str]) -> Iterator[Chunk]:

@@ -54,8 +54,8 @@ def test_protected_documents_are_found_and_a_missing_index_is_never_passed_over(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     Path("guard.toml").write_text('[fingerprints]\nindex = "fp.idx"\n')
-    assert check("bonjour") == 2
-    assert "fingerprints.key cannot be read" in capsys.readouterr().err
+    assert check("bonjour") == 3
+    assert "fp.idx cannot be read: No such file or directory (`guard fingerprint add" in capsys.readouterr().err
     Path("a.txt").write_text("un deux trois quatre cinq six sept huit neuf", encoding="utf-8")
     assert main(["fingerprint", "add", "a.txt", "--set", "board"]) == 0
     capsys.readouterr()
@@ -67,6 +67,9 @@ def test_protected_documents_are_found_and_a_missing_index_is_never_passed_over(
         0,
         43,
     )
+    Path("var/keys/fingerprints.key").unlink()
+    assert check("bonjour") == 2
+    assert "restore it from your backup" in capsys.readouterr().err
     Path("fp.idx").unlink()
     assert check("bonjour") == 3
     assert "fp.idx" in capsys.readouterr().err
@@ -103,3 +106,9 @@ def test_a_confidential_term_is_not_shown_where_another_rule_found_it_too(
     assert "pii-fr/phone" in out
     assert "secret/number" in out
     assert ("06 39 98 12 34" in out) is shown
+
+
+def test_a_post_of_several_arguments_is_a_slip(capsys: pytest.CaptureFixture[str]) -> None:
+    assert check("appelle", "Marie") == 2
+    assert "put it in quotes" in capsys.readouterr().err
+    assert check("--lang", "fr", "appelle", "--network", "x") == 0

@@ -255,6 +255,24 @@ def test_rows_that_no_fields_tell_are_counted(capsys: pytest.CaptureFixture[str]
     assert "warning: a.csv: 1 of 3 rows are found only if 8 words" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("option", "value"), [("--boilerplate", "1"), ("--boilerplate", "x"), ("--fields", "x")])
+def test_numbers(option: str, value: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        add("a.txt", option, value)
+    assert "write " in capsys.readouterr().err
+
+
+def test_an_index_that_is_not_there_or_damaged_is_told_with_the_way_out(capsys: pytest.CaptureFixture[str]) -> None:
+    for verb in ("list", "remove a.txt"):
+        assert main(["fingerprint", *verb.split()]) == 2
+        assert "nothing is indexed: there is no var/fingerprints.idx (`guard fingerprint add" in capsys.readouterr().err
+    assert add(write("a.txt", TEXT)) == 0
+    Path("var/fingerprints.idx").write_bytes(b"x")
+    for verb in ("list", "add a.txt"):
+        assert main(["fingerprint", *verb.split()]) == 3
+        assert "remove it and add all documents anew" in capsys.readouterr().err
+
+
 def test_another_key_and_a_lost_key(capsys: pytest.CaptureFixture[str]) -> None:
     add(write("a.txt", TEXT))
     Path("var/keys/fingerprints.key").rename("kept")
