@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from guard.cli.output import talk
 from guard.errors import DetectorError, GuardError
 from guard.settings.load import DEFAULTS, Settings, load_settings
+from guard.wiring import heart
 
 CONFIG = Path("guard.toml")
 
@@ -46,6 +48,14 @@ def as_settings_say(config: Path | None) -> dict[str, Any]:
     if settings.fingerprint_index is None:
         return found
     return found | {"fingerprints": (settings.fingerprint_index, settings.fingerprint_key)}
+
+
+def pattern_cache() -> Path:
+    """Where compiled patterns are kept; whoever sits there is told when they must be made, which takes a while."""
+    cache = heart.user_cache()
+    if sys.stderr.isatty() and not any(cache.glob("patterns-*")):
+        talk("compiling patterns, once (some seconds) …")
+    return cache
 
 
 def tell_missing(problem: GuardError) -> None:

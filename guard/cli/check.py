@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from guard.cli.arguments import add_config, as_settings_say, moment, tell_missing
+from guard.cli.arguments import add_config, as_settings_say, moment, pattern_cache, tell_missing
 from guard.cli.output import result, result_json, talk, visible
 from guard.errors import UsageError
 from guard.scan import sarif
@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     now = arguments.at or heart.now()
     folder = heart.policies_folder(arguments.policies)
     inspector = heart.build_inspector(
-        folder, examples=False, cache=heart.user_cache(), warn=tell_missing, **as_settings_say(arguments.config)
+        folder, examples=False, cache=pattern_cache(), warn=tell_missing, **as_settings_say(arguments.config)
     )
     groups = frozenset(arguments.group)
     post = Post(

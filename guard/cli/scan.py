@@ -13,7 +13,7 @@ from pathlib import Path
 from time import monotonic
 from typing import IO, Any
 
-from guard.cli.arguments import add_config, as_settings_say, moment, settings_of, tell_missing
+from guard.cli.arguments import add_config, as_settings_say, moment, pattern_cache, settings_of, tell_missing
 from guard.cli.output import talk
 from guard.errors import UsageError
 from guard.inspector import Inspector
@@ -80,7 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError("--engine spark is not in this version yet", hint="use --engine local --workers N")
     check(arguments.sources, arguments.output)
     folder = heart.policies_folder(arguments.policies)
-    cache = heart.user_cache()
+    cache = pattern_cache()
     build = partial(heart.build_inspector, folder, examples=False, cache=cache, **as_settings_say(arguments.config))
     inspector = build(warn=tell_missing)  # tells what is wrong with the policies, and fills the cache that workers read
     options = Options(
