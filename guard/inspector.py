@@ -21,6 +21,7 @@ from guard.redact.rewrite import Rewrite, rewrite
 from guard.types.decision import Action, Decision
 from guard.types.finding import Finding
 from guard.types.inspection import DetectorFailure, Edit, Facts, Inspection, Versions
+from guard.types.matcher import SealedMatcher
 from guard.types.post import Post
 
 NOTHING = Rewrite(None, (), "")
@@ -34,7 +35,9 @@ class Inspector:
     def __init__(self, detectors: Detectors, bundle: Bundle) -> None:
         self.detectors = detectors
         self.bundle = bundle
-        self._confidential = frozenset(matcher.id for matcher in bundle.matchers if matcher.confidential)
+        self._confidential = frozenset(
+            matcher.id for matcher in bundle.matchers if isinstance(matcher, SealedMatcher) or matcher.confidential
+        )
         self.versions = Versions(guard=__version__, policies=bundle.digest, detectors=detectors.digest)
 
     @property
