@@ -14,7 +14,7 @@ from guard.audit.export import prove as prove_entry
 from guard.audit.log import erase_due
 from guard.audit.verify import Verified, read_key, verify_export, verify_leaves, verify_proof
 from guard.cli.output import number, result, result_json, table, talk, visible
-from guard.errors import UsageError
+from guard.errors import UsageError, VerificationError
 from guard.outbox.review import expire_due
 from guard.store.base import LeafQuery, Transaction
 from guard.types.post import Author
@@ -95,6 +95,8 @@ def verify(arguments: argparse.Namespace) -> int:
             f"there is no folder or file {arguments.place}",
             hint="`guard audit export --output DIR` makes a folder to verify",
         )
+    if arguments.place is not None and arguments.place.is_dir() and not _is_export(arguments.place):
+        raise VerificationError(f"{arguments.place} holds no exported log", hint="name the folder of an export")
     since = None if arguments.since is None else _read(arguments.since)
     key = None if arguments.key is None else read_key(arguments.key)
     if arguments.place is not None and arguments.place.is_file():
@@ -200,6 +202,10 @@ def _verb(verbs: Any, name: str, help_text: str, example: str, run: Any) -> argp
     parser.add_argument("--format", choices=("table", "json"), default="table")
     parser.set_defaults(run=run)
     return parser
+
+
+def _is_export(folder: Path) -> bool:
+    return any((folder / name).exists() for name in ("checkpoint", "key", "tile"))
 
 
 def _print_verified(arguments: argparse.Namespace, verified: Verified) -> None:
