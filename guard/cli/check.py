@@ -118,6 +118,8 @@ def _print_text(inspection: Inspection) -> None:
             result(f"    {start}-{end}  {kind}{shown}")
         for language, words in match.say.items() if match.action > Action.ALLOW else ():
             result(f"    {language}: {words}")
+    for match in decision.shadow:
+        result(f"  {match.id}: {match.action.word}, recorded and not acted on (shadow)")
     for failure in inspection.failures:
         talk(f"detector {failure.detector} failed: {failure.reason}")
     if inspection.redacted is not None:

@@ -194,8 +194,12 @@ def _summary(total: Outcome) -> None:
     """One line of talk: how many posts, and what would become of them."""
     actions = ", ".join(f"{action.word} {total.actions[action]}" for action in Action if total.actions[action])
     failed = f"; {total.failures} only partly inspected" if total.failures else ""
-    wrong = f"; {total.errors} lines could not be inspected: the output says why" if total.errors else ""
-    talk(f"{total.posts} posts{': ' if actions else ''}{actions}{failed}{wrong}")
+    wrong = f"; {_so_many(total.errors, 'line')} could not be inspected: the output says why" if total.errors else ""
+    talk(f"{_so_many(total.posts, 'post')}{': ' if actions else ''}{actions}{failed}{wrong}")
+
+
+def _so_many(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _processors() -> int:

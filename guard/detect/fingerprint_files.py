@@ -145,7 +145,7 @@ def _pdf(path: Path, data: bytes) -> Content:
         pypdf: Any = import_module("pypdf")
     except ImportError:
         raise problem(
-            path, "is a PDF, which needs the package pypdf", "pip install 'postguard[pdf]', or convert it: pdftotext"
+            path, "is a PDF, which needs the package pypdf", "install pypdf beside guard, or convert it: pdftotext"
         ) from None
     pages = [page.extract_text() for page in islice(pypdf.PdfReader(io.BytesIO(data)).pages, MOST_PARTS)]
     text = "\n".join(pages)

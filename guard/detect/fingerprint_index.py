@@ -155,8 +155,10 @@ def write_index(
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)
-    except OSError as error:
+    except BaseException as error:
         draft.unlink(missing_ok=True)
+        if not isinstance(error, OSError):
+            raise
         raise DetectorError(
             f"the fingerprint index {path} cannot be written: {error.strerror}",
             hint="make room, or name another with --index or [fingerprints] index; it is as it was",

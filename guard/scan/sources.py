@@ -7,6 +7,7 @@ import os
 import sys
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final, cast
@@ -17,6 +18,7 @@ from guard.scan.records import Place
 STDIN: Final = "-"
 LONGEST_LINE: Final = 16 << 20
 """Bytes."""
+_GZIP: Final = b"\x1f\x8b"
 CHUNK_LINES: Final = 500
 CHUNK_BYTES: Final = 256 << 10
 
@@ -96,8 +98,10 @@ def _split(stream: IO[bytes]) -> Iterator[tuple[bytes, bool]]:
         yield raw, whole
 
 
-def _open(source: str) -> IO[bytes]:
-    if source == STDIN:
-        return sys.stdin.buffer
-    path = Path(source)
-    return cast("IO[bytes]", gzip.open(path, "rb")) if path.suffix == ".gz" else path.open("rb")
+@contextmanager
+def _open(source: str) -> Iterator[IO[bytes]]:
+    """The bytes of lines, unpacked where the name or the first bytes say gzip."""
+    with sys.stdin.buffer if source == STDIN else Path(source).open("rb") as stream:
+        peek = getattr(stream, "peek", None)
+        packed = source.endswith(".gz") or (peek is not None and peek(2)[:2] == _GZIP)
+        yield cast("IO[bytes]", gzip.GzipFile(fileobj=stream)) if packed else stream

@@ -108,6 +108,15 @@ def test_a_confidential_term_is_not_shown_where_another_rule_found_it_too(
     assert ("06 39 98 12 34" in out) is shown
 
 
+def test_what_a_rule_in_shadow_would_do_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("p").mkdir()
+    Path("p/secret.yaml").write_text(SECRET.format(confidential="true").replace("enforce", "shadow"), encoding="utf-8")
+    assert main(["check", PHONE, "--policies", "p"]) == 0
+    out = capsys.readouterr().out
+    assert "secret/number: flag, recorded and not acted on (shadow)" in out
+    assert "06 39" not in out
+
+
 def test_a_post_of_several_arguments_is_a_slip(capsys: pytest.CaptureFixture[str]) -> None:
     assert check("appelle", "Marie") == 2
     assert "put it in quotes" in capsys.readouterr().err
