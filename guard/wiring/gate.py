@@ -26,7 +26,7 @@ from guard.settings.toml import Address as Place
 from guard.store.base import Transaction
 from guard.types.audit import AuditEntry
 from guard.wiring.doors import Doors
-from guard.wiring.heart import as_settings_say, build_inspector, new_id, now
+from guard.wiring.heart import as_settings_say, build_inspector, check_reroute, new_id, now
 from guard.wiring.ledger import OpenLedger, only_gate, open_ledger
 from guard.wiring.memory import settle_memory
 from guard.wiring.reload import Reloader
@@ -52,6 +52,7 @@ def run(settings: Settings, *, sandbox: bool, say: Say) -> None:
         warn=warnings.append,
         **as_settings_say(settings),
     )
+    check_reroute(inspector.bundle, settings)
     inspector.detectors.warm()
     for warning in warnings:
         observe.warn("start", problem=str(warning))

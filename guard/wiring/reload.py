@@ -18,7 +18,7 @@ from guard.errors import GuardError, PolicyError, ProblemsError
 from guard.inspector import Inspector
 from guard.settings.load import Settings
 from guard.wiring import prove
-from guard.wiring.heart import as_settings_say, build_inspector
+from guard.wiring.heart import as_settings_say, build_inspector, check_reroute
 
 SETTLE_S = 0.3
 """So long nothing must change before it is read: an editor or a checkout may still be writing."""
@@ -82,6 +82,7 @@ class Reloader:
             if inspector.bundle.digest != digest:  # changed meanwhile: what is loaded is not what was proved
                 self._asked.set()
                 return
+            check_reroute(inspector.bundle, self._settings)
             if inspector.versions != before.versions:
                 await self._swap(inspector)
         except GuardError as error:
