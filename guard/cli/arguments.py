@@ -46,9 +46,9 @@ def as_settings_say(config: Path | None) -> dict[str, Any]:
     return heart.as_settings_say(settings_of(config))
 
 
-def pattern_cache() -> Path:
+def pattern_cache(cache: Path | None = None) -> Path:
     """Where compiled patterns are kept; whoever sits there is told when they must be made, which takes a while."""
-    cache = heart.user_cache()
+    cache = cache or heart.user_cache()
     if sys.stderr.isatty() and not any(cache.glob("patterns-*")):
         talk("compiling patterns, once (some seconds) …")
     return cache

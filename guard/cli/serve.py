@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from guard.cli.arguments import pattern_cache
 from guard.cli.output import talk
 from guard.errors import UsageError
 from guard.settings.load import load_settings
@@ -45,5 +46,6 @@ def run(arguments: argparse.Namespace) -> int:
         settings = replace(ledger.sandbox_settings(), policies_folder=heart.policies_folder(None))
     else:
         settings = load_settings(arguments.config or ledger.DEFAULT_CONFIG)
+    pattern_cache(settings.cache_folder)
     gate.run(settings, sandbox=arguments.sandbox, say=talk)
     return 0

@@ -10,7 +10,7 @@ from typing import Any
 
 from guard.authoring.bench import Costs, bench
 from guard.authoring.bench_texts import LENGTH
-from guard.cli.arguments import add_config, as_settings_say, tell_missing
+from guard.cli.arguments import add_config, as_settings_say, pattern_cache, tell_missing
 from guard.cli.output import result, result_json, table, talk
 from guard.wiring import heart
 
@@ -34,7 +34,7 @@ def register(verbs: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 1 when some text reaches the time limit of a rule's pattern: whoever posts such a text is always held."""
     inspector = heart.build_inspector(
-        heart.policies_folder(arguments.folder), examples=False, cache=heart.user_cache(), warn=tell_missing,
+        heart.policies_folder(arguments.folder), examples=False, cache=pattern_cache(), warn=tell_missing,
         **as_settings_say(arguments.config),
     )  # fmt: skip
     talk("measuring; this takes a few seconds, and a quiet machine")

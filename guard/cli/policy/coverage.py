@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from guard.authoring.coverage import Coverage, Covered, coverage, percent
-from guard.cli.arguments import add_config, as_settings_say, tell_missing
+from guard.cli.arguments import add_config, as_settings_say, pattern_cache, tell_missing
 from guard.cli.output import result, result_json, visible
 from guard.wiring import heart
 
@@ -45,7 +45,7 @@ def _share(text: str) -> Decimal:
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 1 when less than `--min` is reached."""
     inspector = heart.build_inspector(
-        heart.policies_folder(arguments.folder), examples=False, cache=heart.user_cache(), warn=tell_missing,
+        heart.policies_folder(arguments.folder), examples=False, cache=pattern_cache(), warn=tell_missing,
         **as_settings_say(arguments.config),
     )  # fmt: skip
     found = coverage(inspector, inspector.bundle)

@@ -15,7 +15,7 @@ from guard.authoring.disguises import DISGUISES
 from guard.authoring.evade import Evaded, Slip, evade
 from guard.authoring.evade_ratchet import Change
 from guard.authoring.evade_todo import todo_lines
-from guard.cli.arguments import add_config, as_settings_say, tell_missing
+from guard.cli.arguments import add_config, as_settings_say, pattern_cache, tell_missing
 from guard.cli.output import result, result_json, table, talk
 from guard.errors import UsageError
 from guard.wiring import heart
@@ -56,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError("--update and --accept write a ratchet file", hint="name it with --ratchet FILE")
     known = _known(arguments)
     inspector = heart.build_inspector(
-        heart.policies_folder(arguments.folder), examples=False, cache=heart.user_cache(), warn=tell_missing,
+        heart.policies_folder(arguments.folder), examples=False, cache=pattern_cache(), warn=tell_missing,
         **as_settings_say(arguments.config),
     )  # fmt: skip
     evaded = evade(inspector, inspector.bundle, DISGUISES)

@@ -8,7 +8,7 @@ from typing import Any
 
 from guard.authoring.explain import Explanation, Found, explain
 from guard.authoring.explain_rule import Event, Line, RuleTrace
-from guard.cli.arguments import as_settings_say, tell_missing
+from guard.cli.arguments import as_settings_say, pattern_cache, tell_missing
 from guard.cli.check import add_post_options, post_of
 from guard.cli.output import result, result_json, talk, visible
 from guard.types.decision import Action
@@ -37,9 +37,9 @@ def run(arguments: argparse.Namespace) -> int:
     folder = heart.policies_folder(arguments.policies)
     post, facts = post_of(arguments)
     inspector = heart.build_inspector(
-        folder, examples=False, cache=heart.user_cache(), warn=tell_missing, **as_settings_say(arguments.config)
+        folder, examples=False, cache=pattern_cache(), warn=tell_missing, **as_settings_say(arguments.config)
     )
-    explanation = explain(inspector, post, facts, heart.user_cache())
+    explanation = explain(inspector, post, facts, pattern_cache())
     if arguments.format == "json":
         result_json(_json(explanation))
     else:
