@@ -61,25 +61,37 @@ class Places:
         None when the text has letters that loosened patterns do not know: everything is to be searched everywhere.
         """
         try:
-            scratches = self._local.scratches
-        except AttributeError:
-            scratches = self._local.scratches = [hyperscan.Scratch(each) for _, each in self._sets]
+            scans = self._local.scans
+        except AttributeError:  # scratch space is of one thread
+            scans = self._local.scans = [(least, each.scan, hyperscan.Scratch(each)) for least, each in self._sets]
         try:
             data = text.encode()
         except UnicodeEncodeError:
             data = _LONE_SURROGATE.sub("\ufffd", text).encode()
         reported: list[tuple[int, int]] = []
-        digits = -1
-        for (least, database), scratch in zip(self._sets, scratches, strict=True):
-            if least:
-                if digits < 0:
-                    digits = len(data) - len(data.translate(None, _DIGITS))
-                if digits < least:
-                    continue
-            database.scan(data, _note, scratch=scratch, context=reported)
-        if reported and any(index == _ODD for index, _ in reported):
+        for least, scan, scratch in scans:
+            if least and len(data) - len(data.translate(None, _DIGITS)) < least:
+                break
+            scan(data, _note, 0, reported, scratch)
+        return self._by_pattern(data, reported, same=len(data) == len(text)) if reported else ()
+
+    def _by_pattern(
+        self, data: bytes, reported: list[tuple[int, int]], *, same: bool
+    ) -> list[tuple[int, list[int]]] | None:
+        """Ends by pattern, in characters; `same` tells that bytes are characters."""
+        met: dict[int, list[int]] = {}
+        for index, end in reported:
+            if index in met:
+                met[index].append(end)
+            else:
+                met[index] = [end]
+        if _ODD in met:
             return None
-        return _by_pattern(data, reported, self.held, same=len(data) == len(text)) if reported else ()
+        return [
+            (index, sorted(ends) if same else _in_characters(data, ends))
+            for index, ends in met.items()
+            if index in self.held
+        ]
 
     def _add(self, least: int, expressions: list[_Expression], cache_dir: Path | None) -> set[int]:
         """Indexes that hyperscan could not take."""
@@ -99,17 +111,6 @@ class Places:
 
 def _note(index: int, _start: int, end: int, _flags: int, reported: list[tuple[int, int]]) -> None:
     reported.append((index, end))
-
-
-def _by_pattern(
-    data: bytes, reported: list[tuple[int, int]], held: frozenset[int], *, same: bool
-) -> list[tuple[int, list[int]]]:
-    """Ends by pattern, in characters; `same` tells that bytes are characters."""
-    met: dict[int, list[int]] = {}
-    for index, end in reported:
-        if index in held:
-            met.setdefault(index, []).append(end)
-    return [(index, sorted(ends) if same else _in_characters(data, ends)) for index, ends in met.items()]
 
 
 def _in_characters(data: bytes, ends: list[int]) -> list[int]:
