@@ -77,7 +77,7 @@ class PresidioPass:
         thresholds = self._thresholds.get(index, {})
         return result.score >= float(thresholds.get(result.entity, thresholds.get("default", 0.0)))
 
-    def _found(self, text: str, places: Sequence[tuple[int, list[int]]] | None) -> tuple[_Found, list[int]]:
+    def _found(self, text: str, places: Iterable[tuple[int, list[int]]] | None) -> tuple[_Found, list[int]]:
         """What the recognisers find, duplicates included, and which of them took too long."""
         found: _Found = []
         unfinished: list[int] = []
