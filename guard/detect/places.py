@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from guard.detect.charsets import CATEGORIES
-from guard.detect.loosen import ODD_CASES, Loose
+from guard.detect.loosen import Loose
 from guard.detect.prefilter import _cpu_flags, _keep, _pack, _unpack, hyperscan
+from guard.detect.regexnodes import ODD_CASES
 
 _TOGETHER: Final = 128
 """Expressions in one automaton: much larger ones take very long to build."""

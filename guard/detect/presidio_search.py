@@ -14,6 +14,8 @@ TIME_LIMIT: Final = 0.2
 """Seconds that one pattern may take on one text (plus a second for each million characters)."""
 CERTAIN: Final = 1.0
 """The score Presidio gives to what its validation confirmed."""
+_SHORT: Final = 200
+"""Characters in which a pattern with few ways to read a text takes no time: a look at the clock would take longer."""
 _Window = tuple[int, int]
 _Check = Callable[[str], Any]
 
@@ -31,7 +33,7 @@ class Search:
     """`recognizer` is the index of the one that has the pattern. TimeoutError when the expression takes too long."""
 
     __slots__ = (
-        "_at_spaces", "_before", "_breaks", "_entity", "_find", "_groups", "_in_groups", "_invalidate", "_validate",
+        "_at_spaces", "_before", "_breaks", "_entity", "_find", "_groups", "_in_groups", "_invalidate", "_short", "_validate",
         "expression", "flags", "loose", "recognizer", "score",
     )  # fmt: skip
 
@@ -51,6 +53,7 @@ class Search:
         self._groups: Sequence[int] = (0,)
         """Where a match may end: with the first of these groups that passes the checks."""
         self._find: Any = None
+        self._short = _SHORT if loose is not None and loose.few_ways else 0
         self._at_spaces = False
         self._breaks: Any = None
         self._before: Any = None
@@ -76,7 +79,9 @@ class Search:
         limit = TIME_LIMIT + len(text) / 1_000_000
         found: list[Result] = []
         for first, last in windows:
-            for match in self._find(text, first, last, timeout=limit):
+            short = last - first <= self._short
+            matches = self._find(text, first, last) if short else self._find(text, first, last, timeout=limit)
+            for match in matches:
                 start = match.start()
                 for group in self._groups:
                     end = match.end(group)
