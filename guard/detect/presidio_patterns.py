@@ -15,7 +15,7 @@ from typing import Any
 from guard.detect.base import DetectorInfo, Hit
 from guard.detect.loosen import loosen
 from guard.detect.places import Places
-from guard.detect.presidio_search import CERTAIN, Result, Search
+from guard.detect.presidio_search import CERTAIN, Result, Search, by_host
 from guard.types.finding import Strength
 
 _Found = list[tuple[int, Result]]
@@ -81,16 +81,21 @@ class PresidioPass:
         """What the recognisers find, duplicates included, and which of them took too long."""
         found: _Found = []
         unfinished: list[int] = []
-        tasks: list[tuple[Search, Sequence[int] | None]] = [(self._searches[at], ends) for at, ends in places or ()]
-        tasks += [(search, None) for search in (self._searches if places is None else self._unplaced)]
-        for search, ends in tasks:
-            try:
-                found += [(search.recognizer, result) for result in search.find(text, ends)]
-            except TimeoutError:
-                unfinished.append(search.recognizer)
+        for at, ends in places or ():
+            _try(self._searches[at], text, ends, found, unfinished)
+        for search in self._searches if places is None else self._unplaced:
+            _try(search, text, None, found, unfinished)
         for index, recognizer in self._as_is:
             found += [(index, result) for result in _run(recognizer, text)]
         return found, unfinished
+
+
+def _try(search: Search, text: str, ends: Sequence[int] | None, found: _Found, unfinished: list[int]) -> None:
+    try:
+        for result in search.find(text, ends):
+            found.append((search.recognizer, result))
+    except TimeoutError:
+        unfinished.append(search.recognizer)
 
 
 def _compilable(recognizer: Any) -> bool:
@@ -111,25 +116,22 @@ def _is_iban(recognizer: Any) -> bool:
 def _searches(index: int, recognizer: Any) -> list[Search]:
     """One for each of its patterns, with its checks where they are not the empty ones of the base."""
     from presidio_analyzer import PatternRecognizer
+    from presidio_analyzer.predefined_recognizers import EmailRecognizer
 
     own, base = type(recognizer), PatternRecognizer
     iban = _is_iban(recognizer)
+    validate = None if own.validate_result is base.validate_result else recognizer.validate_result
+    if own.validate_result is EmailRecognizer.validate_result:
+        validate = by_host(recognizer.validate_result)
+    invalidate = None if iban or own.invalidate_result is base.invalidate_result else recognizer.invalidate_result
     flags = int(recognizer.global_regex_flags)
     return [
         Search(
-            index,
-            pattern,
-            flags,
-            loosen(pattern.regex, flags),
-            entity=recognizer.supported_entities[0],
-            validate=None if own.validate_result is base.validate_result else recognizer.validate_result,
-            invalidate=None
-            if iban or own.invalidate_result is base.invalidate_result
-            else recognizer.invalidate_result,
-            in_groups=iban,
+            index, pattern, flags, loosen(pattern.regex, flags), entity=recognizer.supported_entities[0],
+            validate=validate, invalidate=invalidate, in_groups=iban,
         )
         for pattern in recognizer.patterns
-    ]
+    ]  # fmt: skip
 
 
 def _run(recognizer: Any, text: str) -> list[Result]:
