@@ -14,12 +14,14 @@ _LEAST_SEEN: Final = LEAST_WORD - 1
 class Places:
     """The words of all names of several words, by their place, to tell where a name may stand with one of them wrong."""
 
-    __slots__ = ("_around", "_first", "_later", "_second")
+    __slots__ = ("_around", "_ends", "_first", "_later", "_second")
 
     def __init__(self) -> None:
         self._first: dict[str, tuple[int, ...]] = {}
         """Of how many words the names are that begin with this one."""
         self._second: dict[str, tuple[int, ...]] = {}
+        self._ends: set[str] = set()
+        """Words of either: no other has to be looked at."""
         self._later: set[tuple[int, int, str]] = set()
         """Number of words, place from the third on, word."""
         self._around: set[str] = set()
@@ -35,6 +37,7 @@ class Places:
         for known, word in ((self._first, term.words[0]), (self._second, term.words[1])):
             if size not in known.get(word, ()):
                 known[word] = (*known.get(word, ()), size)
+        self._ends.update(term.words[:2])
         for place, word in enumerate(term.words):
             if place > 1:
                 self._later.add((size, place, word))
@@ -43,23 +46,26 @@ class Places:
 
     def forms(self, words: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
         """Where a name may begin in `words`, with one word wrong, and its letters with up to one left out of that word."""
-        first, second, around = self._first, self._second, self._around
-        before = ""
-        for index, word in enumerate(words, -1):
-            begun, goes_on = first.get(before), second.get(word)
-            if begun is not None:
-                for size in begun:
-                    if size > 2:
-                        both = goes_on is not None and size in goes_on
-                        for wrong in range(1, size) if both else (1,):
-                            yield from self._forms(words, index, size, wrong)
-                    elif f"{before}<{word[:2]} " in around or f"{before}>{word[-2:]} " in around:
-                        yield from self._forms(words, index, 2, 1)
-            if goes_on is not None and len(before) >= _LEAST_SEEN:
-                for size in goes_on:
-                    if size > 2 or f"<{before[:2]} {word}" in around or f">{before[-2:]} {word}" in around:
-                        yield from self._forms(words, index, size, 0)
-            before = word
+        ends = self._ends
+        for at in [at for at, word in enumerate(words) if word in ends]:
+            word = words[at]
+            yield from self._begun(words, at, word)
+            if at and len(words[at - 1]) >= _LEAST_SEEN:
+                before = words[at - 1]
+                for size in self._second.get(word, ()):
+                    if size > 2 or f"<{before[:2]} {word}" in self._around or f">{before[-2:]} {word}" in self._around:
+                        yield from self._forms(words, at - 1, size, 0)
+
+    def _begun(self, words: Sequence[str], at: int, before: str) -> Iterator[tuple[int, list[str]]]:
+        """The same where a name's first word stands at `at`."""
+        for size in self._first.get(before, ()) if at + 1 < len(words) else ():
+            word = words[at + 1]
+            if size > 2:
+                both = size in self._second.get(word, ())
+                for wrong in range(1, size) if both else (1,):
+                    yield from self._forms(words, at, size, wrong)
+            elif f"{before}<{word[:2]} " in self._around or f"{before}>{word[-2:]} " in self._around:
+                yield from self._forms(words, at, 2, 1)
 
     def _forms(self, words: Sequence[str], index: int, size: int, wrong: int) -> Iterator[tuple[int, list[str]]]:
         words = words[index : index + size]
