@@ -36,15 +36,26 @@ class WordIndex:
 
     def find(self, word: str) -> list[int]:
         """Indexes of the names that a word may be with one mistake."""
-        half = _half(len(word))
-        if word[:half] in self._heads or word[-half:] in self._tails or len(word) >= LONGEST:
-            seen = self.of(shortened(word[:LONGEST], 1))
-            return [at for at in seen if distance(word, self._terms[at].letters, 1) == 1]
-        return []
+        size = len(word)
+        half = _half(size)
+        forms: list[str] = []
+        if size >= LONGEST:
+            forms = shortened(word[:LONGEST], 1)
+        else:
+            if word[:half] in self._heads:
+                forms = [word[:at] + word[at + 1 :] for at in range(half, size)]
+                forms.append(word)
+            if word[-half:] in self._tails:
+                forms += [word[:at] + word[at + 1 :] for at in range(size - half)]
+                forms.append(word)
+        if not forms:
+            return []
+        return [at for at in self.of(forms) if distance(word, self._terms[at].letters, 1) == 1]
 
     def of(self, forms: Iterable[str]) -> Iterable[int]:
         """Indexes of the names with one of these forms."""
-        return dict.fromkeys(at for form in forms if form in self._forms for at in indexes(self._forms[form]))
+        known = [each for form in forms if (each := self._forms.get(form)) is not None]
+        return dict.fromkeys(at for each in known for at in indexes(each)) if known else ()
 
 
 def _half(size: int) -> int:
