@@ -87,17 +87,14 @@ class Places:
         if ends.pop(_MANY, None):
             for scan, scratch in with_digits:
                 scan(data, _note, 0, ends, scratch)
-        return self._in_order(data, ends, same=len(data) == len(text))
-
-    def _in_order(self, data: bytes, ends: dict[int, list[int]], *, same: bool) -> list[tuple[int, list[int]]] | None:
-        """Ends in characters; `same` tells that bytes are characters."""
         if _ODD in ends:
             return None
-        return [
-            (index, sorted(each) if same else _in_characters(data, each))
-            for index, each in ends.items()
-            if index in self.held
-        ]
+        ascii_only = len(data) == len(text)
+        for each in ends.values():
+            each.sort()
+            if not ascii_only:
+                each[:] = _in_characters(data, each)
+        return [(index, each) for index, each in ends.items() if index in self.held]
 
 
 def _add(databases: list[Any], expressions: list[_Expression], cache_dir: Path | None) -> set[int]:
@@ -124,9 +121,9 @@ def _note(index: int, _start: int, end: int, _flags: int, ends: dict[int, list[i
 
 
 def _in_characters(data: bytes, ends: list[int]) -> list[int]:
-    """Byte offsets as character offsets, counting on from one to the next."""
+    """Byte offsets, in order, as character offsets, counting on from one to the next."""
     found, done, count = [], 0, 0
-    for end in sorted(ends):
+    for end in ends:
         count += len(data[done:end].decode("utf-8", "ignore"))
         done = end
         found.append(count)

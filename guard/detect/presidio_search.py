@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
 import regex
@@ -64,23 +64,9 @@ class Search:
         """What it finds around the places behind which a match may end; None: in all the text."""
         if self._find is None:
             self._compile()
-        return self._within(text, ((0, len(text)),) if ends is None else self._windows(text, ends))
-
-    def _compile(self) -> None:
-        """When first needed: some of Presidio's patterns take tens of milliseconds."""
-        compiled = regex.compile(self.expression, flags=self.flags)
-        if self._in_groups:
-            self._groups = range(compiled.groups, 0, -1)
-        if self.loose is not None and self.loose.breaks is not None:
-            self._at_spaces = ord(" ") not in self.loose.chars.ascii
-            self._breaks = re.compile(self.loose.breaks)
-            self._before = regex.compile("(?r)" + self.loose.breaks)
-        self._find = compiled.finditer
-
-    def _within(self, text: str, windows: Iterable[_Window]) -> list[Result]:
         limit = TIME_LIMIT + len(text) / 1_000_000
         found: list[Result] = []
-        for first, last in windows:
+        for first, last in ((0, len(text)),) if ends is None else self._windows(text, ends):
             short = last - first <= self._short
             matches = self._find(text, first, last) if short else self._find(text, first, last, timeout=limit)
             for match in matches:
@@ -93,6 +79,17 @@ class Search:
                         found.append(Result(self._entity, start, end, score))
                         break
         return found
+
+    def _compile(self) -> None:
+        """When first needed: some of Presidio's patterns take tens of milliseconds."""
+        compiled = regex.compile(self.expression, flags=self.flags)
+        if self._in_groups:
+            self._groups = range(compiled.groups, 0, -1)
+        if self.loose is not None and self.loose.breaks is not None:
+            self._at_spaces = ord(" ") not in self.loose.chars.ascii
+            self._breaks = re.compile(self.loose.breaks)
+            self._before = regex.compile("(?r)" + self.loose.breaks)
+        self._find = compiled.finditer
 
     def _weigh(self, value: str) -> float:
         score = self.score
