@@ -9,7 +9,7 @@ import hashlib
 import platform
 import re
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -63,7 +63,7 @@ class Places:
             held |= {index for index, _ in every} - refused
         self.held = frozenset(held - {_ODD, _MANY})
 
-    def find(self, text: str) -> Iterable[tuple[int, list[int]]] | None:
+    def find(self, text: str) -> Sequence[tuple[int, list[int]]] | None:
         """Indexes of the patterns that may match and, in order, the characters behind which they may end.
 
         None when the text has letters that loosened patterns do not know: everything is to be searched everywhere.

@@ -20,12 +20,24 @@ from guard.types.finding import Strength
 
 _Found = list[tuple[int, Result]]
 """With the index of the recogniser."""
+_Task = tuple[int, Sequence[int] | None]
+"""A search by its index, and where its matches may end: None for anywhere."""
 
 
 class PresidioPass:
     """All recognisers given, as one detector. Threads may share it as far as they may share the recognisers."""
 
-    __slots__ = ("_as_is", "_elsewhere", "_entities", "_places", "_searches", "_thresholds", "_unplaced", "info")
+    __slots__ = (
+        "_as_is",
+        "_elsewhere",
+        "_entities",
+        "_everywhere",
+        "_places",
+        "_searches",
+        "_thresholds",
+        "_unplaced",
+        "info",
+    )
 
     def __init__(self, recognizers: Sequence[Any], cache_dir: Path | None = None, *, version: str = "") -> None:
         self._entities = [tuple(recognizer.supported_entities) for recognizer in recognizers]
@@ -42,7 +54,8 @@ class PresidioPass:
             else:
                 self._as_is.append((index, recognizer))
         self._places = Places([search.loose for search in self._searches], cache_dir)
-        self._unplaced = [search for at, search in enumerate(self._searches) if at not in self._places.held]
+        self._everywhere: list[_Task] = [(at, None) for at in range(len(self._searches))]
+        self._unplaced = [each for each in self._everywhere if each[0] not in self._places.held]
         self._elsewhere = bool(self._unplaced or self._as_is)
         name = "presidio:" + ",".join(sorted({type(recognizer).__name__ for recognizer in recognizers}))
         told = [(search.expression, search.score, search.flags) for search in self._searches]
@@ -77,25 +90,21 @@ class PresidioPass:
         thresholds = self._thresholds.get(index, {})
         return result.score >= float(thresholds.get(result.entity, thresholds.get("default", 0.0)))
 
-    def _found(self, text: str, places: Iterable[tuple[int, list[int]]] | None) -> tuple[_Found, list[int]]:
+    def _found(self, text: str, places: Sequence[_Task] | None) -> tuple[_Found, list[int]]:
         """What the recognisers find, duplicates included, and which of them took too long."""
         found: _Found = []
         unfinished: list[int] = []
-        for at, ends in places or ():
-            _try(self._searches[at], text, ends, found, unfinished)
-        for search in self._searches if places is None else self._unplaced:
-            _try(search, text, None, found, unfinished)
+        tasks = self._everywhere if places is None else [*places, *self._unplaced]
+        for at, ends in tasks:
+            search = self._searches[at]
+            try:
+                for result in search.find(text, ends):
+                    found.append((search.recognizer, result))
+            except TimeoutError:
+                unfinished.append(search.recognizer)
         for index, recognizer in self._as_is:
             found += [(index, result) for result in _run(recognizer, text)]
         return found, unfinished
-
-
-def _try(search: Search, text: str, ends: Sequence[int] | None, found: _Found, unfinished: list[int]) -> None:
-    try:
-        for result in search.find(text, ends):
-            found.append((search.recognizer, result))
-    except TimeoutError:
-        unfinished.append(search.recognizer)
 
 
 def _compilable(recognizer: Any) -> bool:
