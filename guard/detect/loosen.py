@@ -30,8 +30,6 @@ _WIDEST_COUNT: Final = 16
 _LONGEST: Final = 500_000
 _ROOM: Final = 6_000
 """Length of one expression from which on its alternatives are shared out over several; hyperscan takes 16,000."""
-_SHARE: Final = 40
-"""Alternatives that one of several gets."""
 _GLOBAL: Final = re.compile(r"(?<!\\)\(\?([imsx]+)\)")
 
 
@@ -95,12 +93,24 @@ class _Writer(Reader):
             return [nodes]
         for place, node in enumerate(nodes):
             name, value = str(node[0]), node[1]
-            if name == "BRANCH" and len(value[1]) > _SHARE:
-                parts = [value[1][at : at + _SHARE] for at in range(0, len(value[1]), _SHARE)]
+            if name == "BRANCH" and len(parts := self._lots(value[1])) > 1:
                 return [[*nodes[:place], (node[0], (None, part)), *nodes[place + 1 :]] for part in parts]
             if name == "SUBPATTERN" and len(inside := self.shares(list(value[3]))) > 1:
                 return [[*nodes[:place], (node[0], (*value[:3], part)), *nodes[place + 1 :]] for part in inside]
         return [nodes]
+
+    def _lots(self, branches: Sequence[list[Node]]) -> list[list[list[Node]]]:
+        """Alternatives in lots that make an expression of _ROOM each."""
+        lots: list[list[list[Node]]] = []
+        left = 0
+        for branch in branches:
+            size = len(self.sequence(list(branch), left=False, right=False)) + 1
+            if size > left:
+                lots.append([])
+                left = _ROOM
+            lots[-1].append(branch)
+            left -= size
+        return lots
 
     def sequence(self, nodes: list[Node], *, left: bool, right: bool) -> str:
         """Nodes one after the other."""
