@@ -10,20 +10,18 @@ from __future__ import annotations
 import importlib
 import re
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import regex
 
-from guard.detect.charsets import ALL_WIDE, ANY, ASCII, CATEGORIES, DIGIT, DIGIT_WIDE, LETTERS, NOT_WORD, Chars, union
+from guard.detect.charsets import ANY, ASCII, LETTERS, NOT_WORD, Chars
+from guard.detect.regexnodes import ASSERTIONS, REPEATS, Node, Reader, RefusedError
+from guard.detect.ways import Ways
 
 _parser: Any = importlib.import_module("re._parser")  # the names of its nodes are the same in 3.11 to 3.13
 
-ODD_CASES: Final = "\u0130\u0131\u017f\u212a"
-"""Above ASCII, but `regex` takes them for i, I, s and k where case does not count. A text with one of them is no text for
-loosened patterns: with them in every class, hyperscan would know no literal any more."""
 _SET: Final = re.compile(r"\[\^?\]?([^\]]*)\]")
 _UNLIKE: Final = re.compile(r"\{(?!\d+,?\d*\}|,\d+\})")
 """A brace that counts nothing: the `regex` package may take it for a fuzzy match."""
@@ -32,8 +30,6 @@ _WIDEST_COUNT: Final = 16
 _LONGEST: Final = 500_000
 _ROOM: Final = 6_000
 """Length of one expression from which on its alternatives are shared out over several; hyperscan takes 16,000."""
-_SHARE: Final = 40
-"""Alternatives that one of several gets."""
 _GLOBAL: Final = re.compile(r"(?<!\\)\(\?([imsx]+)\)")
 
 
@@ -46,6 +42,8 @@ class Loose:
     chars: Chars
     digits: int
     """Digits, of whatever script, that a match has at least."""
+    few_ways: bool
+    """Whether the pattern reads any text in few ways: see ways.py."""
 
     @property
     def breaks(self) -> str | None:
@@ -68,8 +66,11 @@ def loosen(pattern: str, flags: int) -> Loose | None:
             parsed = list(_parser.parse(named, flags & (re.IGNORECASE | re.MULTILINE | re.DOTALL | re.VERBOSE)))
         writer = _Writer(flags)
         expressions = tuple(writer.sequence(each, left=True, right=True) for each in writer.shares(parsed))
-        return Loose(expressions, writer.chars(parsed), writer.digits(parsed)) if all(expressions) else None
-    except (re.error, Warning, OverflowError, RecursionError, _RefusedError):
+        if not all(expressions):
+            return None
+        few_ways = Ways(Reader(flags)).are_few(parsed)
+        return Loose(expressions, writer.chars(parsed), writer.digits(parsed), few_ways)
+    except (re.error, Warning, OverflowError, RecursionError, RefusedError):
         return None
 
 
@@ -79,168 +80,39 @@ def _read_otherwise(pattern: str) -> bool:
     return any("[:" in inside for inside in _SET.findall(bare)) or _UNLIKE.search(_SET.sub("", bare)) is not None
 
 
-class _RefusedError(Exception):
-    """A node that is not known here."""
-
-
-_Node = tuple[Any, Any]
-_ASSERTIONS: Final = frozenset({"AT", "ASSERT", "ASSERT_NOT"})
-_REPEATS: Final = frozenset({"MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"})
-
-
-class _Writer:
+class _Writer(Reader):
     """Writes parsed nodes. `left` and `right` tell that nothing of the match stands on that side of them."""
 
     def __init__(self, flags: int) -> None:
-        self._flags = flags
-        self._groups: dict[int, list[_Node]] = {}
+        super().__init__(flags)
+        self._groups: dict[int, list[Node]] = {}
 
-    # --- sets -------------------------------------------------------------------------------------------------------
-
-    def one(self, node: _Node) -> Chars | None:
-        """The characters of a node that stands for exactly one; None for others."""
-        name, value = str(node[0]), node[1]
-        if name == "LITERAL":
-            return self._cased(value, value)
-        if name == "NOT_LITERAL":
-            return Chars(ASCII - {value}, frozenset({ALL_WIDE}))
-        if name == "ANY":
-            return ANY if self._flags & re.DOTALL else Chars(ASCII - {10}, frozenset({ALL_WIDE}))
-        if name == "IN":
-            return self._set(value)
-        return None
-
-    def _set(self, items: Sequence[_Node]) -> Chars:
-        negated = str(items[0][0]) == "NEGATE"
-        if negated:  # Leave out only what surely is in it: no other case, nothing above ASCII.
-            out: set[int] = set()
-            for item in items[1:]:
-                name, value = str(item[0]), item[1]
-                if name == "CATEGORY":
-                    out |= CATEGORIES[str(value)].ascii
-                else:
-                    first, last = value if name == "RANGE" else (value, value)
-                    out |= set(range(first, min(last, 127) + 1))
-            return Chars(ASCII - out, frozenset({ALL_WIDE}))
-        found = Chars()
-        for item in items:
-            name, value = str(item[0]), item[1]
-            if name == "CATEGORY":
-                found |= CATEGORIES[str(value)]
-            else:
-                found |= self._cased(*(value if name == "RANGE" else (value, value)))
-        return found
-
-    def _cased(self, first: int, last: int) -> Chars:
-        """The characters of a range, and their other cases when case does not count."""
-        codes = set(range(first, min(last, 127) + 1))
-        wide = {f"\\x{{{max(first, 128):x}}}-\\x{{{last:x}}}"} if last > 127 else set()
-        if self._flags & re.IGNORECASE:
-            codes |= {ord(chr(code).swapcase()) for code in codes if chr(code).isalpha()}
-            if last > 127:
-                wide = {ALL_WIDE}
-                codes |= {
-                    ord(letter) for odd, letter in zip(ODD_CASES, "iisk", strict=True) if first <= ord(odd) <= last
-                }
-                codes |= {
-                    ord(letter) for odd, letter in zip(ODD_CASES, "IISK", strict=True) if first <= ord(odd) <= last
-                }
-        return Chars(frozenset(codes), frozenset(wide))
-
-    def chars(self, nodes: Iterable[_Node]) -> Chars:
-        """All characters that a match of these, or a look-around in them, can hold."""
-        found = Chars()
-        for node in nodes:
-            if str(node[0]) in {"ASSERT", "ASSERT_NOT"} and (node[1][0] < 0 or self._lone(node[1][1])):
-                continue  # What stands before is always seen, and so is the one character behind.
-            with self._flagged(node):
-                single = self.one(node)
-                found |= single if single is not None else self.chars(self._inside(node))
-        return found
-
-    @contextmanager
-    def _flagged(self, node: _Node) -> Iterator[None]:
-        """Within a group that has flags of its own, these."""
-        before = self._flags
-        if str(node[0]) == "SUBPATTERN":
-            self._flags = (before | node[1][1]) & ~node[1][2]
-        try:
-            yield
-        finally:
-            self._flags = before
-
-    def digits(self, nodes: Iterable[_Node]) -> int:
-        """The fewest digits that a match of these can have."""
-        count = 0
-        for node in nodes:
-            name, value = str(node[0]), node[1]
-            if name in _ASSERTIONS:
-                continue
-            single = self.one(node)
-            if single is not None:
-                count += single.ascii <= DIGIT and single.wide <= {DIGIT_WIDE}
-            elif name == "BRANCH":
-                count += min(map(self.digits, value[1]))
-            else:
-                with self._flagged(node):
-                    count += (value[0] if name in _REPEATS else 1) * self.digits(self._inside(node))
-        return count
-
-    def _lone(self, nodes: Sequence[_Node]) -> bool:
-        return len(nodes) == 1 and self.one(nodes[0]) is not None
-
-    def _inside(self, node: _Node) -> list[_Node]:
-        """The nodes within a node."""
-        name, value = str(node[0]), node[1]
-        if name in {"AT", "GROUPREF", "FAILURE"}:
-            return []
-        if name in {"ASSERT", "ASSERT_NOT"}:
-            return list(value[1])
-        if name == "BRANCH":
-            return [each for branch in value[1] for each in branch]
-        if name in {"SUBPATTERN", "ATOMIC_GROUP"} or name in _REPEATS:
-            return list(value[-1] if name != "ATOMIC_GROUP" else value)
-        raise _RefusedError
-
-    def first(self, nodes: Sequence[_Node], *, last: bool = False) -> Chars | None:
-        """The characters that a match can begin (or end) with; None when it may be empty."""
-        found = Chars()
-        for node in reversed(nodes) if last else nodes:
-            name = str(node[0])
-            if name in _ASSERTIONS:
-                continue
-            single = self.one(node)
-            if single is None and name == "BRANCH":
-                parts = [self.first(list(branch), last=last) for branch in node[1][1]]
-                single = None if None in parts else union(part for part in parts if part is not None)
-            elif single is None:
-                inside = self._inside(node)
-                with self._flagged(node):
-                    single = self.first(inside, last=last)
-                if name in _REPEATS and node[1][0] == 0:
-                    found |= self.chars(inside)
-                    continue
-            if single is None:
-                return None
-            return found | single
-        return None
-
-    def shares(self, nodes: list[_Node]) -> list[list[_Node]]:
+    def shares(self, nodes: list[Node]) -> list[list[Node]]:
         """The same nodes, or, when they are long, several with a share of the largest choice among them each."""
         if len(self.sequence(nodes, left=True, right=True)) < _ROOM:
             return [nodes]
         for place, node in enumerate(nodes):
             name, value = str(node[0]), node[1]
-            if name == "BRANCH" and len(value[1]) > _SHARE:
-                parts = [value[1][at : at + _SHARE] for at in range(0, len(value[1]), _SHARE)]
+            if name == "BRANCH" and len(parts := self._lots(value[1])) > 1:
                 return [[*nodes[:place], (node[0], (None, part)), *nodes[place + 1 :]] for part in parts]
             if name == "SUBPATTERN" and len(inside := self.shares(list(value[3]))) > 1:
                 return [[*nodes[:place], (node[0], (*value[:3], part)), *nodes[place + 1 :]] for part in inside]
         return [nodes]
 
-    # --- writing ----------------------------------------------------------------------------------------------------
+    def _lots(self, branches: Sequence[list[Node]]) -> list[list[list[Node]]]:
+        """Alternatives in lots that make an expression of _ROOM each."""
+        lots: list[list[list[Node]]] = []
+        left = 0
+        for branch in branches:
+            size = len(self.sequence(list(branch), left=False, right=False)) + 1
+            if size > left:
+                lots.append([])
+                left = _ROOM
+            lots[-1].append(branch)
+            left -= size
+        return lots
 
-    def sequence(self, nodes: list[_Node], *, left: bool, right: bool) -> str:
+    def sequence(self, nodes: list[Node], *, left: bool, right: bool) -> str:
         """Nodes one after the other."""
         places = [place for place, node in enumerate(nodes) if not self._empty(node)]
         if not places:
@@ -263,55 +135,55 @@ class _Writer:
         ]
         return before + "".join(parts) + after
 
-    def _trimmable(self, node: _Node) -> bool:
+    def _trimmable(self, node: Node) -> bool:
         """Whether less of it is enough at an edge of the match; an automaton is the smaller for it."""
         name, value = str(node[0]), node[1]
-        return (name in _REPEATS and value[0] != value[1]) or self._nullable(node)
+        return (name in REPEATS and value[0] != value[1]) or self._nullable(node)
 
-    def _nullable(self, node: _Node) -> bool:
+    def _nullable(self, node: Node) -> bool:
         """Whether it may take no character."""
         name, value = str(node[0]), node[1]
-        if name in _REPEATS:
+        if name in REPEATS:
             return value[0] == 0 or all(map(self._nullable, value[2]))
         if name == "BRANCH":
             return any(all(map(self._nullable, branch)) for branch in value[1])
         if name in {"SUBPATTERN", "ATOMIC_GROUP"}:
             return all(map(self._nullable, value[-1] if name == "SUBPATTERN" else value))
-        return name in _ASSERTIONS or name.startswith("GROUPREF")
+        return name in ASSERTIONS or name.startswith("GROUPREF")
 
-    def _empty(self, node: _Node) -> bool:
+    def _empty(self, node: Node) -> bool:
         """Whether the node never takes a character."""
         name = str(node[0])
-        if name in _ASSERTIONS:
+        if name in ASSERTIONS:
             return True
         if name == "BRANCH":
             return all(all(map(self._empty, branch)) for branch in node[1][1])
         return name == "SUBPATTERN" and all(map(self._empty, node[1][3]))
 
-    def _node(self, node: _Node, *, left: bool, right: bool) -> str:
+    def _node(self, node: Node, *, left: bool, right: bool) -> str:
         name, value = str(node[0]), node[1]
         single = self.one(node)
         if single is not None:
             if not single.ascii and not single.wide:
-                raise _RefusedError
+                raise RefusedError
             return single.expression()
         if name == "BRANCH":
             parts = dict.fromkeys(self.sequence(list(branch), left=left, right=right) for branch in value[1])
             return f"(?:{'|'.join(parts)})"
-        if name in _REPEATS:
+        if name in REPEATS:
             least, most, inside = value
             return self._repeat(int(least), most, list(inside), left=left, right=right)
         if name in {"SUBPATTERN", "ATOMIC_GROUP"}:
-            inside = self._inside(node)
+            inside = self.inside(node)
             if name == "SUBPATTERN" and value[0] is not None:
                 self._groups[value[0]] = inside
-            with self._flagged(node):
+            with self.flagged(node):
                 return f"(?:{self.sequence(inside, left=left, right=right)})"
         if name == "GROUPREF" and value in self._groups:  # the same text, so at least the same pattern
             return f"(?:{self.sequence(self._groups[value], left=False, right=False)})"
-        raise _RefusedError
+        raise RefusedError
 
-    def _repeat(self, least: int, most: Any, inside: list[_Node], *, left: bool, right: bool) -> str:
+    def _repeat(self, least: int, most: Any, inside: list[Node], *, left: bool, right: bool) -> str:
         if (left or right) and least:  # At an edge the least number of times is enough to know that it stands there.
             most = least
         once = least == most == 1
@@ -320,14 +192,14 @@ class _Writer:
             return f"(?:{body}){{{least},}}"
         return f"(?:{body})" if once else f"(?:{body}){{{least},{most}}}"
 
-    def _beside(self, nodes: Sequence[_Node], edge: Chars | None, *, after: bool) -> str:
+    def _beside(self, nodes: Sequence[Node], edge: Chars | None, *, after: bool) -> str:
         """The assertions at an edge of the match as a character beside it; the first that can be said, else nothing."""
         for node in nodes:
             if said := self._assertion(node, edge, after=after):
                 return said
         return ""
 
-    def _assertion(self, node: _Node, edge: Chars | None, *, after: bool) -> str:
+    def _assertion(self, node: Node, edge: Chars | None, *, after: bool) -> str:
         name, value = str(node[0]), node[1]
         bound = "$" if after else "^"
         if name == "AT":
@@ -344,11 +216,11 @@ class _Writer:
             parts = [self._beside(list(branch), edge, after=after) for branch in value[1]]
             return f"(?:{'|'.join(parts)})" if all(parts) else ""
         if name == "SUBPATTERN":
-            with self._flagged(node):
+            with self.flagged(node):
                 return self._beside(list(value[3]), edge, after=after)
         return ""
 
-    def _others(self, node: _Node) -> Chars:
+    def _others(self, node: Node) -> Chars:
         """What may stand where `node` may not: all but what surely belongs to it."""
         name, value = str(node[0]), node[1]
         if name == "LITERAL":

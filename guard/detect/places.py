@@ -13,18 +13,22 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from guard.detect.loosen import ODD_CASES, Loose
+from guard.detect.charsets import CATEGORIES
+from guard.detect.loosen import Loose
 from guard.detect.prefilter import _cpu_flags, _keep, _pack, _unpack, hyperscan
+from guard.detect.regexnodes import ODD_CASES
 
 _TOGETHER: Final = 128
 """Expressions in one automaton: much larger ones take very long to build."""
 _FEW: Final = 5
 """Patterns that need so many digits stand in automata of their own: most posts have fewer."""
-_DIGITS: Final = b"0123456789" + bytes(range(0xD9, 0xF5))
-"""Digits, and first bytes of characters among which digits of other scripts are."""
-_MAGIC: Final = b"guard-places-1\n"
+_DIGITS: Final = CATEGORIES["CATEGORY_DIGIT"].expression()
+_MANY_DIGITS: Final = rf"{_DIGITS}(?:.*{_DIGITS}){{{_FEW - 1}}}".encode()
+_MAGIC: Final = b"guard-places-2\n"
 _ODD: Final = 1 << 24
 """Reported for a text with letters that loosened patterns do not know."""
+_MANY: Final = _ODD + 1
+"""Reported for a text with so many digits."""
 _LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _Expression = tuple[int, bytes]
 """Index of the pattern, and expression."""
@@ -33,27 +37,31 @@ _Expression = tuple[int, bytes]
 class Places:
     """`held` has the indexes of the patterns that are looked for; threads may share it."""
 
-    __slots__ = ("_local", "_sets", "held")
+    __slots__ = ("_always", "_local", "_with_digits", "held")
 
     def __init__(self, patterns: Sequence[Loose | None], cache_dir: Path | None = None) -> None:
-        self._sets: list[tuple[int, Any]] = []
-        """Automata, each with the digits that a text must have for it."""
+        self._always: list[Any] = []
+        self._with_digits: list[Any] = []
+        """Automata that a text with few digits does not need."""
         self._local = threading.local()
         held: set[int] = set()
-        for least, most in ((0, _FEW), (_FEW, None)) if hyperscan is not None else ():
+        for databases, many in ((self._with_digits, True), (self._always, False)) if hyperscan is not None else ():
             every = [
                 (index, each.encode("utf-8", "replace"))
                 for index, loose in enumerate(patterns)
-                if loose is not None and least <= loose.digits and (most is None or loose.digits < most)
+                if loose is not None and (loose.digits >= _FEW) is many
                 for each in loose.expressions
             ]
-            if not least:  # looked for in the same pass, so that it costs nothing
-                every.insert(0, (_ODD, "|".join(ODD_CASES).encode()))
+            if not many:  # looked for in the same pass, so that they cost nothing
+                every[:0] = [
+                    (_ODD, "|".join(ODD_CASES).encode()),
+                    *([(_MANY, _MANY_DIGITS)] if self._with_digits else ()),
+                ]
             refused: set[int] = set()
             for at in range(0, len(every), _TOGETHER):
-                refused |= self._add(least, every[at : at + _TOGETHER], cache_dir)
+                refused |= _add(databases, every[at : at + _TOGETHER], cache_dir)
             held |= {index for index, _ in every} - refused
-        self.held = frozenset(held - {_ODD})
+        self.held = frozenset(held - {_ODD, _MANY})
 
     def find(self, text: str) -> Sequence[tuple[int, list[int]]] | None:
         """Indexes of the patterns that may match and, in order, the characters behind which they may end.
@@ -61,61 +69,61 @@ class Places:
         None when the text has letters that loosened patterns do not know: everything is to be searched everywhere.
         """
         try:
-            scratches = self._local.scratches
-        except AttributeError:
-            scratches = self._local.scratches = [hyperscan.Scratch(each) for _, each in self._sets]
+            always, with_digits = self._local.scans
+        except AttributeError:  # scratch space is of one thread
+            always, with_digits = self._local.scans = [
+                [(database.scan, hyperscan.Scratch(database)) for database in databases]
+                for databases in (self._always, self._with_digits)
+            ]
         try:
             data = text.encode()
         except UnicodeEncodeError:
             data = _LONE_SURROGATE.sub("\ufffd", text).encode()
-        reported: list[tuple[int, int]] = []
-        digits = -1
-        for (least, database), scratch in zip(self._sets, scratches, strict=True):
-            if least:
-                if digits < 0:
-                    digits = len(data) - len(data.translate(None, _DIGITS))
-                if digits < least:
-                    continue
-            database.scan(data, _note, scratch=scratch, context=reported)
-        if reported and any(index == _ODD for index, _ in reported):
+        ends: dict[int, list[int]] = {}
+        for scan, scratch in always:
+            scan(data, _note, 0, ends, scratch)
+        if not ends:
+            return ()
+        if ends.pop(_MANY, None):
+            for scan, scratch in with_digits:
+                scan(data, _note, 0, ends, scratch)
+        if _ODD in ends:
             return None
-        return _by_pattern(data, reported, self.held, same=len(data) == len(text)) if reported else ()
-
-    def _add(self, least: int, expressions: list[_Expression], cache_dir: Path | None) -> set[int]:
-        """Indexes that hyperscan could not take."""
-        try:
-            self._sets.append((least, _open(expressions, cache_dir)))
-        except hyperscan.HyperscanError:
-            bad = {each[0] for each in expressions if not _compiles(each)}
-            good = [each for each in expressions if each[0] not in bad]
-            if not bad:  # each alone, but not together
-                if len(good) == 1:
-                    return {good[0][0]}
-                half = len(good) // 2
-                return self._add(least, good[:half], cache_dir) | self._add(least, good[half:], cache_dir)
-            return bad | (self._add(least, good, cache_dir) if good else set())
-        return set()
+        ascii_only = len(data) == len(text)
+        for each in ends.values():
+            each.sort()
+            if not ascii_only:
+                each[:] = _in_characters(data, each)
+        return [(index, each) for index, each in ends.items() if index in self.held]
 
 
-def _note(index: int, _start: int, end: int, _flags: int, reported: list[tuple[int, int]]) -> None:
-    reported.append((index, end))
+def _add(databases: list[Any], expressions: list[_Expression], cache_dir: Path | None) -> set[int]:
+    """Add an automaton; indexes that hyperscan could not take."""
+    try:
+        databases.append(_open(expressions, cache_dir))
+    except hyperscan.HyperscanError:
+        bad = {each[0] for each in expressions if not _compiles(each)}
+        good = [each for each in expressions if each[0] not in bad]
+        if not bad:  # each alone, but not together
+            if len(good) == 1:
+                return {good[0][0]}
+            half = len(good) // 2
+            return _add(databases, good[:half], cache_dir) | _add(databases, good[half:], cache_dir)
+        return bad | (_add(databases, good, cache_dir) if good else set())
+    return set()
 
 
-def _by_pattern(
-    data: bytes, reported: list[tuple[int, int]], held: frozenset[int], *, same: bool
-) -> list[tuple[int, list[int]]]:
-    """Ends by pattern, in characters; `same` tells that bytes are characters."""
-    met: dict[int, list[int]] = {}
-    for index, end in reported:
-        if index in held:
-            met.setdefault(index, []).append(end)
-    return [(index, sorted(ends) if same else _in_characters(data, ends)) for index, ends in met.items()]
+def _note(index: int, _start: int, end: int, _flags: int, ends: dict[int, list[int]]) -> None:
+    if index in ends:
+        ends[index].append(end)
+    else:
+        ends[index] = [end]
 
 
 def _in_characters(data: bytes, ends: list[int]) -> list[int]:
-    """Byte offsets as character offsets, counting on from one to the next."""
+    """Byte offsets, in order, as character offsets, counting on from one to the next."""
     found, done, count = [], 0, 0
-    for end in sorted(ends):
+    for end in ends:
         count += len(data[done:end].decode("utf-8", "ignore"))
         done = end
         found.append(count)
@@ -136,7 +144,10 @@ def _compile(expressions: Sequence[_Expression]) -> Any:
         expressions=[expression for _, expression in expressions],
         ids=[index for index, _ in expressions],
         elements=len(expressions),
-        flags=[hyperscan.HS_FLAG_UTF8] * len(expressions),
+        flags=[
+            hyperscan.HS_FLAG_UTF8 | (hyperscan.HS_FLAG_SINGLEMATCH | hyperscan.HS_FLAG_DOTALL) * (index >= _ODD)
+            for index, _ in expressions
+        ],
     )
     return database
 

@@ -8,54 +8,20 @@ overrides `analyze` runs as it is. One thing differs: a pattern that needs too l
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, NamedTuple
-
-import regex
+from typing import Any
 
 from guard.detect.base import DetectorInfo, Hit
-from guard.detect.loosen import Loose, loosen
+from guard.detect.loosen import loosen
 from guard.detect.places import Places
+from guard.detect.presidio_search import CERTAIN, Result, Search, by_host
 from guard.types.finding import Strength
 
-TIME_LIMIT: Final = 0.2
-"""Seconds that one pattern may take on one text (plus a second for each million characters)."""
-_CERTAIN: Final = 1.0
-"""The score Presidio gives to what its validation confirmed."""
-
-
-class Result(NamedTuple):
-    """What one recogniser found; equal to Presidio's RecognizerResult in these four."""
-
-    entity: str
-    start: int
-    end: int
-    score: float
-
-
-@dataclass(slots=True)
-class _Search:
-    """One pattern of one recogniser."""
-
-    recognizer: int
-    pattern: Any
-    flags: int
-    loose: Loose | None
-    compiled: Any = None
-    breaks: Any = None
-    before: Any = None
-    at_spaces: bool = False
-
-    def ready(self) -> None:
-        """Compile when first needed: some of Presidio's patterns take tens of milliseconds."""
-        self.compiled = regex.compile(self.pattern.regex, flags=self.flags)
-        if self.loose is not None and self.loose.breaks is not None:
-            self.at_spaces = ord(" ") not in self.loose.chars.ascii
-            self.breaks = re.compile(self.loose.breaks)
-            self.before = regex.compile("(?r)" + self.loose.breaks)
+_Found = list[tuple[int, Result]]
+"""With the index of the recogniser."""
+_Task = tuple[int, Sequence[int] | None]
+"""A search by its index, and where its matches may end: None for anywhere."""
 
 
 class PresidioPass:
@@ -63,10 +29,9 @@ class PresidioPass:
 
     __slots__ = (
         "_as_is",
-        "_checks",
         "_elsewhere",
         "_entities",
-        "_iban",
+        "_everywhere",
         "_places",
         "_searches",
         "_thresholds",
@@ -76,41 +41,36 @@ class PresidioPass:
 
     def __init__(self, recognizers: Sequence[Any], cache_dir: Path | None = None, *, version: str = "") -> None:
         self._entities = [tuple(recognizer.supported_entities) for recognizer in recognizers]
-        self._checks = [_checks(recognizer) for recognizer in recognizers]
-        self._thresholds: list[dict[str, Any]] = [
-            dict(getattr(recognizer, "score_thresholds", {}) or {}) for recognizer in recognizers
-        ]
+        self._thresholds: dict[int, dict[str, Any]] = {
+            index: dict(recognizer.score_thresholds)
+            for index, recognizer in enumerate(recognizers)
+            if getattr(recognizer, "score_thresholds", None)
+        }
         self._as_is: list[tuple[int, Any]] = []
-        self._iban: dict[int, Any] = {}
-        self._searches: list[_Search] = []
+        self._searches: list[Search] = []
         for index, recognizer in enumerate(recognizers):
-            if _compilable(recognizer) or _is_iban(recognizer):
-                flags = int(recognizer.global_regex_flags)
-                self._searches += [
-                    _Search(index, pattern, flags, loosen(pattern.regex, flags)) for pattern in recognizer.patterns
-                ]
-                if _is_iban(recognizer):
-                    self._iban[index] = recognizer
+            if _compilable(recognizer):
+                self._searches += _searches(index, recognizer)
             else:
                 self._as_is.append((index, recognizer))
         self._places = Places([search.loose for search in self._searches], cache_dir)
-        self._unplaced = [search for at, search in enumerate(self._searches) if at not in self._places.held]
+        self._everywhere: list[_Task] = [(at, None) for at in range(len(self._searches))]
+        self._unplaced = [each for each in self._everywhere if each[0] not in self._places.held]
         self._elsewhere = bool(self._unplaced or self._as_is)
         name = "presidio:" + ",".join(sorted({type(recognizer).__name__ for recognizer in recognizers}))
-        told = [(search.pattern.regex, search.pattern.score, search.flags) for search in self._searches]
+        told = [(search.expression, search.score, search.flags) for search in self._searches]
         version += "+" + hashlib.sha256(repr(told).encode("utf-8", "replace")).hexdigest()[:12]
         self.info = DetectorInfo(name, version, frozenset(entity for each in self._entities for entity in each))
 
-    def detect(self, text: str) -> list[Hit]:
+    def detect(self, text: str) -> Sequence[Hit]:
         """What Presidio's AnalyzerEngine gives for these recognisers, without context words; nothing twice."""
         places = self._places.find(text)
-        if places is not None and not (places or self._elsewhere):
-            return []
+        if places is not None and not places and not self._elsewhere:
+            return ()
         found, unfinished = self._found(text, places)
-        results = [result for index, each in found.items() for result in each if self._counts(index, result)]
-        if len(found) > 1 and len(results) > 1:
-            results = without_duplicates(results)
-        hits = [_hit(result) for result in results]
+        if self._thresholds:
+            found = [each for each in found if self._counts(*each)]
+        hits = [_hit(result) for result in _apart([result for _, result in found])]
         for index in unfinished:
             hits += [
                 Hit(entity, 0, len(text), 1.0, exact=False, explanation="time limit reached")
@@ -120,97 +80,67 @@ class PresidioPass:
 
     def by_recognizer(self, text: str) -> dict[int, list[Result]]:
         """What each recogniser's own `analyze` gives, under its place in the order they were given; none left out."""
-        return self._found(text, self._places.find(text))[0]
+        by_index: dict[int, list[Result]] = {}
+        for index, result in self._found(text, self._places.find(text))[0]:
+            by_index.setdefault(index, []).append(result)
+        as_is = {index for index, _ in self._as_is}
+        return {index: results if index in as_is else _apart(results) for index, results in by_index.items()}
 
     def _counts(self, index: int, result: Result) -> bool:
-        thresholds = self._thresholds[index]
-        if not thresholds:
-            return True
+        thresholds = self._thresholds.get(index, {})
         return result.score >= float(thresholds.get(result.entity, thresholds.get("default", 0.0)))
 
-    def _found(
-        self, text: str, places: Sequence[tuple[int, list[int]]] | None
-    ) -> tuple[dict[int, list[Result]], list[int]]:
-        found: dict[int, list[Result]] = {}
+    def _found(self, text: str, places: Sequence[_Task] | None) -> tuple[_Found, list[int]]:
+        """What the recognisers find, duplicates included, and which of them took too long."""
+        found: _Found = []
         unfinished: list[int] = []
-        searches = self._searches
-        for at, ends in places or ():
-            search = searches[at]
-            if search.compiled is None:
-                search.ready()
-            self._take(search, text, _windows(search, text, ends), found, unfinished)
-        for search in self._searches if places is None else self._unplaced:
-            if search.compiled is None:
-                search.ready()
-            self._take(search, text, ((0, len(text)),), found, unfinished)
-        for index, results in found.items():
-            if len(results) > 1:
-                found[index] = without_duplicates(results)
+        tasks = self._everywhere if places is None else [*places, *self._unplaced]
+        for at, ends in tasks:
+            search = self._searches[at]
+            try:
+                for result in search.find(text, ends):
+                    found.append((search.recognizer, result))
+            except TimeoutError:
+                unfinished.append(search.recognizer)
         for index, recognizer in self._as_is:
-            if results := _run(recognizer, text):
-                found[index] = results
+            found += [(index, result) for result in _run(recognizer, text)]
         return found, unfinished
-
-    def _take(
-        self,
-        search: _Search,
-        text: str,
-        windows: Iterable[tuple[int, int]],
-        found: dict[int, list[Result]],
-        unfinished: list[int],
-    ) -> None:
-        index = search.recognizer
-        if (iban := self._iban.get(index)) is not None:
-            if index not in found and (results := _run(iban, text)):
-                found[index] = results
-            return
-        limit = TIME_LIMIT + len(text) / 1_000_000
-        try:
-            for first, last in windows:
-                for match in search.compiled.finditer(text, first, last, timeout=limit):
-                    if (result := self._weigh(search, text, *match.span())) is not None:
-                        found.setdefault(index, []).append(result)
-        except TimeoutError:
-            unfinished.append(index)
-
-    def _weigh(self, search: _Search, text: str, start: int, end: int) -> Result | None:
-        """The result, scored as Presidio scores it; None for an empty match and for score 0."""
-        if start == end:
-            return None
-        score = search.pattern.score
-        validate, invalidate = self._checks[search.recognizer]
-        value = text[start:end]
-        if validate is not None and (valid := validate(value)) is not None:
-            score = _CERTAIN if valid else 0
-        if score and invalidate is not None and invalidate(value):
-            score = 0
-        return Result(self._entities[search.recognizer][0], start, end, score) if score > 0 else None
 
 
 def _compilable(recognizer: Any) -> bool:
-    """Whether its `analyze` is PatternRecognizer's own."""
+    """Whether its `analyze` is PatternRecognizer's own, or that of Presidio's IbanRecognizer, which Search knows."""
     from presidio_analyzer import PatternRecognizer
 
-    return isinstance(recognizer, PatternRecognizer) and type(recognizer).analyze is PatternRecognizer.analyze
+    return isinstance(recognizer, PatternRecognizer) and (
+        type(recognizer).analyze is PatternRecognizer.analyze or _is_iban(recognizer)
+    )
 
 
 def _is_iban(recognizer: Any) -> bool:
-    """Presidio's IbanRecognizer has an `analyze` of its own, which finds nothing where its patterns match nothing."""
     from presidio_analyzer.predefined_recognizers import IbanRecognizer
 
     return isinstance(recognizer, IbanRecognizer) and type(recognizer).analyze is IbanRecognizer.analyze
 
 
-def _checks(recognizer: Any) -> tuple[Any, Any]:
-    """Its `validate_result` and `invalidate_result`, None where they are the empty ones of the base."""
+def _searches(index: int, recognizer: Any) -> list[Search]:
+    """One for each of its patterns, with its checks where they are not the empty ones of the base."""
     from presidio_analyzer import PatternRecognizer
+    from presidio_analyzer.predefined_recognizers import EmailRecognizer
 
-    if not isinstance(recognizer, PatternRecognizer):
-        return None, None
     own, base = type(recognizer), PatternRecognizer
+    iban = _is_iban(recognizer)
     validate = None if own.validate_result is base.validate_result else recognizer.validate_result
-    invalidate = None if own.invalidate_result is base.invalidate_result else recognizer.invalidate_result
-    return validate, invalidate
+    if own.validate_result is EmailRecognizer.validate_result:
+        validate = by_host(recognizer.validate_result)
+    invalidate = None if iban or own.invalidate_result is base.invalidate_result else recognizer.invalidate_result
+    flags = int(recognizer.global_regex_flags)
+    return [
+        Search(
+            index, pattern, flags, loosen(pattern.regex, flags), entity=recognizer.supported_entities[0],
+            validate=validate, invalidate=invalidate, in_groups=iban,
+        )
+        for pattern in recognizer.patterns
+    ]  # fmt: skip
 
 
 def _run(recognizer: Any, text: str) -> list[Result]:
@@ -218,27 +148,8 @@ def _run(recognizer: Any, text: str) -> list[Result]:
     return [Result(each.entity_type, each.start, each.end, float(each.score)) for each in results]
 
 
-def _windows(search: _Search, text: str, ends: Sequence[int]) -> list[tuple[int, int]]:
-    """The parts of `text` in which matches near these places lie wholly: from one sign that no match holds to the next.
-
-    The sign behind is part of the window, so that a look-ahead of one character sees it; what is before is always seen.
-    """
-    size = len(text)
-    if search.breaks is None:
-        return [(0, size)]
-    windows = []
-    done = 0
-    for end in ends:
-        at = max(end - 1, 0)
-        if at < done:
-            continue
-        if search.at_spaces:  # nearly all patterns: the quickest of the signs to find
-            first, done = text.rfind(" ", 0, at) + 1, text.find(" ", at) + 1 or size
-        else:
-            before, after = search.before.search(text, 0, at), search.breaks.search(text, at)
-            first, done = before.end() if before else 0, after.end() if after else size
-        windows.append((first, done))
-    return windows
+def _apart(results: list[Result]) -> list[Result]:
+    return without_duplicates(results) if len(results) > 1 else results
 
 
 def without_duplicates(results: Iterable[Result]) -> list[Result]:
@@ -257,5 +168,5 @@ def without_duplicates(results: Iterable[Result]) -> list[Result]:
 
 
 def _hit(result: Result) -> Hit:
-    strength = Strength.VALIDATED if result.score >= _CERTAIN else Strength.PATTERN
+    strength = Strength.VALIDATED if result.score >= CERTAIN else Strength.PATTERN
     return Hit(result.entity, result.start, result.end, result.score, strength)

@@ -53,9 +53,10 @@ def load_all(
     """
     detectors: list[Detector] = []
     problems: list[DetectorError] = []
-    theirs = [name.removeprefix(_PRESIDIO) for name in names if name.startswith(_PRESIDIO) and name != _PRESIDIO]
+    theirs: list[str] = []
     for name in dict.fromkeys(names):
-        if name.removeprefix(_PRESIDIO) in theirs:
+        if name.startswith(_PRESIDIO) and name != _PRESIDIO:
+            theirs.append(name.removeprefix(_PRESIDIO))
             continue
         try:
             detectors.append(load(name))

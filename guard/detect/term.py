@@ -183,7 +183,8 @@ def _with_words(term: Term, words: tuple[str, ...]) -> Term:
 
 
 @lru_cache(maxsize=1024)
-def near_pattern(words: Sequence[str]) -> re.Pattern[str]:
-    """Any of `words`, whole, over folded text."""
-    choices = (r"\s{1,8}".join(re.escape(part) for part in normalize(word).folded.split()) for word in words)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(choice for choice in choices if choice)})(?!\w)")
+def near_pattern(words: Sequence[str]) -> re.Pattern[str] | None:
+    """Any of `words`, whole, over folded text; None when nothing of them is left there, so that they stand nowhere."""
+    parts = [normalize(word).folded.split() for word in words]
+    choices = "|".join(r"\s{1,8}".join(map(re.escape, each)) for each in parts if each)
+    return re.compile(rf"(?<!\w)(?:{choices})(?!\w)") if choices else None

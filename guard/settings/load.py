@@ -148,7 +148,7 @@ def load_settings(path: Path) -> Settings:
         thread_hours=of["threads"].take("hours", int, DEFAULTS.thread_hours, _between(0, 24 * 7)),
         reroute=read_reroute(of["reroute"], folder),
         deadline_ms=of["inspection"].take("deadline_ms", int, DEFAULTS.deadline_ms, positive),
-        detectors=tuple(of["inspection"].take("detectors", list, [], _texts)),
+        detectors=tuple(_in_folder(name, folder) for name in of["inspection"].take("detectors", list, [], _texts)),
         cache_folder=of["inspection"].path("cache", folder, DEFAULTS.cache_folder) or folder,
         fingerprint_index=of["fingerprints"].path("index", folder, None),
         fingerprint_key=of["fingerprints"].path("key", folder, None) or keys_folder / DEFAULTS.fingerprint_key.name,
@@ -272,6 +272,12 @@ def _between(least: int, most: int) -> Callable[[int], str]:
 
 def _texts(value: list[Any]) -> str:
     return "" if all(isinstance(item, str) and item for item in value) else "must be a list of texts in quotes"
+
+
+def _in_folder(name: str, folder: Path) -> str:
+    """A detector's name, with the file of Presidio recognisers that it may name looked for beside guard.toml."""
+    scheme, mark, file = name.partition("presidio:file=")
+    return f"{mark}{folder / file}" if mark and not scheme else name
 
 
 def _origin(value: str) -> str:

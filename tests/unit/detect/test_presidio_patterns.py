@@ -9,12 +9,14 @@ import time
 import pytest
 import regex
 from presidio_analyzer import EntityRecognizer, Pattern, PatternRecognizer, RecognizerResult
+from presidio_analyzer.predefined_recognizers import EmailRecognizer
 
 from benchmarks import corpus, french
 from benchmarks.engines import presidio_analyzer
 from guard.detect import catalogue, places
 from guard.detect.loosen import loosen
-from guard.detect.presidio_patterns import PresidioPass, Result, without_duplicates
+from guard.detect.presidio_patterns import PresidioPass, without_duplicates
+from guard.detect.presidio_search import Result
 from guard.types.finding import Strength
 from tests.presidio import pattern_recognizers, texts
 
@@ -244,3 +246,27 @@ def test_breaks_are_signs_that_no_match_holds():
     assert regex.match(loose.breaks, " ")
     assert not regex.match(loose.breaks, "-")
     assert loosen(r"a.*b", FLAGS).breaks is None
+
+
+class Counting(EmailRecognizer):
+    asked = 0
+
+    def validate_result(self, pattern_text):
+        self.asked += 1
+        return pattern_text.endswith("org")
+
+
+def test_a_host_is_looked_up_once_and_an_own_check_always(monkeypatch):
+    asked = []
+    monkeypatch.setattr(EmailRecognizer, "validate_result", lambda _, text: asked.append(text) or True)
+    mine = PresidioPass([EmailRecognizer()])
+    for name in ("a@b.org", "c@b.org", "c/d@b.org", "e@b.com"):
+        assert len(mine.detect(name)) == 1
+    assert asked == ["a@b.org", "c/d@b.org", "e@b.com"]
+    mine = PresidioPass([counting := Counting()])
+    assert [len(mine.detect(name)) for name in ("a@b.org", "c@b.org", "e@b.com")] == [1, 1, 0]
+    assert counting.asked == 3
+
+
+def test_a_text_without_anything_costs_no_list(everything):
+    assert everything.detect("rien") == ()

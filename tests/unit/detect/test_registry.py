@@ -50,6 +50,12 @@ def test_what_cannot_be_loaded_is_said_and_the_rest_goes_on(installed):
     assert "Shouting" in str(problems[1])
 
 
+def test_an_entry_point_with_the_name_of_a_presidio_recogniser_is_loaded_too(installed):
+    detectors, problems = registry.load_all(["presidio:Shouting", "Shouting"])
+    assert [detector.info.name for detector in detectors] == ["shouting"]
+    assert "Presidio" in str(problems[0])
+
+
 def test_presidio_recognisers_by_name():
     (both,), problems = registry.load_all(
         ["presidio:IbanRecognizer", "presidio:EmailRecognizer", "presidio:Nobody", "presidio:SpacyRecognizer"]

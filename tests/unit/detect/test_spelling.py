@@ -94,6 +94,16 @@ def test_the_excuse_counts_characters():
     assert found(names, "Mercure foule") == [(0, 7)]
 
 
+@pytest.mark.parametrize("nothing", ["", " ", "\u200b"])
+def test_a_word_of_which_nothing_is_left_excuses_nothing(nothing):
+    names = scanner("Mercure", options=[TermOptions("Mercure", near=(nothing,))])
+    assert found(names, "Mercure") == [(0, 7)]
+    names = scanner("Mercure", options=[TermOptions("Mercure", near=(nothing, "fou"))])
+    assert found(names, "un Mercure fou, et puis bien plus loin, hors de portée de ce mot, encore Mercure") == [
+        (73, 80)
+    ]
+
+
 def test_exact_case():
     names = scanner("Orange", "SA Demain", options=[TermOptions("Orange", exact_case=True)])
     assert found(names, "Orange, orange, ORANGE, une Oranges, l'Orange, 0range, O r a n g e") == [(0, 6), (39, 45)]

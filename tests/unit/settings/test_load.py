@@ -163,3 +163,11 @@ def test_workers_and_threads(tmp_path: Path) -> None:
     assert said[0] == "guard.toml:2:1: gateway.workers: must be from 0 to 64"
     assert said[1] == "guard.toml:4:1: threads.posts: must be from 0 to 100"
     assert len(said) == 3
+
+
+def test_a_file_of_recognisers_stands_beside_the_settings(tmp_path: Path) -> None:
+    names = '["presidio:IbanRecognizer", "presidio:file=own.yaml", "presidio:file=/etc/own.yaml", "other"]'
+    settings = load_settings(write(tmp_path, f"[inspection]\ndetectors = {names}\n"))
+    assert settings.detectors == (
+        "presidio:IbanRecognizer", f"presidio:file={tmp_path}/own.yaml", "presidio:file=/etc/own.yaml", "other"
+    )  # fmt: skip
