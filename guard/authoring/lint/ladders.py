@@ -95,13 +95,12 @@ def _catalogue() -> tuple[catalogue.Pattern, ...]:
 
 def slow_patterns(case: Case) -> list[Remark]:
     """Regular expressions that take too long on a text no longer than a post."""
-    found = []
+    found: list[Remark] = []
     for rule in case.bundle.rules:
-        for find in finds(rule.source.find):
-            if isinstance(find, RegexFind) and (proof := slow_text(find.pattern)):
-                found.append(
-                    Remark(find.location, _shown(proof, confidential=rule.policy.confidential), _advice(proof))
-                )
+        patterns = [find for find in finds(rule.source.find) if isinstance(find, RegexFind)]
+        proofs = [(find, proof) for find in patterns if (proof := slow_text(find.pattern))]
+        secret = rule.policy.confidential
+        found += [Remark(find.location, _shown(proof, confidential=secret), _advice(proof)) for find, proof in proofs]
     return found
 
 
@@ -119,5 +118,5 @@ def _shown(proof: Proof, *, confidential: bool) -> str:
 
 def _advice(proof: Proof) -> str:
     if proof.nested:
-        return "a repeat stands inside a repeat: keep one of them, or limit both, as {1,20}"
+        return "a repeat stands inside a repeat: let a sign that must come stand between the two, or drop one of them"
     return "limit the repeat, as {1,20}, and let what follows begin with something that the repeat cannot take"

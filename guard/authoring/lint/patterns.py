@@ -7,7 +7,7 @@ reaches it, repeats it, and then fails. Only the engine itself convicts: a patte
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import count
 from string import printable
@@ -43,7 +43,7 @@ class Proof:
     part: tuple[int, int]
     """Which characters of the pattern repeat, from 1, both counted."""
     nested: bool
-    """A repeat stands inside the repeat."""
+    """A repeat stands inside a repeat."""
 
     @property
     def text(self) -> str:
@@ -53,12 +53,12 @@ class Proof:
 def slow_text(pattern: str) -> Proof | None:
     """The shortest text of its kind on which the pattern takes long; None when none was found."""
     compiled = regex.compile(pattern)
-    for before, repeat, behind in _repeats(parse(pattern), "", ""):
+    for before, repeat, behind, inside in _repeats(parse(pattern), "", ""):
         # The engine gives up at once where a letter that must come is nowhere: so what must come stands behind the break.
         endings = [ending + more for more in dict.fromkeys(("", behind)) for ending in _BREAKS]
         for again in {_sample(repeat.body, choice): None for choice in range(4)}:
             if again and (proof := _convict(compiled, before, again, endings, repeat)):
-                return proof
+                return replace(proof, nested=proof.nested or inside)
     return None
 
 
@@ -90,20 +90,21 @@ def _seconds(compiled: Any, text: str) -> tuple[float, bool]:
     return process_time() - started, finished
 
 
-def _repeats(part: Part, before: str, behind: str) -> Iterator[tuple[str, Repeat, str]]:
-    """Every part that repeats often, each with a text that leads up to it and one that follows it."""
+def _repeats(part: Part, before: str, behind: str, *, inside: bool = False) -> Iterator[tuple[str, Repeat, str, bool]]:
+    """Every part that repeats often: a text that leads up to it, one that follows, and whether another repeat holds it."""
     if isinstance(part, Seq):
         samples = [_sample(each, 0) for each in part.parts]
         for number, each in enumerate(part.parts):
             lead, rest = "".join(samples[:number]), "".join(samples[number + 1 :])
-            yield from _repeats(each, before + lead, rest + behind)
+            yield from _repeats(each, before + lead, rest + behind, inside=inside)
     elif isinstance(part, Alt):
         for each in part.options:
-            yield from _repeats(each, before, behind)
+            yield from _repeats(each, before, behind, inside=inside)
     elif isinstance(part, Repeat):
-        if part.most is None or part.most >= _MANY:
-            yield before, part, behind
-        yield from _repeats(part.body, before, behind)
+        often = part.most is None or part.most >= _MANY
+        if often:
+            yield before, part, behind, inside
+        yield from _repeats(part.body, before, behind, inside=inside or often)
 
 
 def _sample(part: Part, choice: int) -> str:

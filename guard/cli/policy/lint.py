@@ -93,12 +93,12 @@ def _lint(folder: Path, settings: dict[str, Any], at: datetime) -> tuple[tuple[L
 def _inspector(folder: Path, broken: set[str], settings: dict[str, Any]) -> Inspector:
     """As the gate builds it, from a folder without the files that do not load."""
     if not broken:
-        return heart.build_inspector(folder, examples=False, **settings)
+        return heart.build_inspector(folder, examples=False, cache=heart.user_cache(), **settings)
     with TemporaryDirectory(prefix="guard-lint-") as place:
         for path in folder.iterdir():
             if path.name not in broken:
                 (Path(place) / path.name).symlink_to(path.resolve())
-        return heart.build_inspector(Path(place), examples=False, **settings)
+        return heart.build_inspector(Path(place), examples=False, cache=heart.user_cache(), **settings)
 
 
 def _that_name(folder: Path, files: set[str]) -> set[str]:
