@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 from xml.etree import ElementTree as ET
 
 from guard import __version__
+from guard.authoring.suite import SuiteResult
 from guard.errors import Location
+from guard.policy.compile import Bundle
+from guard.policy.schema import PolicyException, Rule
 
 _NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -52,8 +56,14 @@ def _result(remark: Remark, base: str) -> dict[str, Any]:
     }
 
 
+def base_uri(folder: Path) -> str:
+    """The folder as code scanning wants it: from where the command runs, with a slash."""
+    path, here = folder.resolve(), Path.cwd()
+    return (path.relative_to(here) if path.is_relative_to(here) else path).as_posix() + "/"
+
+
 @dataclass(frozen=True, slots=True)
-class TestCase:
+class Outcome:
     """One example as JUnit tells of it."""
 
     suite: str
@@ -63,7 +73,30 @@ class TestCase:
     skipped: str = ""
 
 
-def junit(cases: Sequence[TestCase]) -> str:
+def outcomes(bundle: Bundle, result: SuiteResult) -> list[Outcome]:
+    """Every example that ran, with what became of it."""
+    failed = {one.location: one.message for one in result.failures}
+    skipped = {one.location: one.message for one in result.todo}
+    return [
+        Outcome(policy, _name(owner, place), place, failed.get(place, ""), skipped.get(place, ""))
+        for policy, owner, place in _examples(bundle)
+    ]
+
+
+def _examples(bundle: Bundle) -> Iterator[tuple[str, str, Location]]:
+    for policy in bundle.policies:
+        owners: list[Rule | PolicyException] = [*(rule.source for rule in policy.rules), *policy.source.exceptions]
+        for owner in owners:
+            for example in (*owner.match, *owner.no_match):
+                yield policy.id, owner.id, example.location
+
+
+def _name(owner: str, place: Location) -> str:
+    """As `phone: match[2], line 31`; the text of an example may be confidential."""
+    return f"{owner}: {(place.field or '').rpartition('.')[2]}, line {place.line}"
+
+
+def junit(cases: Sequence[Outcome]) -> str:
     """JUnit XML: a suite for each policy, a case for each example."""
     root = ET.Element("testsuites", {"name": "guard policy test"} | _counts(cases))
     for name in dict.fromkeys(case.suite for case in cases):
@@ -82,7 +115,7 @@ def junit(cases: Sequence[TestCase]) -> str:
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode")
 
 
-def _counts(cases: Sequence[TestCase]) -> dict[str, str]:
+def _counts(cases: Sequence[Outcome]) -> dict[str, str]:
     failed, skipped = sum(bool(case.failed) for case in cases), sum(bool(case.skipped) for case in cases)
     return {"tests": str(len(cases)), "failures": str(failed), "errors": "0", "skipped": str(skipped)}
 

@@ -12,7 +12,7 @@ from typing import Any
 from guard.authoring.lint.finding import Case, LintFinding, Severity
 from guard.authoring.lint.sources import Sources
 from guard.authoring.lint.table import BY_ID, RULES, in_order, lint, told_by_loader
-from guard.authoring.reports import Remark, sarif
+from guard.authoring.reports import Remark, base_uri, sarif
 from guard.cli.arguments import add_config, as_settings_say, moment
 from guard.cli.output import result, result_json, visible
 from guard.errors import ProblemsError
@@ -62,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
         result_json({"files": files, "findings": [_json(one) for one in found]})
     elif arguments.format == "sarif":
         remarks = [Remark(one.rule, BY_ID[one.rule].severity, _told(one), one.location) for one in found]
-        result_json(sarif(remarks, {rule.id: rule.title for rule in RULES}, _base(folder)))
+        result_json(sarif(remarks, {rule.id: rule.title for rule in RULES}, base_uri(folder)))
     else:
         _print(found, files)
     return 1 if found else 0
@@ -113,12 +113,6 @@ def _read(path: Path) -> bytes | None:
         return path.read_bytes()
     except OSError:
         return None
-
-
-def _base(folder: Path) -> str:
-    """The folder as code scanning wants it: from where the command runs."""
-    path = folder.resolve()
-    return (path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path).as_posix() + "/"
 
 
 def _told(one: LintFinding) -> str:
