@@ -109,6 +109,7 @@ _VALUES: Final[Mapping[str, tuple[Schema, str]]] = {
     "disguises": ({"type": "boolean"}, "Also look-alike, spaced, dotted or reversed letters (the default)."),
     "at_least": ({"enum": list(_SCORES)}, "Confidence of the topic."),
     "near": (_WORDS, "Beside one of these words it does not count."),
+    "within": (_whole(1, MAX_WITHIN), "Characters between them at most."),
     "value": (_WORDS, "What was found looks like this: * is any text, ? one character."),
     "text": (_WORDS, "The text; a list is joined."),
     "as": (_ref("setting"), "Who posts the example, where and when."),
