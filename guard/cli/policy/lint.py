@@ -135,9 +135,16 @@ def _print(found: Sequence[LintFinding], files: int) -> None:
         result(visible(f"{where}: {BY_ID[one.rule].severity}: {one.message} [{one.rule}]"))
         if one.hint:
             result(visible(f"    {one.hint}"))
-    policies = "1 policy" if files == 1 else f"{files} policies"
+    policies = _count(files, "policy")
     errors = sum(BY_ID[one.rule].severity is Severity.ERROR for one in found)
     if not found:
         result(f"{policies}, nothing found")
         return
-    result(f"{policies}, {errors} errors, {len(found) - errors} warnings; what they mean: docs/lint/")
+    result(
+        f"{policies}, {_count(errors, 'error')}, {_count(len(found) - errors, 'warning')}; what they mean: docs/lint/"
+    )
+
+
+def _count(number: int, word: str) -> str:
+    plural = word.removesuffix("y") + "ies" if word.endswith("y") else f"{word}s"
+    return f"{number} {word if number == 1 else plural}"
