@@ -154,7 +154,7 @@ def _words(unless: Unless | None) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def _stems(text: str) -> frozenset[str]:
-    return frozenset(word[:5] for word in _WORD.findall(fold(text)))
+    return frozenset(word[:4] for word in _WORD.findall(fold(text)))
 
 
 def _near(text: str, words: frozenset[str], *, number: bool, signs: bool) -> bool:

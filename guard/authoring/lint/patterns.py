@@ -56,7 +56,7 @@ def slow_text(pattern: str) -> Proof | None:
     for before, repeat, behind, inside in _repeats(parse(pattern), "", ""):
         # The engine gives up at once where a letter that must come is nowhere: so what must come stands behind the break.
         endings = [ending + more for more in dict.fromkeys(("", behind)) for ending in _BREAKS]
-        for again in {_sample(repeat.body, choice): None for choice in range(4)}:
+        for again in _samples(repeat.body):
             if again and (proof := _convict(compiled, before, again, endings, repeat)):
                 return replace(proof, nested=proof.nested or inside)
     return None
@@ -107,15 +107,21 @@ def _repeats(part: Part, before: str, behind: str, *, inside: bool = False) -> I
         yield from _repeats(part.body, before, behind, inside=inside or often)
 
 
-def _sample(part: Part, choice: int) -> str:
+def _samples(part: Part) -> dict[str, None]:
+    """Different texts that the part matches: with what may be left out, and without."""
+    return dict.fromkeys([_sample(part, 0, bare=True), *(_sample(part, choice) for choice in range(4))])
+
+
+def _sample(part: Part, choice: int, *, bare: bool = False) -> str:
     """A text that the part matches, taking the alternative of that number where there are several."""
     if isinstance(part, Atom):
         return _character(part.source, choice)
     if isinstance(part, Seq):
-        return "".join(_sample(each, choice) for each in part.parts)
+        return "".join(_sample(each, choice, bare=bare) for each in part.parts)
     if isinstance(part, Alt):
-        return _sample(part.options[min(choice, len(part.options) - 1)], choice)
-    return _sample(part.body, choice) * max(part.least, min(1, part.most if part.most is not None else 1))
+        return _sample(part.options[min(choice, len(part.options) - 1)], choice, bare=bare)
+    least = 0 if bare or part.most == 0 else 1
+    return _sample(part.body, choice, bare=bare) * max(part.least, least)
 
 
 @lru_cache(maxsize=4096)

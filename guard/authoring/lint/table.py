@@ -12,6 +12,7 @@ from typing import Final
 
 from guard.authoring.lint import examples, ladders, lifetimes, wording
 from guard.authoring.lint.finding import Case, Check, LintFinding, Severity
+from guard.authoring.lint.sources import Sources
 from guard.errors import GuardError, Location
 
 
@@ -82,19 +83,28 @@ _EXPIRED: Final = "the exception counts as expired"
 
 def lint(case: Case) -> tuple[LintFinding, ...]:
     """Everything lint finds in policies that load, in the order of files and lines."""
-    found = list(told_by_loader(case.bundle.warnings))
+    found = list(told_by_loader(case.bundle.warnings, case.sources))
     for rule in RULES:
         remarks = rule.check(case) if rule.check else ()
         found += [LintFinding(rule.id, remark.location, remark.message, remark.hint) for remark in remarks]
     return in_order(found)
 
 
-def told_by_loader(problems: Iterable[GuardError]) -> tuple[LintFinding, ...]:
+def told_by_loader(problems: Iterable[GuardError], sources: Sources) -> tuple[LintFinding, ...]:
     """Mistakes and warnings of a load as findings."""
     return tuple(
-        LintFinding(_name(problem.message), problem.location or Location("policies"), problem.message, problem.hint)
+        LintFinding(_name(problem.message), _exact(problem.location, sources), problem.message, problem.hint)
         for problem in problems
     )
+
+
+def _exact(location: Location | None, sources: Sources) -> Location:
+    """What was found after parsing is placed at its rule, or at the top, with the field that is meant: the field's own place."""
+    if location is None:
+        return Location("policies")
+    if (location.field or "").rpartition(".")[2] in {"title", "say"}:
+        return sources.place(location.file, location.field or "", location)
+    return location
 
 
 def in_order(found: Iterable[LintFinding]) -> tuple[LintFinding, ...]:

@@ -76,18 +76,23 @@ def _lint(folder: Path, settings: dict[str, Any], at: datetime) -> tuple[tuple[L
         try:
             inspector = _inspector(folder, broken, settings)
         except ProblemsError as error:
-            fresh = [one for one in error.problems if one.location and (folder / one.location.file).is_file()]
-            files = {one.location.file for one in fresh if one.location} - broken
-            if not files and not broken:
+            placed = [one for one in error.problems if one.location and (folder / one.location.file).is_file()]
+            fresh = [one for one in placed if one.location and one.location.file not in broken]
+            if not fresh and not broken:
                 raise
-            told += told_by_loader(one for one in fresh if one.location and one.location.file in files)
-            if not files:
+            files = {one.location.file for one in fresh if one.location}
+            told += told_by_loader(fresh, _sources(folder, files))
+            if not fresh:
                 return in_order(told), len(broken)
             broken |= files | _that_name(folder, files)
             continue
-        policies = [policy.source.file for policy in inspector.bundle.policies]
-        sources = Sources({name: (folder / name).read_bytes() for name in policies}, lambda name: _read(folder / name))
-        return in_order([*told, *lint(Case(inspector, sources, at))]), len(policies) + len(broken)
+        policies = {policy.source.file for policy in inspector.bundle.policies}
+        found = lint(Case(inspector, _sources(folder, policies), at))
+        return in_order([*told, *found]), len(policies) + len(broken)
+
+
+def _sources(folder: Path, files: set[str]) -> Sources:
+    return Sources({name: _read(folder / name) or b"" for name in files}, lambda name: _read(folder / name))
 
 
 def _inspector(folder: Path, broken: set[str], settings: dict[str, Any]) -> Inspector:

@@ -45,14 +45,13 @@ def fragment(text: str) -> str:
 
 def linted(files: dict[str, str], at: datetime = AT) -> tuple[LintFinding, ...]:
     """What lint finds in these files."""
+    data = {name: text.encode() for name, text in files.items()}
+    sources = Sources({name: text for name, text in data.items() if name.endswith(".yaml")}, data.get)
     try:
         bundle = bundle_from_texts(files)
     except ProblemsError as error:
-        return in_order(told_by_loader(error.problems))
-    data = {name: text.encode() for name, text in files.items()}
-    inspector = Inspector(Detectors.build(bundle.matchers), bundle)
-    policies = {name: text for name, text in data.items() if name.endswith(".yaml")}
-    return lint(Case(inspector, Sources(policies, data.get), at))
+        return in_order(told_by_loader(error.problems, sources))
+    return lint(Case(Inspector(Detectors.build(bundle.matchers), bundle), sources, at))
 
 
 def told(files: dict[str, str] | str, at: datetime = AT) -> list[tuple[str, int]]:
