@@ -58,7 +58,7 @@ groups = st.frozensets(st.sampled_from(["g", "h", "i", "j"]), max_size=3)
 moments = st.sampled_from([NOON + timedelta(days=days) for days in (-3, -2, -1, 0, 2, 3, 9)])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(ladders, scopes, st.lists(st.tuples(cases, findings, groups, moments), min_size=1, max_size=8))
 def test_a_step_that_lint_calls_dead_never_decides(ladder, scope, tries):
     steps = tuple(

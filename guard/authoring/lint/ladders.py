@@ -41,7 +41,7 @@ def _steps(case: Case) -> Iterator[tuple[CompiledRule, Step, Reach]]:
     for rule in case.bundle.rules:
         levels = _levels(rule.source.find, built_in=case.inspector.inline)
         known = reaches(rule.source.steps, rule.policy.applies_to, levels)
-        for step, reach in zip(rule.source.steps, known or (), strict=False):
+        for step, reach in zip(rule.source.steps, known, strict=True):
             yield rule, step, reach
 
 

@@ -76,7 +76,7 @@ def _lint(folder: Path, settings: dict[str, Any], at: datetime) -> tuple[tuple[L
         try:
             inspector = _inspector(folder, broken, settings)
         except ProblemsError as error:
-            placed = [one for one in error.problems if one.location and (folder / one.location.file).is_file()]
+            placed = [one for one in error.problems if one.location and _lies_in(folder, one.location.file)]
             fresh = [one for one in placed if one.location and one.location.file not in broken]
             if not fresh and not broken:
                 raise
@@ -89,6 +89,11 @@ def _lint(folder: Path, settings: dict[str, Any], at: datetime) -> tuple[tuple[L
         policies = {policy.source.file for policy in inspector.bundle.policies}
         found = lint(Case(inspector, _sources(folder, policies), at))
         return in_order([*told, *found]), len(policies) + len(broken)
+
+
+def _lies_in(folder: Path, name: str) -> bool:
+    """Whether a problem is one of a file here, and not of the folder itself."""
+    return not Path(name).is_absolute() and (folder / name).exists()
 
 
 def _sources(folder: Path, files: set[str]) -> Sources:

@@ -6,6 +6,7 @@ import pytest
 
 from guard.authoring.suite import run_examples
 from guard.authoring.templates import KINDS, new_policy
+from guard.detect import prefilter
 from guard.detect.run import Detectors
 from guard.inspector import Inspector
 from guard.policy.bundle import bundle_from_texts
@@ -18,7 +19,8 @@ DAYS = (datetime(2026, 11, 22, 8, tzinfo=UTC), datetime(2031, 2, 28, 23, 59, tzi
 
 @pytest.mark.parametrize("at", DAYS, ids=str)
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_draft_is_sound(kind, at):
+def test_a_draft_is_sound(kind, at, monkeypatch):
+    monkeypatch.setattr(prefilter, "hyperscan", None)  # no automaton for patterns that are used once
     text = new_policy("demo", kind, at, owner="dpo@exemple.fr", schema=False)
     assert linted({"demo.yaml": text}, at) == ()
     assert fits(text)

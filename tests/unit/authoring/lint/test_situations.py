@@ -2,7 +2,6 @@
 
 import pytest
 
-from guard.authoring.lint import situations
 from guard.authoring.lint.situations import ANY, SURE, reaches
 from guard.policy.bundle import bundle_from_texts
 from tests.unit.policy.makers import HEAD, policy, rule
@@ -59,13 +58,3 @@ def test_the_scope_narrows_the_situations():
     groups = "[{when: {groups: [a]}, action: block}, flag]"
     assert shown(groups, scope="applies_to: {groups: [a]}\n") == "+-"
     assert shown(groups, scope="applies_to: {groups: [b]}\n") == "++"  # one may be in both
-
-
-def test_a_ladder_with_too_many_situations_is_not_judged(monkeypatch):
-    monkeypatch.setattr(situations, "MOST", 3)
-    source = (
-        bundle_from_texts({"p.yaml": policy(rule("[{when: {visibility: [public]}, action: block}, flag]"))})
-        .policies[0]
-        .source
-    )
-    assert reaches(source.rules[0].steps, source.applies_to, ANY) is None
