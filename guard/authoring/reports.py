@@ -19,7 +19,7 @@ _NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uff
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class Result:
     """One result at a place in a policy file."""
 
     rule: str
@@ -29,19 +29,19 @@ class Remark:
     location: Location
 
 
-def sarif(remarks: Iterable[Remark], titles: Mapping[str, str], base: str = "") -> dict[str, Any]:
+def sarif(results: Iterable[Result], titles: Mapping[str, str], base: str = "") -> dict[str, Any]:
     """SARIF 2.1.0. `titles` says what each rule is, `base` is the folder of the files, with its slash."""
     rules = [{"id": name, "shortDescription": {"text": title}} for name, title in titles.items()]
     run = {
         "columnKind": "unicodeCodePoints",
         "tool": {"driver": {"name": "postguard", "version": __version__, "rules": rules}},
-        "results": [_result(remark, base) for remark in remarks],
+        "results": [_result(result, base) for result in results],
     }
     return {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
 
 
-def _result(remark: Remark, base: str) -> dict[str, Any]:
-    place = remark.location
+def _result(result: Result, base: str) -> dict[str, Any]:
+    place = result.location
     where: dict[str, Any] = {"artifactLocation": {"uri": base + place.file}}
     if place.line is not None:
         where["region"] = {"startLine": place.line} | ({"startColumn": place.column} if place.column else {})
@@ -49,9 +49,9 @@ def _result(remark: Remark, base: str) -> dict[str, Any]:
     if place.field:
         location["logicalLocations"] = [{"fullyQualifiedName": place.field}]
     return {
-        "ruleId": remark.rule,
-        "level": remark.level,
-        "message": {"text": remark.message},
+        "ruleId": result.rule,
+        "level": result.level,
+        "message": {"text": result.message},
         "locations": [location],
     }
 

@@ -12,8 +12,8 @@ from typing import Any
 from guard.authoring.lint.finding import Case, LintFinding, Severity
 from guard.authoring.lint.sources import Sources
 from guard.authoring.lint.table import BY_ID, RULES, in_order, lint, told_by_loader
-from guard.authoring.reports import Remark, base_uri, sarif
-from guard.cli.arguments import add_config, as_settings_say, moment
+from guard.authoring.reports import Result, base_uri, sarif
+from guard.cli.arguments import add_config, as_settings_say, moment, tell_missing
 from guard.cli.output import result, result_json, visible
 from guard.errors import ProblemsError
 from guard.inspector import Inspector
@@ -61,8 +61,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.format == "json":
         result_json({"files": files, "findings": [_json(one) for one in found]})
     elif arguments.format == "sarif":
-        remarks = [Remark(one.rule, BY_ID[one.rule].severity, _told(one), one.location) for one in found]
-        result_json(sarif(remarks, {rule.id: rule.title for rule in RULES}, base_uri(folder)))
+        results = [Result(one.rule, BY_ID[one.rule].severity, _told(one), one.location) for one in found]
+        result_json(sarif(results, {rule.id: rule.title for rule in RULES}, base_uri(folder)))
     else:
         _print(found, files)
     return 1 if found else 0
@@ -103,12 +103,14 @@ def _sources(folder: Path, files: set[str]) -> Sources:
 def _inspector(folder: Path, broken: set[str], settings: dict[str, Any]) -> Inspector:
     """As the gate builds it, from a folder without the files that do not load."""
     if not broken:
-        return heart.build_inspector(folder, examples=False, cache=heart.user_cache(), **settings)
+        return heart.build_inspector(folder, examples=False, cache=heart.user_cache(), warn=tell_missing, **settings)
     with TemporaryDirectory(prefix="guard-lint-") as place:
         for path in folder.iterdir():
             if path.name not in broken:
                 (Path(place) / path.name).symlink_to(path.resolve())
-        return heart.build_inspector(Path(place), examples=False, cache=heart.user_cache(), **settings)
+        return heart.build_inspector(
+            Path(place), examples=False, cache=heart.user_cache(), warn=tell_missing, **settings
+        )
 
 
 def _that_name(folder: Path, files: set[str]) -> set[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from guard.authoring.reports import Remark, base_uri, junit, outcomes, sarif
+from guard.authoring.reports import Result, base_uri, junit, outcomes, sarif
 from guard.authoring.suite import ExampleFailure, SuiteResult, run_examples
 from guard.cli.arguments import add_config, as_settings_say, moment
 from guard.cli.output import result, result_json, talk
@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
     elif arguments.format == "junit":
         result(junit(outcomes(inspector.bundle, outcome)))
     elif arguments.format == "sarif":
-        result_json(sarif(_remarks(outcome, warnings), _TITLES, base_uri(folder)))
+        result_json(sarif(_results(outcome, warnings), _TITLES, base_uri(folder)))
     else:
         _print(outcome, warnings)
     return 1 if outcome.failures else 0
@@ -69,13 +69,13 @@ def _print(outcome: SuiteResult, warnings: Sequence[GuardError]) -> None:
 _TITLES = {"example": "An example that does not hold", "todo": "A known gap", "warning": "A remark on a policy"}
 
 
-def _remarks(outcome: SuiteResult, warnings: Sequence[GuardError]) -> Iterator[Remark]:
+def _results(outcome: SuiteResult, warnings: Sequence[GuardError]) -> Iterator[Result]:
     for name, level, failures in (("example", "error", outcome.failures), ("todo", "note", outcome.todo)):
         for one in failures:
-            yield Remark(name, level, f"{one.policy}/{one.rule}: {one.message}", one.location)
+            yield Result(name, level, f"{one.policy}/{one.rule}: {one.message}", one.location)
     for warning in warnings:
         if warning.location:
-            yield Remark("warning", "warning", warning.message, warning.location)
+            yield Result("warning", "warning", warning.message, warning.location)
 
 
 def _warning(warning: GuardError) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from guard.authoring.reports import Outcome, Remark, base_uri, junit, outcomes, sarif
+from guard.authoring.reports import Outcome, Result, base_uri, junit, outcomes, sarif
 from guard.authoring.suite import run_examples
 from guard.errors import Location
 from guard.policy.bundle import bundle_from_texts
@@ -14,7 +14,7 @@ PLACE = Location("p.yaml", 12, 3, "rules[0].match[1]")
 
 def test_sarif_names_the_place_in_the_file():
     shown = sarif(
-        [Remark("r", "error", "wrong", PLACE), Remark("s", "note", "whole file", Location("q.yaml"))],
+        [Result("r", "error", "wrong", PLACE), Result("s", "note", "whole file", Location("q.yaml"))],
         {"r": "R"},
         "policies/",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from time import process_time
 
 import pytest
 
@@ -117,3 +118,30 @@ def test_a_folder_that_cannot_be_read_is_a_usage_error(tmp_path, capsys):
 def test_shipped_policies_have_nothing_to_mend(capsys):
     assert main(["policy", "lint", "policies", *NOW]) == 0
     assert "nothing found" in capsys.readouterr().out
+
+
+BOMB = "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        bytes(range(256)),
+        BOMB.encode(),
+        b"x: y\n" * 2_000_000,
+        b"[" * 5_000,
+        b"\tguard: 1",
+        b"guard: 1\nguard: 1",
+        b"",
+        b"- \xff",
+    ],
+    ids=["bytes", "bomb", "large", "deep", "tab", "twice", "empty", "not utf-8"],
+)
+def test_a_file_of_any_kind_is_told_of(data, folder, capsys):
+    (folder / "bad.yaml").write_bytes(data)
+    started = process_time()
+    assert run(folder, "--format", "json") == 1
+    assert process_time() - started < 3
+    found = json.loads(capsys.readouterr().out)["findings"]
+    assert {one["file"] for one in found} == {"bad.yaml"}
+    assert {one["rule"] for one in found} <= {"yaml-trap", "not-understood", "unknown-key"}
