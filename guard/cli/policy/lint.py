@@ -83,12 +83,12 @@ def _lint(folder: Path, settings: dict[str, Any], at: datetime) -> tuple[tuple[L
             files = {one.location.file for one in fresh if one.location}
             told += told_by_loader(fresh, _sources(folder, files))
             if not fresh:
-                return in_order(told), len(broken)
+                return in_order(told), _policies(broken)
             broken |= files | _that_name(folder, files)
             continue
         policies = {policy.source.file for policy in inspector.bundle.policies}
         found = lint(Case(inspector, _sources(folder, policies), at))
-        return in_order([*told, *found]), len(policies) + len(broken)
+        return in_order([*told, *found]), len(policies) + _policies(broken)
 
 
 def _lies_in(folder: Path, name: str) -> bool:
@@ -100,17 +100,23 @@ def _sources(folder: Path, files: set[str]) -> Sources:
     return Sources({name: _read(folder / name) or b"" for name in files}, lambda name: _read(folder / name))
 
 
+def _policies(names: set[str]) -> int:
+    return sum(".yaml" in name.lower() or ".yml" in name.lower() for name in names)
+
+
 def _inspector(folder: Path, broken: set[str], settings: dict[str, Any]) -> Inspector:
     """As the gate builds it, from a folder without the files that do not load."""
+
+    def build(place: Path) -> Inspector:
+        return heart.build_inspector(place, examples=False, cache=heart.user_cache(), warn=tell_missing, **settings)
+
     if not broken:
-        return heart.build_inspector(folder, examples=False, cache=heart.user_cache(), warn=tell_missing, **settings)
+        return build(folder)
     with TemporaryDirectory(prefix="guard-lint-") as place:
         for path in folder.iterdir():
             if path.name not in broken:
                 (Path(place) / path.name).symlink_to(path.resolve())
-        return heart.build_inspector(
-            Path(place), examples=False, cache=heart.user_cache(), warn=tell_missing, **settings
-        )
+        return build(Path(place))
 
 
 def _that_name(folder: Path, files: set[str]) -> set[str]:
