@@ -10,7 +10,7 @@ from guard.authoring.lint.patterns import Proof, slow_text
 from guard.authoring.lint.situations import ANY, SURE, Reach, reaches
 from guard.detect import catalogue
 from guard.policy.compile import CompiledRule, finds
-from guard.policy.schema import AllOf, AnyOf, EntityFind, Find, RegexFind, Step, TermsFind
+from guard.policy.schema import AllOf, AnyOf, EntityFind, Find, RegexFind, SealedFind, Step, TermsFind
 
 _SHOWN = 40
 
@@ -63,7 +63,7 @@ def _why_never(rule: CompiledRule, step: Step, case: Case) -> str:
 
 def _levels(find: Find, *, built_in: bool) -> tuple[int, int]:
     """Lowest and highest confidence that this can be found with: 0 low, 1 medium, 2 high."""
-    if isinstance(find, (TermsFind, RegexFind)):
+    if isinstance(find, (TermsFind, RegexFind, SealedFind)):
         return SURE
     if isinstance(find, EntityFind):
         return _entity_levels(find.entity, find.subtype) if built_in else ANY

@@ -87,7 +87,7 @@ exceptions:
     ("do", "field", "words", "hint"),
     [
         ("blok", "do", "not an action", "did you mean `block`"),
-        ("reroute", "do", "not in this version yet", "hold"),
+        ("rerout", "do", "this is not an action", "did you mean `reroute`?"),
         ("{action: redact, wiht: x}", "do.wiht", "unknown", "did you mean `with`"),
         ("{action: flag, with: x}", "do.with", "nothing is replaced", "flag"),
         ("{action: block, approvers: [a]}", "do.approvers", "nobody is asked", "hold"),
@@ -124,7 +124,7 @@ def test_mistakes_in_do(do, field, words, hint):
         ("{}", "", "exactly one kind"),
         ("{entity: A, regex: b}", "", "exactly one kind"),
         ("{topic: layoffs, at_least: high}", ".topic", "not in this version yet: topic"),
-        ("{sealed: x}", ".sealed", "not in this version yet: sealed"),
+        ("{sealed: x}", ".sealed", "sealed terms belong to a confidential policy"),
         ("{fingerprint: 'Client contracts'}", ".fingerprint", "small letters"),
         ("{fingerprint: a, subtype: b}", ".subtype", "does not go with `fingerprint`"),
         ("{terms: [{aliases: [x]}]}", ".terms[0]", "`term` is missing"),
