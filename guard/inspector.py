@@ -7,7 +7,7 @@ In doubt it holds: a detector that failed, or a redaction that cannot be made, r
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from time import perf_counter_ns
 
@@ -18,9 +18,10 @@ from guard.detect.run import Detectors
 from guard.policy.bundle import Bundle
 from guard.policy.decide import decide
 from guard.redact.rewrite import Rewrite, rewrite
-from guard.types.decision import Action
+from guard.types.decision import Action, Decision
 from guard.types.finding import Finding
 from guard.types.inspection import DetectorFailure, Edit, Facts, Inspection, Versions
+from guard.types.matcher import SealedMatcher
 from guard.types.post import Post
 
 NOTHING = Rewrite(None, (), "")
@@ -34,6 +35,9 @@ class Inspector:
     def __init__(self, detectors: Detectors, bundle: Bundle) -> None:
         self.detectors = detectors
         self.bundle = bundle
+        self._confidential = frozenset(
+            matcher.id for matcher in bundle.matchers if isinstance(matcher, SealedMatcher) or matcher.confidential
+        )
         self.versions = Versions(guard=__version__, policies=bundle.digest, detectors=detectors.digest)
 
     @property
@@ -51,12 +55,33 @@ class Inspector:
         """The inspection of a post that could not be inspected (time ran out): whatever it holds, a person looks."""
         return self._conclude(post, facts, (), (failure,), perf_counter_ns())
 
+    def judge(self, post: Post, facts: Facts, findings: Sequence[Finding], bundle: Bundle) -> Decision:
+        """What other policies say of findings already made: the "what if" of `guard policy explain` and `coverage`."""
+        return decide(post, findings, facts, bundle)
+
     def _find(self, post: Post, facts: Facts) -> tuple[tuple[Finding, ...], tuple[DetectorFailure, ...]]:
         earlier = [text for before in facts.earlier if (text := _body(before))] if facts.earlier else ()
-        findings, failures = self.detectors.run(post, earlier)
+        if facts.threaded:
+            findings, failures = self._find_threaded(post, earlier)
+        else:
+            findings, failures = self.detectors.run(post, earlier)
         if findings and post.segments[-1].path == JOINED:
             findings = across(post.segments[-1].text, findings)
         return findings, failures
+
+    def _find_threaded(
+        self, post: Post, earlier: Sequence[str]
+    ) -> tuple[tuple[Finding, ...], tuple[DetectorFailure, ...]]:
+        before = list(earlier)
+        findings: list[Finding] = []
+        failures: dict[DetectorFailure, None] = {}
+        for segment in post.segments:
+            found, failed = self.detectors.run(replace(post, segments=(segment,)), before)
+            findings += found
+            failures.update(dict.fromkeys(failed))
+            if segment.text:
+                before.append(segment.text)
+        return tuple(findings), tuple(failures)
 
     def _conclude(
         self,
@@ -74,7 +99,7 @@ class Inspector:
             decision = replace(decision, action=Action.HOLD, reason=f"redaction-impossible: {why}")
         return Inspection(
             post=post,
-            findings=findings,
+            findings=_shown(findings, decision, self._confidential) if findings else findings,
             decision=decision,
             redacted=safe.post,
             edits=safe.edits,
@@ -92,6 +117,12 @@ class Inspector:
         if again.action >= Action.REDACT:
             return "still-found"
         return "said-again" if _said_again(post, safe.post, safe.edits) else ""
+
+
+def _shown(findings: tuple[Finding, ...], decision: Decision, confidential: Collection[str]) -> tuple[Finding, ...]:
+    """Without the places of confidential terms that no rule speaks of: they would tell a reader which word is one."""
+    told = {finding for match in decision.matches for finding in match.findings}
+    return tuple(finding for finding in findings if finding.matcher not in confidential or finding in told)
 
 
 def _body(post: Post) -> str:

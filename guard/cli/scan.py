@@ -13,12 +13,13 @@ from pathlib import Path
 from time import monotonic
 from typing import IO, Any
 
-from guard.cli.arguments import add_config, as_settings_say, moment, tell_missing
+from guard.cli.arguments import add_config, as_settings_say, moment, pattern_cache, settings_of, tell_missing
 from guard.cli.output import talk
 from guard.errors import UsageError
 from guard.inspector import Inspector
 from guard.scan import sarif
-from guard.scan.pool import Pool
+from guard.scan.earlier import Earlier
+from guard.scan.pool import Pool, ScanError
 from guard.scan.records import Options
 from guard.scan.sources import STDIN, check, chunks
 from guard.scan.work import FORMATS, TABLE_HEAD, Build, Outcome, Work
@@ -27,7 +28,7 @@ from guard.types.post import Visibility
 from guard.wiring import heart
 
 EPILOG = """\
-each line is {"id", "text" or "thread": ["…", "…"], "lang"?, "network"?, "visibility"?, "groups"?, "at"?}
+each line is {"id", "text" or "thread": ["…", "…"], "author"?, "lang"?, "network"?, "visibility"?, "groups"?, "at"?}
 
 examples:
   guard scan posts.jsonl --output found.jsonl
@@ -55,6 +56,10 @@ def register(commands: Any) -> None:
     parser.add_argument("--format", choices=FORMATS, default="jsonl")
     parser.add_argument("--output", type=Path, metavar="FILE", help="(default: standard output)")
     parser.add_argument("--text-field", metavar="NAME", help="where the text stands, if not in `text`; as data.content")
+    parser.add_argument(
+        "--author-field", metavar="NAME", default="author",
+        help="where the author's account stands, if not in `author`; an author's lines are read together",
+    )  # fmt: skip
     parser.add_argument("--lang", metavar="CODE", help="language of lines that name none, as fr or en")
     networks = sorted(heart.NETWORKS)
     parser.add_argument("--network", choices=networks, default="mastodon", help="of lines that name none")
@@ -75,7 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError("--engine spark is not in this version yet", hint="use --engine local --workers N")
     check(arguments.sources, arguments.output)
     folder = heart.policies_folder(arguments.policies)
-    cache = heart.user_cache()
+    cache = pattern_cache()
     build = partial(heart.build_inspector, folder, examples=False, cache=cache, **as_settings_say(arguments.config))
     inspector = build(warn=tell_missing)  # tells what is wrong with the policies, and fills the cache that workers read
     options = Options(
@@ -85,22 +90,27 @@ def run(arguments: argparse.Namespace) -> int:
         visibility=Visibility(arguments.visibility),
         language=arguments.lang,
         text_field=arguments.text_field,
+        author_field=arguments.author_field,
     )
+    settings = settings_of(arguments.config)
+    earlier = Earlier(options, settings.thread_posts, settings.thread_hours)
     if STDIN in arguments.sources and sys.stdin.isatty():
         talk("reading standard input; end it with Ctrl-D")
     total = Outcome()
     with _opened(arguments.output) as out:
-        _write(out, arguments, _outcomes(arguments, inspector, build, options), total)
+        _write(out, arguments, _outcomes(arguments, inspector, build, options, earlier), total)
     _summary(total)
     if total.errors or total.failures:
         return 3
     return 1 if any(total.actions[action] for action in Action if action > Action.ALLOW) else 0
 
 
-def _outcomes(arguments: argparse.Namespace, inspector: Inspector, build: Build, options: Options) -> Iterator[Outcome]:
+def _outcomes(
+    arguments: argparse.Namespace, inspector: Inspector, build: Build, options: Options, earlier: Earlier
+) -> Iterator[Outcome]:
     """Outcomes in order. What fits into one chunk is done here, unless workers are asked for."""
     size = arguments.workers or _processors()
-    read = chunks(arguments.sources)
+    read = earlier.chunks(chunks(arguments.sources))
     first = list(islice(read, 2 if arguments.workers is None else 0))
     if size == 1 or (arguments.workers is None and len(first) < 2):
         yield from map(Work(inspector, options, arguments.format), chain(first, read))
@@ -137,17 +147,23 @@ def _opened(path: Path | None) -> Iterator[IO[bytes]]:
         sys.stdout.flush()
         yield sys.stdout.buffer
         return
-    draft = path.with_name(f"{path.name}.part")
+    path = path.resolve()  # what a link names is written, the link stays
+    draft = path.with_name(f"{path.name}.part") if path.is_file() or not path.exists() else path  # a pipe has no draft
+    hint = "name another --output, or make room"
     try:
         file = draft.open("wb")
     except OSError as error:
-        raise UsageError(f"{draft} cannot be written: {error.strerror}") from None
+        raise UsageError(f"{draft} cannot be written: {error.strerror}", hint=hint) from None
     try:
         with file:
             yield file
-        draft.replace(path)
-    except BaseException:
-        talk(f"not complete: what was done is in {draft}")
+        if draft != path:
+            draft.replace(path)
+    except BaseException as error:
+        if draft != path:
+            talk(f"not complete: what was done is in {draft}")
+        if isinstance(error, OSError):
+            raise ScanError(f"{draft} cannot be written: {error.strerror}", hint=hint) from None
         raise
 
 
@@ -178,8 +194,12 @@ def _summary(total: Outcome) -> None:
     """One line of talk: how many posts, and what would become of them."""
     actions = ", ".join(f"{action.word} {total.actions[action]}" for action in Action if total.actions[action])
     failed = f"; {total.failures} only partly inspected" if total.failures else ""
-    wrong = f"; {total.errors} lines could not be inspected" if total.errors else ""
-    talk(f"{total.posts} posts{': ' if actions else ''}{actions}{failed}{wrong}")
+    wrong = f"; {_so_many(total.errors, 'line')} could not be inspected: the output says why" if total.errors else ""
+    talk(f"{_so_many(total.posts, 'post')}{': ' if actions else ''}{actions}{failed}{wrong}")
+
+
+def _so_many(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _processors() -> int:
@@ -187,7 +207,6 @@ def _processors() -> int:
 
 
 def _workers(text: str) -> int:
-    number = int(text)
-    if not 1 <= number <= 256:
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= 256):
         raise argparse.ArgumentTypeError("write a number from 1 to 256")
-    return number
+    return int(text)

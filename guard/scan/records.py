@@ -1,18 +1,19 @@
 """One line of a scan's input becomes a post, or a located error; nothing is ever left out silently. Pure.
 
-A line is `{"id", "text" or "thread": ["…", "…"], "lang"?, "network"?, "visibility"?, "groups"?, "at"?}`; further fields
-are ignored, a field of the wrong kind is an error, because guessing could let a post pass under the wrong rules.
+A line is `{"id", "text" or "thread": ["…", "…"], "author"?, "lang"?, "network"?, "visibility"?, "groups"?, "at"?}`; further
+fields are ignored, a field of the wrong kind is an error, because guessing could let a post pass under the wrong rules.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
+from guard.channels.joined import PATH as JOINED
 from guard.channels.joined import with_joined
 from guard.types.inspection import Facts
 from guard.types.post import Author, Post, Segment, Visibility
@@ -21,6 +22,8 @@ _MOST_POSTS: Final = 1_000
 """Of a thread."""
 _LONGEST_ID: Final = 1_000
 _NO_GROUPS: Final[frozenset[str]] = frozenset()
+_EXAMPLE: Final = 'write one object on each line, as {"id": 1, "text": "…"}'
+_LIST: Final = "write one object on each line: jq -c '.[]' makes it of a list"
 _SEEN_BY: Final = {word.value: word for word in Visibility}
 
 
@@ -37,6 +40,8 @@ class Options:
     language: str | None = None
     text_field: str | None = None
     """Where the text stands instead of `text`: a name, or names joined by dots."""
+    author_field: str = "author"
+    """Where the author's account stands, likewise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +78,44 @@ def error_json(place: Place, error: LineError) -> dict[str, Any]:
     return {"id": error.name or str(place), "error": told}
 
 
-def read(raw: bytes, place: Place, options: Options) -> tuple[Post, Facts]:
-    """The post of one line, and the facts to decide by. LineError when it is none."""
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a line adds to its author's thread."""
+
+    author: tuple[str, str]
+    """Network and account."""
+    at: datetime
+    texts: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return f"Said({len(self.texts)} texts)"
+
+
+def said(raw: bytes, options: Options) -> Said | None:
+    """What a line that names its author adds to their thread; None for any other line, and for one that is no post."""
+    try:
+        fields = _fields(raw)
+        account = _account(fields, options)
+        if not account:
+            return None
+        network = _word(fields, "network", options.networks) if "network" in fields else options.network
+        moment = _moment(fields["at"]) if "at" in fields else options.now
+        texts = tuple(part.text for part in _segments(fields, options) if part.path != JOINED)
+    except LineError:
+        return None  # told where the line is inspected
+    return Said((network, account), moment, texts)
+
+
+def read(raw: bytes, place: Place, options: Options, earlier: Sequence[str] = ()) -> tuple[Post, Facts]:
+    """The post of one line, and the facts to decide by. LineError when it is none.
+
+    `earlier` are the texts that its author wrote before.
+    """
     fields = _fields(raw)
     name = _id(fields, place)
     try:
         segments = _segments(fields, options)
+        account = _account(fields, options)
         groups = frozenset(_strings(fields, "groups")) if "groups" in fields else _NO_GROUPS
         network = _word(fields, "network", options.networks) if "network" in fields else options.network
         visibility = _SEEN_BY[_word(fields, "visibility", _SEEN_BY)] if "visibility" in fields else options.visibility
@@ -87,35 +124,41 @@ def read(raw: bytes, place: Place, options: Options) -> tuple[Post, Facts]:
     except LineError as error:
         error.name = name
         raise
-    author = _author(network, groups)
-    return Post(name, network, "scan", author, segments, visibility=visibility, language=language), _facts(
-        moment, groups
-    )
+    author = _author(network, account, groups)
+    post = Post(name, network, "scan", author, segments, visibility=visibility, language=language)
+    facts = _facts(moment, groups, len(segments) > 1)
+    if earlier:
+        before = (Post("", network, "scan", author, (Segment("/text", "body", text),)) for text in earlier)
+        facts = replace(facts, earlier=tuple(before))
+    return post, facts
 
 
 @lru_cache(maxsize=256)
-def _author(network: str, groups: frozenset[str]) -> Author:
-    return Author(network=network, account="", groups=groups)
+def _author(network: str, account: str, groups: frozenset[str]) -> Author:
+    return Author(network=network, account=account, groups=groups)
 
 
 @lru_cache(maxsize=256)
-def _facts(now: datetime, groups: frozenset[str]) -> Facts:
-    return Facts(now=now, groups=groups)
+def _facts(now: datetime, groups: frozenset[str], threaded: bool) -> Facts:
+    return Facts(now=now, groups=groups, threaded=threaded)
 
 
 def _fields(raw: bytes) -> dict[str, Any]:
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise LineError("not UTF-8", "convert the file to UTF-8", column=error.start + 1) from None
+        column = len(raw[: error.start].decode("utf-8", "replace")) + 1
+        guess = "UTF-16" if b"\0" in raw else "WINDOWS-1252"
+        raise LineError("not UTF-8", f"convert the file, as by iconv -f {guess} -t UTF-8", column=column) from None
     try:
         fields: Any = json.loads(text)
     except json.JSONDecodeError as error:
-        raise LineError("not JSON", "one object on each line", column=error.colno) from None
+        column = min(error.pos, len(text.rstrip())) + 1
+        raise LineError("not JSON", _LIST if text.startswith("[") else _EXAMPLE, column=column) from None
     except (ValueError, RecursionError):
         raise LineError("not JSON that can be read", "numbers too long, or nested too deeply") from None
     if not isinstance(fields, dict):
-        raise LineError("not an object", 'write {"id": …, "text": …}')
+        raise LineError("not an object", _LIST if isinstance(fields, list) else _EXAMPLE)
     return {name: value for name, value in fields.items() if value is not None} if None in fields.values() else fields
 
 
@@ -130,21 +173,31 @@ def _id(fields: Mapping[str, Any], place: Place) -> str:
     return name or str(place)
 
 
+def _account(fields: Mapping[str, Any], options: Options) -> str:
+    given = _at(fields, options.author_field)
+    if given is None:
+        return ""
+    if isinstance(given, bool) or not isinstance(given, str | int) or len(name := str(given)) > _LONGEST_ID:
+        raise LineError("the author must be a text or a whole number", "name another field with --author-field")
+    return name
+
+
 def _segments(fields: Mapping[str, Any], options: Options) -> tuple[Segment, ...]:
     if options.text_field is not None:
         text = _at(fields, options.text_field)
         if not isinstance(text, str):
-            raise LineError("no text in the field that --text-field names", "check its name")
+            names = ", ".join(list(fields)[:20]) or "nothing"
+            raise LineError("no text in the field that --text-field names", f"the line has: {names}")
         return (Segment("/text", "body", text),)
     if ("text" in fields) == ("thread" in fields):
         raise LineError("a line has either `text` or `thread`", "name another field with --text-field")
     if "text" in fields:
         if not isinstance(fields["text"], str):
-            raise LineError("`text` must be a text")
+            raise LineError("`text` must be a text", "write it in quotes; several texts are a `thread`")
         return (Segment("/text", "body", fields["text"]),)
     texts = _strings(fields, "thread")
     if not 0 < len(texts) <= _MOST_POSTS:
-        raise LineError(f"`thread` must hold 1 to {_MOST_POSTS} texts")
+        raise LineError(f"`thread` must hold 1 to {_MOST_POSTS} texts", "split it, or write `text`")
     return with_joined([Segment(f"/{number}", "body", text) for number, text in enumerate(texts)])
 
 
@@ -160,14 +213,14 @@ def _at(fields: Mapping[str, Any], path: str) -> Any:
 def _strings(fields: Mapping[str, Any], name: str) -> list[str]:
     value = fields.get(name, [])
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise LineError(f"`{name}` must be a list of texts")
+        raise LineError(f"`{name}` must be a list of texts", 'as ["one", "another"]')
     return value
 
 
 def _word(fields: Mapping[str, Any], name: str, known: Collection[str]) -> str:
     value = fields[name]
     if not isinstance(value, str) or value not in known:
-        raise LineError(f"`{name}` must be one of {', '.join(sorted(known))}")
+        raise LineError(f"`{name}` must be one of {', '.join(sorted(known))}", "leave it out for the command's own")
     return value
 
 

@@ -77,7 +77,7 @@ class Work:
         try:
             if line.problem:
                 raise LineError(line.problem)
-            post, facts = read(line.raw, line.place, self._options)
+            post, facts = read(line.raw, line.place, self._options, line.earlier)
         except LineError as error:
             outcome.errors += 1
             return told(self._form, line.place, error)
@@ -119,7 +119,9 @@ def told(form: str, place: Place, error: LineError) -> str:
         return _line_of(error_json(place, error))
     if form == "sarif":
         return ",\n" + json.dumps(sarif.failure(error.message, _uri(place), place.line))
-    return _TABLE.format("error", f"{place} ", error.message) + "\n"
+    hint = f" ({error.hint})" if error.hint else ""
+    column = f":{error.column}" if error.column is not None else ""
+    return _TABLE.format("error", f"{place}{column} ", f"{error.message}{hint}") + "\n"
 
 
 def _shown(form: str, inspection: Inspection, place: Place) -> str:

@@ -19,6 +19,8 @@ class Facts:
     groups: frozenset[str] = frozenset()
     earlier: tuple[Post, ...] = ()
     """Posts before this one in its thread, oldest first."""
+    threaded: bool = False
+    """Whether the post's texts are posts of one thread, in order: each is read with those before it."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -58,6 +60,7 @@ class Inspection:
 
     post: Post
     findings: tuple[Finding, ...]
+    """All but those of confidential terms that no match speaks of."""
     decision: Decision
     redacted: Post | None
     """The safe version: the post with every exact finding of a match replaced; None when nothing is to be replaced."""
