@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from guard.authoring.suite import ExampleFailure, run_examples
+from guard.authoring.reports import Result, base_uri, junit, outcomes, sarif
+from guard.authoring.suite import ExampleFailure, SuiteResult, run_examples
 from guard.cli.arguments import add_config, as_settings_say, moment
 from guard.cli.output import result, result_json, talk
 from guard.errors import GuardError
@@ -20,7 +21,7 @@ def register(verbs: Any) -> None:
     test = verbs.add_parser(
         "test",
         help="run every example of every rule",
-        epilog="example:\n  guard policy test policies/",
+        epilog="examples:\n  guard policy test policies/\n  guard policy test policies/ --format junit > examples.xml",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     test.add_argument(
@@ -30,7 +31,7 @@ def register(verbs: Any) -> None:
         "--at", type=moment, metavar="TIME", help="warn of reviews due at that moment, with a zone (default: now)"
     )
     add_config(test)
-    test.add_argument("--format", choices=("text", "json"), default="text")
+    test.add_argument("--format", choices=("text", "json", "junit", "sarif"), default="text")
     test.set_defaults(run=run)
 
 
@@ -38,20 +39,43 @@ def run(arguments: argparse.Namespace) -> int:
     """Exit code 0 when all examples hold, 1 when one fails, 2 when a file cannot be loaded. Warnings change nothing."""
     warnings: list[GuardError] = []
     folder = heart.policies_folder(arguments.folder)
-    inspector = heart.build_inspector(folder, examples=False, warn=warnings.append, **as_settings_say(arguments.config))
+    settings = as_settings_say(arguments.config)
+    inspector = heart.build_inspector(
+        folder, examples=False, cache=heart.user_cache(), warn=warnings.append, **settings
+    )
     warnings.extend(overdue(inspector.bundle, arguments.at or heart.now()))
     outcome = run_examples(inspector, inspector.bundle)
     if arguments.format == "json":
         shown = {"examples": outcome.total, "failed": _shown(outcome.failures), "todo": _shown(outcome.todo)}
         result_json(shown | {"warnings": [_warning(warning) for warning in warnings]})
+    elif arguments.format == "junit":
+        result(junit(outcomes(inspector.bundle, outcome)))
+    elif arguments.format == "sarif":
+        result_json(sarif(_results(outcome, warnings), _TITLES, base_uri(folder)))
     else:
-        for warning in warnings:
-            talk(f"warning: {warning}")
-        for word, failures in (("FAILED", outcome.failures), ("todo", outcome.todo)):
-            for failure in failures:
-                result(f"{word} {failure.location}: {failure.message}")
-        result(f"{outcome.total} examples, {len(outcome.failures)} failed, {len(outcome.todo)} to do")
+        _print(outcome, warnings)
     return 1 if outcome.failures else 0
+
+
+def _print(outcome: SuiteResult, warnings: Sequence[GuardError]) -> None:
+    for warning in warnings:
+        talk(f"warning: {warning}")
+    for word, failures in (("FAILED", outcome.failures), ("todo", outcome.todo)):
+        for failure in failures:
+            result(f"{word} {failure.location}: {failure.message}")
+    result(f"{outcome.total} examples, {len(outcome.failures)} failed, {len(outcome.todo)} to do")
+
+
+_TITLES = {"example": "An example that does not hold", "todo": "A known gap", "warning": "A remark on a policy"}
+
+
+def _results(outcome: SuiteResult, warnings: Sequence[GuardError]) -> Iterator[Result]:
+    for name, level, failures in (("example", "error", outcome.failures), ("todo", "note", outcome.todo)):
+        for one in failures:
+            yield Result(name, level, f"{one.policy}/{one.rule}: {one.message}", one.location)
+    for warning in warnings:
+        if warning.location:
+            yield Result("warning", "warning", warning.message, warning.location)
 
 
 def _warning(warning: GuardError) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -67,3 +68,19 @@ def test_a_failing_example_and_a_bad_file(folder, tmp_path, capsys):
     (tmp_path / "r.yaml.txt").write_text("")
     assert main(["policy", "test", folder]) == 2
     assert "rename it to r.yaml" in capsys.readouterr().err
+
+
+def test_junit_and_sarif(folder, tmp_path, capsys):
+    (tmp_path / "q.yaml").write_text(policy(RULE.replace("a b", "x@y.example"), HEAD.replace("demo", "q")))
+    at = ["--at", "2028-01-01T00:00:00+01:00"]
+    assert main(["policy", "test", folder, "--format", "junit", *at]) == 1
+    root = ET.fromstring(capsys.readouterr().out)
+    assert (root.get("tests"), root.get("failures")) == ("4", "1")
+    assert root.find(".//testcase[failure]").get("file") == "q.yaml"
+    assert main(["policy", "test", folder, "--format", "sarif", *at]) == 1
+    printed = capsys.readouterr()
+    (shown,) = json.loads(printed.out)["runs"]
+    assert printed.err == ""
+    kinds = [(one["ruleId"], one["level"]) for one in shown["results"]]
+    assert kinds == [("example", "error"), ("warning", "warning"), ("warning", "warning"), ("warning", "warning")]
+    assert shown["results"][0]["message"]["text"].startswith("q/mail: expected allow; got redact")

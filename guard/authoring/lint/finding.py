@@ -1,0 +1,59 @@
+"""What lint finds, and what its rules may ask: the loaded policies, an inspector for their examples, the moment, the files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from guard.authoring.lint.sources import Sources
+from guard.errors import Location
+from guard.inspector import Inspector
+from guard.policy.compile import Bundle
+
+
+class Severity(StrEnum):
+    """How sure lint is that the author did not mean it."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class LintFinding:
+    """One thing to mend. Of a confidential policy it shows places, never words."""
+
+    rule: str
+    location: Location
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is linted."""
+
+    inspector: Inspector
+    """Built on the policies."""
+    sources: Sources
+    at: datetime
+
+    @property
+    def bundle(self) -> Bundle:
+        return self.inspector.bundle
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What a check gives; the table adds the rule's name."""
+
+    location: Location
+    message: str
+    hint: str = ""
+
+
+class Check(Protocol):
+    """One rule of lint."""
+
+    def __call__(self, case: Case) -> list[Remark]: ...

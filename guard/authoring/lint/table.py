@@ -1,0 +1,123 @@
+"""The rules of lint, one line each, and the run over all of them.
+
+What the loader already refuses or warns of is told under the same names: its words are matched here, so that an author finds
+every kind of slip on a page, whoever noticed it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from guard.authoring.lint import examples, ladders, lifetimes, wording
+from guard.authoring.lint.finding import Case, Check, LintFinding, Severity
+from guard.authoring.lint.sources import Sources
+from guard.errors import GuardError, Location
+
+
+@dataclass(frozen=True, slots=True)
+class LintRule:
+    """One kind of finding; its page is docs/lint/<id>.md."""
+
+    id: str
+    severity: Severity
+    title: str
+    check: Check | None = None
+    loader: tuple[str, ...] = ()
+    """Beginnings of what the loader says of it."""
+
+    @property
+    def page(self) -> str:
+        return f"docs/lint/{self.id}.md"
+
+
+ERROR, WARNING = Severity.ERROR, Severity.WARNING
+
+_TRAPS: Final = (
+    "this is not valid YAML", "this is not a YAML file", "the text in quotes ends here", "this text with [[ ]] does not stand",
+    "a quote is opened", "a tab stands here", "the invisible character", "a no-break space stands", "the special space",
+    "this key stands here twice", "an alias (", "an anchor (", "a tag (", "a second document", "an escape here",
+    "the file is not valid UTF-8", "true or false is expected", "a key with a value stands here", "text is expected here",
+    "a key must be a word", "this time has no zone",
+)  # fmt: skip
+
+RULES: Final = (
+    LintRule("unknown-key", ERROR, "A key that the language does not know", loader=("this key is unknown",)),
+    LintRule("yaml-trap", ERROR, "YAML reads something else than what is meant", wording.lost_remarks, _TRAPS),
+    LintRule("not-understood", ERROR, "A value that cannot be read"),
+    LintRule("expensive-regex", ERROR, "A pattern that takes very long on some text", ladders.slow_patterns),
+    LintRule("unreachable-step", ERROR, "A step that no post can reach", ladders.unreachable_steps, ("the lines below this one",)),
+    LintRule(
+        "condition-never-holds", ERROR, "A condition that no post fits", ladders.impossible_conditions,
+        ("no number of findings can fit",),
+    ),
+    LintRule("exclusion-eats-example", ERROR, "An exclusion that takes away the rule's own example", examples.eaten_examples),
+    LintRule(
+        "exception-too-broad", ERROR, "An exception or exclusion that covers nearly everything", lifetimes.broad_exceptions,
+        ("an exception must be narrowed", "this would except everything"),
+    ),
+    LintRule(
+        "exception-without-end", ERROR, "An exception without an end, or with one far away", lifetimes.endless_exceptions,
+        ("`expires` is missing",),
+    ),
+    LintRule(
+        "message-reveals-secret", ERROR, "Words for people that give away a confidential term", wording.telling_messages,
+        ("a confidential term stands in words",),
+    ),
+    LintRule("conflicting-rules", WARNING, "A rule that a stronger one always hides", examples.hidden_rules),
+    LintRule("term-inside-term", WARNING, "A term that another term already finds", wording.nested_terms, ("this term stands here twice",)),
+    LintRule("no-near-miss", WARNING, "No counter-example comes near", examples.far_counterexamples, ("`no_match` is missing",)),
+    LintRule(
+        "missing-language", WARNING, "A message that lacks French or English", wording.missing_languages,
+        ("`fr` is missing", "`en` is missing", "neither `fr` nor `en`"),
+    ),
+    LintRule("review-due", WARNING, "A review that is due", lifetimes.due_reviews),
+    LintRule("shadow-for-ever", WARNING, "A trial in shadow without an end in sight", lifetimes.endless_trials),
+)  # fmt: skip
+
+BY_ID: Final = {rule.id: rule for rule in RULES}
+_OTHER: Final = BY_ID["not-understood"]
+_EXPIRED: Final = "the exception counts as expired"
+
+
+def lint(case: Case) -> tuple[LintFinding, ...]:
+    """Everything lint finds in policies that load, in the order of files and lines."""
+    found = list(told_by_loader(case.bundle.warnings, case.sources))
+    for rule in RULES:
+        remarks = rule.check(case) if rule.check else ()
+        found += [LintFinding(rule.id, remark.location, remark.message, remark.hint) for remark in remarks]
+    return in_order(found)
+
+
+def told_by_loader(problems: Iterable[GuardError], sources: Sources) -> tuple[LintFinding, ...]:
+    """Mistakes and warnings of a load as findings."""
+    return tuple(
+        LintFinding(_name(problem.message), _exact(problem.location, sources), problem.message, problem.hint)
+        for problem in problems
+    )
+
+
+def _exact(location: Location | None, sources: Sources) -> Location:
+    """What was found after parsing is placed at its rule, or at the top, with the field that is meant: the field's own place."""
+    if location is None:
+        return Location("policies")
+    if (location.field or "").rpartition(".")[2] in {"title", "say"}:
+        return sources.place(location.file, location.field or "", location)
+    return location
+
+
+def in_order(found: Iterable[LintFinding]) -> tuple[LintFinding, ...]:
+    """By file, line and column, each once."""
+    return tuple(sorted(dict.fromkeys(found), key=_place))
+
+
+def _place(found: LintFinding) -> tuple[str, int, int, str]:
+    place = found.location
+    return place.file, place.line or 0, place.column or 0, found.rule
+
+
+def _name(message: str) -> str:
+    if _EXPIRED in message:
+        return "exception-without-end"
+    return next((rule.id for rule in RULES if message.startswith(rule.loader)), _OTHER.id) if message else _OTHER.id

@@ -1,0 +1,127 @@
+"""Lint of words: terms inside terms, messages that tell the secret, a language that is missing, remarks that swallow a text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from re import findall
+from typing import Final
+
+from guard.authoring.lint.finding import Case, Remark
+from guard.errors import Location
+from guard.policy.compile import CompiledPolicy, finds, fold
+from guard.policy.load import Scalar
+from guard.policy.schema import Policy, TermsFind
+from guard.types.inspection import Facts
+from guard.types.post import Author, Post, Segment
+
+_MOST: Final = 20
+"""Remarks on one list of terms."""
+_LONGEST: Final = 8
+"""Words of a term that is looked for inside others."""
+
+
+def nested_terms(case: Case) -> list[Remark]:
+    """Terms that another term of the same list finds already."""
+    found: list[Remark] = []
+    for policy in case.bundle.policies:
+        for rule in policy.source.rules:
+            for find in finds(rule.find):
+                if isinstance(find, TermsFind):
+                    found += _nested(case, policy.source, find)
+    return found
+
+
+def _nested(case: Case, policy: Policy, find: TermsFind) -> list[Remark]:
+    places = [(term, _words(term), place) for term, place in case.sources.terms(policy.file, find)]
+    narrowed = {options.term for options in find.options if options.near or options.exact_case}
+    whole = {words: (term, place) for term, words, place in reversed(places) if term not in narrowed}
+    remarks: list[Remark] = []
+    for term, words, place in places:
+        inner = next((whole[part] for part in _parts(words) if part in whole and whole[part][1] != place), None)
+        if inner is None or term in narrowed:
+            continue
+        if len(remarks) == _MOST:
+            remarks.append(Remark(find.location, f"more than {_MOST} terms of this list stand inside others"))
+            break
+        names = ("a term", "") if policy.confidential else (f"“{inner[0]}”", f" “{term}”")
+        message = f"this term{names[1]} holds {names[0]} ({_line(inner[1])}), which finds it already"
+        remarks.append(Remark(place, message, "keep the longer one only if it must be masked whole"))
+    return remarks
+
+
+def _line(place: Location) -> str:
+    return f"line {place.line}" + (f", column {place.column}" if place.column else "")
+
+
+def _words(term: str) -> tuple[str, ...]:
+    return tuple(findall(r"[^\W_]+", fold(term)))
+
+
+def _parts(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Every run of words, the whole last: a term written twice is a term inside a term."""
+    for size in range(1, min(len(words), _LONGEST) + 1):
+        for start in range(len(words) - size + 1):
+            yield words[start : start + size]
+
+
+def telling_messages(case: Case) -> list[Remark]:
+    """What people read about a confidential policy and the gate itself reads as one of its terms, in any disguise."""
+    found = []
+    for policy in case.bundle.policies:
+        if policy.source.confidential:
+            for words, place, name in _read_by_people(case, policy):
+                if words and _tells(case, policy, words):
+                    message = f"this {name} gives away what the policy protects"
+                    found.append(Remark(place, message, "describe the subject without naming it"))
+    return found
+
+
+def _read_by_people(case: Case, policy: CompiledPolicy) -> Iterator[tuple[str, Location, str]]:
+    """Words, their place, and what they are."""
+    source = policy.source
+
+    def texts(path: str, words: dict[str, str], name: str, otherwise: Location) -> Iterator[tuple[str, Location, str]]:
+        for language, text in words.items():
+            place = case.sources.place(source.file, path, otherwise)
+            yield text, case.sources.place(source.file, f"{path}.{language}", place), name
+
+    yield from texts("title", dict(source.title), "title", source.location)
+    for rule in source.rules:
+        path = rule.location.field or ""
+        yield from texts(f"{path}.title", dict(rule.title), "title", rule.location)
+        yield from texts(f"{path}.say", dict(rule.say), "message", rule.location)
+        for step in rule.steps:
+            yield step.label or "", step.location, "label"
+        for example in (*rule.match, *rule.no_match):
+            yield example.note, example.location, "note"
+    for exception in source.exceptions:
+        path = f"{exception.location.field}.reason"
+        yield from texts(path, dict(exception.reason), "reason", exception.location)
+        for example in (*exception.match, *exception.no_match):
+            yield example.note, example.location, "note"
+
+
+def _tells(case: Case, policy: CompiledPolicy, words: str) -> bool:
+    segment = Segment("/text", "body", words)
+    post = Post("lint", "", "lint", Author("", ""), (segment,))
+    findings = case.inspector.inspect(post, Facts(case.at)).findings
+    return any(f.matcher and f.matcher.startswith(f"{policy.source.id}/") for f in findings)
+
+
+def missing_languages(case: Case) -> list[Remark]:
+    """Messages that name no language: everyone reads the same words."""
+    found = []
+    for policy in case.bundle.policies:
+        for rule in policy.source.rules:
+            path = f"{rule.location.field}.say"
+            if isinstance(case.sources.node(policy.source.file, path), Scalar):
+                place = case.sources.place(policy.source.file, path, rule.location)
+                found.append(Remark(place, "this message stands in one language only", "write say: {fr: …, en: …}"))
+    return found
+
+
+def lost_remarks(case: Case) -> list[Remark]:
+    """Texts without quotes that end at a `#`."""
+    message = "what follows this # does not count: without quotes it begins a remark"
+    hint = "put the text in double quotes; if a remark is meant, leave a space behind the #"
+    return [Remark(place, message, hint) for place in case.sources.lost_remarks()]

@@ -1,0 +1,168 @@
+"""`guard policy lint`: what a policy says that its author cannot have meant."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from guard.authoring.lint.finding import Case, LintFinding, Severity
+from guard.authoring.lint.sources import Sources
+from guard.authoring.lint.table import BY_ID, RULES, in_order, lint, told_by_loader
+from guard.authoring.reports import Result, base_uri, sarif
+from guard.cli.arguments import add_config, as_settings_say, moment, tell_missing
+from guard.cli.output import result, result_json, visible
+from guard.errors import ProblemsError
+from guard.inspector import Inspector
+from guard.wiring import heart
+
+EPILOG = """\
+Each finding names its rule in brackets; docs/lint/ has a page for each.
+
+examples:
+  guard policy lint policies/
+  guard policy lint policies/ --severity error --format sarif > lint.sarif
+"""
+
+
+def register(verbs: Any) -> None:
+    """Add the verb to the group's parser."""
+    parser = verbs.add_parser(
+        "lint",
+        help="find what a policy says and cannot mean",
+        description="Find what a policy file says and its author cannot have meant. Nothing is changed.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "folder", nargs="?", type=Path, help="folder of policy files (default: ./policies, else the shipped ones)"
+    )
+    parser.add_argument(
+        "--severity", choices=[word.value for word in Severity], default="warning", help="the least to tell of"
+    )
+    parser.add_argument(
+        "--at", type=moment, metavar="TIME", help="the moment to count reviews and exceptions from (default: now)"
+    )
+    add_config(parser)
+    parser.add_argument("--format", choices=("text", "json", "sarif"), default="text")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Exit code 0 when nothing is found, 1 with findings, 2 when the folder or the settings cannot be read."""
+    folder = heart.policies_folder(arguments.folder)
+    settings = as_settings_say(arguments.config)
+    found, files = _lint(folder, settings, arguments.at or heart.now())
+    if arguments.severity == Severity.ERROR:
+        found = tuple(one for one in found if BY_ID[one.rule].severity is Severity.ERROR)
+    if arguments.format == "json":
+        result_json({"files": files, "findings": [_json(one) for one in found]})
+    elif arguments.format == "sarif":
+        results = [Result(one.rule, BY_ID[one.rule].severity, _told(one), one.location) for one in found]
+        result_json(sarif(results, {rule.id: rule.title for rule in RULES}, base_uri(folder)))
+    else:
+        _print(found, files)
+    return 1 if found else 0
+
+
+def _lint(folder: Path, settings: dict[str, Any], at: datetime) -> tuple[tuple[LintFinding, ...], int]:
+    """The findings, and how many policies were read. A file that does not load is told of; the others are linted without it."""
+    told: list[LintFinding] = []
+    broken: set[str] = set()
+    while True:
+        try:
+            inspector = _inspector(folder, broken, settings)
+        except ProblemsError as error:
+            placed = [one for one in error.problems if one.location and _lies_in(folder, one.location.file)]
+            fresh = [one for one in placed if one.location and one.location.file not in broken]
+            if not fresh and not broken:
+                raise
+            files = {one.location.file for one in fresh if one.location}
+            told += told_by_loader(fresh, _sources(folder, files))
+            if not fresh:
+                return in_order(told), _policies(broken)
+            broken |= files | _that_name(folder, files)
+            continue
+        policies = {policy.source.file for policy in inspector.bundle.policies}
+        found = lint(Case(inspector, _sources(folder, policies), at))
+        return in_order([*told, *found]), len(policies) + _policies(broken)
+
+
+def _lies_in(folder: Path, name: str) -> bool:
+    """Whether a problem is one of a file here, and not of the folder itself."""
+    return not Path(name).is_absolute() and (folder / name).exists()
+
+
+def _sources(folder: Path, files: set[str]) -> Sources:
+    return Sources({name: _read(folder / name) or b"" for name in files}, lambda name: _read(folder / name))
+
+
+def _policies(names: set[str]) -> int:
+    return sum(".yaml" in name.lower() or ".yml" in name.lower() for name in names)
+
+
+def _inspector(folder: Path, broken: set[str], settings: dict[str, Any]) -> Inspector:
+    """As the gate builds it, from a folder without the files that do not load."""
+
+    def build(place: Path) -> Inspector:
+        return heart.build_inspector(place, examples=False, cache=heart.user_cache(), warn=tell_missing, **settings)
+
+    if not broken:
+        return build(folder)
+    with TemporaryDirectory(prefix="guard-lint-") as place:
+        for path in folder.iterdir():
+            if path.name not in broken:
+                (Path(place) / path.name).symlink_to(path.resolve())
+        return build(Path(place))
+
+
+def _that_name(folder: Path, files: set[str]) -> set[str]:
+    """Policies that need one of these terms files: without it they would be told of once more."""
+    names = [name.encode() for name in files if not name.lower().endswith((".yaml", ".yml"))]
+    policies = [path for path in folder.iterdir() if path.suffix.lower() in {".yaml", ".yml"} and path.is_file()]
+    return {path.name for path in policies if names and any(name in path.read_bytes() for name in names)}
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
+def _told(one: LintFinding) -> str:
+    return one.message + (f" ({one.hint})" if one.hint else "")
+
+
+def _json(one: LintFinding) -> dict[str, Any]:
+    rule, place = BY_ID[one.rule], one.location
+    return {
+        "rule": rule.id, "severity": rule.severity, "title": rule.title, "file": place.file, "line": place.line,
+        "column": place.column, "field": place.field, "place": str(place), "message": one.message, "hint": one.hint,
+        "page": rule.page,
+    }  # fmt: skip
+
+
+def _print(found: Sequence[LintFinding], files: int) -> None:
+    for one in found:
+        place = one.location
+        where = ":".join(str(part) for part in (place.file, place.line, place.column) if part is not None)
+        result(visible(f"{where}: {BY_ID[one.rule].severity}: {one.message} [{one.rule}]"))
+        if one.hint:
+            result(visible(f"    {one.hint}"))
+    policies = _count(files, "policy")
+    errors = sum(BY_ID[one.rule].severity is Severity.ERROR for one in found)
+    if not found:
+        result(f"{policies}, nothing found")
+        return
+    result(
+        f"{policies}, {_count(errors, 'error')}, {_count(len(found) - errors, 'warning')}; what they mean: docs/lint/"
+    )
+
+
+def _count(number: int, word: str) -> str:
+    plural = word.removesuffix("y") + "ies" if word.endswith("y") else f"{word}s"
+    return f"{number} {word if number == 1 else plural}"

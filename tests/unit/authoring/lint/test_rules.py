@@ -1,0 +1,268 @@
+"""Each rule of lint beside its edge: what it tells of beyond the example of its page, and what it lets be."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.unit.authoring.lint.makers import AT, fragment, linted, told
+
+EXCEPTION = "exceptions:\n  - id: e\n    reason: {{fr: a, en: b}}\n    approved_by: a\n    expires: {expires}\n    only: {only}\n{more}"
+
+
+def exception(only: str, more: str = "", expires: str = "2026-12-31") -> str:
+    return fragment(EXCEPTION.format(only=only, more=f"    text: {more}\n" if more else "", expires=expires))
+
+
+def test_the_base_is_clean():
+    assert told(fragment("")) == []
+
+
+@pytest.mark.parametrize(
+    ("only", "text", "rules"),
+    [
+        ("{groups: [a], rules: [name]}", "", []),
+        ("{rules: [name]}", "['*salon*']", []),
+        ("{rules: [name]}", "['*']", ["exception-too-broad", "exclusion-eats-example"]),
+        ("{networks: [mastodon]}", "", ["exception-too-broad", "exclusion-eats-example"]),
+        ("{rules: [name]}", "['*salon*', '**']", ["exception-too-broad", "exclusion-eats-example"]),
+    ],
+)
+def test_exceptions_are_narrow(only, text, rules):
+    assert [name for name, _ in told(exception(only, text))] == rules
+
+
+def test_an_exception_for_a_group_must_name_its_rule_where_there_are_several():
+    base = exception("{groups: [a]}")
+    head, _, tail = base.partition("exceptions:")
+    rule = (
+        head.partition("rules:\n")[2]
+        .replace("id: name", "id: other")
+        .replace("rojet Orion", "rojet Vega")
+        .replace("Orion", "Vega")
+    )
+    assert told(base) == []
+    assert [name for name, _ in told(f"{head}{rule}exceptions:{tail}")] == ["exception-too-broad"]
+
+
+@pytest.mark.parametrize(
+    ("expires", "rules"),
+    [
+        ("2027-05-29", []),
+        ("2027-05-31", ["exception-without-end"]),
+        ("some day", ["exception-without-end"]),
+        ("2020-01-01", []),
+    ],
+)
+def test_exceptions_end(expires, rules):
+    assert [name for name, _ in told(exception("{groups: [a]}", "['*x*']", expires))] == rules
+
+
+def test_an_exception_without_expires():
+    text = exception("{groups: [a]}", "['*x*']").replace("    expires: 2026-12-31\n", "")
+    assert [name for name, _ in told(text)] == ["exception-without-end"]
+
+
+@pytest.mark.parametrize(
+    ("day", "message"),
+    [
+        ("2027-05-01T00:00:00Z", None),
+        ("2027-05-03T00:00:00Z", "`review_by` is 29 days away"),
+        ("2027-05-30T00:00:00Z", "`review_by` is 2 days away"),
+        ("2027-05-30T23:00:00Z", "`review_by` is 1 day away"),
+        ("2027-05-31T12:00:00Z", "`review_by` is today"),
+        ("2027-06-01T00:00:00Z", "`review_by` has passed"),
+    ],
+)
+def test_reviews(day, message):
+    found = linted({"p.yaml": fragment("")}, datetime.fromisoformat(day))
+    assert [one.message for one in found] == ([message] if message else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("mode: shadow\nreview_by: 2029-01-01\n", 5),
+        ("mode: shadow\nreview_by: 2027-03-01\n", None),
+        ("mode: {canary: 5%}\nreview_by: 2029-01-01\n", None),
+        ("review_by: 2029-01-01\ndo: block\n    mode: shadow\n", 11),
+    ],
+)
+def test_trials_end(text, line):
+    text = text.replace("do: block\n    mode", "do: block\nmode") if line == 11 else text
+    if line == 11:
+        policy = fragment("review_by: 2029-01-01\n").replace("    do: block\n", "    do: block\n    mode: shadow\n")
+    else:
+        policy = fragment(text)
+    assert told(policy) == ([("shadow-for-ever", line)] if line else [])
+
+
+@pytest.mark.parametrize(
+    ("find", "lines"),
+    [
+        ("[Projet Orion, Orion SA]", 0),
+        ("[Projet Orion, Orionis, Le projet Orion bis]", 1),
+        ("[Projet Orion, PROJET-ORION]", 1),
+        ("[{term: Projet Orion, aliases: [Orion]}]", 1),
+        ("[Projet Orion, {term: Orion, case: exact}]", 0),
+        ("[Projet Orion, {term: Orion, unless: {near: [étoile]}}]", 0),
+        ("[C, Projet Orion, C plus]", 1),
+    ],
+)
+def test_terms_inside_terms(find, lines):
+    found = told(fragment(f"find: {{terms: {find}}}\n"))
+    assert found == [("term-inside-term", 9)] * lines
+
+
+def test_terms_of_a_file_are_told_with_their_line_and_not_without_end():
+    text = fragment("find: {terms_file: names.txt}\n")
+    lines = ["Projet Orion", "# names", "Orion", *(f"Orion {number}" for number in range(40))]
+    found = [one for one in linted({"p.yaml": text, "names.txt": "\n".join(lines)}) if one.rule == "term-inside-term"]
+    assert (found[0].location.file, found[0].location.line) == ("names.txt", 1)
+    assert "“Projet Orion” holds “Orion” (line 3)" in found[0].message
+    assert len(found) == 21
+    assert found[-1].message == "more than 20 terms of this list stand inside others"
+
+
+SECRET = "confidential: true\nfind: {terms: [Zéphyrine, Projet Orion]}\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "ZEPHYRINE",
+        "le z.e.p.h.y.r.i.n.e",
+        "Zéph\u200byrine",
+        "Zeph\u0443rine",
+        "z3phyrine",
+        "eniryhpéz",
+        "le zéphyrines",
+    ],
+)
+def test_a_message_tells_the_secret_in_any_view(words):
+    text = fragment(f'{SECRET}title: {{fr: "{words}", en: "nothing"}}\n')
+    assert told(text) == [("message-reveals-secret", 8)]
+    assert "phyrine" not in str(linted({"p.yaml": text})).lower()
+
+
+def test_labels_notes_and_reasons_are_read_too():
+    text = fragment(
+        f'{SECRET}do: {{action: redact, with: "[ZEPH YRINE]"}}\nmatch: [{{text: "Le [[projet Orion]] avance", note: "z3phyrine"}}]\n'
+    )
+    reason = 'exceptions:\n  - id: e\n    reason: {fr: "Zephyr1ne", en: b}\n    approved_by: a\n    expires: 2026-12-31\n    only: {groups: [a]}\n'
+    assert [name for name, _ in told(text + reason)] == ["message-reveals-secret"] * len(told(text + reason))
+    assert told(text + reason) != []
+
+
+def test_words_of_an_open_policy_may_stand_in_its_messages():
+    assert told(fragment('say: {fr: "Pas de projet Orion ici.", en: "No projet Orion here."}\n')) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "rules"),
+    [
+        ('say: "Sujet confidentiel."\n', ["missing-language"]),
+        ('say: {en: "Confidential."}\n', ["missing-language"]),
+        ('say: {fr: "a", en: "b", de: "c"}\n', []),
+        ("say: {de: c}\n", ["missing-language"]),
+    ],
+)
+def test_languages(text, rules):
+    assert [name for name, _ in told(fragment(text))] == rules
+
+
+@pytest.mark.parametrize(
+    ("text", "rules"),
+    [
+        ('no_match: ["Bonjour"]\n', ["no-near-miss"]),
+        ('no_match: ["Bonjour", "Le projet de jardin"]\n', []),
+        ('find: {entity: PHONE_NUMBER}\nmatch: ["au [[06 39 98 12 34]]"]\nno_match: ["ticket 0639981234567"]\n', []),
+        ('find: {entity: PHONE_NUMBER}\nmatch: ["au [[06 39 98 12 34]]"]\nno_match: ["Bonjour"]\n', ["no-near-miss"]),
+        ('find: {regex: "vert-[a-z]{3}"}\nmatch: ["[[vert-abc]]"]\nno_match: ["les verts gagnent"]\n', []),
+        ('unless: {near: [étoile]}\nno_match: ["une étoile"]\n', []),
+    ],
+)
+def test_near_misses(text, rules):
+    assert [name for name, _ in told(fragment(text))] == rules
+
+
+def test_the_own_unless_of_a_term_that_takes_the_example_away():
+    text = fragment("find:\n  terms:\n    - {term: Projet Orion, unless: {near: [avance]}}\n")
+    assert told(text) == [("exclusion-eats-example", 11)]
+
+
+def test_an_exclusion_by_value():
+    text = fragment('unless: {value: ["projet*"]}\n')
+    assert told(text) == [("exclusion-eats-example", 14)]
+
+
+def test_known_gaps_are_no_findings():
+    assert (
+        told(
+            fragment(
+                'unless: {near: [avance]}\nmatch: ["[[projet Orion]]", {text: "[[projet Orion]] avance", todo: true}]\n'
+            )
+        )
+        == []
+    )
+
+
+TWO = """\
+rules:
+  - id: first
+    find: {{regex: 'ORI-\\d{{4}}'}}
+    do: {first}
+    say: {{fr: a, en: b}}
+    match: ["voir [[ORI-2026]]"{more}]
+    no_match: ["ORI 2026"]
+  - id: second
+    find: {{regex: 'ORI-20\\d\\d'}}
+    do: {second}
+    say: {{fr: a, en: b}}
+    match: ["voir [[ORI-2026]]"]
+    no_match: ["ORI 2026"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "more", "found"),
+    [
+        ("redact", "block", "", [("conflicting-rules", 8)]),
+        ("block", "redact", "", [("conflicting-rules", 14)]),
+        ("block", "block", "", []),
+        ("redact", "block", ', "[[ORI-1999]]"', []),
+        ("allow", "block", "", []),
+    ],
+)
+def test_conflicts(first, second, more, found):
+    assert told(fragment(TWO.format(first=first, second=second, more=more))) == found
+
+
+def test_a_rule_on_trial_hides_nothing():
+    text = TWO.format(first="redact", second="block", more="").replace(
+        "    do: block\n", "    do: block\n    mode: shadow\n"
+    )
+    assert told(fragment(text + "review_by: 2027-03-01\n")) == []
+
+
+def test_a_confidence_that_terms_always_have_and_one_that_an_entity_never_has():
+    sure = "do:\n  - {when: {confidence: high}, action: block}\n  - {action: flag}\n"
+    assert told(fragment(sure)) == [("unreachable-step", 12)]
+    never = 'find: {entity: %s}\nmatch: ["[[x]]"]\nno_match: [x]\n' + sure
+    found = {name for entity in ("EMAIL_ADDRESS", "FR_LICENSE_PLATE") for name, _ in told(fragment(never % entity))}
+    assert "condition-never-holds" not in found
+
+
+def test_confidential_patterns_are_not_shown():
+    text = fragment(
+        'confidential: true\nfind: {regex: "(?:zephyr+ ?){1,10}(?:\\\\w+ ?){1,10};"}\nmatch: ["[[zephyr a;]]"]\nno_match: [zephyr]\n'
+    )
+    (found,) = [one for one in linted({"p.yaml": text}, AT) if one.rule == "expensive-regex"]
+    assert "zephyr" not in found.message
+    assert "a text of" in found.message
+
+
+def test_findings_of_several_files_are_in_order():
+    files = {f"{name}.yaml": fragment(f"policy: {name}\nreview_by: 2026-12-10\nsay: {{fr: a}}\n") for name in "ba"}
+    found = [(one.location.file, one.location.line) for one in linted(files, datetime(2026, 12, 1, tzinfo=UTC))]
+    assert found == sorted(found)
+    assert len(found) == 4

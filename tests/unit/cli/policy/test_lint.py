@@ -1,0 +1,147 @@
+"""`guard policy lint`: three outputs, exit codes, folders in which some file does not load."""
+
+from __future__ import annotations
+
+import json
+from time import process_time
+
+import pytest
+
+from guard.cli.main import main
+from guard.detect import prefilter
+from tests.unit.authoring.lint.makers import fragment
+
+NOW = ["--at", "2026-12-01T12:00:00Z"]
+SLIP = fragment("unles: {near: [a]}\n").replace("policy: demo", "policy: slip")
+DUE = fragment("review_by: 2026-12-15\n").replace("policy: demo", "policy: due")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "good.yaml").write_text(fragment(""))
+    return tmp_path
+
+
+def run(folder, *more):
+    return main(["policy", "lint", str(folder), *NOW, *more])
+
+
+def test_nothing_found(folder, capsys):
+    assert run(folder) == 0
+    assert capsys.readouterr().out == "1 policy, nothing found\n"
+
+
+def test_a_warning_is_told_with_its_place_and_its_rule(folder, capsys):
+    (folder / "due.yaml").write_text(DUE)
+    assert run(folder) == 1
+    assert capsys.readouterr().out == (
+        "due.yaml:4:12: warning: `review_by` is 14 days away [review-due]\n"
+        "    read the policy again with its owner, then write the next date\n"
+        "2 policies, 0 errors, 1 warning; what they mean: docs/lint/\n"
+    )
+    assert run(folder, "--severity", "error") == 0
+
+
+def test_a_file_that_does_not_load_is_told_of_and_the_others_are_linted(folder, capsys):
+    (folder / "slip.yaml").write_text(SLIP)
+    (folder / "due.yaml").write_text(DUE)
+    (folder / "bytes.yaml").write_bytes(b"\xff")
+    (folder / "r.yaml.txt").write_text("")
+    (folder / "dir.yaml").mkdir()
+    assert run(folder, "--format", "json") == 1
+    printed = capsys.readouterr()
+    assert printed.err == ""
+    shown = json.loads(printed.out)
+    assert shown["files"] == 6
+    assert [(one["file"], one["line"], one["rule"]) for one in shown["findings"]] == [
+        ("bytes.yaml", 1, "yaml-trap"), ("dir.yaml", None, "not-understood"), ("due.yaml", 4, "review-due"), ("r.yaml.txt", None, "not-understood"), ("slip.yaml", 14, "unknown-key"),
+    ]  # fmt: skip
+    slip = shown["findings"][-1]
+    assert (slip["severity"], slip["column"], slip["page"]) == ("error", 5, "docs/lint/unknown-key.md")
+    assert "`unless`" in slip["hint"]
+
+
+def test_when_no_file_loads_all_are_told(folder, capsys):
+    (folder / "good.yaml").write_text(SLIP)
+    assert run(folder) == 1
+    assert "[unknown-key]" in capsys.readouterr().out
+
+
+def test_entities_networks_and_terms_files_are_told_too(folder, capsys):
+    (folder / "entity.yaml").write_text(fragment("policy: a\nfind: {entity: EMIAL_ADDRESS}\n"))
+    (folder / "network.yaml").write_text(fragment("policy: b\napplies_to: {networks: [mastodno]}\n"))
+    (folder / "terms.yaml").write_text(fragment("policy: c\nfind: {terms_file: clients.txt}\n"))
+    (folder / "clients.txt").write_text("Projet Orion\nOrion | colour = red\n")
+    assert run(folder, "--format", "json") == 1
+    found = json.loads(capsys.readouterr().out)["findings"]
+    assert [(one["file"], one["line"]) for one in found] == [
+        ("clients.txt", 2),
+        ("entity.yaml", 9),
+        ("network.yaml", 7),
+    ]
+
+
+def test_sarif_names_every_rule_and_the_file_from_here(folder, capsys, monkeypatch):
+    (folder / "due.yaml").write_text(DUE)
+    monkeypatch.chdir(folder.parent)
+    assert run(folder.name, "--format", "sarif") == 1
+    (shown,) = json.loads(capsys.readouterr().out)["runs"]
+    assert len(shown["tool"]["driver"]["rules"]) == 16
+    (result,) = shown["results"]
+    assert (result["ruleId"], result["level"]) == ("review-due", "warning")
+    place = result["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == f"{folder.name}/due.yaml"
+    assert place["region"] == {"startLine": 4, "startColumn": 12}
+
+
+def test_confidential_words_are_never_printed(folder, capsys, monkeypatch):
+    monkeypatch.setattr(prefilter, "hyperscan", None)  # no automaton for patterns that are used once
+    text = fragment(
+        'confidential: true\nfind: {any_of: [{terms: [Zephyrine, Projet Zephyrine]}, {regex: "(?:Zephyrine ?){1,10}+;|(?:\\\\w+ ?){1,10};"}]}\n'
+        'say: {fr: "Rien sur Z3phyrine", en: "Nothing"}\nmatch: ["[[Zephyrine]]"]\nno_match: ["Bonjour"]\n'
+    )
+    (folder / "good.yaml").write_text(text)
+    for form in ("text", "json", "sarif"):
+        assert run(folder, "--format", form) == 1
+        printed = capsys.readouterr()
+        assert "phyrine" not in (printed.out + printed.err).lower()
+        for rule in ("term-inside-term", "message-reveals-secret", "no-near-miss", "expensive-regex"):
+            assert rule in printed.out
+
+
+def test_a_folder_that_cannot_be_read_is_a_usage_error(tmp_path, capsys):
+    assert run(tmp_path / "none") == 2
+    assert run(tmp_path) == 2
+    assert "holds no policy" in capsys.readouterr().err
+
+
+def test_shipped_policies_have_nothing_to_mend(capsys):
+    assert main(["policy", "lint", "policies", *NOW]) == 0
+    assert "nothing found" in capsys.readouterr().out
+
+
+BOMB = "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        bytes(range(256)),
+        BOMB.encode(),
+        b"x: y\n" * 2_000_000,
+        b"[" * 5_000,
+        b"\tguard: 1",
+        b"guard: 1\nguard: 1",
+        b"",
+        b"- \xff",
+    ],
+    ids=["bytes", "bomb", "large", "deep", "tab", "twice", "empty", "not utf-8"],
+)
+def test_a_file_of_any_kind_is_told_of(data, folder, capsys):
+    (folder / "bad.yaml").write_bytes(data)
+    started = process_time()
+    assert run(folder, "--format", "json") == 1
+    assert process_time() - started < 3
+    found = json.loads(capsys.readouterr().out)["findings"]
+    assert {one["file"] for one in found} == {"bad.yaml"}
+    assert {one["rule"] for one in found} <= {"yaml-trap", "not-understood", "unknown-key"}
