@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from guard.errors import Location, PolicyError
 from guard.policy.load import ListNode, MapNode, Node, Scalar
 
-_NAME = re.compile("[a-zA-Z0-9_-]{1,20}")
+_NAME = re.compile("[a-z]{2}")
+"""A language. Other names are the author's own words, and may be confidential."""
 _YAML_BOOLEANS = {"yes", "no", "on", "off", "y", "n", "oui", "non"}
 
 
