@@ -53,10 +53,27 @@ class Inspector:
 
     def _find(self, post: Post, facts: Facts) -> tuple[tuple[Finding, ...], tuple[DetectorFailure, ...]]:
         earlier = [text for before in facts.earlier if (text := _body(before))] if facts.earlier else ()
-        findings, failures = self.detectors.run(post, earlier)
+        if facts.threaded:
+            findings, failures = self._find_threaded(post, earlier)
+        else:
+            findings, failures = self.detectors.run(post, earlier)
         if findings and post.segments[-1].path == JOINED:
             findings = across(post.segments[-1].text, findings)
         return findings, failures
+
+    def _find_threaded(
+        self, post: Post, earlier: Sequence[str]
+    ) -> tuple[tuple[Finding, ...], tuple[DetectorFailure, ...]]:
+        before = list(earlier)
+        findings: list[Finding] = []
+        failures: dict[DetectorFailure, None] = {}
+        for segment in post.segments:
+            found, failed = self.detectors.run(replace(post, segments=(segment,)), before)
+            findings += found
+            failures.update(dict.fromkeys(failed))
+            if segment.text:
+                before.append(segment.text)
+        return tuple(findings), tuple(failures)
 
     def _conclude(
         self,

@@ -13,11 +13,12 @@ from pathlib import Path
 from time import monotonic
 from typing import IO, Any
 
-from guard.cli.arguments import add_config, as_settings_say, moment, tell_missing
+from guard.cli.arguments import add_config, as_settings_say, moment, settings_of, tell_missing
 from guard.cli.output import talk
 from guard.errors import UsageError
 from guard.inspector import Inspector
 from guard.scan import sarif
+from guard.scan.earlier import Earlier
 from guard.scan.pool import Pool
 from guard.scan.records import Options
 from guard.scan.sources import STDIN, check, chunks
@@ -27,7 +28,7 @@ from guard.types.post import Visibility
 from guard.wiring import heart
 
 EPILOG = """\
-each line is {"id", "text" or "thread": ["…", "…"], "lang"?, "network"?, "visibility"?, "groups"?, "at"?}
+each line is {"id", "text" or "thread": ["…", "…"], "author"?, "lang"?, "network"?, "visibility"?, "groups"?, "at"?}
 
 examples:
   guard scan posts.jsonl --output found.jsonl
@@ -55,6 +56,10 @@ def register(commands: Any) -> None:
     parser.add_argument("--format", choices=FORMATS, default="jsonl")
     parser.add_argument("--output", type=Path, metavar="FILE", help="(default: standard output)")
     parser.add_argument("--text-field", metavar="NAME", help="where the text stands, if not in `text`; as data.content")
+    parser.add_argument(
+        "--author-field", metavar="NAME", default="author",
+        help="where the author's account stands, if not in `author`; an author's lines are read together",
+    )  # fmt: skip
     parser.add_argument("--lang", metavar="CODE", help="language of lines that name none, as fr or en")
     networks = sorted(heart.NETWORKS)
     parser.add_argument("--network", choices=networks, default="mastodon", help="of lines that name none")
@@ -85,22 +90,27 @@ def run(arguments: argparse.Namespace) -> int:
         visibility=Visibility(arguments.visibility),
         language=arguments.lang,
         text_field=arguments.text_field,
+        author_field=arguments.author_field,
     )
+    settings = settings_of(arguments.config)
+    earlier = Earlier(options, settings.thread_posts, settings.thread_hours)
     if STDIN in arguments.sources and sys.stdin.isatty():
         talk("reading standard input; end it with Ctrl-D")
     total = Outcome()
     with _opened(arguments.output) as out:
-        _write(out, arguments, _outcomes(arguments, inspector, build, options), total)
+        _write(out, arguments, _outcomes(arguments, inspector, build, options, earlier), total)
     _summary(total)
     if total.errors or total.failures:
         return 3
     return 1 if any(total.actions[action] for action in Action if action > Action.ALLOW) else 0
 
 
-def _outcomes(arguments: argparse.Namespace, inspector: Inspector, build: Build, options: Options) -> Iterator[Outcome]:
+def _outcomes(
+    arguments: argparse.Namespace, inspector: Inspector, build: Build, options: Options, earlier: Earlier
+) -> Iterator[Outcome]:
     """Outcomes in order. What fits into one chunk is done here, unless workers are asked for."""
     size = arguments.workers or _processors()
-    read = chunks(arguments.sources)
+    read = earlier.chunks(chunks(arguments.sources))
     first = list(islice(read, 2 if arguments.workers is None else 0))
     if size == 1 or (arguments.workers is None and len(first) < 2):
         yield from map(Work(inspector, options, arguments.format), chain(first, read))

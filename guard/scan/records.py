@@ -1,18 +1,19 @@
 """One line of a scan's input becomes a post, or a located error; nothing is ever left out silently. Pure.
 
-A line is `{"id", "text" or "thread": ["…", "…"], "lang"?, "network"?, "visibility"?, "groups"?, "at"?}`; further fields
-are ignored, a field of the wrong kind is an error, because guessing could let a post pass under the wrong rules.
+A line is `{"id", "text" or "thread": ["…", "…"], "author"?, "lang"?, "network"?, "visibility"?, "groups"?, "at"?}`; further
+fields are ignored, a field of the wrong kind is an error, because guessing could let a post pass under the wrong rules.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
+from guard.channels.joined import PATH as JOINED
 from guard.channels.joined import with_joined
 from guard.types.inspection import Facts
 from guard.types.post import Author, Post, Segment, Visibility
@@ -37,6 +38,8 @@ class Options:
     language: str | None = None
     text_field: str | None = None
     """Where the text stands instead of `text`: a name, or names joined by dots."""
+    author_field: str = "author"
+    """Where the author's account stands, likewise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +76,44 @@ def error_json(place: Place, error: LineError) -> dict[str, Any]:
     return {"id": error.name or str(place), "error": told}
 
 
-def read(raw: bytes, place: Place, options: Options) -> tuple[Post, Facts]:
-    """The post of one line, and the facts to decide by. LineError when it is none."""
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a line adds to its author's thread."""
+
+    author: tuple[str, str]
+    """Network and account."""
+    at: datetime
+    texts: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return f"Said({len(self.texts)} texts)"
+
+
+def said(raw: bytes, options: Options) -> Said | None:
+    """What a line that names its author adds to their thread; None for any other line, and for one that is no post."""
+    try:
+        fields = _fields(raw)
+        account = _account(fields, options)
+        if not account:
+            return None
+        network = _word(fields, "network", options.networks) if "network" in fields else options.network
+        moment = _moment(fields["at"]) if "at" in fields else options.now
+        texts = tuple(part.text for part in _segments(fields, options) if part.path != JOINED)
+    except LineError:
+        return None  # told where the line is inspected
+    return Said((network, account), moment, texts)
+
+
+def read(raw: bytes, place: Place, options: Options, earlier: Sequence[str] = ()) -> tuple[Post, Facts]:
+    """The post of one line, and the facts to decide by. LineError when it is none.
+
+    `earlier` are the texts that its author wrote before.
+    """
     fields = _fields(raw)
     name = _id(fields, place)
     try:
         segments = _segments(fields, options)
+        account = _account(fields, options)
         groups = frozenset(_strings(fields, "groups")) if "groups" in fields else _NO_GROUPS
         network = _word(fields, "network", options.networks) if "network" in fields else options.network
         visibility = _SEEN_BY[_word(fields, "visibility", _SEEN_BY)] if "visibility" in fields else options.visibility
@@ -87,20 +122,23 @@ def read(raw: bytes, place: Place, options: Options) -> tuple[Post, Facts]:
     except LineError as error:
         error.name = name
         raise
-    author = _author(network, groups)
-    return Post(name, network, "scan", author, segments, visibility=visibility, language=language), _facts(
-        moment, groups
-    )
+    author = _author(network, account, groups)
+    post = Post(name, network, "scan", author, segments, visibility=visibility, language=language)
+    facts = _facts(moment, groups, len(segments) > 1)
+    if earlier:
+        before = (Post("", network, "scan", author, (Segment("/text", "body", text),)) for text in earlier)
+        facts = replace(facts, earlier=tuple(before))
+    return post, facts
 
 
 @lru_cache(maxsize=256)
-def _author(network: str, groups: frozenset[str]) -> Author:
-    return Author(network=network, account="", groups=groups)
+def _author(network: str, account: str, groups: frozenset[str]) -> Author:
+    return Author(network=network, account=account, groups=groups)
 
 
 @lru_cache(maxsize=256)
-def _facts(now: datetime, groups: frozenset[str]) -> Facts:
-    return Facts(now=now, groups=groups)
+def _facts(now: datetime, groups: frozenset[str], threaded: bool) -> Facts:  # noqa: FBT001 - the cache's key
+    return Facts(now=now, groups=groups, threaded=threaded)
 
 
 def _fields(raw: bytes) -> dict[str, Any]:
@@ -128,6 +166,15 @@ def _id(fields: Mapping[str, Any], place: Place) -> str:
             return str(place)
         raise LineError("`id` must be a text or a whole number", "leave it out to number the lines")
     return name or str(place)
+
+
+def _account(fields: Mapping[str, Any], options: Options) -> str:
+    given = _at(fields, options.author_field)
+    if given is None:
+        return ""
+    if isinstance(given, bool) or not isinstance(given, str | int) or len(name := str(given)) > _LONGEST_ID:
+        raise LineError("the author must be a text or a whole number", "name another field with --author-field")
+    return name
 
 
 def _segments(fields: Mapping[str, Any], options: Options) -> tuple[Segment, ...]:

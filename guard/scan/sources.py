@@ -27,6 +27,8 @@ class Line:
     place: Place
     raw: bytes
     problem: str = ""
+    earlier: tuple[str, ...] = ()
+    """What its author wrote on the lines before, oldest first."""
 
     def __repr__(self) -> str:
         return f"Line({self.place}, {len(self.raw)} bytes)"

@@ -77,7 +77,7 @@ class Work:
         try:
             if line.problem:
                 raise LineError(line.problem)
-            post, facts = read(line.raw, line.place, self._options)
+            post, facts = read(line.raw, line.place, self._options, line.earlier)
         except LineError as error:
             outcome.errors += 1
             return told(self._form, line.place, error)

@@ -19,6 +19,8 @@ class Facts:
     groups: frozenset[str] = frozenset()
     earlier: tuple[Post, ...] = ()
     """Posts before this one in its thread, oldest first."""
+    threaded: bool = False
+    """Whether the post's texts are posts of one thread, in order: each is read with those before it."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
