@@ -26,7 +26,7 @@ from guard.settings.toml import Address as Place
 from guard.store.base import Transaction
 from guard.types.audit import AuditEntry
 from guard.wiring.doors import Doors
-from guard.wiring.heart import build_inspector, new_id, now
+from guard.wiring.heart import as_settings_say, build_inspector, new_id, now
 from guard.wiring.ledger import OpenLedger, only_gate, open_ledger
 from guard.wiring.memory import settle_memory
 from guard.wiring.workers import Crew
@@ -45,13 +45,11 @@ def run(settings: Settings, *, sandbox: bool, say: Say) -> None:
         raise SettingsError("no [[listener]]: nothing would be guarded", hint=hint)
     observe.start_logging()
     warnings: list[GuardError] = []
-    index = settings.fingerprint_index
     inspector = build_inspector(
         settings.policies_folder,
-        third_party=settings.detectors,
         cache=settings.cache_folder,
-        fingerprints=(index, settings.fingerprint_key) if index else None,
         warn=warnings.append,
+        **as_settings_say(settings),
     )
     inspector.detectors.warm()
     for warning in warnings:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-VERBS = ("test", "backtest")
+VERBS = ("test", "backtest", "seal")
 """In the order in which an author meets them."""
 
 
