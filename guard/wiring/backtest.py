@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import chain, islice
@@ -39,6 +39,11 @@ class Pair:
         self.old, self.new = old, new
         both = [f"{one.policies} {one.detectors}" for one in (old.versions, new.versions)]
         self.versions = Versions(new.versions.guard, *both)
+
+    def titles(self) -> dict[str, Mapping[str, str]]:
+        """What people call each rule, by `policy/rule`; the new title where both have one."""
+        rules = (rule for one in (self.old, self.new) for rule in one.bundle.rules)
+        return {f"{rule.policy.id}/{rule.source.id}": rule.source.title for rule in rules if rule.source.title}
 
     def inspect(self, where: str, post: Post, facts: Facts, day: str, counts: Counts) -> Change | None:
         """Count the post, and tell whether it comes out differently."""

@@ -8,7 +8,19 @@ from html import escape
 from importlib.resources import files
 from typing import Any, Final
 
-from guard.authoring.backtest.words import HIDDEN, NO_GROUP, NOW, TITLES, period, plural, share, stored, summary
+from guard.authoring.backtest.words import (
+    HIDDEN,
+    NO_GROUP,
+    NOW,
+    TITLES,
+    period,
+    place,
+    plural,
+    share,
+    stored,
+    summary,
+    title,
+)
 
 _NO_SOURCES: Final = "default-src 'none'; style-src 'unsafe-inline'"
 Report = Mapping[str, Any]
@@ -88,26 +100,32 @@ def _busiest(one: Report) -> str:
 
 def _change(change: Report, posts: int) -> str:
     kind = change["kind"]
-    title = TITLES[kind].capitalize()
+    heading = TITLES[kind].capitalize()
     by_rule = _bars("by rule", change["by_rule"], "rule", change["posts"])
     by_group = _bars("by group", change["by_group"], "group", change["posts"])
     by_network = _bars("by network", change["by_network"], "network", change["posts"])
     samples = "".join(_sample(sample) for sample in change["samples"])
     return (
-        f'<section class="{kind}" id="{kind}"><h2>{title} <small>{plural(change["posts"], "post")}, '
+        f'<section class="{kind}" id="{kind}"><h2>{heading} <small>{plural(change["posts"], "post")}, '
         f"{share(change['posts'], posts)}</small></h2>"
         f'<div class="columns"><div>{by_rule}</div><div>{by_group}{by_network}</div></div>'
         f"<details open><summary>{plural(len(change['samples']), 'sample')}</summary>{samples}</details></section>"
     )
 
 
-def _bars(title: str, rows: Sequence[Report], name: str, whole: int) -> str:
+def _bars(heading: str, rows: Sequence[Report], name: str, whole: int) -> str:
     shown = "".join(
-        f'<tr><td>{_text(row[name] or NO_GROUP)}<span class="bar" style="width:{100 * row["posts"] / whole:.1f}%"></span>'
+        f'<tr><td>{_named(row, name)}<span class="bar" style="width:{100 * row["posts"] / whole:.1f}%"></span>'
         f'</td><td class="n">{row["posts"]:,}{" of " + format(row["of"], ",") if "of" in row else ""}</td></tr>'
         for row in rows
     )
-    return f"<h3>{title}</h3><table>{shown}</table>"
+    return f"<h3>{heading}</h3><table>{shown}</table>"
+
+
+def _named(row: Report, name: str) -> str:
+    called = title(row)
+    word = _text(row[name] or NO_GROUP)
+    return f'{_text(called)} <code class="soft">{word}</code>' if called else word
 
 
 def _sample(sample: Report) -> str:
@@ -121,7 +139,7 @@ def _sample(sample: Report) -> str:
         f"<li>{name}: {_text('; '.join(sample[f'{name}_rules']) or 'no rule')}</li>" for name in ("old", "new")
     )
     return (
-        f"<article><header><b>{sample['old']} → {sample['new']}</b><span>{_text(sample['where'])}</span>"
+        f"<article><header><b>{sample['old']} → {sample['new']}</b><span>{_text(place(sample))}</span>"
         f"<span>{_text(sample['network'])}</span>{groups}</header>{text}<ul>{rules}</ul></article>"
     )
 

@@ -34,6 +34,8 @@ class Collector:
 
     samples: int = 20
     """The most that are kept of each kind of change."""
+    titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What people call each rule, by `policy/rule` and language."""
     counts: Counts = field(default_factory=Counts)
     errors: list[dict[str, Any]] = field(default_factory=list)
     error_count: int = 0
@@ -93,7 +95,9 @@ class Collector:
             "kind": kind.value,
             "posts": group.posts,
             "by_policy": _ranked(policies, "policy"),
-            "by_rule": _ranked(group.rules, "rule"),
+            "by_rule": [
+                row | {"title": dict(self.titles.get(row["rule"], {}))} for row in _ranked(group.rules, "rule")
+            ],
             "by_group": _ranked(group.groups, "group", self.counts.groups),
             "by_network": _ranked(group.networks, "network", self.counts.networks),
             "by_action": _pairs(group.actions),

@@ -55,6 +55,18 @@ def plural(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+def place(sample: Mapping[str, Any]) -> str:
+    """Where the post stands, and its own id if it has one."""
+    where, name = str(sample["where"]), str(sample["id"])
+    return where if name == where or where.startswith("case ") else f"{where}  {name}"
+
+
+def title(row: Mapping[str, Any]) -> str:
+    """What people call a rule; the report is in English."""
+    titles = row.get("title") or {}
+    return str(titles.get("en") or next(iter(titles.values()), ""))
+
+
 def period(load: Mapping[str, Any]) -> str:
     """From when to when, if posts say so."""
     one = load["new"]

@@ -89,7 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
         for folder in (arguments.old, arguments.new)
     )
     pair = Pair(_built(old, "OLD"), _built(new, "NEW"))
-    collector = Collector(samples=arguments.samples)
+    collector = Collector(samples=arguments.samples, titles=pair.titles())
     found = None
     if arguments.store:
         found = _replay(arguments, pair, collector)

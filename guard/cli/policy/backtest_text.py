@@ -6,7 +6,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from guard.authoring.backtest.report import marked
-from guard.authoring.backtest.words import HIDDEN, NO_GROUP, NOW, TITLES, period, plural, share, stored, summary
+from guard.authoring.backtest.words import (
+    HIDDEN,
+    NO_GROUP,
+    NOW,
+    TITLES,
+    period,
+    place,
+    plural,
+    share,
+    stored,
+    summary,
+    title,
+)
 from guard.cli.output import table, visible
 
 Report = Mapping[str, Any]
@@ -74,14 +86,14 @@ def _stored(found: Report) -> Iterator[str]:
 
 def _change(change: Report, posts: int) -> Iterator[str]:
     yield ""
-    title = TITLES[change["kind"]].upper()
-    yield f"{title}  {plural(change['posts'], 'post')}, {share(change['posts'], posts)}"
+    heading = TITLES[change["kind"]].upper()
+    yield f"{heading}  {plural(change['posts'], 'post')}, {share(change['posts'], posts)}"
     for name in ("rule", "group", "network"):
         rows = change[f"by_{name}"]
-        cells = [[visible(row[name] or NO_GROUP), _number(row)] for row in rows[:_ROWS]]
+        cells = [[visible(row[name] or NO_GROUP), _number(row), visible(title(row))] for row in rows[:_ROWS]]
         if len(rows) > _ROWS:
-            cells.append([f"and {len(rows) - _ROWS} more", ""])
-        yield from _indented(table(cells, (f"by {name}", "")))
+            cells.append([f"and {len(rows) - _ROWS} more", "", ""])
+        yield from _indented(table(cells, (f"by {name}", "", "")))
     samples = change["samples"]
     if samples:
         yield f"  {plural(len(samples), 'sample')}"
@@ -94,12 +106,9 @@ def _number(row: Report) -> str:
 
 
 def _sample(sample: Report) -> Iterator[str]:
-    name = "" if sample["where"].endswith(sample["id"]) else f"  {sample['id']}"
     groups = f"  {', '.join(sample['groups'])}" if sample["groups"] else ""
     rules = ", ".join(sample["rules"])
-    yield visible(
-        f"    {sample['where']}{name}  {sample['network']}{groups}  {sample['old']} → {sample['new']}  {rules}"
-    )
+    yield visible(f"    {place(sample)}  {sample['network']}{groups}  {sample['old']} → {sample['new']}  {rules}")
     if sample["text"] is None:
         yield f"      {HIDDEN} {', '.join(sample['places'])}"
         return

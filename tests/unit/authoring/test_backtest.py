@@ -138,7 +138,7 @@ def test_counts_by_rule_group_and_network():
     report = collected(POSTS).report(5)
     held = next(one for one in report["changes"] if one["kind"] == "newly-held")
     assert (report["posts"], report["changed"], held["posts"]) == (5, 3, 3)
-    assert held["by_rule"] == [{"rule": "demo/r", "posts": 3}]
+    assert held["by_rule"] == [{"rule": "demo/r", "posts": 3, "title": {}}]
     assert held["by_policy"] == [{"policy": "demo", "posts": 3}]
     assert held["by_group"] == [
         {"group": "sales", "posts": 2, "of": 2},
@@ -152,6 +152,14 @@ def test_counts_by_rule_group_and_network():
         {"old": "allow", "new": "hold", "posts": 3},
         {"old": "hold", "new": "hold", "posts": 1},
     ]
+
+
+def test_rules_go_by_the_name_that_people_give_them():
+    collector = collected(POSTS)
+    collector.titles = {"demo/r": {"fr": "Adresse <a>"}}
+    report = collector.report(5)
+    assert report["changes"][1]["by_rule"][0]["title"] == {"fr": "Adresse <a>"}
+    assert "Adresse &lt;a&gt;" in page(sides(report))
 
 
 def test_the_same_text_is_one_sample():
