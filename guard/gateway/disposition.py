@@ -1,4 +1,4 @@
-"""What becomes of an inspected post: delivered, held or refused. Pure; the type checker proves that no action is forgotten."""
+"""What becomes of an inspected post: delivered, rerouted, held or refused. Pure; the type checker proves that no action is forgotten."""
 
 from __future__ import annotations
 
@@ -34,7 +34,12 @@ class Refuse:
     case: HeldPost | None = None
 
 
-Disposition = Deliver | Hold | Refuse
+@dataclass(frozen=True, slots=True)
+class Reroute:
+    """It is published inside the company instead."""
+
+
+Disposition = Deliver | Hold | Refuse | Reroute
 
 
 def dispose(inspection: Inspection, case: HeldPost | None, now: datetime) -> Disposition:
@@ -45,6 +50,8 @@ def dispose(inspection: Inspection, case: HeldPost | None, now: datetime) -> Dis
             return Deliver(Form.WRITTEN)
         case Action.REDACT:
             return Deliver(Form.REDACTED)
+        case Action.REROUTE:
+            return Reroute()
         case Action.HOLD:
             return Hold() if case is None else _known(case, inspection, now)
         case Action.BLOCK:
@@ -60,7 +67,7 @@ def _known(case: HeldPost, inspection: Inspection, now: datetime) -> Disposition
         case CaseState.REJECTED:
             return Refuse(case)
         case CaseState.APPROVED:
-            stopped_by = (match.id for match in inspection.decision.matches if match.action >= Action.HOLD)
+            stopped_by = (match.id for match in inspection.decision.matches if match.action.stops)
             if case.review is not None and covers(case, stopped_by, now):
                 return Deliver(case.review.form, case)
             return Hold()

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from guard.audit.encode import encode, encode_parts
 from guard.audit.log import AuditLog, new_salt
-from guard.gateway.disposition import Deliver, Disposition
+from guard.gateway.disposition import Deliver, Disposition, Reroute
 from guard.store.base import Transaction
 from guard.types.audit import AuditEntry, Record
 from guard.types.decision import Match
@@ -64,7 +64,7 @@ def make(
         whole = entry_data(listener, inspection, pseudonym, disposition, case)
         leaf = log.leaf(AuditEntry(event, "decision", now, whole), record, binding)
     network = inspection.post.network
-    sends = isinstance(disposition, Deliver)
+    sends = isinstance(disposition, (Deliver, Reroute))
     return Entry(event, leaf, salt, pseudonym, author, network, binding, now, sends, case)
 
 

@@ -12,6 +12,7 @@ from guard.gateway.base import Recording
 from guard.gateway.duplicates import Duplicates
 from guard.gateway.identify import Identities
 from guard.gateway.media import Uploads
+from guard.gateway.reroute import Internal
 from guard.gateway.thread import ThreadMemory
 from guard.inspector import Inspector
 from guard.upstream.client import Upstream
@@ -37,3 +38,5 @@ class Gate:
     hold_unread_media: bool = False
     duplicates: Duplicates = field(default_factory=Duplicates)
     memory: ThreadMemory = field(default_factory=ThreadMemory)
+    internal: Internal | None = None
+    """Where posts go that a rule keeps inside; None: they are held."""

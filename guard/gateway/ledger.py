@@ -14,7 +14,7 @@ from guard import observe
 from guard.audit.keys import Keys
 from guard.audit.log import AuditLog, event_id
 from guard.gateway.base import Recorded
-from guard.gateway.disposition import Deliver, Disposition, Hold, Refuse, dispose
+from guard.gateway.disposition import Deliver, Disposition, Hold, Refuse, Reroute, dispose
 from guard.gateway.duplicates import Key
 from guard.gateway.entry import Entry, delivery_leaf, delivery_of, make, put
 from guard.outbox import states
@@ -38,6 +38,8 @@ RIDE_S = 0.02
 
 def recorded_of(entry: Entry, disposition: Disposition, inspection: Inspection) -> Recorded:
     """What is known once the entry of a post that needs no case is durable."""
+    if isinstance(disposition, Reroute):
+        return Recorded(disposition, delivery_of(entry))
     if not isinstance(disposition, Deliver):
         return Recorded(disposition)
     return Recorded(
@@ -110,7 +112,7 @@ class Ledger:
             case Deliver(case=approved):
                 if approved is not None:
                     edits = approved_edits(self._keys, approved, inspection.post)
-                    stopped_by = [match.id for match in inspection.decision.matches if match.action >= Action.HOLD]
+                    stopped_by = [match.id for match in inspection.decision.matches if match.action.stops]
                     tx.update_case(states.use(approved, stopped_by, now))
                     case = approved.number
         entry = make(self._log, listener, inspection, bound, event, now, disposition, case)
@@ -136,7 +138,7 @@ class Ledger:
             network=inspection.post.network,
             operation=inspection.post.operation,
             author=author,
-            matches=tuple(match.id for match in decision.matches if match.action >= Action.HOLD),
+            matches=tuple(match.id for match in decision.matches if match.action.stops),
             policy_digest=decision.policy_digest,
             state=CaseState.OPEN,
             sealed=sealed,

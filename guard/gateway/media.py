@@ -70,6 +70,6 @@ def hold_unread(inspection: Inspection, uploads: Uploads) -> Inspection:
     unread = any(
         not file.inspected and (file.carried or not uploads.passed(post.author, file)) for file in post.attachments
     )
-    if not unread or inspection.decision.action >= Action.HOLD:
+    if not unread or inspection.decision.action.stops:
         return inspection
     return replace(inspection, decision=replace(inspection.decision, action=Action.HOLD, reason="media-unread"))

@@ -13,12 +13,13 @@ from guard.channels.base import Refusal, Route, RouteKind, Submission, Trouble, 
 from guard.errors import RequestError, StoreError, UpstreamError
 from guard.gateway import words
 from guard.gateway.base import Recorded
-from guard.gateway.disposition import Deliver, Hold, Refuse
+from guard.gateway.disposition import Deliver, Hold, Refuse, Reroute
 from guard.gateway.doubt import settle_doubt
 from guard.gateway.duplicates import Key
 from guard.gateway.gate import Gate
 from guard.gateway.identify import ask
 from guard.gateway.media import hold_unread
+from guard.gateway.reroute import kept_inside, reroute
 from guard.outbox.states import binding
 from guard.types.decision import Action
 from guard.types.held import DeliveryState
@@ -65,13 +66,16 @@ async def _decide_and_send(
 ) -> HttpReply:
     inspection = await _inspect(gate, post)
     observe.inspected(inspection)
+    inspection = kept_inside(inspection, gate.internal, creates=post.operation.endswith(CREATES))
     if gate.hold_unread_media:
         inspection = hold_unread(inspection, gate.uploads)
     language = words.language_for(post, request.header(b"accept-language"), gate.language)
 
     recorded: Recorded | HttpReply | None = None
     while recorded is None:
-        if inspection.decision.action < Action.BLOCK and gate.ledger.doubt(bound) is not None:
+        if inspection.decision.action is Action.REROUTE and (doubt := gate.ledger.doubt(bound)) is not None:
+            gate.ledger.let_go(doubt)  # the internal server knows a repetition by its key
+        elif inspection.decision.action < Action.BLOCK and gate.ledger.doubt(bound) is not None:
             async with gate.ledger.settling(bound):
                 doubt = gate.ledger.doubt(bound)
                 settled = await settle_doubt(gate, request, inspection, doubt, language) if doubt else None
@@ -83,18 +87,23 @@ async def _decide_and_send(
 
     if isinstance(recorded.disposition, Deliver):
         return await _send(gate, request, submission, recorded, post, language)
+    if isinstance(recorded.disposition, Reroute) and gate.internal is not None:
+        told = await reroute(gate.internal, gate.ledger, recorded, inspection, bound, language)
+        return gate.channel.reply(told)
     safe = await _safe_version(gate, inspection)
     return gate.channel.reply(_stopped(recorded.disposition, recorded.case or 0, inspection, language, safe))
 
 
 def _stopped(
-    disposition: Hold | Refuse, number: int, inspection: Inspection, language: str, safe: Post | None
+    disposition: Hold | Refuse | Reroute, number: int, inspection: Inspection, language: str, safe: Post | None
 ) -> Refusal:
     """What the author reads: held or refused, why, what to do, and a version that would pass."""
     match disposition:
         case Hold():
             opening, closing = words.phrase("held", language, case=number), words.phrase("held-next", language)
             return Refusal(Trouble.HELD, words.stopped(inspection, opening, language, safe, closing))
+        case Reroute():  # only with an internal server, and then it is answered by it
+            return Refusal(Trouble.UPSTREAM, words.phrase("reroute-failed", language), status=502)
         case Refuse(case=None):
             opening = words.phrase("blocked", language)
             return Refusal(Trouble.BLOCKED, words.stopped(inspection, opening, language, safe))
@@ -126,7 +135,7 @@ async def _safe_version(gate: Gate, inspection: Inspection) -> Post | None:
     if inspection.redacted is None:
         return None
     again = await _inspect(gate, inspection.redacted)
-    return inspection.redacted if again.decision.action < Action.HOLD else None
+    return None if again.decision.action.stops else inspection.redacted
 
 
 async def _send(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from guard.types.decision import Action, Match
+from guard.types.decision import Match
 from guard.types.inspection import Inspection
 from guard.types.post import Post
 
@@ -40,6 +40,27 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     "redaction-impossible": {
         "fr": "Un passage doit être masqué et ne peut pas l'être automatiquement ; une personne relira ce message.",
         "en": "Something here must be masked but cannot be masked automatically; a person will read this post.",
+    },
+    "rerouted": {
+        "fr": "Ce message n'a pas été publié ici ; il est sur le serveur interne de l'entreprise ({url}).",
+        "en": "This post was not published here; it is on the company's internal server ({url}).",
+    },
+    "reroute-from": {"fr": "De {name} ({network}) :", "en": "From {name} ({network}):"},
+    "reroute-files": {
+        "fr": "(Fichiers joints non repris : {count}.)",
+        "en": "(Attached files left out: {count}.)",
+    },
+    "reroute-failed": {
+        "fr": "Ce message ne peut pas être publié ici, et le serveur interne de l'entreprise n'a pas confirmé l'avoir "
+        "reçu. Renvoyez-le dans un instant : il n'y paraîtra qu'une fois.",
+        "en": "This post cannot be published here, and the company's internal server did not confirm that it has it. "
+        "Send it again in a moment: it will appear there only once.",
+    },
+    "reroute-impossible": {
+        "fr": "Ce message devrait paraître sur le serveur interne de l'entreprise, ce qui n'est pas possible ici ; "
+        "une personne le relira.",
+        "en": "This post should appear on the company's internal server, which is not possible here; "
+        "a person will read it.",
     },
     "media-unread": {
         "fr": "Le contenu des fichiers joints n'est pas analysé ; une personne les regardera avant publication.",
@@ -101,7 +122,7 @@ def explain(inspection: Inspection, language: str) -> str:
     """Why, in the words of the rules that stopped it; each rule's message once."""
     said: dict[str, None] = {}
     for match in inspection.decision.matches:
-        if match.action >= Action.HOLD:
+        if match.action.stops:
             said[_say(match, language)] = None
     reason = inspection.decision.reason.partition(":")[0]
     if reason in PHRASES:

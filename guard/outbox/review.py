@@ -192,8 +192,8 @@ def _checked_edit(payload: CasePayload, texts: Mapping[str, str], inspect: Inspe
     edited = tuple(replace(item, text=texts.get(item.path, item.text)) for item in payload.post.segments)
     whole = with_joined(edited) if JOINED in segments else edited
     inspection = inspect(replace(payload.post, segments=whole))
-    if inspection.decision.action >= Action.HOLD or inspection.failures:
-        rules = [match.id for match in inspection.decision.matches if match.action >= Action.HOLD]
+    if inspection.decision.action.stops or inspection.failures:
+        rules = [match.id for match in inspection.decision.matches if match.action.stops]
         why = ", ".join(rules) or inspection.decision.reason or "it could not be inspected"
         raise ReviewError(f"the edited text would itself be stopped: {why}", hint="change the text further")
     # What a rule would still redact is redacted: an edit is no way round a policy that the reviewer did not look at.

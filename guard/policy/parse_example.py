@@ -98,8 +98,5 @@ def _read_setting(place: Cursor, context: Context) -> ExampleSetting:
 
 
 def _read_action(place: Cursor) -> Action | None:
-    if place.text() == "reroute":
-        place.error("not in this version yet: reroute", "use hold")
-        return None
     word = place.word(_ACTIONS, "an action")
     return Action.from_word(word) if word else None

@@ -164,10 +164,6 @@ def _read_step(place: Cursor, context: Context) -> Step:
 
 def _read_action(place: Cursor) -> Action:
     """The action, or BLOCK with a noted mistake."""
-    text = place.text()
-    if text == "reroute":
-        place.error("not in this version yet: reroute", "use hold")
-        return Action.BLOCK
     word = place.word(_ACTIONS, "an action")
     return Action.from_word(word) if word else Action.BLOCK
 

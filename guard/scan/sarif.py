@@ -14,6 +14,7 @@ _LEVEL: Final = {
     Action.ALLOW: "none",
     Action.FLAG: "note",
     Action.REDACT: "warning",
+    Action.REROUTE: "error",
     Action.HOLD: "error",
     Action.BLOCK: "error",
 }

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from guard.errors import GuardError, Location, ProblemsError, SettingsError
+from guard.settings.reroute import RerouteSettings, read_reroute
 from guard.settings.toml import Address, TableReader, read_toml
 
 CHANNELS = ("mastodon", "atproto", "x")
@@ -27,6 +28,7 @@ SECTIONS = (
     "retention",
     "authors",
     "threads",
+    "reroute",
 )
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -60,6 +62,8 @@ class Settings:
     store_path: Path = Path("var/guard.db")
     keys_folder: Path = Path("var/keys")
     policies_folder: Path = Path("policies")
+    policies_watch_s: int = 2
+    """How often the folder is looked at for changes; 0: only on SIGHUP."""
     cache_folder: Path = Path("var/cache")
     authors_file: Path | None = None
     origin: str = "postguard"
@@ -86,6 +90,8 @@ class Settings:
     thread_posts: int = 10
     """How many posts of an author are kept in memory, to be read together with the next; 0: none."""
     thread_hours: int = 24
+    reroute: RerouteSettings | None = None
+    """The internal server for the action `reroute`; None: there is none."""
     identity_minutes: int = 10
     """How long the account behind a token is remembered."""
     check_token: str = ""
@@ -132,6 +138,7 @@ def load_settings(path: Path) -> Settings:
         origin=of["store"].take("origin", str, DEFAULTS.origin, _origin),
         keys_folder=keys_folder,
         policies_folder=of["policies"].path("folder", folder, DEFAULTS.policies_folder) or folder,
+        policies_watch_s=of["policies"].take("watch_s", int, DEFAULTS.policies_watch_s, _between(0, 3600)),
         authors_file=of["authors"].path("file", folder, None),
         media_unread=of["media"].one_of("unread", MEDIA, DEFAULTS.media_unread),
         language=of["gateway"].one_of("language", LANGUAGES, DEFAULTS.language),
@@ -139,6 +146,7 @@ def load_settings(path: Path) -> Settings:
         workers=of["gateway"].take("workers", int, DEFAULTS.workers, _between(0, 64)),
         thread_posts=of["threads"].take("posts", int, DEFAULTS.thread_posts, _between(0, 100)),
         thread_hours=of["threads"].take("hours", int, DEFAULTS.thread_hours, _between(0, 24 * 7)),
+        reroute=read_reroute(of["reroute"], folder),
         deadline_ms=of["inspection"].take("deadline_ms", int, DEFAULTS.deadline_ms, positive),
         detectors=tuple(of["inspection"].take("detectors", list, [], _texts)),
         cache_folder=of["inspection"].path("cache", folder, DEFAULTS.cache_folder) or folder,

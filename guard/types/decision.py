@@ -10,11 +10,13 @@ from guard.types.finding import Finding
 
 
 class Action(IntEnum):
-    """From mildest to most severe; across rules and policies the most severe wins. `reroute` will stand between redact and hold."""
+    """From mildest to most severe; across rules and policies the most severe wins."""
 
     ALLOW = 0
     FLAG = 1
     REDACT = 2
+    REROUTE = 3
+    """Published on the company's internal server instead."""
     HOLD = 4
     BLOCK = 5
 
@@ -22,6 +24,11 @@ class Action(IntEnum):
     def word(self) -> str:
         """The name used in policies, records and answers."""
         return self.name.lower()
+
+    @property
+    def stops(self) -> bool:
+        """Whether the post does not go out, at least not by itself."""
+        return self > Action.REDACT
 
     @classmethod
     def from_word(cls, word: str) -> Action:

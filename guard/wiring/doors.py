@@ -15,10 +15,12 @@ from guard.gateway.duplicates import Duplicates
 from guard.gateway.gate import Gate
 from guard.gateway.identify import Identities
 from guard.gateway.media import Uploads
+from guard.gateway.reroute import Internal
 from guard.gateway.server import BodyBudget, Listener
 from guard.gateway.thread import ThreadMemory
 from guard.inspector import Inspector
 from guard.settings.load import Authors, ListenerSettings, Settings
+from guard.settings.reroute import RerouteSettings
 from guard.store.base import Reader
 from guard.upstream.client import Timeouts, Upstream
 from guard.wiring.heart import new_id, now
@@ -42,6 +44,7 @@ class Doors:
     """One for all doors: authors are told apart by network."""
     threads: ThreadPoolExecutor
     gates: list[Gate]
+    internal: Internal | None = None
 
     @classmethod
     def open(
@@ -56,7 +59,8 @@ class Doors:
         """`duplicates` makes the memory of repeated posts of the listener of that name."""
         threads = ThreadPoolExecutor(THREADS, "inspect")
         memory = ThreadMemory(settings.thread_posts, settings.thread_hours)
-        doors = cls(settings, inspector, authors, ledger, Uploads(reader), memory, threads, [])
+        internal = _internal(settings.reroute) if settings.reroute else None
+        doors = cls(settings, inspector, authors, ledger, Uploads(reader), memory, threads, [], internal)
         doors.gates += [doors._gate(door, duplicates(door.name)) for door in settings.listeners]
         return doors
 
@@ -79,6 +83,8 @@ class Doors:
         """Break off what is still open towards the services."""
         for gate in self.gates:
             await gate.upstream.close()
+        if self.internal is not None:
+            await self.internal.upstream.close()
         self.threads.shutdown(wait=False, cancel_futures=True)
 
     def _gate(self, door: ListenerSettings, duplicates: Duplicates) -> Gate:
@@ -107,7 +113,14 @@ class Doors:
             hold_unread_media=settings.media_unread == "hold",
             duplicates=duplicates,
             memory=self.memory,
+            internal=self.internal,
         )
+
+
+def _internal(settings: RerouteSettings) -> Internal:
+    """An internal server usually has an address of the company's own network."""
+    upstream = Upstream(settings.server, ca_file=settings.ca_file, allow_private=True)
+    return Internal(upstream, settings.token, settings.visibility, settings.max_chars)
 
 
 def listener_of(door: ListenerSettings) -> Listener:

@@ -23,6 +23,7 @@ from guard.policy.bundle import Bundle, check_entities, check_networks, check_se
 from guard.policy.compile import shown_words, term_shown
 from guard.settings.load import DEFAULTS, Settings
 from guard.text.normalize import normalize
+from guard.types.decision import Action
 from guard.types.matcher import SealedMatcher
 
 NETWORKS = frozenset({"mastodon", "bluesky", "x"})
@@ -85,6 +86,21 @@ def as_settings_say(settings: Settings) -> dict[str, Any]:
         "fingerprints": (index, settings.fingerprint_key) if index else None,
         "sealed_key": settings.keys_folder / SEALED_KEY,
     }
+
+
+def check_reroute(bundle: Bundle, settings: Settings) -> None:
+    """ProblemsError for every rule that reroutes where there is nowhere to reroute to: it would hold instead."""
+    problems: list[GuardError] = [
+        PolicyError(
+            "this reroutes, and there is no internal server", hint="add [reroute] to guard.toml", location=step.location
+        )
+        for policy in bundle.policies
+        for rule in policy.rules
+        for step in rule.source.steps
+        if step.action is Action.REROUTE and settings.reroute is None
+    ]
+    if problems:
+        raise ProblemsError(problems)
 
 
 def build_inspector(

@@ -73,5 +73,6 @@ def test_phrases_do_not_promise_what_is_not_there() -> None:
     """Every placeholder of a phrase is one that the code fills."""
     for key, phrases in PHRASES.items():
         assert {frozenset(re.findall(r"{(\w+)}", text)) for text in phrases.values()} <= {
-            frozenset(), frozenset({"case"}), frozenset({"reason"}), frozenset({"text"}),
+            frozenset(), frozenset({"case"}), frozenset({"reason"}), frozenset({"text"}), frozenset({"url"}),
+            frozenset({"count"}), frozenset({"name", "network"}),
         }, key  # fmt: skip

@@ -87,7 +87,7 @@ exceptions:
     ("do", "field", "words", "hint"),
     [
         ("blok", "do", "not an action", "did you mean `block`"),
-        ("reroute", "do", "not in this version yet", "hold"),
+        ("rerout", "do", "this is not an action", "did you mean `reroute`?"),
         ("{action: redact, wiht: x}", "do.wiht", "unknown", "did you mean `with`"),
         ("{action: flag, with: x}", "do.with", "nothing is replaced", "flag"),
         ("{action: block, approvers: [a]}", "do.approvers", "nobody is asked", "hold"),
