@@ -15,6 +15,8 @@ from guard.types.post import Post
 
 LONGEST: Final = 400
 """Code points of a post that a sample shows."""
+_STOPPED: Final = Action.REROUTE
+"""From here on a post is not published where its author wanted it."""
 _BEFORE: Final = 120
 """Of them before the first place that was found, where the post is longer."""
 
@@ -24,8 +26,10 @@ class Kind(StrEnum):
 
     BLOCKED = "newly-blocked"
     HELD = "newly-held"
+    REROUTED = "newly-rerouted"
+    """It would appear on the internal server only."""
     PASSED = "newly-passed"
-    """It was held or blocked, and is no longer."""
+    """It was rerouted, held or blocked, and is no longer."""
     ACTION = "other-action"
     DETAIL = "same-action"
     """The same action, but of other rules, or with another masked text."""
@@ -87,9 +91,9 @@ def compare(where: str, old: Inspection, new: Inspection) -> Change | None:
 def _kind(old: Inspection, new: Inspection) -> Kind | None:
     before, after = old.decision.action, new.decision.action
     if before is not after:
-        if after >= Action.HOLD > before:
-            return Kind.BLOCKED if after is Action.BLOCK else Kind.HELD
-        return Kind.PASSED if before >= Action.HOLD > after else Kind.ACTION
+        if after >= _STOPPED > before:
+            return {Action.BLOCK: Kind.BLOCKED, Action.HOLD: Kind.HELD}.get(after, Kind.REROUTED)
+        return Kind.PASSED if before >= _STOPPED > after else Kind.ACTION
     if after is Action.ALLOW:
         return None
     same = _acting(old.decision) == _acting(new.decision) and _masked(old) == _masked(new)

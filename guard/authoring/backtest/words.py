@@ -10,6 +10,7 @@ from guard.authoring.backtest.compare import Kind
 TITLES: Final = {
     Kind.BLOCKED.value: "newly blocked",
     Kind.HELD.value: "newly held",
+    Kind.REROUTED.value: "newly sent to the internal server",
     Kind.PASSED.value: "no longer stopped",
     Kind.ACTION.value: "another action",
     Kind.DETAIL.value: "other rules or other masking",
@@ -20,6 +21,7 @@ DECIDED: Final = {
     "allow": "passed",
     "flag": "passed and were flagged",
     "redact": "passed with something masked",
+    "reroute": "went to the internal server instead",
     "hold": "were held",
     "block": "were blocked",
 }

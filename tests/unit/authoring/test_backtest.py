@@ -12,8 +12,9 @@ from guard.authoring.backtest.compare import LONGEST, Change, Kind, compare
 from guard.authoring.backtest.counts import Counts
 from guard.authoring.backtest.page import page
 from guard.authoring.backtest.report import Collector, marked
-from guard.authoring.backtest.words import share
+from guard.authoring.backtest.words import DECIDED, TITLES, share
 from guard.channels.joined import with_joined
+from guard.types.decision import Action
 from guard.types.inspection import DetectorFailure
 from guard.types.post import Author, Segment
 from tests.unit.policy.makers import HEAD, NOON, ToyInspector, bundle, facts, post, rule
@@ -39,6 +40,10 @@ def change(old, new, **more):
         ("hold", None, Kind.PASSED),
         ("block", "redact", Kind.PASSED),
         ("hold", "block", Kind.ACTION),
+        ("hold", "reroute", Kind.ACTION),
+        ("reroute", "block", Kind.ACTION),
+        ("flag", "reroute", Kind.REROUTED),
+        ("reroute", "flag", Kind.PASSED),
         ("flag", "redact", Kind.ACTION),
         ("redact", None, Kind.ACTION),
         ("{action: redact, with: '[a]'}", "{action: redact, with: '[b]'}", Kind.DETAIL),
@@ -241,6 +246,11 @@ def test_the_page_stands_alone_and_is_escaped():
 )  # fmt: skip
 def test_a_share_is_never_rounded_to_nothing_or_all(part, whole, said):
     assert share(part, whole) == said
+
+
+def test_every_kind_and_action_has_its_words():
+    assert TITLES.keys() == {kind.value for kind in Kind}
+    assert DECIDED.keys() == {action.word for action in Action}
 
 
 def test_counts_travel_as_json():

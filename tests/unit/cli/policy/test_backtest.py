@@ -173,7 +173,7 @@ def test_the_posts_that_the_gate_held(tmp_path, capsys):
     gate(tmp_path, tmp_path / "new", MAIL, MAIL, f"2 {MAIL}", "rien")
     code, found = report(capsys, "new", "old", "--store")
     assert (code, found["posts"], found["changed"]) == (1, 2, 2)
-    passed = found["changes"][2]
+    passed = next(one for one in found["changes"] if one["kind"] == "newly-passed")
     assert [(one["where"], one["old"], one["new"]) for one in passed["samples"]] == [
         ("case 1001", "hold", "redact"),
         ("case 1002", "hold", "redact"),
