@@ -1,4 +1,4 @@
-"""Disguised values: each technique of the tests' table on each value in a sentence, and whether its kind is still found.
+"""Disguised values: each technique of guard/authoring/disguises.py on each value in a sentence, and whether its kind is still found.
 
 Caught is a finding of the value's kind that overlaps the disguised value; of a thread, in one of its posts, those before it
 known. evadex, an independent suite, takes part where it is installed (`pip install evadex`, in a separate environment).

@@ -7,7 +7,7 @@ In doubt it holds: a detector that failed, or a redaction that cannot be made, r
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from time import perf_counter_ns
 
@@ -18,9 +18,10 @@ from guard.detect.run import Detectors
 from guard.policy.bundle import Bundle
 from guard.policy.decide import decide
 from guard.redact.rewrite import Rewrite, rewrite
-from guard.types.decision import Action
+from guard.types.decision import Action, Decision
 from guard.types.finding import Finding
 from guard.types.inspection import DetectorFailure, Edit, Facts, Inspection, Versions
+from guard.types.matcher import SealedMatcher
 from guard.types.post import Post
 
 NOTHING = Rewrite(None, (), "")
@@ -34,6 +35,9 @@ class Inspector:
     def __init__(self, detectors: Detectors, bundle: Bundle) -> None:
         self.detectors = detectors
         self.bundle = bundle
+        self._confidential = frozenset(
+            matcher.id for matcher in bundle.matchers if isinstance(matcher, SealedMatcher) or matcher.confidential
+        )
         self.versions = Versions(guard=__version__, policies=bundle.digest, detectors=detectors.digest)
 
     @property
@@ -50,6 +54,10 @@ class Inspector:
     def not_inspected(self, post: Post, facts: Facts, failure: DetectorFailure) -> Inspection:
         """The inspection of a post that could not be inspected (time ran out): whatever it holds, a person looks."""
         return self._conclude(post, facts, (), (failure,), perf_counter_ns())
+
+    def judge(self, post: Post, facts: Facts, findings: Sequence[Finding], bundle: Bundle) -> Decision:
+        """What other policies say of findings already made: the "what if" of `guard policy explain` and `coverage`."""
+        return decide(post, findings, facts, bundle)
 
     def _find(self, post: Post, facts: Facts) -> tuple[tuple[Finding, ...], tuple[DetectorFailure, ...]]:
         earlier = [text for before in facts.earlier if (text := _body(before))] if facts.earlier else ()
@@ -91,7 +99,7 @@ class Inspector:
             decision = replace(decision, action=Action.HOLD, reason=f"redaction-impossible: {why}")
         return Inspection(
             post=post,
-            findings=findings,
+            findings=_shown(findings, decision, self._confidential) if findings else findings,
             decision=decision,
             redacted=safe.post,
             edits=safe.edits,
@@ -109,6 +117,12 @@ class Inspector:
         if again.action >= Action.REDACT:
             return "still-found"
         return "said-again" if _said_again(post, safe.post, safe.edits) else ""
+
+
+def _shown(findings: tuple[Finding, ...], decision: Decision, confidential: Collection[str]) -> tuple[Finding, ...]:
+    """Without the places of confidential terms that no rule speaks of: they would tell a reader which word is one."""
+    told = {finding for match in decision.matches for finding in match.findings}
+    return tuple(finding for finding in findings if finding.matcher not in confidential or finding in told)
 
 
 def _body(post: Post) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -36,10 +37,9 @@ def add_config(parser: argparse.ArgumentParser) -> None:
 
 def workers(text: str) -> int:
     """A number of processes, for argparse."""
-    number = int(text)
-    if not 1 <= number <= 256:
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= 256):
         raise argparse.ArgumentTypeError("write a number from 1 to 256")
-    return number
+    return int(text)
 
 
 def processors() -> int:
@@ -57,6 +57,14 @@ def settings_of(config: Path | None) -> Settings:
 def as_settings_say(config: Path | None) -> dict[str, Any]:
     """Keywords for `build_inspector`: what the settings name beside policies, so that a command inspects as the gate would."""
     return heart.as_settings_say(settings_of(config))
+
+
+def pattern_cache() -> Path:
+    """Where compiled patterns are kept; whoever sits there is told when they must be made, which takes a while."""
+    cache = heart.user_cache()
+    if sys.stderr.isatty() and not any(cache.glob("patterns-*")):
+        talk("compiling patterns, once (some seconds) …")
+    return cache
 
 
 def tell_missing(problem: GuardError) -> None:

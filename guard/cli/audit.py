@@ -14,7 +14,7 @@ from guard.audit.export import prove as prove_entry
 from guard.audit.log import erase_due
 from guard.audit.verify import Verified, read_key, verify_export, verify_leaves, verify_proof
 from guard.cli.output import number, result, result_json, table, talk, visible
-from guard.errors import UsageError
+from guard.errors import UsageError, VerificationError
 from guard.outbox.review import expire_due
 from guard.store.base import LeafQuery, Transaction
 from guard.types.post import Author
@@ -90,6 +90,13 @@ def export(arguments: argparse.Namespace) -> int:
 
 def verify(arguments: argparse.Namespace) -> int:
     """Exit code 0 when all is as it was signed; a VerificationError (exit code 1) says what is not."""
+    if arguments.place is not None and not arguments.place.exists():
+        raise UsageError(
+            f"there is no folder or file {arguments.place}",
+            hint="`guard audit export --output DIR` makes a folder to verify",
+        )
+    if arguments.place is not None and arguments.place.is_dir() and not _is_export(arguments.place):
+        raise VerificationError(f"{arguments.place} holds no exported log", hint="name the folder of an export")
     since = None if arguments.since is None else _read(arguments.since)
     key = None if arguments.key is None else read_key(arguments.key)
     if arguments.place is not None and arguments.place.is_file():
@@ -114,7 +121,7 @@ def verify(arguments: argparse.Namespace) -> int:
 def search(arguments: argparse.Namespace) -> int:
     """List entries with the account and person behind each."""
     if arguments.limit < 1:
-        raise UsageError("--limit must be at least 1")
+        raise UsageError("--limit must be at least 1", hint="leave it out for 50 entries")
     since = None if arguments.since is None else _since(arguments.since)
     opened = open_existing(arguments.config)
     try:
@@ -158,7 +165,8 @@ def prove(arguments: argparse.Namespace) -> int:
     try:
         arguments.output.write_text(proof, encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"{arguments.output} cannot be written: {error.strerror}") from None
+        hint = "--output names a file in a folder that exists"
+        raise UsageError(f"{arguments.output} cannot be written: {error.strerror}", hint=hint) from None
     talk(f"written to {arguments.output}")
     return 0
 
@@ -194,6 +202,10 @@ def _verb(verbs: Any, name: str, help_text: str, example: str, run: Any) -> argp
     parser.add_argument("--format", choices=("table", "json"), default="table")
     parser.set_defaults(run=run)
     return parser
+
+
+def _is_export(folder: Path) -> bool:
+    return any((folder / name).exists() for name in ("checkpoint", "key", "tile"))
 
 
 def _print_verified(arguments: argparse.Namespace, verified: Verified) -> None:
@@ -238,4 +250,5 @@ def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
-        raise UsageError(f"{path} cannot be read") from None
+        hint = "it is to be a .tlog-proof file, or with --since the file `checkpoint` of an older export"
+        raise UsageError(f"{path} cannot be read", hint=hint) from None

@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from guard.cli.arguments import add_config, as_settings_say, moment, tell_missing
+from guard.cli.arguments import add_config, as_settings_say, moment, pattern_cache, tell_missing
 from guard.cli.output import result, result_json, talk, visible
 from guard.errors import UsageError
 from guard.scan import sarif
@@ -35,7 +36,14 @@ def register(commands: Any) -> None:
         epilog=EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("text", nargs="?", default="-", help="the post, or - for standard input (the default)")
+    add_post_options(parser)
+    parser.add_argument("--format", choices=("text", "json", "sarif"), default="text")
+    parser.set_defaults(run=run)
+
+
+def add_post_options(parser: argparse.ArgumentParser) -> None:
+    """One text, and who posts it where and when."""
+    parser.add_argument("text", nargs="*", metavar="TEXT", help="the post, or - for standard input (the default)")
     parser.add_argument(
         "--policies", type=Path, help="folder of policy files (default: ./policies, else the shipped ones)"
     )
@@ -49,29 +57,31 @@ def register(commands: Any) -> None:
     )
     parser.add_argument("--lang", metavar="CODE", help="language of the post, as fr or en")
     add_config(parser)
-    parser.add_argument("--format", choices=("text", "json", "sarif"), default="text")
-    parser.set_defaults(run=run)
 
 
-def run(arguments: argparse.Namespace) -> int:
-    """Exit code 0 when the post would pass as written or nothing is to be acted on, 1 when a rule acts, 3 when in doubt."""
-    text = _text(arguments.text)
-    now = arguments.at or heart.now()
-    folder = heart.policies_folder(arguments.policies)
-    inspector = heart.build_inspector(
-        folder, examples=False, cache=heart.user_cache(), warn=tell_missing, **as_settings_say(arguments.config)
-    )
+def post_of(arguments: argparse.Namespace) -> tuple[Post, Facts]:
+    """The post, and what is known beside it, that these options describe."""
     groups = frozenset(arguments.group)
     post = Post(
         id=heart.new_id(),
         network=arguments.network,
         operation="check",
         author=Author(network=arguments.network, account="", groups=groups),
-        segments=(Segment("/text", "body", text),),
+        segments=(Segment("/text", "body", _text(arguments.text)),),
         visibility=Visibility(arguments.visibility),
         language=arguments.lang,
     )
-    inspection = inspector.inspect(post, Facts(now=now, groups=groups))
+    return post, Facts(now=arguments.at or heart.now(), groups=groups)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Exit code 0 when the post would pass as written or nothing is to be acted on, 1 when a rule acts, 3 when in doubt."""
+    post, facts = post_of(arguments)
+    folder = heart.policies_folder(arguments.policies)
+    inspector = heart.build_inspector(
+        folder, examples=False, cache=pattern_cache(), warn=tell_missing, **as_settings_say(arguments.config)
+    )
+    inspection = inspector.inspect(post, facts)
     {"text": _print_text, "json": lambda found: result_json(inspection_json(found)), "sarif": _print_sarif}[
         arguments.format
     ](inspection)
@@ -80,7 +90,10 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if inspection.decision.action > Action.ALLOW else 0
 
 
-def _text(argument: str) -> str:
+def _text(arguments: Sequence[str]) -> str:
+    if len(arguments) > 1:
+        raise UsageError("the post is more than one argument", hint="put it in quotes")
+    argument = arguments[0] if arguments else "-"
     if argument != "-":
         try:
             argument.encode("utf-8")
@@ -102,16 +115,20 @@ def _print_text(inspection: Inspection) -> None:
     decision = inspection.decision
     result(decision.action.word.upper() + (f"  ({decision.reason})" if decision.reason else ""))
     text = inspection.post.segments[0].text
+    secret = [finding.span for match in decision.matches if match.confidential for finding in match.findings]
     for match in decision.matches:
         passed = f" by exception {match.exception}" if match.exception else ""
         result(f"  {match.id}: {match.action.word}{passed}")
         for finding in match.findings:
             start, end = finding.span.start, finding.span.end
-            shown = "" if match.confidential else f"  {visible(text[start:end])!r}"
+            hidden = any(finding.span.overlaps(span) for span in secret)
+            shown = "" if hidden else f"  {visible(text[start:end])!r}"
             kind = f"{finding.entity_type}/{finding.subtype}" if finding.subtype else finding.entity_type
             result(f"    {start}-{end}  {kind}{shown}")
         for language, words in match.say.items() if match.action > Action.ALLOW else ():
             result(f"    {language}: {words}")
+    for match in decision.shadow:
+        result(f"  {match.id}: {match.action.word}, recorded and not acted on (shadow)")
     for failure in inspection.failures:
         talk(f"detector {failure.detector} failed: {failure.reason}")
     if inspection.redacted is not None:

@@ -5,19 +5,20 @@ from __future__ import annotations
 import argparse
 import fcntl
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from guard.cli.arguments import settings_of
 from guard.cli.output import result, result_json, table, talk, visible
-from guard.detect.fingerprint_build import BOILERPLATE, COMMON_ROWS, Editor, counted
+from guard.detect.fingerprint_build import BOILERPLATE, COMMON_ROWS, Editor, Source, counted
 from guard.detect.fingerprint_files import read
 from guard.detect.fingerprint_index import Index, Indexed, read_index, write_index
 from guard.detect.fingerprint_key import load_key
+from guard.detect.fingerprint_reading import problem
 from guard.detect.fingerprint_words import SHINGLE
-from guard.errors import DetectorError, UsageError
+from guard.errors import DetectorError, GuardError, ProblemsError, UsageError
 
 EPILOG = """\
 examples:
@@ -58,7 +59,7 @@ def register(commands: Any) -> None:
         "--public", type=Path, action="append", default=[], metavar="FILE", help="what everybody may quote; repeatable"
     )
     adding.add_argument(
-        "--boilerplate", type=int, default=BOILERPLATE, metavar="N",
+        "--boilerplate", type=_boilerplate, default=BOILERPLATE, metavar="N",
         help=f"8 words that stand in N documents protect none of them; 0: never (default: {BOILERPLATE})",
     )  # fmt: skip
     _verb(verbs, "list", "list what is indexed", "guard fingerprint list --format json", show)
@@ -68,23 +69,20 @@ def register(commands: Any) -> None:
 
 
 def add(arguments: argparse.Namespace) -> int:
-    """Index files; an indexed one that is named again is replaced. Nothing is changed when one cannot be read."""
+    """Index files; one that is named again is replaced. Nothing is changed when one cannot be read or protects nothing."""
     if not arguments.files and not arguments.public:
         raise UsageError("no file is named", hint="guard fingerprint add FILE…")
-    columns = [name.strip() for name in arguments.columns.split(",") if name.strip()]
+    columns = list(dict.fromkeys(name.strip() for name in arguments.columns.split(",") if name.strip()))
     index, key_file = _places(arguments)
     with _locked(index):
         key = load_key(key_file, create=not index.exists())
         editor = Editor(key, _existing(index, key))
-        for path in arguments.public:
-            source = read(path)
-            editor.add_public([*source.texts, *(" ".join(row) for row in source.rows)])
-        added = [editor.add(read(path, columns), arguments.set, fields=arguments.fields) for path in arguments.files]
+        added = _read_all(arguments, editor, columns)
         tables, dropped = editor.tables(boilerplate=arguments.boilerplate)
         documents = counted(editor.documents.values(), tables)
         write_index(index, key, documents, tables)
     numbers = {document.number: document for document in documents}
-    _report(arguments, [numbers.get(document.number, document) for document in added])
+    _report(arguments, [(numbers.get(document.number, document), rows) for document, rows in added])
     if dropped:
         talk(
             f"{dropped} sequences of {SHINGLE} words stand in {arguments.boilerplate} documents or more: not protected"
@@ -92,9 +90,53 @@ def add(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _read_all(arguments: argparse.Namespace, editor: Editor, columns: Sequence[str]) -> list[tuple[Indexed, int]]:
+    """What is now indexed of each file, and the rows it has. ProblemsError with every file that gives nothing."""
+    added: list[tuple[Indexed, int]] = []
+    problems: list[GuardError] = []
+    for path in arguments.public:
+        with _gathered(problems):
+            source = read(path)
+            if not editor.add_public([*source.texts, *(" ".join(row) for row in source.rows)]):
+                raise problem(
+                    path, f"holds nowhere {SHINGLE} words in a row", "leave it out: it makes nothing public", 1
+                )
+    for path in arguments.files:
+        with _gathered(problems):
+            source = read(path, columns)
+            document = editor.add(source, arguments.set, fields=arguments.fields)
+            if not document.shingles and not document.rows:
+                raise _protects_nothing(path, source, arguments.fields, columns)
+            added.append((document, len(source.rows)))
+    if problems:
+        raise ProblemsError(problems)
+    return added
+
+
+@contextmanager
+def _gathered(problems: list[GuardError]) -> Iterator[None]:
+    try:
+        yield
+    except UsageError as error:
+        problems.append(error)
+
+
+def _protects_nothing(path: Path, source: Source, fields: int, columns: Sequence[str]) -> UsageError:
+    if source.rows:
+        of = f" in {', '.join(columns)}" if columns else ""
+        what = f"no row has {fields} fields{of} that tell it from others, one of them a number, an address or a name"
+        hint = "name more --columns, or fewer --fields"
+    elif any(text.strip() for text in source.texts):
+        what = f"nowhere in it stand {SHINGLE} words in a row"
+        hint = "leave it out, or put short names into a policy as terms"
+    else:
+        what, hint = "it holds no text", "leave it out; text in pictures is not read"
+    return problem(path, f"protects nothing: {what}", hint, 1)
+
+
 def show(arguments: argparse.Namespace) -> int:
     """List what is indexed."""
-    index, key_file = _places(arguments)
+    index, key_file = _existing_places(arguments)
     documents = sorted(read_index(index, load_key(key_file)).documents, key=lambda each: (each.group, each.label))
     if arguments.format == "json":
         result_json([_shown(document) for document in documents])
@@ -113,7 +155,7 @@ def remove(arguments: argparse.Namespace) -> int:
     """Take documents out of the index; UsageError when a name fits none."""
     if not arguments.labels and arguments.set is None:
         raise UsageError("no file is named", hint="guard fingerprint remove FILE…, or --set NAME for a whole set")
-    index, key_file = _places(arguments)
+    index, key_file = _existing_places(arguments)
     key = load_key(key_file)
     with _locked(index):
         editor = Editor(key, read_index(index, key))
@@ -160,6 +202,14 @@ def _places(arguments: argparse.Namespace) -> tuple[Path, Path]:
     return index, arguments.key or settings.fingerprint_key
 
 
+def _existing_places(arguments: argparse.Namespace) -> tuple[Path, Path]:
+    index, key_file = _places(arguments)
+    if not index.exists():
+        hint = "`guard fingerprint add FILE…` makes one; or name another with --index or [fingerprints] index"
+        raise UsageError(f"nothing is indexed: there is no {index}", hint=hint)
+    return index, key_file
+
+
 def _existing(index: Path, key: bytes) -> Index | None:
     return read_index(index, key) if index.exists() else None
 
@@ -172,26 +222,31 @@ def _locked(index: Path) -> Iterator[None]:
         index.parent.mkdir(parents=True, exist_ok=True)
         file = lock.open("w")
     except OSError as error:
-        raise DetectorError(f"{lock} cannot be written: {error.strerror}", hint="name another --index") from None
+        raise DetectorError(
+            f"{lock} cannot be written: {error.strerror}", hint="name another with --index or [fingerprints] index"
+        ) from None
     with file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
-def _report(arguments: argparse.Namespace, added: list[Indexed]) -> None:
-    for document in added:
+def _report(arguments: argparse.Namespace, added: list[tuple[Indexed, int]]) -> None:
+    for document, rows in added:
+        name = visible(document.label)
         if not document.shingles and not document.rows:
+            talk(f"warning: {name} protects nothing: all of it is public, or stands in too many documents")
+        elif document.rows < rows:
             talk(
-                f"warning: {visible(document.label)} protects nothing: fewer than {SHINGLE} words in a row, no row with two "
-                f"telling fields (in at most {COMMON_ROWS} rows each), or all of it public"
+                f"warning: {name}: {rows - document.rows} of {rows} rows are found only if 8 words of them are quoted: fewer "
+                f"than {document.fields} fields tell them (a field in more than {COMMON_ROWS} rows tells none)"
             )
     if arguments.format == "json":
-        result_json([_shown(document) for document in added])
+        result_json([_shown(document) for document, _ in added])
         return
-    for document in added:
-        rows = f", {document.rows} rows" if document.rows else ""
+    for document, _ in added:
+        rows_told = f", {document.rows} rows" if document.rows else ""
         result(
-            f"{visible(document.label)}: {document.shingles} sequences of {SHINGLE} words{rows}, in set {document.group}"
+            f"{visible(document.label)}: {document.shingles} sequences of {SHINGLE} words{rows_told}, in set {document.group}"
         )
 
 
@@ -206,7 +261,12 @@ def _name(text: str) -> str:
 
 
 def _count(text: str) -> int:
-    number = int(text)
-    if not 2 <= number <= 20:
+    if not (text.isdecimal() and 2 <= int(text) <= 20):
         raise argparse.ArgumentTypeError("write a number from 2 to 20: one field alone says nothing")
-    return number
+    return int(text)
+
+
+def _boilerplate(text: str) -> int:
+    if not text.isdecimal() or text == "1":
+        raise argparse.ArgumentTypeError("write 2 or more, or 0 to drop nothing")
+    return int(text)

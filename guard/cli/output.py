@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 import unicodedata
@@ -10,11 +11,10 @@ from typing import Any
 
 
 def number(word: str) -> int:
-    """A case number or an index as an argument; ValueError, which argparse explains, beyond what the store can hold."""
-    value = int(word)
-    if not 0 <= value < 2**63:
-        raise ValueError(word)
-    return value
+    """A case number or a count as an argument, within what the store can hold."""
+    if not (word.isascii() and word.isdecimal() and len(word) < 19):
+        raise argparse.ArgumentTypeError(f"{word!r} is not a whole number")
+    return int(word)
 
 
 def result(text: str) -> None:

@@ -12,13 +12,22 @@ from pathlib import Path
 from time import monotonic
 from typing import IO, Any
 
-from guard.cli.arguments import add_config, as_settings_say, moment, processors, settings_of, tell_missing, workers
+from guard.cli.arguments import (
+    add_config,
+    as_settings_say,
+    moment,
+    pattern_cache,
+    processors,
+    settings_of,
+    tell_missing,
+    workers,
+)
 from guard.cli.output import talk
 from guard.errors import UsageError
 from guard.inspector import Inspector
 from guard.scan import sarif
 from guard.scan.earlier import Earlier
-from guard.scan.pool import Pool
+from guard.scan.pool import Pool, ScanError
 from guard.scan.records import Options
 from guard.scan.sources import STDIN, check, chunks
 from guard.scan.work import FORMATS, TABLE_HEAD, Build, Outcome, Work
@@ -79,7 +88,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError("--engine spark is not in this version yet", hint="use --engine local --workers N")
     check(arguments.sources, arguments.output)
     folder = heart.policies_folder(arguments.policies)
-    cache = heart.user_cache()
+    cache = pattern_cache()
     build = partial(heart.build_inspector, folder, examples=False, cache=cache, **as_settings_say(arguments.config))
     inspector = build(warn=tell_missing)  # tells what is wrong with the policies, and fills the cache that workers read
     options = Options(
@@ -146,17 +155,23 @@ def _opened(path: Path | None) -> Iterator[IO[bytes]]:
         sys.stdout.flush()
         yield sys.stdout.buffer
         return
-    draft = path.with_name(f"{path.name}.part")
+    path = path.resolve()  # what a link names is written, the link stays
+    draft = path.with_name(f"{path.name}.part") if path.is_file() or not path.exists() else path  # a pipe has no draft
+    hint = "name another --output, or make room"
     try:
         file = draft.open("wb")
     except OSError as error:
-        raise UsageError(f"{draft} cannot be written: {error.strerror}") from None
+        raise UsageError(f"{draft} cannot be written: {error.strerror}", hint=hint) from None
     try:
         with file:
             yield file
-        draft.replace(path)
-    except BaseException:
-        talk(f"not complete: what was done is in {draft}")
+        if draft != path:
+            draft.replace(path)
+    except BaseException as error:
+        if draft != path:
+            talk(f"not complete: what was done is in {draft}")
+        if isinstance(error, OSError):
+            raise ScanError(f"{draft} cannot be written: {error.strerror}", hint=hint) from None
         raise
 
 
@@ -187,5 +202,9 @@ def _summary(total: Outcome) -> None:
     """One line of talk: how many posts, and what would become of them."""
     actions = ", ".join(f"{action.word} {total.actions[action]}" for action in Action if total.actions[action])
     failed = f"; {total.failures} only partly inspected" if total.failures else ""
-    wrong = f"; {total.errors} lines could not be inspected" if total.errors else ""
-    talk(f"{total.posts} posts{': ' if actions else ''}{actions}{failed}{wrong}")
+    wrong = f"; {_so_many(total.errors, 'line')} could not be inspected: the output says why" if total.errors else ""
+    talk(f"{_so_many(total.posts, 'post')}{': ' if actions else ''}{actions}{failed}{wrong}")
+
+
+def _so_many(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from guard.detect.base import DetectorInfo, Hit
-from guard.detect.fingerprint_index import Index, read_index
+from guard.detect.fingerprint_index import Index, read_index, unreadable
 from guard.detect.fingerprint_key import load_key
 from guard.detect.fingerprint_rows import RowMatcher
 from guard.detect.fingerprint_words import PROBE, SHINGLE, STRIDE, UNFINISHED, WORD, KeyedHash, words
@@ -42,6 +42,10 @@ class FingerprintScanner:
     @classmethod
     def open(cls, index: Path, key: Path) -> FingerprintScanner:
         """DetectorError or KeyFileError when the index or its key cannot be used."""
+        try:
+            index.stat()  # a missing index is told before its key, which came with it
+        except OSError as error:
+            raise unreadable(index, error) from None
         secret = load_key(key)
         return cls(read_index(index, secret), secret)
 

@@ -73,10 +73,9 @@ class Editor:
             self.documents[number] = added
         return added
 
-    def add_public(self, texts: Iterable[str]) -> None:
-        """Sequences of words that everybody may quote, from now on."""
-        for text in texts:
-            self._add_text(text, 0)
+    def add_public(self, texts: Iterable[str]) -> int:
+        """Sequences of words that everybody may quote, from now on; says how many."""
+        return sum(self._add_text(text, 0) for text in texts)
 
     def remove(self, chosen: Callable[[Indexed], bool]) -> list[Indexed]:
         """Take documents out, wholly; says which."""

@@ -97,16 +97,14 @@ def read_index(path: Path, key: bytes) -> Index:
     except ValueError:  # an empty file cannot be mapped
         data = b""
     except OSError as error:
-        raise DetectorError(
-            f"the fingerprint index {path} cannot be read: {error.strerror}",
-            hint="`guard fingerprint add` makes one; or check [fingerprints] in guard.toml",
-        ) from None
+        raise unreadable(path, error) from None
     if data[: len(MAGIC)] != MAGIC:
         raise _unsound(path, "is no fingerprint index, or one of another version")
     place = len(MAGIC)
     if data[place : place + _ID] != _identity(key):
         raise DetectorError(
-            f"the fingerprint index {path} was made with another key", hint="name its key file: [fingerprints] key"
+            f"the fingerprint index {path} was made with another key",
+            hint="name its key file with --key or [fingerprints] key",
         )
     nonce = data[place + _ID : place + _ID + _NONCE]
     length = int.from_bytes(data[_HEAD - _LENGTH : _HEAD], "little")
@@ -117,6 +115,15 @@ def read_index(path: Path, key: bytes) -> Index:
         raise _unsound(path, "is damaged")
     documents = tuple(Indexed(**each) for each in about["documents"])
     return Index(documents, _tables(body, about["tables"]), f"sha256:{digest.hex()}")
+
+
+def unreadable(path: Path, error: OSError) -> DetectorError:
+    """Of an index that is not there or cannot be opened."""
+    if isinstance(error, FileNotFoundError):
+        hint = "`guard fingerprint add FILE…` makes one; or name another with [fingerprints] index"
+    else:
+        hint = "name a file that you may read, with --index or [fingerprints] index"
+    return DetectorError(f"the fingerprint index {path} cannot be read: {error.strerror}", hint=hint)
 
 
 def write_index(
@@ -148,9 +155,14 @@ def write_index(
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)
-    except OSError as error:
+    except BaseException as error:
         draft.unlink(missing_ok=True)
-        raise DetectorError(f"{path} cannot be written: {error.strerror}", hint="check [fingerprints] index") from None
+        if not isinstance(error, OSError):
+            raise
+        raise DetectorError(
+            f"the fingerprint index {path} cannot be written: {error.strerror}",
+            hint="make room, or name another with --index or [fingerprints] index; it is as it was",
+        ) from None
 
 
 def _tables(body: memoryview[int], counts: Mapping[str, int]) -> dict[str, Table]:
@@ -220,5 +232,6 @@ def _unseal(key: bytes, nonce: bytes, sealed: bytes, covered: bytes) -> Any:
 
 def _unsound(path: Path, what: str) -> DetectorError:
     return DetectorError(
-        f"the fingerprint index {path} {what}", hint="restore it, or make it anew with `guard fingerprint add`"
+        f"the fingerprint index {path} {what}",
+        hint="restore it from your backup, or remove it and add all documents anew with `guard fingerprint add`",
     )

@@ -18,7 +18,10 @@ from guard.errors import KeyFileError
 _SIZE: Final = 32
 
 
-INDEX_HINT: Final = "name it with --key or [fingerprints] key; `guard fingerprint add` makes one"
+INDEX_HINT: Final = (
+    "name it with --key or [fingerprints] key, or restore it from your backup; if it is lost, remove the index and add all "
+    "documents anew"
+)
 
 
 def load_key(path: Path, *, create: bool = False, what: str = "fingerprint key", hint: str = INDEX_HINT) -> bytes:
@@ -38,7 +41,8 @@ def load_key(path: Path, *, create: bool = False, what: str = "fingerprint key",
         key = b""
     if len(key) != _SIZE:
         raise KeyFileError(
-            f"{path} does not hold a key", hint="restore it from your backup; what was made with it fits no other"
+            f"{path} does not hold a key",
+            hint="name the file that does, or restore it from your backup; what was made with it fits no other",
         )
     return key
 

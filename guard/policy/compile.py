@@ -18,6 +18,7 @@ from guard.errors import Location, PolicyError
 from guard.policy.cursor import Notes
 from guard.policy.findtree import AllNode, AnyNode, EntityNode, FindNode, MatcherNode
 from guard.policy.globs import Glob, glob
+from guard.policy.parse_find import lies_beside
 from guard.policy.parse_terms import Terms, special
 from guard.policy.schema import (
     AllOf,
@@ -198,7 +199,7 @@ class _Compiler:
             policy=policy,
             source=rule,
             find=self._find(rule.find, policy, f"{policy.id}/{rule.id}", ""),
-            near=_near(unless.near) if unless and unless.near else None,
+            near=near_words(unless.near) if unless and unless.near else None,
             near_within=unless.within if unless else 0,
             values=tuple(glob(value) for value in unless.value) if unless else (),
             exceptions=tuple(e for e in exceptions if e.source.rules is None or rule.id in e.source.rules),
@@ -244,6 +245,8 @@ class _Compiler:
             self._problem(find.location, "this pattern also fits nothing at all", "use + instead of *, or drop a ?")
 
     def _sealed(self, find: SealedFind, policy: Policy, matcher: str) -> None:
+        if not lies_beside(find.file):
+            return  # told where the policy was read
         name = terms_path(policy.file, find.file)
         data = self.terms_files.get(name)
         if data is None or len(data) > MAX_TERMS_BYTES:
@@ -258,10 +261,14 @@ class _Compiler:
 
     def _terms(self, find: TermsFind, policy: Policy) -> Terms:
         """The terms of a file: one a line; empty lines and lines that begin with # do not count."""
+        if not lies_beside(find.file or ""):
+            return {}  # told where the policy was read
         name = terms_path(policy.file, find.file or "")
         data = self.terms_files.get(name)
         if data is None:
-            self._problem(find.location, "the terms file cannot be read", f"put it at {name}, readable for the gate")
+            self._problem(
+                find.location, "the terms file cannot be read", f"put {name} beside the policy, readable for the gate"
+            )
             return {}
         read = read_terms(name, data, self.notes.problems.append)
         if read is not None and not read:
@@ -269,7 +276,8 @@ class _Compiler:
         return read or {}
 
 
-def _near(words: tuple[str, ...]) -> re.Pattern[str]:
+def near_words(words: tuple[str, ...]) -> re.Pattern[str]:
+    """Searches whole words or phrases in folded text."""
     choices = (r"\s+".join(re.escape(part) for part in fold(word).split()) for word in words)
     return re.compile(rf"(?<!\w)(?:{'|'.join(choice for choice in choices if choice)})(?!\w)")
 

@@ -128,7 +128,11 @@ class Pool:
         except _Dead:  # it died while it had nothing to do
             worker.end()
             worker = self._fresh()
-            worker.send(chunk)
+            try:
+                worker.send(chunk)
+            except _Dead:
+                worker.end()
+                raise _not_started(worker) from None
         self._busy[worker.pipe] = worker, number, chunk
 
     def _finish(self, pipe: Any) -> tuple[int, Outcome]:
@@ -172,10 +176,7 @@ class Pool:
             said = worker.receive()
         except _Dead:
             worker.end()
-            raise ScanError(
-                f"a worker process did not start (exit code {worker.process.exitcode})",
-                hint="memory may be short: try --workers 1",
-            ) from None
+            raise _not_started(worker) from None
         except BaseException:
             worker.end()
             raise
@@ -185,3 +186,12 @@ class Pool:
         if isinstance(said, str):
             raise UsageError(said)
         raise UsageError("the policies changed while the scan ran", hint="start it again")
+
+
+def _not_started(worker: _Worker) -> ScanError:
+    """Of a worker that has been ended."""
+    code = worker.process.exitcode
+    return ScanError(
+        f"a worker process ended before it had anything to inspect (exit code {code})",
+        hint="memory may be short: try --workers 1",
+    )

@@ -22,6 +22,8 @@ _MOST_POSTS: Final = 1_000
 """Of a thread."""
 _LONGEST_ID: Final = 1_000
 _NO_GROUPS: Final[frozenset[str]] = frozenset()
+_EXAMPLE: Final = 'write one object on each line, as {"id": 1, "text": "…"}'
+_LIST: Final = "write one object on each line: jq -c '.[]' makes it of a list"
 _SEEN_BY: Final = {word.value: word for word in Visibility}
 
 
@@ -137,7 +139,7 @@ def _author(network: str, account: str, groups: frozenset[str]) -> Author:
 
 
 @lru_cache(maxsize=256)
-def _facts(now: datetime, groups: frozenset[str], threaded: bool) -> Facts:  # noqa: FBT001 - the cache's key
+def _facts(now: datetime, groups: frozenset[str], threaded: bool) -> Facts:
     return Facts(now=now, groups=groups, threaded=threaded)
 
 
@@ -145,15 +147,18 @@ def _fields(raw: bytes) -> dict[str, Any]:
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise LineError("not UTF-8", "convert the file to UTF-8", column=error.start + 1) from None
+        column = len(raw[: error.start].decode("utf-8", "replace")) + 1
+        guess = "UTF-16" if b"\0" in raw else "WINDOWS-1252"
+        raise LineError("not UTF-8", f"convert the file, as by iconv -f {guess} -t UTF-8", column=column) from None
     try:
         fields: Any = json.loads(text)
     except json.JSONDecodeError as error:
-        raise LineError("not JSON", "one object on each line", column=error.colno) from None
+        column = min(error.pos, len(text.rstrip())) + 1
+        raise LineError("not JSON", _LIST if text.startswith("[") else _EXAMPLE, column=column) from None
     except (ValueError, RecursionError):
         raise LineError("not JSON that can be read", "numbers too long, or nested too deeply") from None
     if not isinstance(fields, dict):
-        raise LineError("not an object", 'write {"id": …, "text": …}')
+        raise LineError("not an object", _LIST if isinstance(fields, list) else _EXAMPLE)
     return {name: value for name, value in fields.items() if value is not None} if None in fields.values() else fields
 
 
@@ -181,17 +186,18 @@ def _segments(fields: Mapping[str, Any], options: Options) -> tuple[Segment, ...
     if options.text_field is not None:
         text = _at(fields, options.text_field)
         if not isinstance(text, str):
-            raise LineError("no text in the field that --text-field names", "check its name")
+            names = ", ".join(list(fields)[:20]) or "nothing"
+            raise LineError("no text in the field that --text-field names", f"the line has: {names}")
         return (Segment("/text", "body", text),)
     if ("text" in fields) == ("thread" in fields):
         raise LineError("a line has either `text` or `thread`", "name another field with --text-field")
     if "text" in fields:
         if not isinstance(fields["text"], str):
-            raise LineError("`text` must be a text")
+            raise LineError("`text` must be a text", "write it in quotes; several texts are a `thread`")
         return (Segment("/text", "body", fields["text"]),)
     texts = _strings(fields, "thread")
     if not 0 < len(texts) <= _MOST_POSTS:
-        raise LineError(f"`thread` must hold 1 to {_MOST_POSTS} texts")
+        raise LineError(f"`thread` must hold 1 to {_MOST_POSTS} texts", "split it, or write `text`")
     return with_joined([Segment(f"/{number}", "body", text) for number, text in enumerate(texts)])
 
 
@@ -207,14 +213,14 @@ def _at(fields: Mapping[str, Any], path: str) -> Any:
 def _strings(fields: Mapping[str, Any], name: str) -> list[str]:
     value = fields.get(name, [])
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise LineError(f"`{name}` must be a list of texts")
+        raise LineError(f"`{name}` must be a list of texts", 'as ["one", "another"]')
     return value
 
 
 def _word(fields: Mapping[str, Any], name: str, known: Collection[str]) -> str:
     value = fields[name]
     if not isinstance(value, str) or value not in known:
-        raise LineError(f"`{name}` must be one of {', '.join(sorted(known))}")
+        raise LineError(f"`{name}` must be one of {', '.join(sorted(known))}", "leave it out for the command's own")
     return value
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import os
 import sys
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final, cast
@@ -16,6 +18,7 @@ from guard.scan.records import Place
 STDIN: Final = "-"
 LONGEST_LINE: Final = 16 << 20
 """Bytes."""
+_GZIP: Final = b"\x1f\x8b"
 CHUNK_LINES: Final = 500
 CHUNK_BYTES: Final = 256 << 10
 
@@ -43,10 +46,17 @@ def check(sources: Iterable[str], output: Path | None) -> None:
         if source == STDIN:
             continue
         path = Path(source)
-        if not path.exists() or path.is_dir():
+        if path.is_dir():
+            raise UsageError(f"{source} is a folder", hint=f"name its files: {source.rstrip('/')}/*.jsonl")
+        if not path.exists():
             raise UsageError(f"there is no file {source}", hint="name JSON Lines files, or - for standard input")
+        if not os.access(path, os.R_OK):
+            raise UsageError(f"{source} cannot be read: permission denied", hint=f"chmod u+r '{source}'")
         if output is not None and output.exists() and output.samefile(path):
             raise UsageError(f"{output} is the input", hint="write to another file")
+    if output is not None and (output.is_dir() or not output.absolute().parent.is_dir()):
+        what = "is a folder" if output.is_dir() else "lies in no folder"
+        raise UsageError(f"{output} {what}", hint="name a file in a folder that exists")
 
 
 def chunks(sources: Iterable[str]) -> Iterator[Chunk]:
@@ -88,8 +98,10 @@ def _split(stream: IO[bytes]) -> Iterator[tuple[bytes, bool]]:
         yield raw, whole
 
 
-def _open(source: str) -> IO[bytes]:
-    if source == STDIN:
-        return sys.stdin.buffer
-    path = Path(source)
-    return cast("IO[bytes]", gzip.open(path, "rb")) if path.suffix == ".gz" else path.open("rb")
+@contextmanager
+def _open(source: str) -> Iterator[IO[bytes]]:
+    """The bytes of lines, unpacked where the name or the first bytes say gzip."""
+    with sys.stdin.buffer if source == STDIN else Path(source).open("rb") as stream:
+        peek = getattr(stream, "peek", None)
+        packed = source.endswith(".gz") or (peek is not None and peek(2)[:2] == _GZIP)
+        yield cast("IO[bytes]", gzip.GzipFile(fileobj=stream)) if packed else stream

@@ -119,7 +119,9 @@ def told(form: str, place: Place, error: LineError) -> str:
         return _line_of(error_json(place, error))
     if form == "sarif":
         return ",\n" + json.dumps(sarif.failure(error.message, _uri(place), place.line))
-    return _TABLE.format("error", f"{place} ", error.message) + "\n"
+    hint = f" ({error.hint})" if error.hint else ""
+    column = f":{error.column}" if error.column is not None else ""
+    return _TABLE.format("error", f"{place}{column} ", f"{error.message}{hint}") + "\n"
 
 
 def _shown(form: str, inspection: Inspection, place: Place) -> str:

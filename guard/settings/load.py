@@ -168,7 +168,8 @@ def load_settings(path: Path) -> Settings:
 def _section(file: str, text: str, data: dict[str, Any], name: str, problems: list[GuardError]) -> TableReader:
     value = data.pop(name, {})
     if not isinstance(value, dict):
-        problems.append(SettingsError(f"[{name}] must be a table", location=Location(file, field=name)))
+        hint = f"write [{name}] on a line of its own, and its keys below"
+        TableReader(file, text, {}, "", problems).problem(name, "must be a table", hint)
         value = {}
     return TableReader(file, text, value, f"{name}.", problems)
 
@@ -177,8 +178,9 @@ def _listeners(
     file: str, text: str, entries: Any, folder: Path, problems: list[GuardError]
 ) -> tuple[ListenerSettings, ...]:
     if not isinstance(entries, list):
-        place = Location(file, field="listener")
-        problems.append(SettingsError("write [[listener]], with two brackets", location=place))
+        TableReader(file, text, {}, "", problems).problem(
+            "listener", "must be a list", "write [[listener]], two brackets"
+        )
         return ()
     read = (_listener(file, text, entry, number, folder, problems) for number, entry in enumerate(entries))
     return tuple(listener for listener in read if listener is not None)
@@ -221,11 +223,14 @@ def _check_doors(file: str, settings: Settings, problems: list[GuardError]) -> N
     for n, listener in enumerate(settings.listeners):
         place = Location(file, field=f"listener[{n}].listen")
         if listener.listen.port and (other := seen.get(str(listener.listen))):
-            problems.append(SettingsError(f"{listener.listen} is already taken by {other}", location=place))
+            hint = "give each a port of its own"
+            problems.append(SettingsError(f"{listener.listen} is already taken by {other}", hint=hint, location=place))
         seen[str(listener.listen)] = f"listener {listener.name!r}"
     names = [listener.name for listener in settings.listeners]
     problems.extend(
-        SettingsError(f"two listeners are named {name!r}", location=Location(file, field="listener.name"))
+        SettingsError(
+            f"two listeners are named {name!r}", hint="add `name = …`", location=Location(file, field="listener.name")
+        )
         for name in sorted({name for name in names if names.count(name) > 1})
     )
 

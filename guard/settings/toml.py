@@ -125,12 +125,19 @@ def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
         raise SettingsError(
             "no such file", hint="copy guard.example.toml and adapt it", location=Location(str(path))
         ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"cannot be read: {error}", location=Location(str(path))) from None
+    except OSError as error:
+        hint = "name a file that you may read"
+        raise SettingsError(f"cannot be read: {error.strerror}", hint=hint, location=Location(str(path))) from None
+    except UnicodeDecodeError as error:
+        here = Location(str(path), error.object.count(b"\n", 0, error.start) + 1)
+        raise SettingsError("is not UTF-8 here", hint="save it as UTF-8", location=here) from None
     try:
         return text, tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"line (\d+), column (\d+)", str(error))
         line, column = (int(place[1]), int(place[2])) if place else (None, None)
         message = re.sub(r"\s*\(at .*\)$", "", str(error))
-        raise SettingsError(f"not valid TOML: {message}", location=Location(str(path), line, column)) from None
+        hint = "write `name = value`, texts in quotes, as guard.example.toml shows"
+        raise SettingsError(
+            f"not valid TOML: {message}", hint=hint, location=Location(str(path), line, column)
+        ) from None

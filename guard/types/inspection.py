@@ -60,6 +60,7 @@ class Inspection:
 
     post: Post
     findings: tuple[Finding, ...]
+    """All but those of confidential terms that no match speaks of."""
     decision: Decision
     redacted: Post | None
     """The safe version: the post with every exact finding of a match replaced; None when nothing is to be replaced."""

@@ -79,3 +79,17 @@ def test_a_value_said_again_where_no_pattern_knows_it_is_held(text: str, reason:
     decision = shipped_inspector().inspect(post(text), FACTS).decision
     assert decision.reason == reason
     assert decision.action is (Action.HOLD if reason else Action.REDACT)
+
+
+@pytest.mark.parametrize("text", ["Projet Aurore, le roman de l'été", "Une fusion de saveurs", "À lyon ce soir"])
+def test_a_confidential_term_that_no_rule_speaks_of_is_not_told(text: str) -> None:
+    inspection = shipped_inspector().inspect(post(text), FACTS)
+    assert (inspection.findings, inspection.decision.matches) == ((), ())
+
+
+def test_a_confidential_term_that_a_rule_lets_pass_has_its_rule_and_place() -> None:
+    inspection = shipped_inspector().inspect(post("Fusion à Lyon"), Facts(now=NOW.replace(year=2040)))
+    assert inspection.decision.action is Action.ALLOW
+    assert [(finding.matcher, finding.span.start) for finding in inspection.findings] == [
+        ("client-x/hint#0", 0), ("client-x/hint#1", 9),
+    ]  # fmt: skip

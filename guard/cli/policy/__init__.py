@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-VERBS = ("test", "backtest", "seal")
+VERBS = ("test", "seal", "coverage", "explain", "evade", "bench", "backtest")
 """In the order in which an author meets them."""
 
 

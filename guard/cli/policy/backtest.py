@@ -13,7 +13,16 @@ from typing import Any
 
 from guard.authoring.backtest.page import page
 from guard.authoring.backtest.report import Collector
-from guard.cli.arguments import add_config, as_settings_say, moment, processors, settings_of, tell_missing, workers
+from guard.cli.arguments import (
+    add_config,
+    as_settings_say,
+    moment,
+    pattern_cache,
+    processors,
+    settings_of,
+    tell_missing,
+    workers,
+)
 from guard.cli.output import result, talk
 from guard.cli.policy.backtest_text import shown
 from guard.errors import GuardError, UsageError
@@ -82,7 +91,7 @@ def _add_reading(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 3 when a post could not be inspected, else 1 when one comes out differently, else 0."""
     _check(arguments)
-    cache = heart.user_cache()
+    cache = pattern_cache()
     settings = as_settings_say(arguments.config)
     old, new = (
         partial(heart.build_inspector, folder, examples=False, cache=cache, **settings)

@@ -134,6 +134,13 @@ def test_wrong_use(gate, capsys, monkeypatch, arguments):
     assert (shown.out, shown.err.splitlines()[0][:7]) == ("", "error: ")
 
 
+def test_what_is_no_export_is_told(tmp_path, capsys):
+    assert guard(tmp_path, "verify", tmp_path) == 1
+    assert "holds no exported log" in capsys.readouterr().err
+    assert guard(tmp_path, "verify", tmp_path / "none") == 2
+    assert "there is no folder or file" in capsys.readouterr().err
+
+
 def test_no_log_yet(tmp_path, capsys):
     (tmp_path / "guard.toml").write_text('[store]\npath = "guard.db"\n')
     assert guard(tmp_path, "verify") in {2, 3}

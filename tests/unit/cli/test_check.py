@@ -54,8 +54,8 @@ def test_protected_documents_are_found_and_a_missing_index_is_never_passed_over(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     Path("guard.toml").write_text('[fingerprints]\nindex = "fp.idx"\n')
-    assert check("bonjour") == 2
-    assert "fingerprints.key cannot be read" in capsys.readouterr().err
+    assert check("bonjour") == 3
+    assert "fp.idx cannot be read: No such file or directory (`guard fingerprint add" in capsys.readouterr().err
     Path("a.txt").write_text("un deux trois quatre cinq six sept huit neuf", encoding="utf-8")
     assert main(["fingerprint", "add", "a.txt", "--set", "board"]) == 0
     capsys.readouterr()
@@ -67,6 +67,57 @@ def test_protected_documents_are_found_and_a_missing_index_is_never_passed_over(
         0,
         43,
     )
+    Path("var/keys/fingerprints.key").unlink()
+    assert check("bonjour") == 2
+    assert "restore it from your backup" in capsys.readouterr().err
     Path("fp.idx").unlink()
     assert check("bonjour") == 3
     assert "fp.idx" in capsys.readouterr().err
+
+
+SECRET = """\
+guard: 1
+policy: secret
+title: {{fr: "S", en: "S"}}
+owner: o@example.com
+confidential: {confidential}
+review_by: 2037-01-01
+mode: enforce
+rules:
+  - id: number
+    title: {{fr: "N", en: "N"}}
+    find: {{terms: ["06 39 98 12 34"]}}
+    do: flag
+    say: {{fr: "Non.", en: "No."}}
+    match: ["[[06 39 98 12 34]]"]
+    no_match: ["bonjour"]
+"""
+
+
+@pytest.mark.parametrize(("confidential", "shown"), [("true", False), ("false", True)])
+def test_a_confidential_term_is_not_shown_where_another_rule_found_it_too(
+    confidential: str, shown: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("p").mkdir()
+    Path("p/secret.yaml").write_text(SECRET.format(confidential=confidential), encoding="utf-8")
+    Path("p/pii-fr.yaml").write_bytes((ROOT / "policies/pii-fr.yaml").read_bytes())
+    assert main(["check", PHONE, "--policies", "p"]) == 1
+    out = capsys.readouterr().out
+    assert "pii-fr/phone" in out
+    assert "secret/number" in out
+    assert ("06 39 98 12 34" in out) is shown
+
+
+def test_what_a_rule_in_shadow_would_do_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("p").mkdir()
+    Path("p/secret.yaml").write_text(SECRET.format(confidential="true").replace("enforce", "shadow"), encoding="utf-8")
+    assert main(["check", PHONE, "--policies", "p"]) == 0
+    out = capsys.readouterr().out
+    assert "secret/number: flag, recorded and not acted on (shadow)" in out
+    assert "06 39" not in out
+
+
+def test_a_post_of_several_arguments_is_a_slip(capsys: pytest.CaptureFixture[str]) -> None:
+    assert check("appelle", "Marie") == 2
+    assert "put it in quotes" in capsys.readouterr().err
+    assert check("--lang", "fr", "appelle", "--network", "x") == 0

@@ -127,8 +127,21 @@ BOMB = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "bbbbbbbbbb"><!ENTITY c "&b
         ("a.xlsx", packed({"xl/worksheets/s.xml": "<a>" + '<row><c r="XFD1"/></row>' * 3000 + "</a>"}), "cells"),
         ("b.xlsx", packed({"xl/x.xml": "<a/>"}), "holds no worksheet"),
         ("a.doc", b"\xd0\xcf\x11\xe0", "old format"),
-        ("a.bin", b"\xff\0\xff", "is no text"),
-        ("b.bin", b"abc\xff", "not UTF-8 at byte 3"),
+        ("a.bin", b"\xff\0\xff", "a.bin:1:1: the file is neither UTF-8 here nor a known format"),
+        ("b.bin", b"ab\nc\xff", "b.bin:2:2: the file is neither"),
+        ("a.rtf", b"{\\rtf1 x}", "old format"),
+        ("nul.txt", b"one\ntwo\0three", "nul.txt:2:4: the file is no text"),
+        ("png.txt", b"\x89PNG\r\n\x1a\n\x01\x02", "png.txt:3:1: the file is no text"),
+        ("half.txt", b"\xff\xfea\0\n\0b", "half.txt:2:1: the file is no text"),
+        ("empty.txt", "", "empty.txt:1: the file protects nothing: it holds no text"),
+        ("empty.csv", "\n\n", "empty.csv:1: the file protects nothing"),
+        (
+            "short.txt",
+            "only seven words are in this file",
+            "short.txt:1: the file protects nothing: nowhere in it stand 8",
+        ),
+        ("head.csv", "name;phone\n", "head.csv:1: the file has no row below its column names"),
+        ("towns.csv", "town;country\nLyon;France\n", "towns.csv:1: the file protects nothing: no row has 2 fields"),
         ("a.csv", "a,b\n" + "x" * 200_000 + ",c\n", "a.csv:2: the file is no table"),
     ],
 )
@@ -218,9 +231,46 @@ def test_public_and_boilerplate(capsys: pytest.CaptureFixture[str]) -> None:
     assert found(other) == []
 
 
-def test_what_is_too_short_is_told(capsys: pytest.CaptureFixture[str]) -> None:
-    assert add(write("a.txt", "only seven words are in this file")) == 0
-    assert "protects nothing" in capsys.readouterr().err
+def test_columns_that_protect_nothing_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert add(write("a.csv", LIST), "--columns", "phone,Phone") == 2
+    assert "a.csv:1: the file protects nothing: no row has 2 fields in phone, Phone" in capsys.readouterr().err
+    assert add("a.csv", "--fields", "4") == 0
+    assert "warning: a.csv: 2 of 2 rows are found only if" in capsys.readouterr().err
+    assert add(write("b.csv", LIST.partition("\n")[2]), "--columns", "name,phone") == 2
+    assert "its first row looks like data, so it has: 1, 2, 3" in capsys.readouterr().err
+    assert add(write("c.csv", LIST.replace("city", "phone").replace("Lyon", "0478001234")), "--columns", "phone") == 0
+    assert found("0478001234, 06 39 98 12 34") != []
+    assert not Path("var/fingerprints.idx").stat().st_mode & 0o077
+
+
+def test_every_file_that_gives_nothing_is_told_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    assert add(write("a.txt", ""), write("b.txt", TEXT), "none.txt", "--public", write("p.txt", "too short")) == 2
+    told = capsys.readouterr().err.splitlines()
+    assert [line.split()[1] for line in told] == ["p.txt:1:", "a.txt:1:", "none.txt:"]
+    assert not Path("var/fingerprints.idx").exists()
+
+
+def test_rows_that_no_fields_tell_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    assert add(write("a.csv", LIST + "Lyon;;Lyon\n")) == 0
+    assert "warning: a.csv: 1 of 3 rows are found only if 8 words" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("option", "value"), [("--boilerplate", "1"), ("--boilerplate", "x"), ("--fields", "x")])
+def test_numbers(option: str, value: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        add("a.txt", option, value)
+    assert "write " in capsys.readouterr().err
+
+
+def test_an_index_that_is_not_there_or_damaged_is_told_with_the_way_out(capsys: pytest.CaptureFixture[str]) -> None:
+    for verb in ("list", "remove a.txt"):
+        assert main(["fingerprint", *verb.split()]) == 2
+        assert "nothing is indexed: there is no var/fingerprints.idx (`guard fingerprint add" in capsys.readouterr().err
+    assert add(write("a.txt", TEXT)) == 0
+    Path("var/fingerprints.idx").write_bytes(b"x")
+    for verb in ("list", "add a.txt"):
+        assert main(["fingerprint", *verb.split()]) == 3
+        assert "remove it and add all documents anew" in capsys.readouterr().err
 
 
 def test_another_key_and_a_lost_key(capsys: pytest.CaptureFixture[str]) -> None:

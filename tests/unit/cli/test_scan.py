@@ -92,7 +92,7 @@ def test_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert scan(source, "--format", "table") == 3
     head, *lines = capsys.readouterr().out.splitlines()
     assert head.split() == ["action", "id", "rules"]
-    assert [line.split()[:2] for line in lines] == [["redact", "b?"], ["error", f"{source}:3"]]
+    assert [line.split()[:2] for line in lines] == [["redact", "b?"], ["error", f"{source}:3:1"]]
 
 
 @pytest.mark.parametrize(
@@ -129,6 +129,31 @@ def test_output_file_appears_when_complete(tmp_path: Path, capsys: pytest.Captur
     assert capsys.readouterr().out == ""
     assert scan(source, "--output", source) == 2
     assert scan(source, "--output", str(tmp_path / "no" / "out")) == 2
+    assert scan(source, "--output", str(tmp_path)) == 2
+
+
+def test_output_goes_where_a_link_or_device_leads(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = write(tmp_path / "a", {"id": "a", "text": "bonjour"})
+    link = tmp_path / "link"
+    link.symlink_to("target")
+    assert scan(source, "--output", str(link)) == 0
+    assert link.is_symlink()
+    assert json.loads((tmp_path / "target").read_text())["id"] == "a"
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    assert scan(source, "--output", str(pipe)) == 0
+    assert json.loads(os.read(reader, 10_000))["id"] == "a"
+    os.close(reader)
+    assert pipe.is_fifo()
+    if not sys.platform.startswith("linux"):
+        return
+    full = tmp_path / "full"
+    full.symlink_to("/dev/full")
+    capsys.readouterr()
+    assert scan(source, "--output", str(full)) == 3
+    assert "cannot be written: No space left on device (name another" in capsys.readouterr().err
+    assert Path("/dev/full").is_char_device()
 
 
 @pytest.mark.parametrize(
@@ -136,6 +161,7 @@ def test_output_file_appears_when_complete(tmp_path: Path, capsys: pytest.Captur
     [
         (["a", "--engine", "spark"], "not in this version"),
         (["none.jsonl"], "there is no file"),
+        (["."], ". is a folder (name its files: ./*.jsonl)"),
         (["a", "--policies", "nowhere"], "nowhere"),
     ],
 )

@@ -80,6 +80,11 @@ def test_a_terms_file_that_is_missing_empty_or_bad_is_refused_with_its_place(tmp
     assert "n.txt:2: the file is not valid UTF-8" in refusal(load_bundle, tmp_path)[0]
     (tmp_path / "n.txt").write_text("good\n---\n")
     assert "n.txt:2: a term needs a letter" in refusal(load_bundle, tmp_path)[0]
+    (tmp_path / "n.txt").write_text("good | aliass = x\n")
+    assert [line.partition(":")[0] for line in refusal(load_bundle, tmp_path)] == ["n.txt"]
+    (tmp_path / "a.yaml").write_text(policy(rule("flag", find="{terms_file: ../n.txt}")))
+    (told,) = refusal(load_bundle, tmp_path)
+    assert "must lie beside the policy" in told
 
 
 def test_the_digest_changes_with_any_byte_or_name():

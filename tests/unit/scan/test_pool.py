@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -124,4 +125,21 @@ def test_leaving_early_ends_the_workers(inspector: Inspector) -> None:
     with Pool(workers.build, OPTIONS, "jsonl", 2, inspector.versions) as pool:
         next(pool.run([chunk("a"), chunk("b")]))
         assert multiprocessing.active_children() != []
+    assert multiprocessing.active_children() == []
+
+
+def test_a_second_worker_that_dies_before_it_gets_a_line_is_told(
+    inspector: Inspector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fresh = Pool._fresh
+
+    def dead(self: Pool) -> Any:
+        worker = fresh(self)
+        worker.process.kill()
+        worker.process.join()
+        return worker
+
+    monkeypatch.setattr(Pool, "_fresh", dead)
+    with pytest.raises(ScanError, match=r"a worker process ended .* \(exit code -9\)"):
+        run(workers.build, inspector, [chunk("a")], size=1)
     assert multiprocessing.active_children() == []

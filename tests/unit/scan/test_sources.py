@@ -26,6 +26,8 @@ def test_gzip_and_plain_one_after_the_other(tmp_path: Path) -> None:
     plain.write_bytes(b"1\n2")
     packed.write_bytes(gzip.compress(b"3\n4\n"))
     assert [raw.strip() for _, raw, _ in lines(plain, packed)] == [b"1", b"2", b"3", b"4"]
+    unnamed = packed.rename(tmp_path / "c")
+    assert [raw.strip() for _, raw, _ in lines(unnamed)] == [b"3", b"4"]
 
 
 def test_damaged_gzip_gives_what_can_be_read_then_an_error(tmp_path: Path) -> None:

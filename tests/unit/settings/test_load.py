@@ -79,6 +79,22 @@ def test_broken_toml_names_line_and_column(tmp_path: Path) -> None:
     assert caught.value.location.line == 2
 
 
+def test_tables_of_the_wrong_kind_are_located(tmp_path: Path) -> None:
+    found = problems(tmp_path, "threads = 1\n[listener]\n")
+    assert [line.partition(" (")[0] for line in found] == [
+        "guard.toml:1:1: threads: must be a table",
+        "guard.toml:2:1: listener: must be a list",
+    ]
+
+
+def test_a_file_that_is_no_utf8_or_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_bytes(b"#\n\xe9 = 1\n")
+    with pytest.raises(SettingsError, match=r"a\.toml:2: is not UTF-8 here \(save it as UTF-8\)"):
+        load_settings(tmp_path / "a.toml")
+    with pytest.raises(SettingsError, match="cannot be read: Is a directory"):
+        load_settings(tmp_path)
+
+
 def test_missing_file_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"guard\.example\.toml"):
         load_settings(tmp_path / "none.toml")

@@ -1,0 +1,84 @@
+"""`guard policy coverage`: the parts of rules that no example reaches."""
+
+from __future__ import annotations
+
+import argparse
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+from guard.authoring.coverage import Coverage, Covered, coverage, percent
+from guard.cli.arguments import add_config, as_settings_say, tell_missing
+from guard.cli.output import result, result_json, visible
+from guard.wiring import heart
+
+
+def register(verbs: Any) -> None:
+    """Add the verb to the group's parser."""
+    parser = verbs.add_parser(
+        "coverage",
+        help="tell which parts of rules no example reaches",
+        epilog="example:\n  guard policy coverage policies/ --min 90",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "folder", nargs="?", type=Path, help="folder of policy files (default: ./policies, else the shipped ones)"
+    )
+    parser.add_argument(
+        "--min", type=_share, metavar="PERCENT", help="exit code 1 when less is reached; nothing is rounded up"
+    )
+    add_config(parser)
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.set_defaults(run=run)
+
+
+def _share(text: str) -> Decimal:
+    try:
+        share = Decimal(text)
+    except InvalidOperation:
+        share = Decimal(-1)
+    if not (share.is_finite() and 0 <= share <= 100):
+        raise argparse.ArgumentTypeError("write a number from 0 to 100")
+    return share
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Exit code 1 when less than `--min` is reached."""
+    inspector = heart.build_inspector(
+        heart.policies_folder(arguments.folder), examples=False, cache=heart.user_cache(), warn=tell_missing,
+        **as_settings_say(arguments.config),
+    )  # fmt: skip
+    found = coverage(inspector, inspector.bundle)
+    if arguments.format == "json":
+        result_json(_json(found))
+    else:
+        _print(found)
+    return int(arguments.min is not None and 100 * found.reached < arguments.min * found.total)
+
+
+def _json(found: Coverage) -> dict[str, Any]:
+    return {
+        "reached": found.reached,
+        "total": found.total,
+        "percent": percent(found.reached, found.total),
+        "rules": [
+            {"rule": f"{rule.policy}/{rule.name}", "place": rule.at, "reached": rule.reached, "total": len(rule.parts)}
+            | {"missing": [{"kind": p.kind, "what": p.words, "place": p.at} for p in rule.parts if not p.reached]}
+            for rule in found.rules
+        ],
+    }
+
+
+def _print(found: Coverage) -> None:
+    for rule in found.rules:
+        _print_rule(rule)
+    result(f"{found.reached} of {found.total} parts are reached by an example: {percent(found.reached, found.total)} %")
+
+
+def _print_rule(rule: Covered) -> None:
+    if rule.reached == len(rule.parts):
+        return
+    result(f"{rule.policy}/{rule.name}: {rule.reached} of {len(rule.parts)}")
+    for part in rule.parts:
+        if not part.reached:
+            result(f"  {part.at}: no example reaches {visible(part.words)}")

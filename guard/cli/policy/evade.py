@@ -1,0 +1,176 @@
+"""`guard policy evade`: which disguises of a policy's own examples slip through."""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from textwrap import fill
+from typing import Any
+
+from guard.authoring import evade_ratchet
+from guard.authoring.coverage import percent
+from guard.authoring.disguises import DISGUISES
+from guard.authoring.evade import Evaded, Slip, evade
+from guard.authoring.evade_ratchet import Change
+from guard.authoring.evade_todo import todo_lines
+from guard.cli.arguments import add_config, as_settings_say, tell_missing
+from guard.cli.output import result, result_json, table, talk
+from guard.errors import UsageError
+from guard.wiring import heart
+
+EXAMPLE = """\
+examples:
+  guard policy evade policies/
+  guard policy evade policies/ --ratchet evade.json --update
+"""
+
+
+def register(verbs: Any) -> None:
+    """Add the verb to the group's parser."""
+    parser = verbs.add_parser(
+        "evade",
+        help="disguise every example, and say which disguises slip through",
+        epilog=EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "folder", nargs="?", type=Path, help="folder of policy files (default: ./policies, else the shipped ones)"
+    )
+    parser.add_argument(
+        "--ratchet", type=Path, metavar="FILE", help="slips that are known; a new one gives exit code 1"
+    )
+    parser.add_argument("--update", action="store_true", help="take out of the ratchet file what is caught by now")
+    parser.add_argument("--accept", action="store_true", help="write the ratchet file as things are, new slips as well")
+    parser.add_argument("--places", action="store_true", help="name the examples that slip through, too")
+    parser.add_argument("--todo", action="store_true", help="print the slips as examples to paste, marked todo")
+    add_config(parser)
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Exit code 1 when something slips through that the ratchet file does not know."""
+    if (arguments.update or arguments.accept) and arguments.ratchet is None:
+        raise UsageError("--update and --accept write a ratchet file", hint="name it with --ratchet FILE")
+    known = _known(arguments)
+    inspector = heart.build_inspector(
+        heart.policies_folder(arguments.folder), examples=False, cache=heart.user_cache(), warn=tell_missing,
+        **as_settings_say(arguments.config),
+    )  # fmt: skip
+    evaded = evade(inspector, inspector.bundle, DISGUISES)
+    now = evade_ratchet.slips_of(evaded)
+    worse, better = evade_ratchet.changes(known, now) if known is not None else ((), ())
+    if arguments.format == "json":
+        result_json(
+            _json(evaded) | {"new": [_change(each) for each in worse], "gone": [_change(each) for each in better]}
+        )
+    elif arguments.todo:
+        for each in evaded:
+            for line in todo_lines(each):
+                result(line)
+    else:
+        _print(evaded, places=arguments.places)
+    _tell(worse, better, arguments)
+    if arguments.accept:
+        arguments.ratchet.write_text(evade_ratchet.written(now), encoding="utf-8")
+        return 0
+    if arguments.update and known is not None and better:
+        arguments.ratchet.write_text(evade_ratchet.written(evade_ratchet.lowered(known, now)), encoding="utf-8")
+    return 1 if worse else 0
+
+
+def _known(arguments: argparse.Namespace) -> evade_ratchet.Known | None:
+    if arguments.ratchet is None:
+        return None
+    try:
+        return evade_ratchet.read(arguments.ratchet.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        if arguments.accept:
+            return {}
+        raise UsageError("the ratchet file is not there", hint="make it with --accept") from None
+    except (UnicodeDecodeError, UsageError):
+        if arguments.accept:
+            return {}
+        raise UsageError(
+            "the ratchet file cannot be read", hint="it is no file of this command; make it anew with --accept"
+        ) from None
+
+
+def _tell(worse: Sequence[Change], better: Sequence[Change], arguments: argparse.Namespace) -> None:
+    for change in worse:
+        talk(f"new slip: {change.rule}, {change.disguise}: {change.now} where {change.known} were known")
+    if worse and not arguments.accept:
+        talk("mend the rules; or take them as known with --accept")
+    if better and not (arguments.update or arguments.accept):
+        fewer = sum(change.known - change.now for change in better)
+        talk(f"{fewer} known slips are caught by now: take them out of the file with --update")
+
+
+def _change(change: Change) -> dict[str, Any]:
+    return {"rule": change.rule, "disguise": change.disguise, "known": change.known, "now": change.now}
+
+
+def _json(evaded: Sequence[Evaded]) -> dict[str, Any]:
+    classes = {klass: {"tried": tried, "caught": caught} for klass, tried, caught in _by_class(evaded)}
+    return {
+        "tried": sum(len(each.tried) for each in evaded),
+        "caught": sum(each.caught for each in evaded),
+        "classes": classes,
+        "rules": [
+            {"rule": each.id, "tried": len(each.tried), "caught": each.caught}
+            | {
+                "slips": [
+                    {"disguise": s.disguise, "class": s.klass, "place": s.at, "stopped_by_another_rule": s.stopped}
+                    for s in each.slips
+                ]
+            }
+            for each in evaded
+        ],
+    }
+
+
+def _by_class(evaded: Sequence[Evaded]) -> list[tuple[str, int, int]]:
+    """Class, tries and catches, the leakiest first."""
+    tried = Counter(klass for each in evaded for klass, _ in each.tried)
+    slipped = Counter(slip.klass for each in evaded for slip in each.slips)
+    rows = [(klass, count, count - slipped[klass]) for klass, count in tried.items()]
+    return sorted(rows, key=lambda row: (row[2] / row[1], row[0]))
+
+
+def _print(evaded: Sequence[Evaded], *, places: bool) -> None:
+    for each in evaded:
+        _print_slips(each, places=places)
+    rows = [(each.id, *_share(each.caught, len(each.tried))) for each in evaded if each.tried]
+    result(table(rows, ("rule", "caught", "share")) + "\n")
+    rows = [(klass, *_share(caught, tried)) for klass, tried, caught in _by_class(evaded)]
+    result(table(rows, ("class", "caught", "share")) + "\n")
+    caught, tried = sum(each.caught for each in evaded), sum(len(each.tried) for each in evaded)
+    result(f"{caught} of {tried} disguised examples are caught: {percent(caught, tried)} %")
+
+
+def _print_slips(each: Evaded, *, places: bool) -> None:
+    if not each.slips:
+        return
+    tried = Counter(name for _, name in each.tried)
+    slipped: dict[str, list[Slip]] = {}
+    for slip in each.slips:
+        slipped.setdefault(slip.disguise, []).append(slip)
+    result(f"{each.id}: slips through")
+    if places:
+        for name, slips in slipped.items():
+            result(f"  {name}: {_counted(slips, tried[name])} ({', '.join(slip.at for slip in slips)})")
+    else:
+        words = "; ".join(f"{name} {_counted(slips, tried[name])}" for name, slips in slipped.items())
+        result(fill(words, 110, initial_indent="  ", subsequent_indent="  "))
+    result("")
+
+
+def _counted(slips: Sequence[Slip], tried: int) -> str:
+    stopped = sum(slip.stopped for slip in slips)
+    return f"{len(slips)}/{tried}" + (f", another rule stops {stopped}" if stopped else "")
+
+
+def _share(caught: int, tried: int) -> tuple[str, str]:
+    return f"{caught} of {tried}", f"{percent(caught, tried)} %"

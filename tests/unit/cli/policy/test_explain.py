@@ -1,0 +1,73 @@
+"""`guard policy explain`: what it prints, and its exit codes."""
+
+import io
+import json
+
+import pytest
+
+from guard.cli.main import main
+from tests.unit.authoring.inspecting import rule
+from tests.unit.policy.makers import HEAD, policy
+
+
+@pytest.fixture
+def folder(tmp_path):
+    ladder = "[{when: {count: 2+}, action: hold}, {action: redact}]"
+    more = "    unless: {near: [standard]}\n"
+    rules = rule("{entity: EMAIL_ADDRESS}", ladder, more=more) + rule("{terms: [Projet Aurore]}", name="s")
+    (tmp_path / "p.yaml").write_text(policy(rules, HEAD), "utf-8")
+    return str(tmp_path)
+
+
+def test_a_lawyer_reads_why(folder, capsys):
+    text = "écrire à c@d.example, projet aurrore"
+    assert main(["policy", "explain", text, "--policies", folder, "--lang", "fr"]) == 1
+    printed = capsys.readouterr()
+    assert printed.err == ""
+    assert (
+        printed.out
+        == """\
+REDACT
+
+How the text is read
+  as written  écrire à c@d.example, projet aurrore
+  plain       the same
+  folded      ecrire a c@d.example, projet aurrore
+
+What the detectors found
+  9-20  EMAIL_ADDRESS  'c@d.example'  (patterns: high); asked for by demo/r
+
+What the rules say
+  demo/r (p.yaml:7:5): redact
+    found at 9-20
+    line 1 (p.yaml:9:10) hold: does not fit: count 2+: 1 place is found
+    line 2 (p.yaml:9:45) redact: decides
+  demo/s (p.yaml:14:5): does not apply
+    near miss at 22-36: a term misspelt: `typos: 1` would find it, `typos: 0` stands here (p.yaml:15:19)
+
+It goes out as: écrire à [e-mail], projet aurrore
+"""
+    )
+
+
+def test_json_and_standard_input(folder, capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"standard : c@d.example\n")))
+    assert main(["policy", "explain", "-", "--policies", folder, "--format", "json"]) == 0
+    printed = capsys.readouterr()
+    shown = json.loads(printed.out)
+    assert (shown["action"], shown["quiet"], shown["off"], shown["failures"]) == ("allow", ["demo/s"], [], [])
+    (told,) = shown["rules"]
+    assert (told["rule"], told["action"], told["lines"]) == ("r", None, [])
+    assert [(event["kind"], event["start"], event["end"]) for event in told["events"]] == [("suppressed", 11, 22)]
+    assert shown["findings"][0]["rules"] == ["demo/r"]
+
+
+def test_a_broken_policy(folder, tmp_path, capsys):
+    (tmp_path / "q.yaml").write_text("guard: 1\n")
+    assert main(["policy", "explain", "x", "--policies", folder]) == 2
+    assert "q.yaml" in capsys.readouterr().err
+
+
+def test_control_characters_are_never_printed_raw(folder, capsys):
+    assert main(["policy", "explain", "\x1b[31m \u202ex", "--policies", folder]) == 0
+    assert not set("\x1b\u202e") & set(capsys.readouterr().out)
