@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from guard.errors import Location
-from guard.policy.compile import Bundle, CompiledRule
+from guard.policy.compile import Bundle, CompiledPolicy, CompiledRule
 from guard.policy.schema import Example, Policy, PolicyException
 from guard.types.decision import Action, Match
 from guard.types.finding import Finding
@@ -62,7 +62,7 @@ class SuiteResult:
 
 
 def run_examples(inspector: Inspects, bundle: Bundle) -> SuiteResult:
-    """Every example of every rule that is not off, and of every exception. `inspector` must be built on `bundle`."""
+    """Every example of every rule that is not off, and of every exception to one. `inspector` must be built on `bundle`."""
     failed = tuple(_failures(inspector, bundle))
     return SuiteResult(
         total=_count(bundle),
@@ -73,8 +73,14 @@ def run_examples(inspector: Inspects, bundle: Bundle) -> SuiteResult:
 
 def _count(bundle: Bundle) -> int:
     rules = sum(len(rule.source.match) + len(rule.source.no_match) for rule in bundle.rules)
-    exceptions = (exception for policy in bundle.policies for exception in policy.source.exceptions)
+    exceptions = (exception for policy in bundle.policies for exception in _exceptions(policy))
     return rules + sum(len(exception.match) + len(exception.no_match) for exception in exceptions)
+
+
+def _exceptions(policy: CompiledPolicy) -> list[PolicyException]:
+    """Those that answer for a rule that is not off: the others have nothing to except."""
+    active = {rule.source.id for rule in policy.rules}
+    return [each for each in policy.source.exceptions if active & (active if each.rules is None else each.rules)]
 
 
 def _failures(inspector: Inspects, bundle: Bundle) -> Iterator[ExampleFailure]:
@@ -84,7 +90,7 @@ def _failures(inspector: Inspects, bundle: Bundle) -> Iterator[ExampleFailure]:
                 yield from _report(_Run(inspector, rule.policy, example), rule.source.id, _match_problem(rule))
             for example in rule.source.no_match:
                 yield from _report(_Run(inspector, rule.policy, example), rule.source.id, _no_match_problem(rule))
-        for exception in policy.source.exceptions:
+        for exception in _exceptions(policy):
             for example in exception.match:
                 run = _Run(inspector, policy.source, example)
                 yield from _report(run, exception.id, _exception_problem(exception, used=True))

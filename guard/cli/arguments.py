@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -32,6 +33,18 @@ def add_config(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--config", type=Path, help="settings, for detectors and protected documents (default: ./guard.toml)"
     )
+
+
+def workers(text: str) -> int:
+    """A number of processes, for argparse."""
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= 256):
+        raise argparse.ArgumentTypeError("write a number from 1 to 256")
+    return int(text)
+
+
+def processors() -> int:
+    """How many this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def settings_of(config: Path | None) -> Settings:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +12,16 @@ from pathlib import Path
 from time import monotonic
 from typing import IO, Any
 
-from guard.cli.arguments import add_config, as_settings_say, moment, pattern_cache, settings_of, tell_missing
+from guard.cli.arguments import (
+    add_config,
+    as_settings_say,
+    moment,
+    pattern_cache,
+    processors,
+    settings_of,
+    tell_missing,
+    workers,
+)
 from guard.cli.output import talk
 from guard.errors import UsageError
 from guard.inspector import Inspector
@@ -52,7 +60,7 @@ def register(commands: Any) -> None:
     parser.add_argument(
         "--policies", type=Path, help="folder of policy files (default: ./policies, else the shipped ones)"
     )
-    parser.add_argument("--workers", type=_workers, metavar="N", help="processes (default: one for each processor)")
+    parser.add_argument("--workers", type=workers, metavar="N", help="processes (default: one for each processor)")
     parser.add_argument("--format", choices=FORMATS, default="jsonl")
     parser.add_argument("--output", type=Path, metavar="FILE", help="(default: standard output)")
     parser.add_argument("--text-field", metavar="NAME", help="where the text stands, if not in `text`; as data.content")
@@ -109,7 +117,7 @@ def _outcomes(
     arguments: argparse.Namespace, inspector: Inspector, build: Build, options: Options, earlier: Earlier
 ) -> Iterator[Outcome]:
     """Outcomes in order. What fits into one chunk is done here, unless workers are asked for."""
-    size = arguments.workers or _processors()
+    size = arguments.workers or processors()
     read = earlier.chunks(chunks(arguments.sources))
     first = list(islice(read, 2 if arguments.workers is None else 0))
     if size == 1 or (arguments.workers is None and len(first) < 2):
@@ -200,13 +208,3 @@ def _summary(total: Outcome) -> None:
 
 def _so_many(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
-
-
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _workers(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= 256):
-        raise argparse.ArgumentTypeError("write a number from 1 to 256")
-    return int(text)

@@ -18,7 +18,7 @@ from typing import Any, Final, Self
 from guard.errors import GuardError, UsageError
 from guard.scan.records import Options
 from guard.scan.sources import Chunk
-from guard.scan.work import Build, Outcome, refuse, serve
+from guard.scan.work import Build, Outcome, Work, refuse, serve
 from guard.types.inspection import Versions
 
 _AHEAD: Final = 4
@@ -48,11 +48,11 @@ def _without_ctrl_c() -> Iterator[None]:
 class _Worker:
     """One process and the pipe to it."""
 
-    def __init__(self, build: Build, options: Options, form: str) -> None:
+    def __init__(self, build: Build, options: Options, form: str, work: type[Work]) -> None:
         context = multiprocessing.get_context("spawn")
         self.pipe: Connection
         self.pipe, theirs = context.Pipe()
-        self.process = context.Process(target=serve, args=(theirs, build, options, form), daemon=True)
+        self.process = context.Process(target=serve, args=(theirs, build, options, form, work), daemon=True)
         with _without_ctrl_c():
             self.process.start()
         theirs.close()
@@ -81,8 +81,10 @@ class _Worker:
 class Pool:
     """So many workers; use as a context manager, so that none outlives the scan."""
 
-    def __init__(self, build: Build, options: Options, form: str, size: int, versions: Versions) -> None:
-        self._build, self._options, self._form = build, options, form
+    def __init__(
+        self, build: Build, options: Options, form: str, size: int, versions: Versions, work: type[Work] = Work
+    ) -> None:
+        self._build, self._options, self._form, self._work = build, options, form, work
         self._size = size
         self._versions = versions
         self._starting: list[_Worker] = []
@@ -165,7 +167,7 @@ class Pool:
         return whole
 
     def _spawn(self) -> _Worker:
-        return _Worker(self._build, self._options, self._form)
+        return _Worker(self._build, self._options, self._form, self._work)
 
     def _fresh(self) -> _Worker:
         """A worker that is ready, with the policies the scan began with."""

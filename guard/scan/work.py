@@ -26,8 +26,8 @@ from guard.types.inspection import Facts, Inspection
 from guard.types.post import Post
 from guard.view import inspection_json
 
-Build = Callable[[], Inspector]
-"""Makes the inspector; must be picklable, as each worker calls it."""
+Build = Callable[[], Any]
+"""Makes what the worker's kind of Work inspects with: an Inspector, or more; picklable, as each worker calls it."""
 FORMATS: Final = ("jsonl", "table", "sarif")
 _TABLE: Final = "{:<8}{:<32}{}"
 TABLE_HEAD: Final = _TABLE.format("action", "id", "rules")
@@ -163,7 +163,7 @@ def _uri(place: Place) -> str:
     return "stdin:" if place.source == STDIN else quote(place.source)
 
 
-def serve(pipe: Connection, build: Build, options: Options, form: str) -> None:
+def serve(pipe: Connection, build: Build, options: Options, form: str, kind: type[Work]) -> None:
     """A worker's life: tell which policies it has, then take chunks until the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
@@ -172,7 +172,7 @@ def serve(pipe: Connection, build: Build, options: Options, form: str) -> None:
         except GuardError as error:
             pipe.send(str(error))
             return
-        work = Work(inspector, options, form)
+        work = kind(inspector, options, form)
         pipe.send(inspector.versions)
         while True:
             pipe.send(work(pipe.recv()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-VERBS = ("new", "test", "coverage", "lint", "explain", "evade", "bench", "schema", "seal")
+VERBS = ("new", "test", "coverage", "lint", "explain", "evade", "bench", "backtest", "schema", "seal")
 """In the order in which an author meets them."""
 
 

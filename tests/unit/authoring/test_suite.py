@@ -93,6 +93,17 @@ def test_shadow_rules_run_their_examples_too_and_off_ones_do_not():
     assert run(wrong, more="    mode: off\n").total == 0
 
 
+def test_exceptions_of_rules_that_are_off_run_no_examples():
+    tail = (
+        "exceptions:\n  - id: e\n    reason: ok\n    approved_by: a\n    expires: 2026-12-31\n    only: {rules: [r]}\n"
+        '    match: ["a b@c.example"]\n'
+    )
+    head = HEAD + "examples_at: 2026-01-01\n"
+    assert run(head=head, more="    mode: off\n", tail=tail).total == 0
+    assert run(head=head.replace("enforce", "off"), tail=tail).failures == ()
+    assert run(head=head, no_match="[x, y]", match='["[[Aurore]]"]', tail=tail).total == 4
+
+
 def test_a_detector_that_fails_fails_the_example():
     made = bundle_from_texts({"p.yaml": policy()})
     result = run_examples(ToyInspector(made, (DetectorFailure("toy", "ValueError"),)), made)
