@@ -15,7 +15,8 @@ from typing import Final
 
 from guard.detect.algorithms import digits, luhn, mod97, whole
 from guard.detect.national import NATIONAL
-from guard.detect.phones import PHONES
+from guard.detect.phones import PHONES, phone
+from guard.detect.plausible_numbers import drawn, like_version
 from guard.detect.vat import VAT, siren_number
 from guard.detect.wallets import WALLETS
 from guard.text.fold import FOLDED
@@ -61,7 +62,7 @@ _CARD_RANGES: Final = tuple(
 _CARD_STARTS: Final = frozenset("012345689")
 _RESOLVERS: Final = frozenset({"8.8.8.8", "8.8.4.4", "1.1.1.1", "1.0.0.1", "9.9.9.9"})
 _LA_POSTE: Final = "356000000"
-_MOMENT: Final = re.compile(r"20[0-3]\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d[0-5]\d")
+_MOMENT: Final = re.compile(r"(?:19\d|20[0-3])\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d[0-5]\d")
 """A date and time of day written together."""
 _LAST_GROUP: Final = re.compile(r"(?:[^\w]{1,4}|_)\d{1,4}$")
 _NOT_ALNUM: Final = re.compile(r"[\W_]+")
@@ -176,6 +177,11 @@ def siret(text: str) -> bool:
 
 
 def ip_address(text: str) -> bool:
+    """An address that can be nothing else: one as below whose parts are not those of a version."""
+    return any_ip_address(text) and (":" in text or not like_version(text))
+
+
+def any_ip_address(text: str) -> bool:
     """A v4 or v6 address that can belong to somebody: not loopback, a netmask or a well-known public resolver."""
     try:
         address = ipaddress.ip_address(text.partition("%")[0])
@@ -185,6 +191,11 @@ def ip_address(text: str) -> bool:
         written = "::" in text or max(map(len, text.split(":"))) > 2  # else a row of small numbers
         return written and not (address.is_loopback or address.is_unspecified)
     return not (address.is_loopback or text in _RESOLVERS or text.startswith(("0.", "255.")))
+
+
+def phone_not_drawn(text: str) -> int:
+    """How many characters of `text` are a telephone number that is no draw, no list of chapters, no counting."""
+    return 0 if drawn(text) else phone(text)
 
 
 def entropy(text: str) -> float:
@@ -239,6 +250,7 @@ VALIDATORS: Final[dict[str, Callable[[str], int]]] = {
     "iban_whole": iban_whole,
     "card": card_prefix,
     "password": password_prefix,
+    "phone_not_drawn": phone_not_drawn,
     **{
         check.__name__: whole(check)
         for check in (
@@ -248,6 +260,7 @@ VALIDATORS: Final[dict[str, Callable[[str], int]]] = {
             siren,
             siret,
             ip_address,
+            any_ip_address,
             token,
             random_token,
             strong_password,
