@@ -64,6 +64,7 @@ _RESOLVERS: Final = frozenset({"8.8.8.8", "8.8.4.4", "1.1.1.1", "1.0.0.1", "9.9.
 _LA_POSTE: Final = "356000000"
 _MOMENT: Final = re.compile(r"(?:19\d|20[0-3])\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d[0-5]\d")
 """A date and time of day written together."""
+_KEY_WORD: Final = re.compile("(?i)cl[ée]")
 _LAST_GROUP: Final = re.compile(r"(?:[^\w]{1,4}|_)\d{1,4}$")
 _NOT_ALNUM: Final = re.compile(r"[\W_]+")
 _PIECES: Final = re.compile(r"[-_.~/]")
@@ -141,7 +142,7 @@ def iban_mod97(text: str) -> bool:
 
 def nir(text: str) -> bool:
     """French NIR with its key, Corsica's 2A and 2B included; sex, month and department must be possible."""
-    number = "".join(char for char in text.upper() if char.isalnum())
+    number = "".join(char for char in _KEY_WORD.sub("", text).upper() if char.isalnum())
     if len(number) != 15 or not number[:5].isdigit() or not number[7:].isdigit():
         return False
     return nir_shape(number) and _nir_key(number[:13]) == int(number[13:])
@@ -198,6 +199,11 @@ def phone_not_drawn(text: str) -> int:
     return 0 if drawn(text) else phone(text)
 
 
+def phone_without_plus(text: str) -> int:
+    """The same in international form without its `+`."""
+    return max(0, phone("+" + text) - 1)
+
+
 def entropy(text: str) -> float:
     """Shannon entropy in bits a character."""
     size = len(text)
@@ -251,6 +257,7 @@ VALIDATORS: Final[dict[str, Callable[[str], int]]] = {
     "card": card_prefix,
     "password": password_prefix,
     "phone_not_drawn": phone_not_drawn,
+    "phone_without_plus": phone_without_plus,
     **{
         check.__name__: whole(check)
         for check in (
