@@ -7,6 +7,7 @@ that says what it is.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Final
 
 _PAIRS: Final = re.compile(r"\d\d(?:\D{1,4}\d\d){4}")
@@ -31,7 +32,7 @@ def drawn(text: str) -> bool:
     if _PAIRS.fullmatch(text) is None:
         return False
     pairs = [int(pair) for pair in _NUMBERS.findall(text)]
-    steps = [high - low for low, high in zip(pairs, pairs[1:], strict=False)]
+    steps = [high - low for low, high in pairwise(pairs)]
     made_up = len(set(steps[1:])) == 1 and steps[1] >= _WIDE_STEP
     return pairs[-1] <= _LARGEST_BALL and min(steps) > 0 and not made_up
 
