@@ -6,7 +6,7 @@ A finding is right when its entity is the labelled one and its span is the label
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -224,6 +224,14 @@ def ordinary_posts(folder: Path, *, quick: bool) -> Answer:
 
 def packs(texts: Sequence[str], language: str, folder: Path) -> tuple[Counter[str], Counter[str]]:
     """Posts stopped, and posts flagged or redacted, by the rule (of all shipped packs) that weighed most."""
+    stopped, touched = Counter[str](), Counter[str]()
+    for _, held, why in acted_on(texts, language, folder):
+        (stopped if held else touched)[why] += 1
+    return stopped, touched
+
+
+def acted_on(texts: Sequence[str], language: str, folder: Path) -> Iterator[tuple[str, bool, str]]:
+    """The posts that the shipped packs do not just let pass, whether they are stopped, and the rule that weighed most."""
     from guard.types.decision import Action
     from guard.types.inspection import Facts
     from guard.types.post import Author, Post, Segment
@@ -231,19 +239,14 @@ def packs(texts: Sequence[str], language: str, folder: Path) -> tuple[Counter[st
 
     inspector = build_inspector(ROOT / "policies", examples=False, cache=folder)
     author, facts = Author("mastodon", "noor@social.example"), Facts(now=engines.NOW)
-    stopped, touched = Counter[str](), Counter[str]()
-    for text in texts:
-        if not text:
-            continue
+    for text in filter(None, texts):
         post = Post(
             "bench", "mastodon", "status.create", author, (Segment("/status", "body", text),), language=language
         )
         decision = inspector.inspect(post, facts).decision
         if decision.action > Action.ALLOW:
             match = max(decision.matches, key=lambda one: one.action, default=None)
-            why = decision.reason or (match.id if match else "?")
-            (stopped if decision.action >= Action.HOLD else touched)[why] += 1
-    return stopped, touched
+            yield text, decision.action >= Action.HOLD, decision.reason or (match.id if match else "?")
 
 
 def _percent(counts: Counter[str], size: int) -> float:
@@ -277,10 +280,9 @@ def misses(name: str, folder: Path) -> Iterable[Any]:
         return (f"missed {case.technique}: {case.posts}" for case in disguised.table() if not catch(case))
     if name == "posts":
         return (
-            f"{language} {why}: {text!r}"
+            f"{language} {'stopped' if held else 'touched'} {why}: {text!r}"
             for language in ("en", "fr")
-            for text in labelled.tweets(language)
-            for why in (set().union(*packs([text], language, folder)))
+            for text, held, why in acted_on(labelled.tweets(language), language, folder)
         )
     raise KeyError(name)
 

@@ -15,7 +15,8 @@ from typing import Final
 
 from guard.detect.algorithms import digits, luhn, mod97, whole
 from guard.detect.national import NATIONAL
-from guard.detect.phones import PHONES
+from guard.detect.phones import PHONES, phone
+from guard.detect.plausible_numbers import drawn, like_version
 from guard.detect.vat import VAT, siren_number
 from guard.detect.wallets import WALLETS
 from guard.text.fold import FOLDED
@@ -61,8 +62,9 @@ _CARD_RANGES: Final = tuple(
 _CARD_STARTS: Final = frozenset("012345689")
 _RESOLVERS: Final = frozenset({"8.8.8.8", "8.8.4.4", "1.1.1.1", "1.0.0.1", "9.9.9.9"})
 _LA_POSTE: Final = "356000000"
-_MOMENT: Final = re.compile(r"20[0-3]\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d[0-5]\d")
+_MOMENT: Final = re.compile(r"(?:19\d|20[0-3])\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d[0-5]\d")
 """A date and time of day written together."""
+_KEY_WORD: Final = re.compile("(?i)cl[ée]")
 _LAST_GROUP: Final = re.compile(r"(?:[^\w]{1,4}|_)\d{1,4}$")
 _NOT_ALNUM: Final = re.compile(r"[\W_]+")
 _PIECES: Final = re.compile(r"[-_.~/]")
@@ -140,7 +142,7 @@ def iban_mod97(text: str) -> bool:
 
 def nir(text: str) -> bool:
     """French NIR with its key, Corsica's 2A and 2B included; sex, month and department must be possible."""
-    number = "".join(char for char in text.upper() if char.isalnum())
+    number = "".join(char for char in _KEY_WORD.sub("", text).upper() if char.isalnum())
     if len(number) != 15 or not number[:5].isdigit() or not number[7:].isdigit():
         return False
     return nir_shape(number) and _nir_key(number[:13]) == int(number[13:])
@@ -176,6 +178,11 @@ def siret(text: str) -> bool:
 
 
 def ip_address(text: str) -> bool:
+    """An address that can be nothing else: one as below whose parts are not those of a version."""
+    return any_ip_address(text) and (":" in text or not like_version(text))
+
+
+def any_ip_address(text: str) -> bool:
     """A v4 or v6 address that can belong to somebody: not loopback, a netmask or a well-known public resolver."""
     try:
         address = ipaddress.ip_address(text.partition("%")[0])
@@ -185,6 +192,16 @@ def ip_address(text: str) -> bool:
         written = "::" in text or max(map(len, text.split(":"))) > 2  # else a row of small numbers
         return written and not (address.is_loopback or address.is_unspecified)
     return not (address.is_loopback or text in _RESOLVERS or text.startswith(("0.", "255.")))
+
+
+def phone_not_drawn(text: str) -> int:
+    """How many characters of `text` are a telephone number that is no draw, no list of chapters, no counting."""
+    return 0 if drawn(text) else phone(text)
+
+
+def phone_without_plus(text: str) -> int:
+    """The same in international form without its `+`."""
+    return max(0, phone("+" + text) - 1)
 
 
 def entropy(text: str) -> float:
@@ -239,6 +256,8 @@ VALIDATORS: Final[dict[str, Callable[[str], int]]] = {
     "iban_whole": iban_whole,
     "card": card_prefix,
     "password": password_prefix,
+    "phone_not_drawn": phone_not_drawn,
+    "phone_without_plus": phone_without_plus,
     **{
         check.__name__: whole(check)
         for check in (
@@ -248,6 +267,7 @@ VALIDATORS: Final[dict[str, Callable[[str], int]]] = {
             siren,
             siret,
             ip_address,
+            any_ip_address,
             token,
             random_token,
             strong_password,

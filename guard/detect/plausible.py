@@ -199,6 +199,8 @@ _PLACEHOLDERS: Final = (
 _COUNTED: Final = re.compile(r"\d+[A-Za-z]{1,3}")
 """A number with its unit: `100k`, `14h`."""
 _SITE: Final = re.compile(r"(?i)\.(?:com|fr|org|net|io|co|eu|uk|de|be|ch|ca|app|dev|html?|php|pdf|docx?|xlsx?)$")
+_DRAWN: Final = re.compile(r"(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{16,}")
+"""An identifier of a session or request, no name."""
 _SERVICE: Final = frozenset({"adm", "admin", "svc", "ext", "srv", "bot", "prod", "rw", "ro", "stage", "nas"})
 """Parts that say what a technical account is for."""
 
@@ -214,7 +216,9 @@ def marked_user_name(text: str) -> int:
     bare = text.rstrip(".,;:!?)'\"-_")
     if any(word in bare.lower() for word in _PLACEHOLDERS):
         return 0
-    if len(bare) < 4 or _COUNTED.fullmatch(bare) or _SITE.search(bare) or not any(map(str.isalpha, bare)):
+    if len(bare) < 4 or _COUNTED.fullmatch(bare) or _DRAWN.fullmatch(bare):
+        return 0
+    if _SITE.search(bare) or not any(map(str.isalpha, bare)):
         return 0
     parts = [part for part in re.split(r"[._-]", bare.lower()) if part]
     dotted = "." in bare and len(parts) > 1 and len(bare) > 5 and all(len(part) > 1 for part in parts[1:])

@@ -103,6 +103,11 @@ def letters_key(text: str) -> bool:
     return random_key(body) and switches(body) * 4 >= len(body)
 
 
+def last_part(text: str) -> bool:
+    """A token whose first parts are numbers of a workspace or a client: its last part is the key."""
+    return random_key(text.rsplit("-", 1)[-1])
+
+
 def after_a(text: str) -> bool:
     """A bearer token of X: twenty-two `A` and then a random part."""
     return mixed_key(text.lstrip("A"))
@@ -218,7 +223,7 @@ RANDOMNESS: Final[dict[str, Callable[[str], int]]] = {
         for check in (
             random_key, mixed_key, assigned, strongly_assigned, basic_pair, basic_header, header_value, url_password,
             quoted_password, password_shown, password_strong, wif, stellar_seed, google_key, letters_key,
-            after_a, app_password, app_words, varied, base64_value, jwt,
+            after_a, last_part, app_password, app_words, varied, base64_value, jwt,
         )
     },
 }  # fmt: skip
