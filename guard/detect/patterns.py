@@ -82,7 +82,7 @@ class PatternScanner:
 
     def _build(self, matchers: Sequence[RegexMatcher], cache_dir: Path | None) -> Prefilter:
         found = needs(self._patterns, matchers) + [
-            Need(each.expression, min_digits=each.min_digits, sign=each.sign) for each in self._triggers
+            Need(each.expression, min_digits=each.min_digits, signs=each.signs) for each in self._triggers
         ]
         try:
             return prefilter.build(found, cache_dir=cache_dir)
@@ -223,9 +223,8 @@ def widened(pattern: str) -> str:
 
 def needs(patterns: Sequence[Pattern], matchers: Sequence[RegexMatcher] = ()) -> list[Need]:
     """What the prefilter is built from, in the scanner's order."""
-    catalogue = [Need(each.prefilter or each.regex, each.keywords, each.min_digits, _sign(each)) for each in patterns]
+    catalogue = [
+        Need(each.prefilter or each.regex, each.keywords, each.min_digits, prefilter.as_signs(each.keywords))
+        for each in patterns
+    ]
     return catalogue + [_policy_need(each) for each in matchers]
-
-
-def _sign(pattern: Pattern) -> str:
-    return "@" if pattern.keywords and all("@" in each for each in pattern.keywords) else ""
