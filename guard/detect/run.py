@@ -115,19 +115,23 @@ class Detectors:
     def _segment(
         self, segment: Segment, failures: dict[DetectorFailure, None], earlier: Sequence[str]
     ) -> Sequence[Finding]:
-        search = _Search(segment, failures)
+        text: NormalizedText | None = None
         try:
             text = normalize(segment.text)
-            search.detector = "patterns"
             met = self._candidates(text.plain)
         except BaseException as error:  # noqa: BLE001 - whatever went wrong, the post is held and nothing passes
-            search.failed(error)
+            _Search(segment, failures, "patterns" if text else "normalize").failed(error)
             return ()
         try:
-            if not (met or earlier or self._extra or text.hides) and not any(scan(text) for scan in self._scans):
-                return ()  # so it is with most posts
+            if not (met or earlier or self._extra or text.hides):
+                for scan in self._scans:
+                    if scan(text):
+                        break
+                else:
+                    return ()  # so it is with most posts
         except BaseException:  # noqa: BLE001, S110 - what failed fails again below, where it is told by its name
             pass
+        search = _Search(segment, failures)
         try:
             self._built_in(search, text, met, earlier)
         except BaseException as error:  # noqa: BLE001 - see above
@@ -191,10 +195,10 @@ class _Search:
 
     __slots__ = ("_failures", "detector", "found", "segment")
 
-    def __init__(self, segment: Segment, failures: dict[DetectorFailure, None]) -> None:
+    def __init__(self, segment: Segment, failures: dict[DetectorFailure, None], detector: str = "patterns") -> None:
         self.segment = segment
         self._failures = failures
-        self.detector = "normalize"
+        self.detector = detector
         self.found: list[Finding] = []
 
     def failed(self, error: BaseException) -> None:
