@@ -45,6 +45,8 @@ DEFAULT_CACHE: Path | None = None
 _OPENED: Final[dict[str, Any]] = {}
 """Automata of this process by digest: a reload that changes no pattern compiles none."""
 _MOST_OPENED: Final = 48
+_MOST_KEPT: Final = 50
+"""Files of compiled automata in a folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,14 @@ class Need:
     min_digits: int = 0
     signs: str = ""
     """WIDE, or characters (see `as_signs`) of which a text must have one for the expression to match."""
+
+
+def _has_turkish_i(data: bytes) -> bool:
+    """Whether an i with or without its dot stands there, which matches an i where case is ignored, and nowhere else."""
+    return b"\xc4" in data and (b"\xc4\xb0" in data or b"\xc4\xb1" in data)
+
+
+_UNDOTTED: Final = str.maketrans("\u0130\u0131", "ii")
 
 
 class Prefilter(Protocol):
@@ -85,8 +95,9 @@ class LiteralPrefilter:
     def candidates(self, text: str) -> Sequence[int]:
         met = set(self._free)
         if self._has_keywords:
-            for _, indexes in self._automaton.iter(text.lower()):
-                met.update(indexes)
+            for each in (text, text.translate(_UNDOTTED)) if _has_turkish_i(text.encode()) else (text,):
+                for _, indexes in self._automaton.iter(each.lower()):
+                    met.update(indexes)
         count = len(text) - len(text.translate(_NO_DIGITS))
         return [index for index, digits in self._needs if index in met and digits <= count]
 
@@ -111,12 +122,20 @@ class HyperscanPrefilter:
         self._local = threading.local()
 
     def candidates(self, text: str) -> Sequence[int]:
+        data = text.encode()
+        met = self._met(data)
+        if _has_turkish_i(data):
+            met += self._met(data.replace(b"\xc4\xb0", b"i").replace(b"\xc4\xb1", b"i"))
+        if met or self._always:
+            return sorted({*met, *self._always})
+        return met
+
+    def _met(self, data: bytes) -> list[int]:
         met: list[int] = []
         try:
             by_class = self._local.by_class
         except AttributeError:
             by_class = self._prepared()
-        data = text.encode()
         for _, scan, scratch in by_class[0]:
             scan(data, _note, scratch=scratch, context=met)
         if signs := data.translate(_CLASS_OF, _NO_SIGN):
@@ -128,8 +147,6 @@ class HyperscanPrefilter:
                     if least > 1 and signs.count(each) < least:
                         break
                     scan(data, _note, scratch=scratch, context=met)
-        if met or self._always:
-            return sorted({*met, *self._always})
         return met
 
     def _prepared(self) -> list[list[tuple[int, Any, Any]]]:
@@ -215,8 +232,8 @@ def _open(expressions: Sequence[_Expression], cache_dir: Path | None) -> Any:
     """The compiled automaton: of this process, from the cache when there is a sound one, or made now."""
     machine = f"{hyperscan.__version__} {platform.machine()} {_cpu_flags()}".encode()
     key = hashlib.sha256(_MAGIC + machine + repr(expressions).encode()).hexdigest()
-    if key in _OPENED:
-        return _OPENED[key]
+    if (known := _OPENED.get(key)) is not None:
+        return known
     folder = cache_dir or DEFAULT_CACHE
     if folder is None:
         database = _compile(expressions)
@@ -252,8 +269,16 @@ def _keep(file: Path, packed: bytes) -> None:
         fresh = file.with_suffix(f".{threading.get_ident()}.new")
         fresh.write_bytes(packed)
         fresh.replace(file)
+        _prune(file.parent)
     except OSError:
         pass
+
+
+def _prune(folder: Path) -> None:
+    """Keep the newest automata: each change of a policy's patterns makes some."""
+    files = sorted(folder.glob("patterns-*.hs"), key=lambda each: each.stat().st_mtime_ns, reverse=True)
+    for old in files[_MOST_KEPT:]:
+        old.unlink(missing_ok=True)
 
 
 def _cpu_flags() -> str:

@@ -10,7 +10,7 @@ import hashlib
 import json
 import threading
 from collections.abc import Iterable, Sequence
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Protocol
 
@@ -19,7 +19,7 @@ from guard.detect.base import Detector, DetectorInfo, Hit
 from guard.detect.catalogue import Pattern
 from guard.detect.dictionary import DictionaryScanner
 from guard.detect.fingerprint import FingerprintScanner
-from guard.detect.overlap import fresh, resolve
+from guard.detect.overlap import merged, resolve
 from guard.detect.patterns import PatternScanner
 from guard.text.hidden import hidden_marks
 from guard.text.normalize import NormalizedText, normalize
@@ -31,7 +31,7 @@ from guard.types.inspection import DetectorFailure
 from guard.types.matcher import Matcher, RegexMatcher, TermsMatcher
 from guard.types.post import Post, Segment
 
-_LIBRARIES = ("regex", "pyahocorasick")
+_LIBRARIES = ("regex", "hyperscan", "daachorse", "pyahocorasick")
 HIDDEN = "HIDDEN_CHARACTERS"
 """Entity of invisible characters where an honest writer puts none."""
 
@@ -187,7 +187,7 @@ class Detectors:
         try:
             self._look(search, reading.text, self._candidates(reading.text.plain), reading)
         finally:
-            search.found = before + fresh(before, search.found)
+            search.found = merged(before, search.found)
 
 
 class _Search:
@@ -242,10 +242,17 @@ def _kind(error: BaseException) -> str:
     return type(error).__name__
 
 
+def _version(library: str) -> str:
+    try:
+        return version(library)
+    except PackageNotFoundError:  # two of them have no wheel for every platform
+        return ""
+
+
 def _digest(patterns: Sequence[Pattern], extra: Sequence[DetectorInfo]) -> str:
     described = {
         "patterns": [repr(pattern) for pattern in patterns],
-        "libraries": [(name, version(name)) for name in _LIBRARIES],
+        "libraries": [(name, _version(name)) for name in _LIBRARIES],
         "extra": [(info.name, info.version, sorted(info.entity_types)) for info in extra],
     }
     return "sha256:" + hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()

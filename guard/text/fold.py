@@ -83,7 +83,9 @@ them although NFKC would write three dots: it is common, hides nothing, and keep
 _IS_STEADY: Final = re.compile(f"[{STEADY}]").match
 _COMMON: Final = "".join(
     char
-    for char in map(chr, (*range(0x100), 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2026, 0x2030, 0x2039, 0x203A, 0x20AC))
+    for char in map(
+        chr, (*range(0x100), 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2026, 0x2030, 0x2039, 0x203A, 0x20AC)
+    )
     if _IS_STEADY(char) and len(FOLDED[char]) == 1
 )
 """Steady characters of most posts that fold to one character: they fit into a byte each."""

@@ -255,7 +255,11 @@ class NormalizedText:
     @property
     def hides(self) -> bool:
         """Whether something invisible was dropped, or shown: worth a look at `hidden_marks` and `readings`. Costs nothing for most."""
-        return self.origin.__class__ is OffsetMap and self.origin is not IDENTITY and CONCEALED.search(self.text) is not None
+        return (
+            self.origin.__class__ is OffsetMap
+            and self.origin is not IDENTITY
+            and CONCEALED.search(self.text) is not None
+        )
 
     def __repr__(self) -> str:
         return f"NormalizedText({len(self.text)} code points)"
