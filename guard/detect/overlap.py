@@ -59,13 +59,13 @@ def merged(found: Sequence[Finding], others: Sequence[Finding]) -> list[Finding]
     """`found`, and those of `others`, findings of another reading, that it does not say already. O(n log n).
 
     Said is what lies within a finding of the same kind that rests on as much; for one that is only about right, what
-    touches it. A stronger one takes the place of what it says.
+    touches any. A stronger one takes the place of what it says.
     """
     said = _Said(found)
     new = [other for other in others if not said.as_well(other)]
     if not new:
         return list(found)
-    stronger = _Said(new)
+    stronger = _Said(each for each in new if each.exact)
     return [each for each in found if not stronger.better(each)] + new
 
 
@@ -81,10 +81,10 @@ class _Said:
             ends.append(max(each.span.end, ends[-1]) if ends else each.span.end)  # so far
 
     def as_well(self, other: Finding) -> bool:
-        """Whether one says `other` that rests on as much, or more."""
+        """Whether one says `other` that rests on as much; one that is only about right need not."""
         rank = other.strength, other.score
         ranks = self._known.get((other.entity_type, other.matcher), {})
-        return any(_covered(other, *places) for known, places in ranks.items() if known >= rank)
+        return any(_covered(other, *places) for known, places in ranks.items() if known >= rank or not other.exact)
 
     def better(self, other: Finding) -> bool:
         """Whether one says `other` that rests on more."""

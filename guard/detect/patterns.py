@@ -97,10 +97,15 @@ class PatternScanner:
         """Hits in offsets of `plain`; catalogue hits are not yet freed of overlaps."""
         return self.confirm(plain, self.candidates(plain))
 
-    def confirm(self, plain: str, candidates: Sequence[int], trust: Trust = Trust.WRITTEN) -> list[Hit]:
-        """Hits of the candidates; for a reading of less trust, only of those that a fitting check confirms."""
+    def confirm(
+        self, plain: str, candidates: Sequence[int], trust: Trust = Trust.WRITTEN, folded_view: str | None = None
+    ) -> list[Hit]:
+        """Hits of the candidates; for a reading of less trust, only of those that a fitting check confirms.
+
+        `folded_view` is `plain` folded, where that is known already.
+        """
         hits: list[Hit] = []
-        folded = Folded(plain)
+        folded = Folded(plain, folded_view)
         sure: Sure | None = None
         believed = _BELIEVED.get(trust)
         for index in candidates:

@@ -170,7 +170,7 @@ class Detectors:
         search.detector = "patterns"
         if met:
             trust = Trust.WRITTEN if reading is None else reading.trust
-            hits = self._patterns.confirm(text.plain, met, trust)
+            hits = self._patterns.confirm(text.plain, met, trust, text.folded)
             if hits:
                 search.take(text, hits, reading)
             if reading is None and (kinds := self._patterns.kinds(text.plain, met)):

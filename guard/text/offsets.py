@@ -5,8 +5,8 @@ Findings are reported, and redactions cut, in the original; a view may have drop
 
 from __future__ import annotations
 
-import re
 from array import array
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -40,30 +40,25 @@ class OffsetMap:
         return "OffsetMap(identity)" if self is IDENTITY else f"OffsetMap({len(self.starts)} -> {self.size})"
 
 
-class DroppedMap:
-    """From a view back to the text from which all matches of `dropped` were taken out; worked out when first asked for."""
+class LazyMap:
+    """A map that is worked out when first asked for: in most texts nothing is found."""
 
-    __slots__ = ("_dropped", "_kept", "_text")
+    __slots__ = ("_made", "_make")
     is_identity: Final = False
 
-    def __init__(self, text: str, dropped: re.Pattern[str]) -> None:
-        self._text = text
-        self._dropped = dropped
-        self._kept: list[int] | None = None
+    def __init__(self, make: Callable[[], OffsetMap]) -> None:
+        self._make = make
+        self._made: OffsetMap | None = None
 
     def to_original(self, start: int, end: int) -> tuple[int, int]:
         """See OffsetMap."""
-        kept = self._kept
-        if kept is None:
-            marked = self._dropped.sub(lambda found: "\0" * len(found[0]), self._text)
-            kept = self._kept = [place for place, char in enumerate(marked) if char != "\0"]
-        if start >= end:
-            place = kept[start] if start < len(kept) else len(self._text)
-            return place, place
-        return kept[start], kept[end - 1] + 1
+        made = self._made
+        if made is None:  # twice, should two threads ask: the same
+            made = self._made = self._make()
+        return made.to_original(start, end)
 
     def __repr__(self) -> str:
-        return f"DroppedMap({len(self._text)})"
+        return "LazyMap()"
 
 
 IDENTITY: Final = OffsetMap(array("l"), array("l"))
