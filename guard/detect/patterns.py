@@ -133,10 +133,17 @@ class PatternScanner:
         sure = [hit for hit in hits if hit.strength is Strength.VALIDATED and hit.exact]
         if not sure or not kinds:
             return kinds
-        rest = list(plain)
-        for hit in sure:
-            rest[hit.start : hit.end] = "," * (hit.end - hit.start)
-        left = self.kinds("".join(rest))
+        parts: list[str] = []
+        place = 0
+        for hit in sorted(sure, key=lambda each: each.start):
+            if hit.end > place:
+                parts += (plain[place : hit.start], "," * (hit.end - max(place, hit.start)))
+                place = hit.end
+        rest = "".join((*parts, plain[place:]))
+        digits = sum(map(rest.count, "0123456789"))
+        if not any(each.kind in kinds and each.min_digits <= digits for each in self._triggers):
+            return []  # so it is where the number found is the only one
+        left = self.kinds(rest)
         return [kind for kind in kinds if kind in left]
 
     def compile_all(self) -> None:
