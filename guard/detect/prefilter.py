@@ -34,7 +34,7 @@ _FAR: Final = len(_CLASSES) + 1
 _MAYBE_FAR: Final = _FAR + 1
 """Bytes that begin common signs and emoji, but also characters that patterns ask for."""
 _IS_FAR: Final = re.compile(rb"\xe2(?:\x87\x82|[\xb1-\xb3])|\xf0(?:[^\x9f]|\x9f[\x80-\x8b])").search
-_TIERS: Final = (1, 5)
+_TIERS: Final = (1, 3, 5)
 """Digits that the patterns of an automaton need at least: measured, a few small ones take less time than one for all."""
 _NO_DIGITS: Final = {ord(digit): None for digit in "0123456789"}
 _MAGIC: Final = b"guard-hs-1\n"
@@ -165,7 +165,7 @@ def _places(need: Need) -> set[tuple[int, int]]:
         return {(_DIGIT, least)} if least else {(0, 0)}
     if need.signs == WIDE:
         return {(_FAR, 1)}
-    return {(_CLASS_OF[ord(sign)], 1) for sign in need.signs}
+    return {(_CLASS_OF[ord(sign)], need.signs.count(sign)) for sign in need.signs}
 
 
 def as_signs(keywords: Sequence[str]) -> str:

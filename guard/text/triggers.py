@@ -46,7 +46,7 @@ class Trigger:
     min_digits: int = 0
     """ASCII digits that every such text has at least."""
     signs: str = ""
-    """`wide` (see prefilter.WIDE), or characters of which every such text has one."""
+    """`wide` (see prefilter.WIDE), or characters of which every such text has one; twice one that alone must stand there twice."""
 
     @property
     def python(self) -> re.Pattern[str]:
@@ -162,7 +162,7 @@ TRIGGERS: Final = (
     Trigger(  # without any digit
         "leet",
         r"(?:^|[ \n\"'(#])(?:[A-Za-z@$!|]{1,12}[$!|@]{1,3}[A-Za-z]{1,8}[$!|@]|[$]{1,3}[A-Za-z]{1,8}[$!|@]{1,3}[A-Za-z])",
-        signs="$!|@",
+        signs="$!!|@",
     ),
     Trigger("acrostic address", r"\n[ \t>*-]{0,4}@[^\n]+(?:\n{1,2}[^\n]+){2}", signs="\n"),
     Trigger("acrostic", r"(?:^|\n)[^\n]+(?:\n{1,2}[^\n]+){5}", signs="\n"),
