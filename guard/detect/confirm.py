@@ -60,9 +60,9 @@ class Folded:
 
     __slots__ = ("_folded", "_plain", "_words")
 
-    def __init__(self, plain: str) -> None:
+    def __init__(self, plain: str, folded: str | None = None) -> None:
         self._plain = plain
-        self._folded: str | None = None
+        self._folded = folded
         self._words: frozenset[str] | None = None
 
     def text(self) -> str | None:

@@ -55,24 +55,48 @@ def _competes(finding: Finding) -> bool:
     return finding.matcher is None and finding.exact and finding.entity_type not in _ASIDE
 
 
-def fresh(found: Sequence[Finding], others: Iterable[Finding]) -> list[Finding]:
-    """Those of `others`, findings of another reading, that `found` does not say already. O(n log n).
+def merged(found: Sequence[Finding], others: Sequence[Finding]) -> list[Finding]:
+    """`found`, and those of `others`, findings of another reading, that it does not say already. O(n log n).
 
-    Said is what lies within a finding of the same kind; for one that is only about right, what touches it.
+    Said is what lies within a finding of the same kind that rests on as much; for one that is only about right, what
+    touches any. A stronger one takes the place of what it says.
     """
-    known: dict[tuple[str, str | None], tuple[list[int], list[int]]] = {}
-    for each in sorted(found, key=lambda finding: finding.span.start):
-        starts, ends = known.setdefault((each.entity_type, each.matcher), ([], []))
-        starts.append(each.span.start)
-        ends.append(max(each.span.end, ends[-1]) if ends else each.span.end)  # so far
-    new = []
-    for other in others:
-        starts, ends = known.get((other.entity_type, other.matcher), ([], []))
-        start, end = other.span.start, other.span.end
-        place = bisect_right(starts, start) if other.exact else bisect_left(starts, end)
-        if not place or not (ends[place - 1] >= end if other.exact else ends[place - 1] > start):
-            new.append(other)
-    return new
+    said = _Said(found)
+    new = [other for other in others if not said.as_well(other)]
+    if not new:
+        return list(found)
+    stronger = _Said(each for each in new if each.exact)
+    return [each for each in found if not stronger.better(each)] + new
+
+
+class _Said:
+    """Where findings lie, by their kind and by what they rest on."""
+
+    def __init__(self, found: Iterable[Finding]) -> None:
+        self._known: dict[tuple[str, str | None], dict[tuple[int, float], tuple[list[int], list[int]]]] = {}
+        for each in sorted(found, key=lambda finding: finding.span.start):
+            ranks = self._known.setdefault((each.entity_type, each.matcher), {})
+            starts, ends = ranks.setdefault((each.strength, each.score), ([], []))
+            starts.append(each.span.start)
+            ends.append(max(each.span.end, ends[-1]) if ends else each.span.end)  # so far
+
+    def as_well(self, other: Finding) -> bool:
+        """Whether one says `other` that rests on as much; one that is only about right need not."""
+        rank = other.strength, other.score
+        ranks = self._known.get((other.entity_type, other.matcher), {})
+        return any(_covered(other, *places) for known, places in ranks.items() if known >= rank or not other.exact)
+
+    def better(self, other: Finding) -> bool:
+        """Whether one says `other` that rests on more."""
+        rank = other.strength, other.score
+        ranks = self._known.get((other.entity_type, other.matcher), {})
+        return other.exact and any(_covered(other, *places) for known, places in ranks.items() if known > rank)
+
+
+def _covered(other: Finding, starts: list[int], ends: list[int]) -> bool:
+    start, end = other.span.start, other.span.end
+    place = bisect_right(starts, start) if other.exact else bisect_left(starts, end)
+    return bool(place) and (ends[place - 1] >= end if other.exact else ends[place - 1] > start)
 
 
 def _beside_digits(span: Span, text: str) -> bool:

@@ -82,7 +82,7 @@ class PatternScanner:
 
     def _build(self, matchers: Sequence[RegexMatcher], cache_dir: Path | None) -> Prefilter:
         found = needs(self._patterns, matchers) + [
-            Need(each.expression, min_digits=each.min_digits, sign=each.sign) for each in self._triggers
+            Need(each.expression, min_digits=each.min_digits, signs=each.signs) for each in self._triggers
         ]
         try:
             return prefilter.build(found, cache_dir=cache_dir)
@@ -97,10 +97,15 @@ class PatternScanner:
         """Hits in offsets of `plain`; catalogue hits are not yet freed of overlaps."""
         return self.confirm(plain, self.candidates(plain))
 
-    def confirm(self, plain: str, candidates: Sequence[int], trust: Trust = Trust.WRITTEN) -> list[Hit]:
-        """Hits of the candidates; for a reading of less trust, only of those that a fitting check confirms."""
+    def confirm(
+        self, plain: str, candidates: Sequence[int], trust: Trust = Trust.WRITTEN, folded_view: str | None = None
+    ) -> list[Hit]:
+        """Hits of the candidates; for a reading of less trust, only of those that a fitting check confirms.
+
+        `folded_view` is `plain` folded, where that is known already.
+        """
         hits: list[Hit] = []
-        folded = Folded(plain)
+        folded = Folded(plain, folded_view)
         sure: Sure | None = None
         believed = _BELIEVED.get(trust)
         for index in candidates:
@@ -128,10 +133,17 @@ class PatternScanner:
         sure = [hit for hit in hits if hit.strength is Strength.VALIDATED and hit.exact]
         if not sure or not kinds:
             return kinds
-        rest = list(plain)
-        for hit in sure:
-            rest[hit.start : hit.end] = "," * (hit.end - hit.start)
-        left = self.kinds("".join(rest))
+        parts: list[str] = []
+        place = 0
+        for hit in sorted(sure, key=lambda each: each.start):
+            if hit.end > place:
+                parts += (plain[place : hit.start], "," * (hit.end - max(place, hit.start)))
+                place = hit.end
+        rest = "".join((*parts, plain[place:]))
+        digits = sum(map(rest.count, "0123456789"))
+        if not any(each.kind in kinds and each.min_digits <= digits for each in self._triggers):
+            return []  # so it is where the number found is the only one
+        left = self.kinds(rest)
         return [kind for kind in kinds if kind in left]
 
     def compile_all(self) -> None:
@@ -223,9 +235,8 @@ def widened(pattern: str) -> str:
 
 def needs(patterns: Sequence[Pattern], matchers: Sequence[RegexMatcher] = ()) -> list[Need]:
     """What the prefilter is built from, in the scanner's order."""
-    catalogue = [Need(each.prefilter or each.regex, each.keywords, each.min_digits, _sign(each)) for each in patterns]
+    catalogue = [
+        Need(each.prefilter or each.regex, each.keywords, each.min_digits, prefilter.as_signs(each.keywords))
+        for each in patterns
+    ]
     return catalogue + [_policy_need(each) for each in matchers]
-
-
-def _sign(pattern: Pattern) -> str:
-    return "@" if pattern.keywords and all("@" in each for each in pattern.keywords) else ""

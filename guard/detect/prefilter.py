@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
+import re
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,16 +25,17 @@ try:
 except ImportError:  # pragma: no cover - depends on the platform
     hyperscan = None
 
-_DIGITS: Final = b"0123456789"
 WIDE: Final = "wide"
-"""A character beyond Latin-1."""
-_NARROW: Final = bytes(range(0xC4))
-"""Bytes of UTF-8 in which no such character begins."""
-_TIERS: Final = (0, 1, 5)
+"""A character beyond Latin Extended-A that is no common sign or emoji."""
+_CLASSES: Final = ("0123456789", '&%=\\$"|*<[`~+{^_', "\n", "-", "@", "!", ":/")
+"""Signs that patterns ask for: a text pays only for the automata of those that stand in it. The rarer of several first."""
+_DIGIT: Final = 1
+_FAR: Final = len(_CLASSES) + 1
+_MAYBE_FAR: Final = _FAR + 1
+"""Bytes that begin common signs and emoji, but also characters that patterns ask for."""
+_IS_FAR: Final = re.compile(rb"\xe2(?:\x87\x82|[\xb1-\xb3])|\xf0(?:[^\x9f]|\x9f[\x80-\x8b])").search
+_TIERS: Final = (1, 3, 5)
 """Digits that the patterns of an automaton need at least: measured, a few small ones take less time than one for all."""
-_AT: Final = -1
-_WIDE: Final = -2
-"""The automata of patterns that need a sign."""
 _NO_DIGITS: Final = {ord(digit): None for digit in "0123456789"}
 _MAGIC: Final = b"guard-hs-1\n"
 _Expression = tuple[int, bytes]
@@ -42,7 +44,9 @@ DEFAULT_CACHE: Path | None = None
 """Folder of compiled automata where a caller names none; None: none are kept."""
 _OPENED: Final[dict[str, Any]] = {}
 """Automata of this process by digest: a reload that changes no pattern compiles none."""
-_MOST_OPENED: Final = 12
+_MOST_OPENED: Final = 48
+_MOST_KEPT: Final = 50
+"""Files of compiled automata in a folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +58,16 @@ class Need:
     keywords: tuple[str, ...] = ()
     """Lower case; one of them stands in the text."""
     min_digits: int = 0
-    sign: str = ""
-    """`@` or WIDE: what else a text must have for the expression to match."""
+    signs: str = ""
+    """WIDE, or characters (see `as_signs`) of which a text must have one for the expression to match."""
+
+
+def _has_turkish_i(data: bytes) -> bool:
+    """Whether an i with or without its dot stands there, which matches an i where case is ignored, and nowhere else."""
+    return b"\xc4" in data and (b"\xc4\xb0" in data or b"\xc4\xb1" in data)
+
+
+_UNDOTTED: Final = str.maketrans("\u0130\u0131", "ii")
 
 
 class Prefilter(Protocol):
@@ -83,56 +95,103 @@ class LiteralPrefilter:
     def candidates(self, text: str) -> Sequence[int]:
         met = set(self._free)
         if self._has_keywords:
-            for _, indexes in self._automaton.iter(text.lower()):
-                met.update(indexes)
+            for each in (text, text.translate(_UNDOTTED)) if _has_turkish_i(text.encode()) else (text,):
+                for _, indexes in self._automaton.iter(each.lower()):
+                    met.update(indexes)
         count = len(text) - len(text.translate(_NO_DIGITS))
         return [index for index, digits in self._needs if index in met and digits <= count]
 
 
 class HyperscanPrefilter:
-    """Automata over the text's UTF-8, one for each number of digits that patterns need: most posts have none or few.
+    """Automata over the text's UTF-8, by what must stand in a text for their patterns: most posts need few of them.
 
     Patterns it cannot hold are always tried.
     """
 
     def __init__(self, needs: Sequence[Need], cache_dir: Path | None = None) -> None:
-        tiers: dict[int, list[_Expression]] = {least: [] for least in (_AT, _WIDE, *_TIERS)}
+        found: dict[tuple[int, int], list[_Expression]] = {}
         always: list[int] = []
         for index, need in enumerate(needs):
             if need.expression is None:
                 always.append(index)
-            else:
-                tiers[_tier(need)].append((index, need.expression.encode("utf-8", "replace")))
+                continue
+            for place in _places(need):
+                found.setdefault(place, []).append((index, need.expression.encode("utf-8", "replace")))
         self._always = always
-        self._databases = tuple((least, _open(found, cache_dir)) for least, found in tiers.items() if found)
+        self._databases = tuple((*place, _open(found[place], cache_dir)) for place in sorted(found))
         self._local = threading.local()
 
     def candidates(self, text: str) -> Sequence[int]:
-        met: list[int] = []
-        try:
-            tiers = self._local.tiers
-        except AttributeError:  # scratch space is of one thread
-            tiers = [(least, database.scan, hyperscan.Scratch(database)) for least, database in self._databases]
-            self._local.tiers = tiers
         data = text.encode()
-        digits = len(data) - len(data.translate(None, _DIGITS))
-        for least, scan, scratch in tiers:
-            if least >= 0:
-                if digits < least:
-                    break
-            elif b"@" not in data if least == _AT else data.isascii() or not data.translate(None, _NARROW):
-                continue
-            scan(data, _note, scratch=scratch, context=met)
+        met = self._met(data)
+        if _has_turkish_i(data):
+            met += self._met(data.replace(b"\xc4\xb0", b"i").replace(b"\xc4\xb1", b"i"))
         if met or self._always:
-            met += self._always
-            met.sort()
+            return sorted({*met, *self._always})
         return met
 
+    def _met(self, data: bytes) -> list[int]:
+        met: list[int] = []
+        try:
+            by_class = self._local.by_class
+        except AttributeError:
+            by_class = self._prepared()
+        for _, scan, scratch in by_class[0]:
+            scan(data, _note, scratch=scratch, context=met)
+        if signs := data.translate(_CLASS_OF, _NO_SIGN):
+            classes = set(signs)
+            if _MAYBE_FAR in classes and _IS_FAR(data):
+                classes.add(_FAR)
+            for each in classes:
+                for least, scan, scratch in by_class[each]:
+                    if least > 1 and signs.count(each) < least:
+                        break
+                    scan(data, _note, scratch=scratch, context=met)
+        return met
 
-def _tier(need: Need) -> int:
-    if need.min_digits < _TIERS[-1] and need.sign:
-        return _AT if need.sign == "@" else _WIDE
-    return max(each for each in _TIERS if each <= need.min_digits)
+    def _prepared(self) -> list[list[tuple[int, Any, Any]]]:
+        """For each class of signs, from how many of them on to scan, and with what; scratch space is of one thread."""
+        by_class: list[list[tuple[int, Any, Any]]] = [[] for _ in range(_MAYBE_FAR + 1)]
+        for each, least, database in self._databases:
+            by_class[each].append((least, database.scan, hyperscan.Scratch(database)))
+        self._local.by_class = by_class
+        return by_class
+
+
+def _places(need: Need) -> set[tuple[int, int]]:
+    """Class of signs, and how many of them, of each automaton that holds a pattern: one of them sees every text that matches."""
+    if not need.signs or need.min_digits >= _TIERS[-1]:
+        least = max((each for each in _TIERS if each <= need.min_digits), default=0)
+        return {(_DIGIT, least)} if least else {(0, 0)}
+    if need.signs == WIDE:
+        return {(_FAR, 1)}
+    return {(_CLASS_OF[ord(sign)], need.signs.count(sign)) for sign in need.signs}
+
+
+def as_signs(keywords: Sequence[str]) -> str:
+    """Characters of which one stands in every text with one of `keywords`; empty where no class of signs tells."""
+    signs: set[str] = set()
+    for keyword in keywords:
+        told = next((sign for signs_of in _CLASSES[1:] for sign in signs_of if sign in keyword), None)
+        if told is None:
+            return ""
+        signs.add(told)
+    return "".join(sorted(signs))
+
+
+def _class_of(byte: int) -> int:
+    if byte in {0xE2, 0xF0}:
+        return _MAYBE_FAR
+    if byte >= _FIRST_FAR:
+        return _FAR
+    return next((at for at, signs in enumerate(_CLASSES, 1) if byte < _NOT_ASCII and chr(byte) in signs), 0)
+
+
+_NOT_ASCII: Final = 0x80
+_FIRST_FAR: Final = 0xC6
+"""From here on a byte begins a character beyond Latin Extended-A."""
+_CLASS_OF: Final = bytes(map(_class_of, range(256)))
+_NO_SIGN: Final = bytes(byte for byte in range(256) if not _CLASS_OF[byte])
 
 
 def _note(index: int, _start: int, _end: int, _flags: int, met: list[int]) -> None:
@@ -173,8 +232,8 @@ def _open(expressions: Sequence[_Expression], cache_dir: Path | None) -> Any:
     """The compiled automaton: of this process, from the cache when there is a sound one, or made now."""
     machine = f"{hyperscan.__version__} {platform.machine()} {_cpu_flags()}".encode()
     key = hashlib.sha256(_MAGIC + machine + repr(expressions).encode()).hexdigest()
-    if key in _OPENED:
-        return _OPENED[key]
+    if (known := _OPENED.get(key)) is not None:
+        return known
     folder = cache_dir or DEFAULT_CACHE
     if folder is None:
         database = _compile(expressions)
@@ -210,8 +269,16 @@ def _keep(file: Path, packed: bytes) -> None:
         fresh = file.with_suffix(f".{threading.get_ident()}.new")
         fresh.write_bytes(packed)
         fresh.replace(file)
+        _prune(file.parent)
     except OSError:
         pass
+
+
+def _prune(folder: Path) -> None:
+    """Keep the newest automata: each change of a policy's patterns makes some."""
+    files = sorted(folder.glob("patterns-*.hs"), key=lambda each: each.stat().st_mtime_ns, reverse=True)
+    for old in files[_MOST_KEPT:]:
+        old.unlink(missing_ok=True)
 
 
 def _cpu_flags() -> str:

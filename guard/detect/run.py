@@ -10,7 +10,7 @@ import hashlib
 import json
 import threading
 from collections.abc import Iterable, Sequence
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Protocol
 
@@ -19,7 +19,7 @@ from guard.detect.base import Detector, DetectorInfo, Hit
 from guard.detect.catalogue import Pattern
 from guard.detect.dictionary import DictionaryScanner
 from guard.detect.fingerprint import FingerprintScanner
-from guard.detect.overlap import fresh, resolve
+from guard.detect.overlap import merged, resolve
 from guard.detect.patterns import PatternScanner
 from guard.detect.sealed import SealedScanner
 from guard.text.hidden import hidden_marks
@@ -32,7 +32,7 @@ from guard.types.inspection import DetectorFailure
 from guard.types.matcher import Matcher, RegexMatcher, TermsMatcher
 from guard.types.post import Post, Segment
 
-_LIBRARIES = ("regex", "pyahocorasick")
+_LIBRARIES = ("regex", "hyperscan", "daachorse", "pyahocorasick")
 HIDDEN = "HIDDEN_CHARACTERS"
 """Entity of invisible characters where an honest writer puts none."""
 
@@ -119,19 +119,23 @@ class Detectors:
     def _segment(
         self, segment: Segment, failures: dict[DetectorFailure, None], earlier: Sequence[str]
     ) -> Sequence[Finding]:
-        search = _Search(segment, failures)
+        text: NormalizedText | None = None
         try:
             text = normalize(segment.text)
-            search.detector = "patterns"
             met = self._candidates(text.plain)
         except BaseException as error:  # noqa: BLE001 - whatever went wrong, the post is held and nothing passes
-            search.failed(error)
+            _Search(segment, failures, "patterns" if text else "normalize").failed(error)
             return ()
         try:
-            if not (met or earlier or self._extra or text.hides) and not any(scan(text) for scan in self._scans):
-                return ()  # so it is with most posts
+            if not (met or earlier or self._extra or text.hides):
+                for scan in self._scans:
+                    if scan(text):
+                        break
+                else:
+                    return ()  # so it is with most posts
         except BaseException:  # noqa: BLE001, S110 - what failed fails again below, where it is told by its name
             pass
+        search = _Search(segment, failures)
         try:
             self._built_in(search, text, met, earlier)
         except BaseException as error:  # noqa: BLE001 - see above
@@ -170,7 +174,7 @@ class Detectors:
         search.detector = "patterns"
         if met:
             trust = Trust.WRITTEN if reading is None else reading.trust
-            hits = self._patterns.confirm(text.plain, met, trust)
+            hits = self._patterns.confirm(text.plain, met, trust, text.folded)
             if hits:
                 search.take(text, hits, reading)
             if reading is None and (kinds := self._patterns.kinds(text.plain, met)):
@@ -187,7 +191,7 @@ class Detectors:
         try:
             self._look(search, reading.text, self._candidates(reading.text.plain), reading)
         finally:
-            search.found = before + fresh(before, search.found)
+            search.found = merged(before, search.found)
 
 
 class _Search:
@@ -195,10 +199,10 @@ class _Search:
 
     __slots__ = ("_failures", "detector", "found", "segment")
 
-    def __init__(self, segment: Segment, failures: dict[DetectorFailure, None]) -> None:
+    def __init__(self, segment: Segment, failures: dict[DetectorFailure, None], detector: str = "patterns") -> None:
         self.segment = segment
         self._failures = failures
-        self.detector = "normalize"
+        self.detector = detector
         self.found: list[Finding] = []
 
     def failed(self, error: BaseException) -> None:
@@ -242,10 +246,17 @@ def _kind(error: BaseException) -> str:
     return type(error).__name__
 
 
+def _version(library: str) -> str:
+    try:
+        return version(library)
+    except PackageNotFoundError:  # two of them have no wheel for every platform
+        return ""
+
+
 def _digest(patterns: Sequence[Pattern], extra: Sequence[DetectorInfo]) -> str:
     described = {
         "patterns": [repr(pattern) for pattern in patterns],
-        "libraries": [(name, version(name)) for name in _LIBRARIES],
+        "libraries": [(name, _version(name)) for name in _LIBRARIES],
         "extra": [(info.name, info.version, sorted(info.entity_types)) for info in extra],
     }
     return "sha256:" + hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()

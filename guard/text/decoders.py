@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from guard.text.edits import Edit, whole
+from guard.text.edits import Edit, TangledError, whole
 from guard.text.fold import fold
 
 _REFERENCE: Final = re.compile(r"&(?:#\d{1,7};?|#[xX][0-9A-Fa-f]{1,6};?|[A-Za-z][A-Za-z0-9]{1,31};)")
@@ -66,7 +66,7 @@ _MORSE_CODE: Final = dict(
 _LONG_MORSE: Final = 8
 """Signs from which on two different ones are enough; three dots and dashes in a row are an ellipsis."""
 LONGEST: Final = 65_536
-"""Characters that are decoded of one text."""
+"""Characters that are decoded of one stretch. A longer one that says something holds the text, which is not wholly read then."""
 
 
 def decoded(text: str) -> Iterator[Edit]:
@@ -158,6 +158,7 @@ def _base64(text: str) -> Iterator[Edit]:
             continue
         meant = readable(data)
         if meant is not None:
+            _whole(run.end() - start)
             yield _set_off(start, run.end(), meant, 3, 4, glued=start > run.start())
 
 
@@ -172,7 +173,13 @@ def _base32(text: str) -> Iterator[Edit]:
         except binascii.Error:
             continue
         if meant is not None:
+            _whole(len(run[0]))
             yield _set_off(run.start(), run.end(), meant, 5, 8)
+
+
+def _whole(size: int) -> None:
+    if size > LONGEST:
+        raise TangledError("a longer coded text than is read", hint="A person should read it.")
 
 
 def _set_off(start: int, end: int, meant: str, size: int, step: int, *, glued: bool = False) -> Edit:

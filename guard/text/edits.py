@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from guard.errors import GuardError
 from guard.text.offsets import OffsetMap, count
 
 _AROUND: Final = 120
@@ -19,6 +20,10 @@ _LEFT_OUT: Final = "\n\n"
 """Stands for text left out."""
 _SPACE: Final = 40
 """How far back a space is looked for, so that no word is cut."""
+
+
+class TangledError(GuardError):
+    """A text in more disguises than are read. Whoever asked for its readings has not seen all of them."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -14,18 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from guard.text.fold import FOLDED, fold
-from guard.text.offsets import IDENTITY, OffsetMap, count
-
-STEADY: Final = (
-    "\t\n\r -~"  # printable ASCII
-    "¡-§©«¬®°±¶·»¿-ıĴ-ľŁ-ňŊ-žƀ-ƃƅ-ǃ"  # Latin letters and signs that no compatibility form replaces
-    "\u2018\u2019\u201c\u201d\u2022\u2026\u2030\u2039\u203a\u20ac"
-    "\u2600-\u2775\u2794-\u27bf\U0001f300-\U0001f5ff\U0001f600-\U0001f64f\U0001f680-\U0001f6ff"
-    "\U0001f900-\U0001f9ff\U0001fa70-\U0001faff"
-)
-"""Characters that `plain` keeps as they are, as the inside of a character class (a test proves it). The ellipsis is one of
-them although NFKC would write three dots: it is common, hides nothing, and keeping it keeps offsets free."""
+from guard.text.fold import EMOJI, FOLDED, STEADY, fold, fold_steady
+from guard.text.offsets import IDENTITY, LazyMap, OffsetMap, count
 
 _ODD: Final = re.compile(f"[^{STEADY}]")
 _ODD_RUN: Final = re.compile(f"[^{STEADY}]+")
@@ -37,9 +27,15 @@ CONCEALED: Final = re.compile(
     "\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]"
 )
 """Characters that nobody sees, and those that turn the direction of writing."""
+_EMOJI_JOINER: Final = re.compile(f"(?<=[{EMOJI}])(?:\ufe0f\u200d?|\u200d)")
+"""Invisible signs within and after emoji, the ordinary ones."""
 _BLACK_FLAG: Final = "\U0001f3f4"
 _INVISIBLE: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0")
 _LINE_ENDS: Final = frozenset("\u0085\u2028\u2029\x0b\x0c")
+_SILENT: Final = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufe0e\ufe0f\ufeff")
+"""Characters that are dropped and leave nothing behind: neither a mark on another nor a hidden text."""
+_DENSE: Final = 8
+"""One odd character in so many: it takes less time to look up all."""
 _SINGLE: Final = {"\u2026": "\u2026", "\u2212": "-", "\u2043": "-", "\u2044": "/"} | dict.fromkeys(
     "\u00b4\u02b9\u02bc\u2032", "'"
 )
@@ -180,14 +176,21 @@ class _Builder:
         return "".join(self.out), OffsetMap(self.starts, self.ends, size)
 
 
-def _plain(text: str) -> tuple[str, OffsetMap]:
+def _plain(text: str) -> tuple[str, OffsetMap | LazyMap]:
     """The plain view and its map to `text`."""
-    if (text.isascii() and text.isprintable()) or _ODD.search(text) is None:
-        return text, IDENTITY
     odd = _ODD.findall(text)
-    if all(len(_PLAIN[char]) == 1 for char in odd):
-        return _ODD.sub(lambda found: _PLAIN[found[0]], text), IDENTITY
-    return _rebuild(text)
+    if not odd:
+        return text, IDENTITY
+    dropped = {char for char in odd if not _PLAIN[char]}
+    if not dropped <= _SILENT:  # marks to compose, hidden text to show
+        return _rebuild(text)
+    if len(odd) * _DENSE > len(text):
+        plain = "".join(map(_PLAIN.__getitem__, text))
+    else:
+        plain = _ODD.sub(lambda found: _PLAIN[found[0]], text)
+    if len(plain) == len(text) and not dropped and all(len(_PLAIN[char]) == 1 for char in odd):
+        return plain, IDENTITY
+    return plain, LazyMap(lambda: _rebuild(text)[1])
 
 
 def _rebuild(text: str) -> tuple[str, OffsetMap]:
@@ -231,10 +234,8 @@ def _mixed(built: _Builder, text: str, views: list[str], start: int) -> None:
             at += 1
 
 
-def _fold_map(plain: str, folded: str) -> OffsetMap:
-    """From folded back to plain; nothing is ever dropped there, so equal lengths mean equal offsets."""
-    if len(plain) == len(folded):
-        return IDENTITY
+def _fold_map(plain: str) -> OffsetMap:
+    """From folded back to plain."""
     built = _Builder()
     place = 0
     for found in _NOT_ASCII_RUN.finditer(plain):
@@ -256,14 +257,16 @@ class NormalizedText:
 
     text: str
     plain: str
-    origin: OffsetMap
+    origin: OffsetMap | LazyMap
     folded: str
-    unfold: OffsetMap
+    unfold: OffsetMap | LazyMap
 
     @property
     def hides(self) -> bool:
         """Whether something invisible was dropped, or shown: worth a look at `hidden_marks` and `readings`. Costs nothing for most."""
-        return not self.origin.is_identity and CONCEALED.search(self.text) is not None
+        if self.origin is IDENTITY:
+            return False
+        return CONCEALED.search(_EMOJI_JOINER.sub("", self.text)) is not None
 
     def __repr__(self) -> str:
         return f"NormalizedText({len(self.text)} code points)"
@@ -271,6 +274,12 @@ class NormalizedText:
 
 def normalize(text: str) -> NormalizedText:
     """All views of `text`. Never raises, linear in the text's length; `normalize(n.plain).plain == n.plain`."""
+    bare = _EMOJI_JOINER.sub("", text) if "\ufe0f" in text or "\u200d" in text else text
+    if (steady := fold_steady(bare)) is not None:
+        origin = IDENTITY if len(bare) == len(text) else LazyMap(lambda: _rebuild(text)[1])
+        return NormalizedText(text, bare, origin, steady, IDENTITY)
     plain, origin = _plain(text)
     folded = fold(plain)
-    return NormalizedText(text, plain, origin, folded, _fold_map(plain, folded))
+    # Nothing is ever dropped there, so equal lengths mean equal offsets.
+    unfold = IDENTITY if len(plain) == len(folded) else LazyMap(lambda: _fold_map(plain))
+    return NormalizedText(text, plain, origin, folded, unfold)

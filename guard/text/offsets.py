@@ -6,6 +6,7 @@ Findings are reported, and redactions cut, in the original; a view may have drop
 from __future__ import annotations
 
 from array import array
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -37,6 +38,27 @@ class OffsetMap:
 
     def __repr__(self) -> str:
         return "OffsetMap(identity)" if self is IDENTITY else f"OffsetMap({len(self.starts)} -> {self.size})"
+
+
+class LazyMap:
+    """A map that is worked out when first asked for: in most texts nothing is found."""
+
+    __slots__ = ("_made", "_make")
+    is_identity: Final = False
+
+    def __init__(self, make: Callable[[], OffsetMap]) -> None:
+        self._make = make
+        self._made: OffsetMap | None = None
+
+    def to_original(self, start: int, end: int) -> tuple[int, int]:
+        """See OffsetMap."""
+        made = self._made
+        if made is None:  # twice, should two threads ask: the same
+            made = self._made = self._make()
+        return made.to_original(start, end)
+
+    def __repr__(self) -> str:
+        return "LazyMap()"
 
 
 IDENTITY: Final = OffsetMap(array("l"), array("l"))

@@ -13,14 +13,13 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from guard.errors import GuardError
-from guard.text.edits import Mirror, apply
+from guard.text.edits import Mirror, TangledError, apply
 from guard.text.normalize import NormalizedText, normalize
 from guard.text.offsets import OffsetMap
 from guard.text.triggers import TRIGGERS, Trigger
 from guard.text.trust import Trust
 
-__all__ = ["TRIGGERS", "Reading", "Trigger", "Trust", "may_read_otherwise", "readings"]
+__all__ = ["TRIGGERS", "Reading", "TangledError", "Trigger", "Trust", "may_read_otherwise", "readings"]
 
 _REVERSED: Final = "\u202e"
 _RUN: Final = re.compile("\u202e([^\n\r\u2028\u2029\u202c]*)\u202c?")
@@ -32,10 +31,6 @@ _LEAST: Final = 400
 """What a short reading costs at least, in characters: making and scanning it has a price of its own."""
 _LONGEST: Final = 65_536
 """Characters of a text beyond which what was decoded is not read once more."""
-
-
-class TangledError(GuardError):
-    """A text in more disguises than are read. Whoever asked for its readings has not seen all of them."""
 
 
 class Map(Protocol):

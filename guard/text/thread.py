@@ -7,12 +7,11 @@ the earlier posts, how many and for how long is the caller's affair.
 from __future__ import annotations
 
 import re
-from array import array
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from guard.text.normalize import normalize
-from guard.text.offsets import OffsetMap
 from guard.text.readings import Reading
 from guard.text.trust import Trust
 
@@ -53,10 +52,11 @@ def joined(earlier: Sequence[str], text: str) -> Iterator[Reading]:
     lead = _LEAD.match(text)
     start = lead.end() if lead is not None and lead.end() < len(text) else 0
     head = text[start : start + _HEAD]
-    written = spelled or _CUT_ADDRESS.search(f"{tail}\x00{head}") is not None
-    yield _reading(tail, head, start, len(text), Trust.WRITTEN if written else Trust.CHECKED)
+    around = f"{tail}\x00{head}"
+    written = spelled or ("@" in around and _CUT_ADDRESS.search(around) is not None)
+    yield _reading(tail, head, start, Trust.WRITTEN if written else Trust.CHECKED)
     if not spelled and _ENDS_IN_DIGIT.search(tail) and _BEGINS_WITH_DIGIT.match(head):
-        yield _reading(before[-1][-_TAIL:] + " ", head, start, len(text), Trust.CHECKED)
+        yield _reading(before[-1][-_TAIL:] + " ", head, start, Trust.CHECKED)
 
 
 def _latest(earlier: Sequence[str]) -> list[str]:
@@ -82,11 +82,18 @@ def _without_counter(post: str) -> str:
     return rest[: len(rest) - len(trail[0])] if trail is not None else rest
 
 
-def _reading(tail: str, head: str, start: int, size: int, trust: Trust) -> Reading:
-    starts, ends = (
-        array("l", bytes(array("l").itemsize * len(tail))),
-        array("l", bytes(array("l").itemsize * len(tail))),
-    )
-    starts.extend(range(start, start + len(head)))
-    ends.extend(range(start + 1, start + len(head) + 1))
-    return Reading("thread", normalize(tail + head), (OffsetMap(starts, ends, size),), trust=trust)
+@dataclass(frozen=True, slots=True)
+class _Behind:
+    """From a tail and the head behind it back to the text that the head stands in from `start` on."""
+
+    tail: int
+    start: int
+
+    def to_original(self, start: int, end: int) -> tuple[int, int]:
+        """See OffsetMap; what stands in the tail is the empty range before the text."""
+        shift = self.start - self.tail
+        return start + shift if start >= self.tail else 0, end + shift if end > self.tail else 0
+
+
+def _reading(tail: str, head: str, start: int, trust: Trust) -> Reading:
+    return Reading("thread", normalize(tail + head), (_Behind(len(tail), start),), trust=trust)

@@ -45,8 +45,8 @@ class Trigger:
     expression: str
     min_digits: int = 0
     """ASCII digits that every such text has at least."""
-    sign: str = ""
-    """`@`, or `wide` for a character beyond Latin-1: what else every such text has."""
+    signs: str = ""
+    """`wide` (see prefilter.WIDE), or characters of which every such text has one; twice one that alone must stand there twice."""
 
     @property
     def python(self) -> re.Pattern[str]:
@@ -70,19 +70,22 @@ TRIGGERS: Final = (
             r"&(?:amp;){0,3}(?:#[0-9xX]|[B-Zb-fh-kmopr-z][A-Za-z0-9]{2,30};|(?:num|ast|nbsp|shy|auml|uml|acute);|[Aaglnq][A-Za-z0-9]{4,30};)",
             r"%[2-7][0-9A-Fa-f]|%[CcDd][0-9A-Fa-f]%[89ABab]",
             r"=[2-7C][0-9A-F]=[2-7A89B][0-9A-F]|=(?:40|2E)[A-Za-z]|=\r?\n",
-            r"\\u\{|\\u00(?:2[DdEe]|3[0-9]|[4-6][0-9A-Fa-f]|7[0-9Aa]|[C-Fc-f][0-9A-Fa-f])|\\u(?:0[1-9A-Fa-f]|1[0-9A-Fa-f]|[DdFf])[0-9A-Fa-f]{2}|\\x[2-7][0-9A-Fa-f]|\\[01][0-7]{2}|[Uu]\+[0-9A-F]{4}|0x00[2-7]",
-            r"xn--[a-z0-9]{2}",
+            r"\\u\{|\\u00(?:2[DdEe]|3[0-9]|[4-6][0-9A-Fa-f]|7[0-9Aa]|[C-Fc-f][0-9A-Fa-f])|\\u(?:0[1-9A-Fa-f]|1[0-9A-Fa-f]|[DdFf])[0-9A-Fa-f]{2}|\\x[2-7][0-9A-Fa-f]|\\[01][0-7]{2}|[Uu]\+[0-9A-F]{4}",
         ),
+        signs="&%=\\+",
     ),
+    Trigger("decoded", "0x00[2-7]", 3),
+    Trigger("decoded", "xn--[a-z0-9]{2}", signs="-"),
     # The others of its triggers stand apart: automata of one sort are far quicker.
     Trigger("decoded", _BASE64),
     Trigger("decoded", _BASE32),
     Trigger("decoded", "[a-z][a-z2-7]{0,6}[2-7][a-z2-7]{0,6}[a-z][a-z2-7]{0,6}[2-7][a-z2-7]{6}", 2),
-    Trigger("decoded", "[A-Za-z2-7]{12}="),
+    Trigger("decoded", "[A-Za-z2-7]{12}=", signs="="),
     Trigger("decoded", r"[2-7][0-9A-Fa-f](?:[ ,:;-]{0,2}(?:0x|\\x)?[2-7][0-9A-Fa-f]){7}", 8),
     Trigger("decoded", r"[01]{7,8}[ ,;-]{0,2}[01]{7,8}[ ,;-]{0,2}[01]{7,8}", 21),
-    Trigger("decoded", r"[.\-·•_]{1,6}(?:[ /|\n]{1,4}[.\-·•_]{1,6}){4}"),
-    Trigger("decoded", r"[A-Za-z.]-[a-z]{1,8}[0-9][a-z][a-z0-9]", 1),
+    # Without a dash, Morse has four letters and a 5: no value, and no name.
+    Trigger("decoded", r"[.\-·•_]{1,6}(?:[ /|\n]{1,4}[.\-·•_]{1,6}){4}", signs="-_"),
+    Trigger("decoded", r"[A-Za-z.]-[a-z]{1,8}[0-9][a-z][a-z0-9]", 1, signs="-"),
     Trigger("decimal", r"(?:1[01][0-9]|12[0-6]|[3-9][0-9])(?:[ ,;/|-]{1,2}(?:1[01][0-9]|12[0-6]|[3-9][0-9])){5}", 12),
     Trigger(
         "look-alikes",
@@ -90,13 +93,13 @@ TRIGGERS: Final = (
             f"[0-9A-Za-z@][{_ODD_ALPHABETS}]|[{_ODD_ALPHABETS}][0-9A-Za-z]{{2}}|[{_ODD_ALPHABETS}][.]?@",
             f"[{_FLAG}]{{2}}[0-9]{{2}}|[{_FLAG}][.@]",
         ),
-        sign="wide",
+        signs="wide",
     ),
     Trigger("look-alikes", f"[{_ACCENTED}][0-9]{{2}}", 2),
     Trigger(
         "turned",
         "[ɐɔǝɟƃɥᴉɾʞɯɹʇʌʍʎƐㄣㄥ⇂ᄅᘔϛƖ][0-9A-Za-z .@]{0,6}[ɐɔǝɟƃɥᴉɾʞɯɹʇʌʍʎƐㄣㄥ⇂ᄅᘔϛƖ]",
-        sign="wide",
+        signs="wide",
     ),
     Trigger(
         "unmarked",
@@ -105,6 +108,7 @@ TRIGGERS: Final = (
             r"[0-9A-Za-z@.]</?[A-Za-z!][^<>]{0,60}>|</?[A-Za-z!][^<>]{0,60}>[0-9A-Za-z@.]|\[/?[A-Za-z]{1,8}\][0-9A-Za-z@.]{1,3}\[",
             rf"[0-9A-Za-z@.]{_MARK}[0-9A-Za-z@.]{{1,12}}{_MARK}[0-9A-Za-z@.]{{1,12}}{_MARK}",
         ),
+        signs="*+<[~`|_",
     ),
     Trigger("spelled", rf"{_ALNUM}(?:[^0-9A-Za-z<>]{{1,6}}{_ALNUM}){{5}}(?:[^0-9A-Za-z]|$)"),
     Trigger(
@@ -133,7 +137,7 @@ TRIGGERS: Final = (
     Trigger(
         "backwards",
         r"(?i:rf|moc|gro|ten|ue|ku|ed|se|ti|eb|hc|ul|oi|oc|em|ppa|ved|ofni|ac|su|tset|elpmaxe)\.[0-9A-Za-z.-]{1,60}@",
-        sign="@",
+        signs="@",
     ),
     Trigger(
         "rows backwards",
@@ -149,7 +153,7 @@ TRIGGERS: Final = (
         r"(?:^|[^0-9A-Za-z+])(?:[A-Z]{2}[0-9]{2}(?: ?[0-9A-Z]{4}){3}|[1-9][0-9](?:[ .-][0-9]{2}){4}(?:[^0-9A-Za-z]|$))",
         2,
     ),
-    Trigger("transliterated", "[\u0400-\u04ff]{3}|[\u0370-\u03ff]{3}|[\u0400-\u04ff]{2} ?[0-9]{2}", sign="wide"),
+    Trigger("transliterated", "[\u0400-\u04ff]{3}|[\u0370-\u03ff]{3}|[\u0400-\u04ff]{2} ?[0-9]{2}", signs="wide"),
     Trigger(
         "leet",
         r"(?:^|[ \n\"'(#])(?:[A-Za-z@$!|]{1,12}[0-9$!|@]{1,3}[A-Za-z]{1,8}[0-9$!|@]|[0-9$]{1,3}[A-Za-z]{1,8}[0-9$!|@]{1,3}[A-Za-z])",
@@ -158,9 +162,10 @@ TRIGGERS: Final = (
     Trigger(  # without any digit
         "leet",
         r"(?:^|[ \n\"'(#])(?:[A-Za-z@$!|]{1,12}[$!|@]{1,3}[A-Za-z]{1,8}[$!|@]|[$]{1,3}[A-Za-z]{1,8}[$!|@]{1,3}[A-Za-z])",
+        signs="$!!|@",
     ),
-    Trigger("acrostic address", r"\n[ \t>*-]{0,4}@[^\n]+(?:\n{1,2}[^\n]+){2}", sign="@"),
-    Trigger("acrostic", r"(?:^|\n)[^\n]+(?:\n{1,2}[^\n]+){5}"),
+    Trigger("acrostic address", r"\n[ \t>*-]{0,4}@[^\n]+(?:\n{1,2}[^\n]+){2}", signs="\n"),
+    Trigger("acrostic", r"(?:^|\n)[^\n]+(?:\n{1,2}[^\n]+){5}", signs="\n"),
     Trigger(
         "addresses",
         _any(
@@ -177,7 +182,7 @@ TRIGGERS: Final = (
             rf"(?i:[ \n]@[ \n]{{1,2}}{_SPOKEN_HOST}|[ \n]@{_SPOKEN_HOST}|[0-9a-z]@[ \n]{{0,2}}{_SPOKEN_HOST})",
             r"(?i:[0-9a-z](?: ?#@|@[^0-9A-Za-z@]{1,5})[0-9a-z.-]{1,60}\.[a-z]{2})",
         ),
-        sign="@",
+        signs="@",
     ),
     Trigger("alphabet", rf"(?i:{ALPHABET_WORDS}[ ,./_|\n-]{{1,3}}{ALPHABET_WORDS})"),
     Trigger(

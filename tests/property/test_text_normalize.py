@@ -3,9 +3,10 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from guard.detect.letters import positions, squeeze
 from guard.text.fold import fold
 from guard.text.normalize import normalize
-from guard.text.squeeze import positions, spaced, squeeze, unmarked, word_spans
+from guard.text.squeeze import spaced, unmarked, word_spans
 
 odd = st.sampled_from(
     "é\u0301\u200b\u00ad\ufe0f\u20e3\ud800\x00ﬁ½Æß🅱🇫\U000e0041\U000e007f\U0001f3f4٣－ﾞｶЖ…\u202e\u3164İıſK"

@@ -1,6 +1,6 @@
 from itertools import pairwise
 
-from guard.detect.overlap import resolve
+from guard.detect.overlap import merged, resolve
 from guard.types.finding import Finding, Span, Strength
 
 
@@ -92,3 +92,19 @@ def test_all_rests_of_a_validated_one_stay():
     inside = [finding(4, 6, Strength.VALIDATED, entity="A"), finding(10, 12, Strength.VALIDATED, entity="B")]
     got = kept(*inside, finding(0, 20, Strength.PATTERN, entity="LINK", score=0.9))
     assert got == [(0, 4, "LINK"), (4, 6, "A"), (6, 10, "LINK"), (10, 12, "B"), (12, 20, "LINK")]
+
+
+def test_another_reading_adds_what_is_new_and_what_is_surer():
+    weak, strong = finding(0, 9), finding(2, 5, Strength.VALIDATED, score=0.9)
+    assert merged([weak], [finding(2, 5)]) == [weak]
+    assert merged([weak], [strong]) == [weak, strong]
+    assert merged([finding(2, 5)], [strong]) == [strong]
+    assert merged([strong], [finding(2, 5)]) == [strong]
+    assert merged([weak], [finding(2, 5, entity="F")]) == [weak, finding(2, 5, entity="F")]
+
+
+def test_what_is_only_about_right_takes_the_place_of_nothing():
+    about = finding(0, 9, Strength.VALIDATED, exact=False, score=1.0)
+    assert merged([finding(2, 5)], [about]) == [finding(2, 5)]
+    assert merged([about], [finding(2, 5)]) == [about]
+    assert merged([finding(2, 5)], [finding(7, 9, exact=False)]) == [finding(2, 5), finding(7, 9, exact=False)]

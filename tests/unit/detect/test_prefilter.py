@@ -1,7 +1,12 @@
+import re
+
+import pytest
+
 from guard.detect import catalogue, prefilter
 from guard.detect.patterns import PatternScanner, needs
-from guard.detect.prefilter import HyperscanPrefilter, LiteralPrefilter, Need
+from guard.detect.prefilter import HyperscanPrefilter, LiteralPrefilter, Need, as_signs
 from guard.detect.run import Detectors
+from guard.text.triggers import TRIGGERS
 from guard.types.matcher import RegexMatcher
 from guard.types.post import ANONYMOUS, Post, Segment
 
@@ -78,3 +83,53 @@ def test_without_the_wheel_everything_still_works(monkeypatch):
     findings, failures = detectors.run(post)
     assert [finding.entity_type for finding in findings] == ["CUSTOM", "PHONE_NUMBER"]
     assert failures == ()
+
+
+def test_signs_are_those_of_every_keyword():
+    assert as_signs(("ab-c_", "x@y")) == "@_"
+    assert as_signs(("ab-c", "xy")) == as_signs(()) == ""
+
+
+@pytest.mark.parametrize("digits", ["", " 1", " 12345678"])
+def test_a_pattern_with_signs_is_met_wherever_one_stands(digits):
+    if prefilter.hyperscan is None:
+        return
+    chosen = HyperscanPrefilter([Need("a"), Need("a", signs="@="), Need("a", signs="\n"), Need("a", min_digits=1)])
+    last = [3] if digits else []
+    assert chosen.candidates("a" + digits) == [0, *last]
+    assert chosen.candidates("a @ = \U0001f525 …" + digits) == [0, 1, *last]
+    assert chosen.candidates("a\n=" + digits) == [0, 1, 2, *last]
+
+
+def test_every_far_character_that_a_trigger_asks_for_passes():
+    if prefilter.hyperscan is None:
+        return
+    chosen = HyperscanPrefilter([Need("a", signs=prefilter.WIDE)])
+    asked = [re.compile(each.expression) for each in TRIGGERS if each.signs == prefilter.WIDE]
+    for char in map(
+        chr, [*range(0x100, 0xD800), *range(0xE000, 0x11000), *range(0x16E00, 0x17000), *range(0x1F000, 0x1FB00)]
+    ):
+        if any(
+            each.search(text)
+            for each in asked
+            for text in (f"a{char}", f"{char}aa", f"{char}.@", char * 3, char * 2 + "00")
+        ):
+            assert chosen.candidates(f"a{char}") == [0], hex(ord(char))
+    assert chosen.candidates("a … ’ œ 🔥 ❤") == []
+
+
+@pytest.mark.parametrize("use", [LiteralPrefilter, HyperscanPrefilter])
+def test_a_dotted_capital_i_is_an_i(use):
+    if use is HyperscanPrefilter and prefilter.hyperscan is None:
+        return
+    chosen = use([Need("(?i)pin", ("pin",)), Need("(?i)mail", ("mail",))])
+    assert chosen.candidates("PİN, Mayıl") == [0]
+    assert chosen.candidates("maıl") == [1]
+
+
+def test_only_the_newest_automata_are_kept(tmp_path, monkeypatch):
+    monkeypatch.setattr(prefilter, "_MOST_KEPT", 2)
+    monkeypatch.setattr(prefilter, "_OPENED", {})
+    for letter in "abcd":
+        prefilter.build([Need(letter)], cache_dir=tmp_path)
+    assert len(list(tmp_path.iterdir())) == (0 if prefilter.hyperscan is None else 2)

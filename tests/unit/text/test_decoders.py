@@ -3,7 +3,7 @@ import base64
 import pytest
 
 from guard.text.decoders import decimal, decoded
-from guard.text.edits import apply
+from guard.text.edits import TangledError, apply
 
 
 def read(text, maker=decoded):
@@ -83,3 +83,12 @@ def test_what_is_no_code_stays(text):
 def test_hostile_text_is_read_in_linear_time(text):
     read(text)
     read(text, decimal)
+
+
+@pytest.mark.parametrize("encode", [base64.b64encode, base64.b32encode])
+def test_a_coded_text_too_long_to_read_is_no_clean_one(encode):
+    said = "rien " * 20_000
+    with pytest.raises(TangledError):
+        list(decoded(encode(said.encode()).decode()))
+    noise = encode(bytes(range(128, 256)) * 600).decode()
+    assert all(len(edit.view) < 100 for edit in decoded(noise))  # a picture is no text

@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from guard.text.fold import fold
+from guard.text.fold import FOLDED, fold, fold_steady
 from guard.text.normalize import STEADY, normalize
 
 
@@ -123,3 +123,22 @@ def test_fold_rests_after_one_step():
     for point in range(0x3000):
         char = unicodedata.normalize("NFKC", chr(point))
         assert fold(fold(char)) == fold(char)
+
+
+def test_joiners_of_emoji_hide_nothing_and_keep_the_way_back():
+    text = "vu ❤\ufe0f avec \U0001f469\u200d\U0001f4bb Zoé"
+    seen = normalize(text)
+    assert seen.plain == "vu ❤ avec \U0001f469\U0001f4bb Zoé"
+    assert not seen.hides
+    start = seen.plain.index("Zoé")
+    assert text[slice(*seen.origin.to_original(start, start + 3))] == "Zoé"
+    assert seen.origin.to_original(3, 4) == (3, 4)
+    assert normalize("cli\u200dent ❤\ufe0f").hides
+
+
+@pytest.mark.parametrize("text", ["é…’“x” Ÿ ß", "\0é", "é\ufffe", "½ é", "\u0130ı", "œuf…"])
+def test_common_texts_fold_as_others_do(text):
+    assert fold(text) == "".join(FOLDED[char] if char > "\x7f" else char.lower() for char in text)
+    quick = fold_steady(text)
+    assert quick in {None, fold(text)}
+    assert quick is None or normalize(text).plain == text
