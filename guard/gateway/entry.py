@@ -18,13 +18,13 @@ from guard.store.rows import MICROSECOND, micros, moment
 from guard.types.audit import AuditEntry, Record
 from guard.types.decision import Match
 from guard.types.held import Delivery, DeliveryState
-from guard.types.inspection import Inspection
+from guard.types.inspection import Inspection, Versions
 from guard.types.post import Author
 
 REMEMBERED = 10_000
 MAX_ID = 300
 """Characters kept of an id that a service gave."""
-_plain: dict[tuple[object, ...], bytes] = {}
+_plain: dict[tuple[object, ...], tuple[Versions, bytes]] = {}
 
 
 class Entry(NamedTuple):
@@ -135,14 +135,15 @@ def _plain_data(listener: str, inspection: Inspection, author: str, disposition:
         return None
     if inspection.failures or post.attachments or not isinstance(disposition, Deliver):
         return None
-    versions = inspection.versions
-    key = (listener, post.network, post.operation, author, post.visibility, decision.action, disposition.form, versions)
+    forms = (post.visibility, decision.action, disposition.form)
+    key = (listener, post.network, post.operation, author, *map(id, forms))  # hashing the members is Python's own code
     known = _plain.get(key)
-    if known is None:
+    if known is None or known[0] is not inspection.versions:
         if len(_plain) >= REMEMBERED:
             _plain.clear()
-        known = _plain[key] = encode(entry_data(listener, inspection, author, disposition, None))
-    return known
+        known = inspection.versions, encode(entry_data(listener, inspection, author, disposition, None))
+        _plain[key] = known
+    return known[1]
 
 
 def entry_data(
