@@ -114,6 +114,10 @@ class Gate:
             process.wait()
             raise
 
+    def signal(self, number: int) -> None:
+        assert self._process is not None
+        self._process.send_signal(number)
+
     def kill(self) -> None:
         """SIGKILL: no chance to tidy up."""
         assert self._process is not None

@@ -10,6 +10,7 @@ from typing import Any
 from guard.cli.output import talk
 from guard.errors import DetectorError, GuardError
 from guard.settings.load import DEFAULTS, Settings, load_settings
+from guard.wiring import heart
 
 CONFIG = Path("guard.toml")
 
@@ -41,11 +42,7 @@ def settings_of(config: Path | None) -> Settings:
 
 def as_settings_say(config: Path | None) -> dict[str, Any]:
     """Keywords for `build_inspector`: what the settings name beside policies, so that a command inspects as the gate would."""
-    settings = settings_of(config)
-    found: dict[str, Any] = {"third_party": settings.detectors}
-    if settings.fingerprint_index is None:
-        return found
-    return found | {"fingerprints": (settings.fingerprint_index, settings.fingerprint_key)}
+    return heart.as_settings_say(settings_of(config))
 
 
 def tell_missing(problem: GuardError) -> None:

@@ -61,7 +61,7 @@ def register(commands: Any) -> None:
 
     searching = _verb(verbs, "search", "list entries, newest first", "guard audit search --author alice", search)
     searching.add_argument("--case", type=number, metavar="N")
-    searching.add_argument("--kind", choices=("decision", "delivery", "review", "erasure", "start"))
+    searching.add_argument("--kind", choices=("decision", "delivery", "review", "erasure", "start", "policies"))
     searching.add_argument("--author", metavar="A", help="account, handle, person or pseudonym")
     searching.add_argument("--since", metavar="T", help="date or time, ISO 8601 (UTC when no zone is given)")
     searching.add_argument("--limit", type=number, default=50, metavar="N", help="(default: 50)")

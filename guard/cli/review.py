@@ -182,7 +182,7 @@ def _inspect(opened: OpenLedger, now: datetime) -> review.Inspect:
     """The gate's own inspector; policies were proved when the gate started."""
     settings = opened.settings
     inspector = heart.build_inspector(
-        settings.policies_folder, examples=False, third_party=settings.detectors, cache=settings.cache_folder
+        settings.policies_folder, examples=False, cache=settings.cache_folder, **heart.as_settings_say(settings)
     )
 
     def inspect(post: Post) -> Inspection:

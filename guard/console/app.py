@@ -56,7 +56,7 @@ class Console:
     new_id: Callable[[], str]
     problems: Callable[[], list[str]]
     """Why the gate is not ready; empty when it is."""
-    facts: Mapping[str, str]
+    facts: Callable[[], Mapping[str, str]]
     """Shown on the front page: addresses, policies, detectors."""
     check_token: str = ""
     checks: dict[str, tuple[float, int]] = field(default_factory=dict)
@@ -176,7 +176,7 @@ def _count(console: Console, request: Request) -> None:
 
 
 def _front(console: Console) -> str:
-    rows = "".join(f"<dt>{escape(key)}</dt><dd>{escape(value)}</dd>" for key, value in console.facts.items())
+    rows = "".join(f"<dt>{escape(key)}</dt><dd>{escape(value)}</dd>" for key, value in console.facts().items())
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>postguard</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">

@@ -1,4 +1,4 @@
-"""The key of a fingerprint index, in a file of its own: without it the index says nothing, with it words can be guessed.
+"""The key of a fingerprint index or of sealed terms, in a file of its own: without it hashes say nothing, with it words can be guessed.
 
 Made on first use, readable by its owner only; refused when others can read it.
 """
@@ -18,7 +18,10 @@ from guard.errors import KeyFileError
 _SIZE: Final = 32
 
 
-def load_key(path: Path, *, create: bool = False) -> bytes:
+INDEX_HINT: Final = "name it with --key or [fingerprints] key; `guard fingerprint add` makes one"
+
+
+def load_key(path: Path, *, create: bool = False, what: str = "fingerprint key", hint: str = INDEX_HINT) -> bytes:
     """The 32 bytes in `path`. KeyFileError when it is missing (unless `create`), damaged or open to others."""
     if create and not path.exists():
         _create(path)
@@ -26,10 +29,7 @@ def load_key(path: Path, *, create: bool = False) -> bytes:
         mode = stat.S_IMODE(path.stat().st_mode)
         raw = path.read_bytes()
     except OSError as error:
-        raise KeyFileError(
-            f"the fingerprint key {path} cannot be read: {error.strerror}",
-            hint="name it with --key or [fingerprints] key; `guard fingerprint add` makes one",
-        ) from None
+        raise KeyFileError(f"the {what} {path} cannot be read: {error.strerror}", hint=hint) from None
     if mode & 0o077:
         raise KeyFileError(f"{path} is open to other users", hint=f"chmod 600 '{path}'")
     try:
@@ -37,7 +37,9 @@ def load_key(path: Path, *, create: bool = False) -> bytes:
     except (binascii.Error, ValueError):
         key = b""
     if len(key) != _SIZE:
-        raise KeyFileError(f"{path} does not hold a key", hint="restore it from your backup; a new one fits no index")
+        raise KeyFileError(
+            f"{path} does not hold a key", hint="restore it from your backup; what was made with it fits no other"
+        )
     return key
 
 

@@ -21,6 +21,7 @@ from guard.detect.dictionary import DictionaryScanner
 from guard.detect.fingerprint import FingerprintScanner
 from guard.detect.overlap import fresh, resolve
 from guard.detect.patterns import PatternScanner
+from guard.detect.sealed import SealedScanner
 from guard.text.hidden import hidden_marks
 from guard.text.normalize import NormalizedText, normalize
 from guard.text.readings import TRIGGERS, Reading, readings
@@ -78,12 +79,15 @@ class Detectors:
         extra: Sequence[Detector] = (),
         cache_dir: Path | None = None,
         fingerprints: FingerprintScanner | None = None,
+        sealed: SealedScanner | None = None,
     ) -> Detectors:
         """DetectorError when a catalogue entry or a policy's regex is not sound."""
         patterns = catalogue.load()
         regexes = [matcher for matcher in matchers if isinstance(matcher, RegexMatcher)]
         terms = [matcher for matcher in matchers if isinstance(matcher, TermsMatcher)]
         scanners: list[tuple[str, Scanner]] = [("dictionary", DictionaryScanner(terms))] if terms else []
+        if sealed is not None:
+            scanners.append(("sealed", sealed))
         described = [detector.info for detector in extra]
         if fingerprints is not None:
             scanners.append(("fingerprint", fingerprints))

@@ -52,8 +52,12 @@ class Recorder:
 
     def stop(self) -> None:
         """Tell the workers to finish what is in flight and end."""
+        self.tell_all("stop")
+
+    def tell_all(self, kind: str, value: Any = None) -> None:
+        """Say something to every worker."""
         for link in self._links:
-            link.tell("stop")
+            link.tell(kind, value)
 
     async def close(self) -> None:
         """Forget the links; the workers have gone."""

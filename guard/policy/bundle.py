@@ -8,12 +8,13 @@ from datetime import datetime
 from pathlib import Path
 
 from guard.errors import GuardError, Location, PolicyError, ProblemsError
-from guard.policy.compile import MAX_TERMS_BYTES, Bundle, compile_bundle, finds, terms_path
+from guard.policy.compile import Bundle, compile_bundle, finds, terms_path
 from guard.policy.cursor import Notes, did_you_mean
 from guard.policy.load import MAX_BYTES
 from guard.policy.parse import parse_policy
 from guard.policy.parse_find import lies_beside
-from guard.policy.schema import EntityFind, Policy, TermsFind
+from guard.policy.schema import EntityFind, Policy, SealedFind, TermsFind
+from guard.policy.terms_file import MAX_TERMS_BYTES
 
 __all__ = ["Bundle", "bundle_from_texts", "check_entities", "check_networks", "check_sets", "load_bundle", "overdue"]
 
@@ -169,7 +170,7 @@ def _terms_of(policy: Policy, read: Callable[[str], bytes | None]) -> dict[str, 
     found: dict[str, bytes] = {}
     for rule in policy.rules:
         for find in finds(rule.find):
-            if isinstance(find, TermsFind) and find.file and lies_beside(find.file):
+            if isinstance(find, (TermsFind, SealedFind)) and find.file and lies_beside(find.file):
                 name = terms_path(policy.file, find.file)
                 data = read(name)
                 if data is not None:

@@ -18,12 +18,24 @@ from guard.errors import Location, PolicyError
 from guard.policy.cursor import Notes
 from guard.policy.findtree import AllNode, AnyNode, EntityNode, FindNode, MatcherNode
 from guard.policy.globs import Glob, glob
-from guard.policy.parse_terms import Terms, read_term_line, special
-from guard.policy.schema import AllOf, EntityFind, Find, ModeKind, Policy, PolicyException, RegexFind, Rule, TermsFind
+from guard.policy.parse_terms import Terms, special
+from guard.policy.schema import (
+    AllOf,
+    AnyOf,
+    EntityFind,
+    Find,
+    ModeKind,
+    Policy,
+    PolicyException,
+    RegexFind,
+    Rule,
+    SealedFind,
+    TermsFind,
+)
+from guard.policy.sealed import read_sealed
+from guard.policy.terms_file import MAX_TERMS_BYTES, read_terms
 from guard.types.decision import Action, Decision
 from guard.types.matcher import Matcher, RegexMatcher, TermsMatcher
-
-MAX_TERMS_BYTES = 32 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +149,7 @@ def terms_path(policy_file: str, terms_file: str) -> str:
 def finds(find: Find) -> Iterable[Find]:
     """A find and all its parts."""
     yield find
-    if not isinstance(find, (EntityFind, TermsFind, RegexFind)):
+    if isinstance(find, (AllOf, AnyOf)):
         for part in find.parts:
             yield from finds(part)
 
@@ -208,6 +220,9 @@ class _Compiler:
             self._check_pattern(find, policy)
             self.matchers.append(RegexMatcher(matcher, find.pattern, policy.confidential))
             return MatcherNode(matcher)
+        if isinstance(find, SealedFind):
+            self._sealed(find, policy, matcher)
+            return MatcherNode(matcher)
         prefix = f"{part}." if part else ""
         parts = tuple(self._find(p, policy, rule, f"{prefix}{number}") for number, p in enumerate(find.parts))
         return AllNode(parts, find.within) if isinstance(find, AllOf) else AnyNode(parts)
@@ -228,6 +243,19 @@ class _Compiler:
         if empty:
             self._problem(find.location, "this pattern also fits nothing at all", "use + instead of *, or drop a ?")
 
+    def _sealed(self, find: SealedFind, policy: Policy, matcher: str) -> None:
+        name = terms_path(policy.file, find.file)
+        data = self.terms_files.get(name)
+        if data is None or len(data) > MAX_TERMS_BYTES:
+            hint = f"put it at {name}; `guard policy seal` makes it"
+            self._problem(find.location, "the file of sealed terms cannot be read", hint)
+            return
+        read = read_sealed(name, data, matcher)
+        if isinstance(read, PolicyError):
+            self.notes.problems.append(read)
+        else:
+            self.matchers.append(read)
+
     def _terms(self, find: TermsFind, policy: Policy) -> Terms:
         """The terms of a file: one a line; empty lines and lines that begin with # do not count."""
         name = terms_path(policy.file, find.file or "")
@@ -235,35 +263,10 @@ class _Compiler:
         if data is None:
             self._problem(find.location, "the terms file cannot be read", f"put it at {name}, readable for the gate")
             return {}
-        if len(data) > MAX_TERMS_BYTES:
-            self._problem(find.location, f"the terms file is larger than {MAX_TERMS_BYTES:,} bytes", "split it")
-            return {}
-        try:
-            lines = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8").split("\n")
-        except UnicodeDecodeError as error:
-            line = data.count(b"\n", 0, error.start) + 1
-            self._problem(Location(name, line), "the file is not valid UTF-8 here", "save the file as UTF-8")
-            return {}
-        terms = self._term_lines(name, lines)
-        if not terms:
+        read = read_terms(name, data, self.notes.problems.append)
+        if read is not None and not read:
             self._problem(find.location, "the terms file holds no term", "write one term a line")
-        return terms
-
-    def _term_lines(self, name: str, lines: list[str]) -> Terms:
-        terms: Terms = {}
-        for number, line in enumerate(lines, start=1):
-            text = line.strip()
-            if not text or text.startswith("#"):
-                continue
-            read, problem = read_term_line(text)
-            if problem:
-                self._problem(Location(name, number), *problem)
-            for term, options in read.items():
-                if terms.setdefault(term, options) != options:
-                    self._problem(
-                        Location(name, number), "this term stands here twice, with different options", "keep one"
-                    )
-        return terms
+        return read or {}
 
 
 def _near(words: tuple[str, ...]) -> re.Pattern[str]:
@@ -274,19 +277,27 @@ def _near(words: tuple[str, ...]) -> re.Pattern[str]:
 def _check_silence(policy: Policy, matchers: Sequence[Matcher], notes: Notes) -> None:
     """What people read about a confidential policy must not hold a term of it."""
     terms = [_letters(term) for m in matchers if isinstance(m, TermsMatcher) for term in m.terms]
+    for place, words in shown_words(policy):
+        letters = _letters(words)
+        if any(len(term) > 3 and term in letters for term in terms):
+            notes.problems.append(term_shown(place))
+
+
+def shown_words(policy: Policy) -> Iterable[tuple[Location, str]]:
+    """What people who are stopped, or read the policy, see of it, with its place."""
     shown: list[tuple[Location, str, str]] = [(policy.location, "title", " ".join(policy.title.values()))]
     for rule in policy.rules:
         shown.append((rule.location, "title", " ".join(rule.title.values())))
         shown.append((rule.location, "say", " ".join(rule.say.values())))
         shown.extend((step.location, "with", step.label) for step in rule.steps if step.label)
     for place, name, words in shown:
-        letters = _letters(words)
-        if any(len(term) > 3 and term in letters for term in terms):
-            location = Location(place.file, place.line, place.column, f"{place.field}.{name}" if place.field else name)
-            message = "a confidential term stands in words that people read"
-            notes.problems.append(
-                PolicyError(message, hint="describe the subject without naming it", location=location)
-            )
+        yield Location(place.file, place.line, place.column, f"{place.field}.{name}" if place.field else name), words
+
+
+def term_shown(place: Location) -> PolicyError:
+    """The remark about words that give a confidential term away."""
+    message = "a confidential term stands in words that people read"
+    return PolicyError(message, hint="describe the subject without naming it", location=place)
 
 
 def _letters(text: str) -> str:

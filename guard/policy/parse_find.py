@@ -7,10 +7,10 @@ from pathlib import PurePosixPath
 
 from guard.policy.cursor import Cursor
 from guard.policy.parse_terms import Terms, read_term_list, special
-from guard.policy.schema import AllOf, AnyOf, EntityFind, Find, RegexFind, TermsFind
+from guard.policy.schema import AllOf, AnyOf, EntityFind, Find, RegexFind, SealedFind, TermsFind
 
-_KINDS = ("entity", "terms", "terms_file", "regex", "fingerprint", "all_of", "any_of")
-_LATER = ("sealed", "topic")
+_KINDS = ("entity", "terms", "terms_file", "sealed", "regex", "fingerprint", "all_of", "any_of")
+_LATER = ("topic",)
 _BELONGS = {
     "subtype": ("entity",),
     "typos": ("terms", "terms_file"),
@@ -37,9 +37,10 @@ def read_find(place: Cursor, *, confidential: bool) -> Find | None:
         if place.is_map and (kinds or later or not place.has_unknown(fields)):
             place.error("a find has exactly one kind", "name one of " + ", ".join(_KINDS))
         return None
-    if later:
-        return None
-    kind = kinds[0]
+    return None if later else _read_kind(kinds[0], place, fields, confidential=confidential)
+
+
+def _read_kind(kind: str, place: Cursor, fields: dict[str, Cursor], *, confidential: bool) -> Find | None:
     for name, owners in _BELONGS.items():
         if name in fields and kind not in owners:
             fields[name].error(f"`{name}` does not go with `{kind}`", f"it belongs to {' or '.join(owners)}")
@@ -51,6 +52,8 @@ def read_find(place: Cursor, *, confidential: bool) -> Find | None:
         return _read_regex(fields["regex"])
     if kind == "fingerprint":
         return _read_fingerprint(fields["fingerprint"], place)
+    if kind == "sealed":
+        return _read_sealed(fields["sealed"], confidential=confidential)
     return _read_terms(fields, kind)
 
 
@@ -88,6 +91,15 @@ def _read_terms(fields: dict[str, Cursor], kind: str) -> TermsFind:
         location=fields[kind].location,
         options=special(terms),
     )
+
+
+def _read_sealed(place: Cursor, *, confidential: bool) -> SealedFind:
+    file = place.text()
+    if not lies_beside(file):
+        place.error("the file of sealed terms must lie beside the policy", "write its name, as clients.sealed")
+    if not confidential:
+        place.error("sealed terms belong to a confidential policy", "write `confidential: true` at the top of the file")
+    return SealedFind(file, place.location)
 
 
 def lies_beside(file: str) -> bool:

@@ -67,6 +67,14 @@ class RegexFind:
 
 
 @dataclass(frozen=True, slots=True)
+class SealedFind:
+    """Terms in a file of keyed hashes beside the policy."""
+
+    file: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
 class AllOf:
     """Every part must be found, `within` characters of each other in one text; None: anywhere in the post."""
 
@@ -81,7 +89,7 @@ class AnyOf:
     location: Location
 
 
-Find = EntityFind | TermsFind | RegexFind | AllOf | AnyOf
+Find = EntityFind | TermsFind | RegexFind | SealedFind | AllOf | AnyOf
 
 
 @dataclass(frozen=True, slots=True)

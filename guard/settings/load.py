@@ -60,6 +60,8 @@ class Settings:
     store_path: Path = Path("var/guard.db")
     keys_folder: Path = Path("var/keys")
     policies_folder: Path = Path("policies")
+    policies_watch_s: int = 2
+    """How often the folder is looked at for changes; 0: only on SIGHUP."""
     cache_folder: Path = Path("var/cache")
     authors_file: Path | None = None
     origin: str = "postguard"
@@ -132,6 +134,7 @@ def load_settings(path: Path) -> Settings:
         origin=of["store"].take("origin", str, DEFAULTS.origin, _origin),
         keys_folder=keys_folder,
         policies_folder=of["policies"].path("folder", folder, DEFAULTS.policies_folder) or folder,
+        policies_watch_s=of["policies"].take("watch_s", int, DEFAULTS.policies_watch_s, _between(0, 3600)),
         authors_file=of["authors"].path("file", folder, None),
         media_unread=of["media"].one_of("unread", MEDIA, DEFAULTS.media_unread),
         language=of["gateway"].one_of("language", LANGUAGES, DEFAULTS.language),

@@ -13,7 +13,7 @@ class AuditEntry:
 
     id: str
     kind: str
-    """decision, delivery, review, erasure, start."""
+    """decision, delivery, review, erasure, start, policies."""
     time: datetime
     data: Mapping[str, object]
     """Strings, integers, booleans, None, lists and maps of these: see guard.audit.encode."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 NEAR: Final = 40
@@ -61,4 +61,18 @@ class RegexMatcher:
         return f"RegexMatcher({self.id!r}, {shown!r})"
 
 
-Matcher = TermsMatcher | RegexMatcher
+@dataclass(frozen=True, slots=True)
+class SealedMatcher:
+    """Words or phrases known by keyed hashes only, made by `guard policy seal`: who reads the policies cannot read them."""
+
+    id: str
+    key_id: str
+    """Tells whether a key is the one they were sealed with."""
+    terms: frozenset[int] = field(repr=False)
+    """Hashes of the glued letters of each way to write each term."""
+    starters: frozenset[int] = field(repr=False)
+    """Hashes of their first letters: nearly all words of a text can be passed over."""
+    most_letters: int
+
+
+Matcher = TermsMatcher | RegexMatcher | SealedMatcher

@@ -6,7 +6,7 @@ import asyncio
 import gc
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import uvloop
@@ -26,9 +26,10 @@ from guard.settings.toml import Address as Place
 from guard.store.base import Transaction
 from guard.types.audit import AuditEntry
 from guard.wiring.doors import Doors
-from guard.wiring.heart import build_inspector, new_id, now
+from guard.wiring.heart import as_settings_say, build_inspector, new_id, now
 from guard.wiring.ledger import OpenLedger, only_gate, open_ledger
 from guard.wiring.memory import settle_memory
+from guard.wiring.reload import Reloader
 from guard.wiring.workers import Crew
 
 ERASE_EVERY_S = 3600
@@ -45,13 +46,11 @@ def run(settings: Settings, *, sandbox: bool, say: Say) -> None:
         raise SettingsError("no [[listener]]: nothing would be guarded", hint=hint)
     observe.start_logging()
     warnings: list[GuardError] = []
-    index = settings.fingerprint_index
     inspector = build_inspector(
         settings.policies_folder,
-        third_party=settings.detectors,
         cache=settings.cache_folder,
-        fingerprints=(index, settings.fingerprint_key) if index else None,
         warn=warnings.append,
+        **as_settings_say(settings),
     )
     inspector.detectors.warm()
     for warning in warnings:
@@ -97,22 +96,25 @@ class _Parts:
     opened: OpenLedger
     missing: list[str]
     crew: Crew | None
+    reloader: Reloader = field(init=False)
+    front: _Doors | _Workers = field(init=False)
 
     async def serve(self, *, sandbox: bool, say: Say) -> None:
         settings, opened = self.settings, self.opened
         ledger = Ledger(opened.store, opened.log, opened.keys, now, timedelta(days=settings.proof_days))
         await opened.store.write(self._started)
         doubts = await ledger.recover()
-        front: _Doors | _Workers = (
+        self.front = front = (
             _Doors(Doors.open(settings, self.inspector, self.authors, ledger, opened.store))
             if self.crew is None
             else _Workers(self.crew, ledger)
         )
+        self.reloader = Reloader(settings, lambda: self.inspector, self._swap, say)
         console = build_console(self._console(opened))
         own = [Listener("console", settings.console.host, settings.console.port, console)]
         if sandbox:
             own.append(Listener("sandbox service", SANDBOX.host, SANDBOX.port, build_sandbox()))
-        erasing = asyncio.create_task(self._erase())
+        beside = [asyncio.create_task(self._erase()), asyncio.create_task(self.reloader.watch())]
         stop = asyncio.Event()
 
         def ready(addresses: Sequence[Address]) -> None:
@@ -124,18 +126,23 @@ class _Parts:
         try:
             await front.serve(own, stop, ready)
         finally:
-            erasing.cancel()
-            await asyncio.gather(erasing, return_exceptions=True)
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
             await front.close()
             await ledger.settled()
 
+    async def _swap(self, inspector: Inspector) -> None:
+        """New policies: first into the log, then into force."""
+        moment = now()
+        entry = AuditEntry(event_id(moment), "policies", moment, _versions(inspector))
+        await self.opened.store.write(lambda tx: self.opened.log.append(tx, entry))
+        self.inspector = inspector
+        self.front.swap(inspector)
+
     def _started(self, tx: Transaction) -> None:
         """The log says with which policies and detectors the gate runs, and since when."""
-        versions = self.inspector.versions
-        data = {
-            "guard": versions.guard,
-            "policies": versions.policies,
-            "detectors": versions.detectors,
+        data = _versions(self.inspector) | {
             "listeners": [f"{door.name}: {door.channel}" for door in self.settings.listeners],
             "media": self.settings.media_unread,
         }
@@ -159,9 +166,16 @@ class _Parts:
             now=now,
             new_id=new_id,
             problems=problems,
-            facts=doors
-            | {"policies": self.inspector.bundle.digest, "detectors": self.inspector.detectors.digest}
-            | ({"detectors left out": "; ".join(self.missing)} if self.missing else {}),
+            facts=lambda: (
+                doors
+                | {"policies": self.inspector.bundle.digest, "detectors": self.inspector.detectors.digest}
+                | (
+                    {"changed policies not in force": "; ".join(self.reloader.problems)}
+                    if self.reloader.problems
+                    else {}
+                )
+                | ({"detectors left out": "; ".join(self.missing)} if self.missing else {})
+            ),
             check_token=settings.check_token,
         )
 
@@ -190,6 +204,9 @@ class _Doors:
         finally:
             forgetting.cancel()
 
+    def swap(self, inspector: Inspector) -> None:
+        self.doors.inspector = inspector
+
     async def close(self) -> None:
         await self.doors.close()
 
@@ -210,9 +227,18 @@ class _Workers:
         await self._crew.dismiss(self._recorder)
         self._crew.check()
 
+    def swap(self, inspector: Inspector) -> None:
+        """Each worker loads them for itself."""
+        self._recorder.tell_all("policies", inspector.bundle.digest)
+
     async def close(self) -> None:
         await self._crew.dismiss(self._recorder)
         await self._recorder.close()
+
+
+def _versions(inspector: Inspector) -> dict[str, object]:
+    versions = inspector.versions
+    return {"guard": versions.guard, "policies": versions.policies, "detectors": versions.detectors}
 
 
 def _listening(addresses: Sequence[Address]) -> str:

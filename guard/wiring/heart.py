@@ -8,17 +8,26 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import guard
 from guard.authoring.suite import run_examples
 from guard.detect.fingerprint import FingerprintScanner
+from guard.detect.fingerprint_key import load_key
 from guard.detect.registry import load_all
 from guard.detect.run import Detectors
+from guard.detect.sealed import SealedScanner
 from guard.errors import GuardError, PolicyError, ProblemsError, UsageError
 from guard.inspector import Inspector
-from guard.policy.bundle import check_entities, check_networks, check_sets, load_bundle
+from guard.policy.bundle import Bundle, check_entities, check_networks, check_sets, load_bundle
+from guard.policy.compile import shown_words, term_shown
+from guard.settings.load import DEFAULTS, Settings
+from guard.text.normalize import normalize
+from guard.types.matcher import SealedMatcher
 
 NETWORKS = frozenset({"mastodon", "bluesky", "x"})
+SEALED_KEY = "terms.key"
+"""In the folder of keys."""
 
 
 def now() -> datetime:
@@ -50,6 +59,34 @@ def user_cache() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "postguard"
 
 
+def _sealed(bundle: Bundle, key: Path) -> SealedScanner | None:
+    """What looks for sealed terms; its key must be there when a policy has any."""
+    matchers = [each for each in bundle.matchers if isinstance(each, SealedMatcher)]
+    if not matchers:
+        return None
+    hint = "bring the key that the terms were sealed with; it belongs beside the gate's other keys"
+    scanner = SealedScanner(matchers, load_key(key, what="key of the sealed terms", hint=hint))
+    problems: list[GuardError] = [
+        term_shown(place)
+        for policy in bundle.policies
+        for place, words in shown_words(policy.source)
+        if any(str(hit.matcher).partition("/")[0] == policy.id for hit in scanner.scan(normalize(words)))
+    ]
+    if problems:
+        raise ProblemsError(problems)
+    return scanner
+
+
+def as_settings_say(settings: Settings) -> dict[str, Any]:
+    """Keywords of `build_inspector` for what settings name beside policies: every command inspects as the gate does."""
+    index = settings.fingerprint_index
+    return {
+        "third_party": settings.detectors,
+        "fingerprints": (index, settings.fingerprint_key) if index else None,
+        "sealed_key": settings.keys_folder / SEALED_KEY,
+    }
+
+
 def build_inspector(
     folder: Path,
     *,
@@ -57,12 +94,13 @@ def build_inspector(
     third_party: Sequence[str] = (),
     cache: Path | None = None,
     fingerprints: tuple[Path, Path] | None = None,
+    sealed_key: Path = DEFAULTS.keys_folder / SEALED_KEY,
     warn: Callable[[GuardError], None] = lambda _: None,
 ) -> Inspector:
     """Load, compile and, with `examples`, prove a folder of policies. Raises ProblemsError with every mistake.
 
     `fingerprints` names the index of protected documents and its key file; unlike a third-party detector they must be
-    there (DetectorError, KeyFileError). A third-party detector that cannot be loaded is left out; `warn` is told, as of
+    there (DetectorError, KeyFileError), as must `sealed_key` when a policy has sealed terms. A third-party detector that cannot be loaded is left out; `warn` is told, as of
     what a policy's owner should look at.
     """
     bundle = load_bundle(folder)
@@ -70,7 +108,8 @@ def build_inspector(
     for problem in missing:
         warn(problem)
     protected = FingerprintScanner.open(*fingerprints) if fingerprints else None
-    detectors = Detectors.build(bundle.matchers, extra=extra, cache_dir=cache, fingerprints=protected)
+    sealed = _sealed(bundle, sealed_key)
+    detectors = Detectors.build(bundle.matchers, extra=extra, cache_dir=cache, fingerprints=protected, sealed=sealed)
     check_entities(bundle, detectors.entity_types)
     check_networks(bundle, NETWORKS)
     if protected is not None:

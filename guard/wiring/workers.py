@@ -36,6 +36,7 @@ from guard.types.held import Delivery
 from guard.wiring.doors import Doors, listener_of
 from guard.wiring.heart import now
 from guard.wiring.memory import settle_memory
+from guard.wiring.reload import load_quietly
 
 COUNT_S = 0.25
 """How often a worker hands over what it counted for the metrics."""
@@ -193,6 +194,7 @@ class Worker:
         self._begun, self._stop = asyncio.Event(), asyncio.Event()
         self._error: GuardError | None = None
         self._counts: list[tuple[str, object]] = []
+        self._reloading: list[asyncio.Task[None]] = []
 
     async def run(self, sock: socket.socket, sockets: Sequence[socket.socket]) -> None:
         link = await Link.over(sock, self._take, lambda _: os._exit(PARENT_GONE))
@@ -230,8 +232,24 @@ class Worker:
                 self._stop.set()
             elif kind == "doubt" and self._ledger is not None:
                 self._ledger.learn(*value)
+            elif kind == "policies":
+                self._reloading.append(asyncio.create_task(self._reload(value)))
             elif kind == "share" and self._doors is not None:
                 self._doors.memory.learn(value)
+
+    async def _reload(self, digest: str) -> None:
+        """What the parent has proved and recorded, loaded here; changed again since, it will be told again."""
+        try:
+            inspector = await asyncio.to_thread(load_quietly, self._settings)
+        except GuardError as error:
+            observe.warn("policies-refused", problems=1, first=str(error))
+            return
+        if (
+            inspector.bundle.digest != digest
+        ):  # changed again: this one stays with the policies before until it is told anew
+            observe.warn("policies-refused", problems=1, first="the folder changed while it was read")
+        elif self._doors is not None:
+            self._inspector = self._doors.inspector = inspector
 
     def _begin(self, link: Link, doubts: Sequence[Delivery]) -> None:
         """At once, so that no doubt that is told next is missed."""

@@ -27,6 +27,7 @@ RULE = {
 }
 
 
+SEALED = "guard-sealed 1\nkey 0011223344556677\nletters 8\n0a0b0c0d\n0123456789abcdef\n"
 BLOCK = {**RULE, "match": '\n      - "[[x]]"'}
 BODY = HEAD + "rules:\n  - " + "\n    ".join(f"{key}: {value}" for key, value in BLOCK.items()) + "\n"
 
@@ -46,7 +47,9 @@ def test_every_snippet_is_understood(snippet):
         tail, body = "", {**RULE, key: snippet.partition(":")[2].rstrip("\n").replace("\n", "\n    ")}
     rule = "".join(f"    {name}: {value.lstrip(' ')}\n" for name, value in body.items())
     text = f"{HEAD}{DATES}rules:\n  -{rule[3:]}{tail}"
-    bundle_from_texts({"p.yaml": text, "clients.txt": "Orion\n"})
+    if "sealed:" in snippet:
+        text = text.replace("mode: enforce", "mode: enforce\nconfidential: true", 1)
+    bundle_from_texts({"p.yaml": text, "clients.txt": "Orion\n", "clients.sealed": SEALED})
 
 
 def test_the_first_policy_works_as_it_stands():

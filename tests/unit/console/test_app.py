@@ -12,7 +12,7 @@ from tests.gates import LEAK, NOW, shipped_inspector
 
 def console(**options):
     numbers = itertools.count()
-    made = {"problems": list, "facts": {"gate <mastodon>": "http://127.0.0.1:8400"}} | options
+    made = {"problems": list, "facts": lambda: {"gate <mastodon>": "http://127.0.0.1:8400"}} | options
     return build_console(Console(shipped_inspector, lambda: NOW, lambda: f"id{next(numbers)}", **made))
 
 

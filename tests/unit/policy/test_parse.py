@@ -124,7 +124,7 @@ def test_mistakes_in_do(do, field, words, hint):
         ("{}", "", "exactly one kind"),
         ("{entity: A, regex: b}", "", "exactly one kind"),
         ("{topic: layoffs, at_least: high}", ".topic", "not in this version yet: topic"),
-        ("{sealed: x}", ".sealed", "not in this version yet: sealed"),
+        ("{sealed: x}", ".sealed", "sealed terms belong to a confidential policy"),
         ("{fingerprint: 'Client contracts'}", ".fingerprint", "small letters"),
         ("{fingerprint: a, subtype: b}", ".subtype", "does not go with `fingerprint`"),
         ("{terms: [{aliases: [x]}]}", ".terms[0]", "`term` is missing"),

@@ -1,4 +1,4 @@
-"""`guard policy …`: the author's loop; here `test`, which runs every example of every rule."""
+"""`guard policy test`: runs every example of every rule."""
 
 from __future__ import annotations
 
@@ -15,10 +15,8 @@ from guard.policy.bundle import overdue
 from guard.wiring import heart
 
 
-def register(commands: Any) -> None:
-    """Add the command group to the parser."""
-    parser = commands.add_parser("policy", help="work on policy files")
-    verbs = parser.add_subparsers(title="verbs", dest="verb", required=True, metavar="VERB")
+def register(verbs: Any) -> None:
+    """Add the verb to the group's parser."""
     test = verbs.add_parser(
         "test",
         help="run every example of every rule",
@@ -33,10 +31,10 @@ def register(commands: Any) -> None:
     )
     add_config(test)
     test.add_argument("--format", choices=("text", "json"), default="text")
-    test.set_defaults(run=run_test)
+    test.set_defaults(run=run)
 
 
-def run_test(arguments: argparse.Namespace) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """Exit code 0 when all examples hold, 1 when one fails, 2 when a file cannot be loaded. Warnings change nothing."""
     warnings: list[GuardError] = []
     folder = heart.policies_folder(arguments.folder)

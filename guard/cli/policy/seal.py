@@ -1,0 +1,78 @@
+"""`guard policy seal`: a list of confidential terms to a file of keyed hashes that may stand in a repository."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from guard.cli.arguments import settings_of
+from guard.cli.output import talk
+from guard.detect.fingerprint_key import load_key
+from guard.detect.sealed import seal
+from guard.errors import DetectorError, GuardError, ProblemsError, UsageError
+from guard.policy.parse_terms import Terms, special
+from guard.policy.sealed import write_sealed
+from guard.policy.terms_file import read_terms
+from guard.types.matcher import TermsMatcher
+from guard.wiring import heart
+
+
+def register(verbs: Any) -> None:
+    """Add the verb to the group's parser."""
+    about = "turn a list of confidential terms into keyed hashes, for `find: {sealed: FILE}`"
+    parser = verbs.add_parser(
+        "seal",
+        help=about,
+        description=f"{about}. The list itself then stays out of the repository.",
+        epilog="example:\n  guard policy seal clients.txt --output policies/clients.sealed",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("terms", type=Path, metavar="TERMS", help="one term a line, as a `terms_file`")
+    parser.add_argument("--output", type=Path, required=True, metavar="FILE", help="the sealed file, beside the policy")
+    parser.add_argument(
+        "--key",
+        type=Path,
+        metavar="FILE",
+        help="the key (default: terms.key in [keys] folder; made when it is missing)",
+    )
+    parser.add_argument("--config", type=Path, help="settings (default: ./guard.toml when there is one)")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Exit code 0, or 2 when a term cannot be sealed; then nothing is written."""
+    terms = _terms(arguments.terms)
+    place = arguments.key or settings_of(arguments.config).keys_folder / heart.SEALED_KEY
+    new = not place.exists()
+    wanted = TermsMatcher("sealed", tuple(terms), options=special(terms), confidential=True)
+    try:
+        text = write_sealed(seal(wanted, load_key(place, create=True)))
+    except DetectorError as error:
+        raise UsageError(error.message, hint=error.hint) from None
+    draft = arguments.output.with_name(f"{arguments.output.name}.part")
+    try:
+        draft.write_text(text, "ascii")
+        draft.replace(arguments.output)
+    except OSError as error:
+        raise UsageError(
+            f"{arguments.output} cannot be written: {error.strerror}", hint="name another --output"
+        ) from None
+    if new:
+        talk(f"made the key {place}: back it up apart; the gate needs it in its folder of keys")
+    talk(f"{len(terms)} terms sealed into {arguments.output}; {arguments.terms} itself belongs in no repository")
+    return 0
+
+
+def _terms(path: Path) -> Terms:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}", hint="name a file with one term a line") from None
+    problems: list[GuardError] = []
+    terms = read_terms(str(path), data, problems.append)
+    if problems:
+        raise ProblemsError(problems)
+    if not terms:
+        raise UsageError(f"{path} holds no term", hint="write one term a line")
+    return terms

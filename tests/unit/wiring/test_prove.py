@@ -1,0 +1,32 @@
+"""What the proving process answers about a folder."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from guard.settings.load import DEFAULTS, Settings
+from guard.wiring import prove
+from guard.wiring.heart import user_cache
+from tests.unit.policy.test_sealed import POLICY
+
+GOOD = POLICY.replace("{sealed: c.sealed}", "{terms: [Nom de code]}")
+
+
+def asked(folder: Path, text: str) -> dict:
+    (folder / "p.yaml").write_text(text, "utf-8")
+    settings: Settings = replace(DEFAULTS, policies_folder=folder, cache_folder=user_cache(), keys_folder=folder)
+    return prove.answer(json.loads(prove.question(settings)))
+
+
+def test_a_folder_that_holds_gives_its_digest(tmp_path: Path) -> None:
+    told = asked(tmp_path, GOOD)
+    assert told["problems"] == []
+    assert told["digest"].startswith("sha256:")
+
+
+def test_every_problem_is_told(tmp_path: Path) -> None:
+    assert asked(tmp_path, GOOD.replace("[[Nom de code]]", "[[Nom]] de code"))["problems"][0].startswith(
+        "p.yaml:12:13: rules[0].match[0]: example"
+    )
+    assert len(asked(tmp_path, GOOD.replace("block", "blok").replace("owner", "ower"))["problems"]) == 2
+    assert "cannot be read" in asked(tmp_path, POLICY.replace("c.sealed", "d.sealed"))["problems"][0]
