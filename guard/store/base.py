@@ -60,6 +60,7 @@ class Send(Protocol):
     @property
     def time(self) -> int:
         """Microseconds since 1970 in UTC."""
+
     @property
     def sends(self) -> bool: ...
     @property
