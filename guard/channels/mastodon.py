@@ -37,6 +37,8 @@ _TOKENS = ("access_token", "bearer_token")
 _MOVED = frozenset({b"link", b"location", b"set-cookie", b"content-security-policy"})
 """Headers that may lead past the gate."""
 _MEDIA = frozenset({"media_ids", "media_id"})
+_EXTRA = frozenset({"scheduled_at", "quote_approval_policy", "sensitive", "content_type"})
+"""Fields that say how a status is shown, which an approval is bound to."""
 _PAGE = 20
 """Servers give at least so many statuses at once, however many were asked for."""
 MAX_FRAME = 1024
@@ -67,18 +69,14 @@ class Mastodon(ListedChannel):
             if spec.operation == "status.reblog":
                 return PostFacts(visibility=_visibility(tree))
             return PostFacts(media_refs=media_refs(tree, _MEDIA))
-        extra = [
-            (name, str(tree[name]))
-            for name in ("scheduled_at", "quote_approval_policy", "sensitive", "content_type")
-            if tree.get(name) not in (None, "")
-        ]
+        extra = [(name, str(tree[name])) for name in tree if name in _EXTRA and tree[name] not in (None, "")]
         return PostFacts(
             visibility=_visibility(tree),
             reply_to=_id(tree, "in_reply_to_id"),
             quote_of=_id(tree, "quoted_status_id") or _id(tree, "quote_id"),
             language=_id(tree, "language"),
             extra=tuple(extra),
-            media_refs=tuple(dict.fromkeys(media_refs(tree, _MEDIA) + _described(tree.get("media_attributes")))),
+            media_refs=_files(tree),
         )
 
     # --- answers of the gate --------------------------------------------------------------------------------------
@@ -192,6 +190,13 @@ class Mastodon(ListedChannel):
         ) and dict(pairs).get("type") in {"subscribe", "unsubscribe"}
 
 
+def _files(tree: dict[str, Any]) -> tuple[str, ...]:
+    refs = media_refs(tree, _MEDIA)
+    if "media_attributes" in tree:
+        refs = tuple(dict.fromkeys(refs + _described(tree["media_attributes"])))
+    return refs
+
+
 def _described(attributes: Any) -> tuple[str, ...]:
     """Ids of the files whose descriptions an edit changes."""
     items = attributes.values() if isinstance(attributes, dict) else attributes if isinstance(attributes, list) else ()
@@ -206,7 +211,7 @@ def _visibility(tree: dict[str, Any]) -> Visibility:
 
 def _id(tree: dict[str, Any], name: str) -> str | None:
     value = tree.get(name)
-    return str(value) if isinstance(value, str | int) and value != "" else None
+    return str(value) if value is not None and isinstance(value, str | int) and value != "" else None
 
 
 def _address(url: str, public_url: str) -> str:

@@ -19,11 +19,36 @@ Key = tuple[str, bytes]
 """Account and the client's key."""
 
 
+class _Seen:
+    """One key's post: under way, or done with `reply`."""
+
+    __slots__ = ("binding", "reply", "until", "waiting")
+
+    def __init__(self, binding: bytes) -> None:
+        self.until = monotonic() + KEPT_SECONDS
+        self.binding = binding
+        self.reply: HttpReply | None = None
+        self.waiting: asyncio.Future[HttpReply | None] | None = None
+        """Made only for who asks a second time, which is rare."""
+
+    def answer(self) -> asyncio.Future[HttpReply | None]:
+        if self.waiting is None:
+            self.waiting = asyncio.get_running_loop().create_future()
+            if self.reply is not None:
+                self.waiting.set_result(self.reply)
+        return self.waiting
+
+    def done(self, reply: HttpReply | None) -> None:
+        self.reply = reply
+        if self.waiting is not None and not self.waiting.done():
+            self.waiting.set_result(reply)
+
+
 class Duplicates:
     """Answers by key, for an hour. A stopped post leaves its key free: clients reuse it with the mended text."""
 
     def __init__(self) -> None:
-        self._seen: OrderedDict[Key, tuple[float, bytes, asyncio.Future[HttpReply | None]]] = OrderedDict()
+        self._seen: OrderedDict[Key, _Seen] = OrderedDict()
 
     async def first(self, key: Key, binding: bytes) -> HttpReply | None:
         """The answer to an equal request that is under way or done; None: this is the first, `done` must follow."""
@@ -36,13 +61,14 @@ class Duplicates:
     def begin(self, key: Key, binding: bytes) -> asyncio.Future[HttpReply | None] | None:
         """The future answer to an equal request; None: this is the first. RequestError 422 for the key of another post."""
         known = self._seen.get(key)
-        if known is not None and known[0] > monotonic():
-            if known[1] != binding:
-                raise RequestError("key-reused", status=422)
-            return known[2]
-        self._seen.pop(key, None)
-        self._seen[key] = (monotonic() + KEPT_SECONDS, binding, asyncio.get_running_loop().create_future())
-        while len(self._seen) > KEPT:
+        if known is not None:
+            if known.until > monotonic():
+                if known.binding != binding:
+                    raise RequestError("key-reused", status=422)
+                return known.answer()
+            del self._seen[key]
+        self._seen[key] = _Seen(binding)
+        if len(self._seen) > KEPT:
             self._seen.popitem(last=False)
         return None
 
@@ -56,5 +82,4 @@ class Duplicates:
             return
         if reply is None or not keep:
             del self._seen[key]
-        if not known[2].done():
-            known[2].set_result(reply)
+        known.done(reply)

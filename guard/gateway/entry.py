@@ -11,17 +11,20 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from guard.audit.encode import encode, encode_parts
-from guard.audit.log import AuditLog, new_salt
+from guard.audit.log import AuditLog, event_id, new_salt
 from guard.gateway.disposition import Deliver, Disposition, Reroute
 from guard.store.base import Transaction
+from guard.store.rows import MICROSECOND, micros, moment
 from guard.types.audit import AuditEntry, Record
 from guard.types.decision import Match
 from guard.types.held import Delivery, DeliveryState
-from guard.types.inspection import Inspection
+from guard.types.inspection import Inspection, Versions
 from guard.types.post import Author
 
 REMEMBERED = 10_000
-_plain: dict[tuple[object, ...], bytes] = {}
+MAX_ID = 300
+"""Characters kept of an id that a service gave."""
+_plain: dict[tuple[object, ...], tuple[Versions, bytes]] = {}
 
 
 class Entry(NamedTuple):
@@ -36,10 +39,21 @@ class Entry(NamedTuple):
     """Who the pseudonym is; None when the store was told before."""
     network: str
     binding: bytes
-    time: datetime
+    time: int
+    """Microseconds since 1970 in UTC."""
     sends: bool
     """Whether a delivery is opened with it."""
     case: int | None = None
+
+
+class Outcome(NamedTuple):
+    """What became of a send, as it will stand in the log."""
+
+    delivery: str
+    state: str
+    upstream_id: str | None
+    event: str
+    leaf: bytes
 
 
 def make(
@@ -51,8 +65,10 @@ def make(
     now: datetime,
     disposition: Disposition,
     case: int | None = None,
+    *,
+    told: Author | None = None,
 ) -> Entry:
-    """The entry of a decision. StoreError for what cannot be encoded."""
+    """The entry of a decision. `told`: the author that the store knows already. StoreError for what cannot be encoded."""
     author = inspection.post.author
     pseudonym = log.pseudonym(author.network, author.account)
     salt = new_salt()
@@ -65,25 +81,40 @@ def make(
         leaf = log.leaf(AuditEntry(event, "decision", now, whole), record, binding)
     network = inspection.post.network
     sends = isinstance(disposition, (Deliver, Reroute))
-    return Entry(event, leaf, salt, pseudonym, author, network, binding, now, sends, case)
+    unknown = None if author is told else author
+    return Entry(event, leaf, salt, pseudonym, unknown, network, binding, micros(now), sends, case)
 
 
 def put(tx: Transaction, log: AuditLog, entries: Sequence[Entry], keep_for: timedelta) -> None:
     """Write entries within a transaction, in order."""
+    tx.add_sends(entries, erase_after=keep_for // MICROSECOND)
     for entry in entries:
-        if entry.sends:
-            tx.add_delivery(delivery_of(entry))
-        tx.add_record(Record(entry.event, entry.salt, entry.pseudonym, None, None, entry.time + keep_for))
         if entry.author is not None:
             tx.put_author(entry.pseudonym, entry.author)
-    log.put(tx, *((entry.event, entry.leaf) for entry in entries))
+    log.put(tx, *[(entry.event, entry.leaf) for entry in entries])
 
 
 def delivery_of(entry: Entry) -> Delivery:
     """The send that the entry allows."""
     return Delivery(
-        entry.event, entry.binding, entry.network, entry.pseudonym, entry.time, DeliveryState.SENDING, case=entry.case
+        entry.event,
+        entry.binding,
+        entry.network,
+        entry.pseudonym,
+        moment(entry.time),
+        DeliveryState.SENDING,
+        case=entry.case,
     )
+
+
+def outcome_of(
+    delivery: Delivery, state: DeliveryState, now: datetime, upstream_id: str | None = None, how: str = "answered"
+) -> Outcome:
+    """The outcome of a send, with an event of its own."""
+    if upstream_id is not None:
+        upstream_id = upstream_id.encode("utf-8", "replace").decode()[:MAX_ID]
+    event = event_id(now)
+    return Outcome(delivery.id, state.value, upstream_id, event, delivery_leaf(event, delivery, state, now, how))
 
 
 def delivery_leaf(event: str, delivery: Delivery, state: DeliveryState, now: datetime, how: str) -> bytes:
@@ -104,14 +135,15 @@ def _plain_data(listener: str, inspection: Inspection, author: str, disposition:
         return None
     if inspection.failures or post.attachments or not isinstance(disposition, Deliver):
         return None
-    versions = inspection.versions
-    key = (listener, post.network, post.operation, author, post.visibility, decision.action, disposition.form, versions)
+    forms = (post.visibility, decision.action, disposition.form)
+    key = (listener, post.network, post.operation, author, *map(id, forms))  # hashing the members is Python's own code
     known = _plain.get(key)
-    if known is None:
+    if known is None or known[0] is not inspection.versions:
         if len(_plain) >= REMEMBERED:
             _plain.clear()
-        known = _plain[key] = encode(entry_data(listener, inspection, author, disposition, None))
-    return known
+        known = inspection.versions, encode(entry_data(listener, inspection, author, disposition, None))
+        _plain[key] = known
+    return known[1]
 
 
 def entry_data(

@@ -43,13 +43,13 @@ class Identities:
 
     async def author(self, request: HttpRequest) -> Author | HttpReply:
         """The author, or the service's own refusal of the credentials. Raises UpstreamError when it cannot be asked."""
-        question = self._channel.identity(request.headers)
-        if question is None:
-            return Author(network=self._channel.network, account="")
         key = self._digest(request)
         known = self._known.get(key)
         if known is not None and known[0] > monotonic():
             return known[1]
+        question = self._channel.identity(request.headers)
+        if question is None:
+            return Author(network=self._channel.network, account="")
         if key in self._asking:
             return await asyncio.shield(self._asking[key])
         future = asyncio.get_running_loop().create_future()

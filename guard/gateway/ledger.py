@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from guard import observe
 from guard.audit.keys import Keys
@@ -16,7 +16,7 @@ from guard.audit.log import AuditLog, event_id
 from guard.gateway.base import Recorded
 from guard.gateway.disposition import Deliver, Disposition, Hold, Refuse, Reroute, dispose
 from guard.gateway.duplicates import Key
-from guard.gateway.entry import Entry, delivery_leaf, delivery_of, make, put
+from guard.gateway.entry import MAX_ID, Entry, Outcome, delivery_of, make, outcome_of, put
 from guard.outbox import states
 from guard.outbox.payload import edited_post
 from guard.outbox.review import approved_edits, seal_case
@@ -28,8 +28,6 @@ from guard.types.post import Attachment, Author, Post
 
 T = TypeVar("T")
 
-MAX_ID = 300
-"""Characters kept of an id that a service gave."""
 DOUBTS_KEPT = 10_000
 DOUBT_LASTS = timedelta(hours=24)
 RIDE_S = 0.02
@@ -47,16 +45,13 @@ def recorded_of(entry: Entry, disposition: Disposition, inspection: Inspection) 
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Outcome:
+class _Waiting(NamedTuple):
     """What became of a send, on its way to the store."""
 
-    delivery: Delivery
-    state: DeliveryState
-    time: datetime
+    sent: Delivery | Entry
+    outcome: Outcome
     author: Author | None
     """Whose upload it was, if it was one."""
-    upstream_id: str | None
     uploaded: Attachment | None
 
 
@@ -70,7 +65,7 @@ class Ledger:
         self._keep_for = keep_for
         self._doubts: OrderedDict[bytes, Delivery] = OrderedDict()
         self._doubt_locks: dict[bytes, asyncio.Lock] = {}
-        self._outcomes: list[_Outcome] = []
+        self._outcomes: list[_Waiting] = []
         self._flushing: asyncio.TimerHandle | None = None
         self._settling: set[asyncio.Future[None]] = set()
         self.on_doubt: Callable[[bytes, Delivery | None], None] | None = None
@@ -156,11 +151,16 @@ class Ledger:
         uploaded: Attachment | None = None,
     ) -> None:
         """Record what became of a send. Not waited for: a crash before it is durable leaves the delivery in doubt, as it is."""
-        if delivery is None:
-            return
-        if state is DeliveryState.IN_DOUBT:
-            self._doubt(delivery)
-        self._outcomes.append(_Outcome(delivery, state, self._now(), author, upstream_id, uploaded))
+        if delivery is not None:
+            self.settle_made(delivery, outcome_of(delivery, state, self._now(), upstream_id), author, uploaded)
+
+    def settle_made(
+        self, sent: Delivery | Entry, outcome: Outcome, author: Author | None = None, uploaded: Attachment | None = None
+    ) -> None:
+        """The same for an outcome whose leaf is made already."""
+        if outcome.state == DeliveryState.IN_DOUBT.value:
+            self._doubt(sent)
+        self._outcomes.append(_Waiting(sent, outcome, author, uploaded))
         if self._flushing is None:
             self._flushing = asyncio.get_running_loop().call_later(RIDE_S, self._flush)
 
@@ -175,40 +175,29 @@ class Ledger:
             self._settling.add(writing)
             writing.add_done_callback(partial(self._settled, outcomes))
 
-    def _settled(self, outcomes: Sequence[_Outcome], writing: asyncio.Future[None]) -> None:
+    def _settled(self, outcomes: Sequence[_Waiting], writing: asyncio.Future[None]) -> None:
         self._settling.discard(writing)
         if not writing.cancelled() and (error := writing.exception()) is not None:
             # The rows still say `sending`: the next start, or the next send of the same post, looks them up.
-            for outcome in outcomes:
-                self._doubt(outcome.delivery)
+            for waiting in outcomes:
+                self._doubt(waiting.sent)
             observe.warn("outcomes-not-recorded", count=len(outcomes), error=type(error).__name__)
 
-    def _settle(self, outcomes: Sequence[_Outcome], tx: Transaction) -> None:
+    def _settle(self, outcomes: Sequence[_Waiting], tx: Transaction) -> None:
         leaves: list[tuple[str, bytes]] = []
-        for outcome in outcomes:
-            upstream_id, uploaded, author = outcome.upstream_id, outcome.uploaded, outcome.author
-            leaves.append(self._close(tx, outcome.delivery, outcome.state, outcome.time, upstream_id))
-            if uploaded is not None and author is not None and upstream_id is not None and len(upstream_id) <= MAX_ID:
+        for sent, outcome, author, uploaded in outcomes:
+            leaves.append(self._close(tx, outcome, sent.case))
+            upstream_id = outcome.upstream_id
+            if uploaded is not None and author is not None and upstream_id is not None and len(upstream_id) < MAX_ID:
                 tx.put_media(author.network, author.account, upstream_id, uploaded)
         self._log.put(tx, *leaves)
 
-    def _close(
-        self,
-        tx: Transaction,
-        delivery: Delivery,
-        state: DeliveryState,
-        now: datetime,
-        upstream_id: str | None = None,
-        how: str = "answered",
-    ) -> tuple[str, bytes]:
+    def _close(self, tx: Transaction, outcome: Outcome, case: int | None) -> tuple[str, bytes]:
         """Settle a delivery; returns event id and leaf that say so, for the caller to put into the log."""
-        if upstream_id is not None:
-            upstream_id = upstream_id.encode("utf-8", "replace").decode()[:MAX_ID]
-        tx.settle_delivery(delivery.id, state, upstream_id)
-        if state is DeliveryState.REFUSED and delivery.case is not None:
-            self._give_back(tx, delivery.case)
-        event = event_id(now)
-        return event, delivery_leaf(event, delivery, state, now, how)
+        tx.settle_delivery(outcome.delivery, outcome.state, outcome.upstream_id)
+        if case is not None and outcome.state == DeliveryState.REFUSED.value:
+            self._give_back(tx, case)
+        return outcome.event, outcome.leaf
 
     @staticmethod
     def _give_back(tx: Transaction, number: int) -> None:
@@ -255,8 +244,8 @@ class Ledger:
         """Record what a look-up at the service showed."""
         await self.settled()  # the doubt itself comes first in the log
         state = DeliveryState.SENT if arrived else DeliveryState.REFUSED
-        now = self._now()
-        await self._store.write(lambda tx: self._log.put(tx, self._close(tx, delivery, state, now, how="looked-up")))
+        outcome = outcome_of(delivery, state, self._now(), how="looked-up")
+        await self._store.write(lambda tx: self._log.put(tx, self._close(tx, outcome, delivery.case)))
         self.let_go(delivery)
 
     def sent_forms(self, delivery: Delivery, inspection: Inspection) -> tuple[Post, ...]:
@@ -269,14 +258,16 @@ class Ledger:
 
         def work(tx: Transaction) -> list[Delivery]:
             for delivery in tx.deliveries(DeliveryState.SENDING, DOUBTS_KEPT):
-                self._log.put(tx, self._close(tx, delivery, DeliveryState.IN_DOUBT, now, how="restart"))
+                outcome = outcome_of(delivery, DeliveryState.IN_DOUBT, now, how="restart")
+                self._log.put(tx, self._close(tx, outcome, delivery.case))
             return tx.deliveries(DeliveryState.IN_DOUBT, DOUBTS_KEPT, since=now - DOUBT_LASTS)
 
         for delivery in await self._store.write(work):
             self._doubt(delivery)
         return len(self._doubts)
 
-    def _doubt(self, delivery: Delivery) -> None:
+    def _doubt(self, sent: Delivery | Entry) -> None:
+        delivery = delivery_of(sent) if isinstance(sent, Entry) else sent
         self._doubts[delivery.binding] = doubtful = replace(delivery, state=DeliveryState.IN_DOUBT)
         if self.on_doubt is not None:
             self.on_doubt(delivery.binding, doubtful)

@@ -1,12 +1,14 @@
 """Messages between a worker process and the recording process, over a socket pair that nobody else holds.
 
-All that is said in one turn of the event loop travels as one frame: 4 bytes of length, then a pickled list. Both ends are
-the same program, forked from one process, so nothing else's bytes are ever unpickled.
+All that is said in one turn of the event loop travels as one frame: 4 bytes of length, one that names the form, then a
+list: marshalled where it holds plain values only, as it does for most posts, else pickled. Both ends are the same
+program, forked from one process, so nothing else's bytes are ever read.
 """
 
 from __future__ import annotations
 
 import asyncio
+import marshal
 import pickle
 import socket
 from collections.abc import Callable, Sequence
@@ -16,16 +18,13 @@ from typing import Any, NamedTuple, cast
 from guard.errors import StoreError
 
 _LENGTH = 4
+_HEAD = _LENGTH + 1
+_PLAIN, _OBJECTS = b"m", b"p"
 ANSWER = ""
 """Kind of an answer to the message of that number."""
 
-
-class Message(NamedTuple):
-    """`number` is 0 where no answer is wanted."""
-
-    number: int
-    kind: str
-    value: Any
+Message = tuple[int, str, Any]
+"""Number (0 where no answer is wanted), kind and value."""
 
 
 class Failure(NamedTuple):
@@ -46,7 +45,7 @@ class Link(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self._numbers = count(1)
         self._waiting: dict[int, asyncio.Future[Any]] = {}
-        self._out: list[tuple[int, str, Any]] = []
+        self._out: list[Message] = []
         self._buffer = bytearray()
         self._transport: asyncio.Transport | None = None
 
@@ -90,8 +89,11 @@ class Link(asyncio.Protocol):
     def _flush(self) -> None:
         out, self._out = self._out, []
         if out and self._transport is not None:
-            frame = pickle.dumps(out, pickle.HIGHEST_PROTOCOL)
-            self._transport.write(len(frame).to_bytes(_LENGTH, "big") + frame)
+            try:
+                form, frame = _PLAIN, marshal.dumps(out)
+            except ValueError:
+                form, frame = _OBJECTS, pickle.dumps(out, pickle.HIGHEST_PROTOCOL)
+            self._transport.write(b"".join((len(frame).to_bytes(_LENGTH, "big"), form, frame)))
 
     # asyncio's calls
 
@@ -100,19 +102,21 @@ class Link(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
-        while len(self._buffer) >= _LENGTH:
-            end = _LENGTH + int.from_bytes(self._buffer[:_LENGTH], "big")
+        while len(self._buffer) >= _HEAD:
+            end = _HEAD + int.from_bytes(self._buffer[:_LENGTH], "big")
             if len(self._buffer) < end:
                 return
-            said: list[tuple[int, str, Any]] = pickle.loads(memoryview(self._buffer)[_LENGTH:end])  # noqa: S301 -- see the module
+            read = marshal.loads if self._buffer[_LENGTH:_HEAD] == _PLAIN else pickle.loads
+            said: list[Message] = read(memoryview(self._buffer)[_HEAD:end])
             del self._buffer[:end]
             self._sort(said)
 
-    def _sort(self, said: list[tuple[int, str, Any]]) -> None:
+    def _sort(self, said: list[Message]) -> None:
         asked: list[Message] = []
-        for number, kind, value in said:
+        for message in said:
+            number, kind, value = message
             if kind != ANSWER:
-                asked.append(Message(number, kind, value))
+                asked.append(message)
                 continue
             if asked:  # what was said before an answer is to be known when the answer is
                 self._take(self, asked)

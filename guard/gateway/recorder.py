@@ -15,13 +15,14 @@ from guard import observe
 from guard.errors import GuardError, RequestError
 from guard.gateway.base import Recorded
 from guard.gateway.duplicates import Duplicates, Key
-from guard.gateway.entry import Entry, delivery_of
+from guard.gateway.entry import Entry, Outcome
 from guard.gateway.ledger import Ledger
 from guard.gateway.link import Failure, Link, Message
 from guard.types.decision import Action
-from guard.types.held import Delivery, DeliveryState
+from guard.types.held import Delivery
 from guard.types.http import HttpReply
 from guard.types.inspection import Inspection
+from guard.types.post import Attachment, Author
 
 RECORDED, REUSED, AGAIN = True, False, None
 """Answers to a decision beside a Recorded and an HttpReply: it is durable, its key was another post's, it is in doubt."""
@@ -38,7 +39,7 @@ class Recorder:
         self._links: list[Link] = []
         self._seen: dict[str, Duplicates] = {}
         self._owners: dict[tuple[str, Key], Link] = {}
-        self._open: dict[str, Delivery] = {}
+        self._open: dict[str, Delivery | Entry] = {}
         self._locks: dict[tuple[Link, bytes], asyncio.Lock] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         ledger.on_doubt = self._doubt
@@ -73,11 +74,12 @@ class Recorder:
         for message in said:
             number, kind, value = message
             if kind == "decide":
-                entry, claim = value
+                made, claim = value
+                entry = Entry(*made)
                 if self._may(link, message, entry.sends, entry.binding, claim):
                     together.append((number, entry))
             elif kind == "settle":
-                self._settle(value)
+                self._settle(*value)
             elif kind == "done":
                 self._done(link, *value)
             else:
@@ -103,7 +105,7 @@ class Recorder:
     def _may(self, link: Link, message: Message, sends: bool, bound: bytes, claim: Claim | None) -> bool:
         """Whether a decision may be recorded now; otherwise it is answered, at once or when its twin is done."""
         if sends and self._ledger.doubt(bound) is not None:
-            link.answer(message.number, AGAIN)
+            link.answer(message[0], AGAIN)
             return False
         if claim is None:
             return True
@@ -111,7 +113,7 @@ class Recorder:
         try:
             under_way = self._duplicates(listener).begin(key, binding)
         except RequestError:
-            link.answer(message.number, REUSED)
+            link.answer(message[0], REUSED)
             return False
         if under_way is None:
             self._owners[listener, key] = link
@@ -124,7 +126,7 @@ class Recorder:
         if reply is None:
             self._take(link, (message,))
         else:
-            link.answer(message.number, (reply.status, reply.headers, reply.body, reply.reason))
+            link.answer(message[0], (reply.status, reply.headers, reply.body, reply.reason))
 
     def _done(self, link: Link, listener: str, key: Key, reply: tuple[Any, ...] | None, keep: bool) -> None:
         if self._owners.get((listener, key)) is link:
@@ -154,7 +156,7 @@ class Recorder:
                 link.answer(number, _failure(error))
                 continue
             if entry.sends:
-                self._open[entry.event] = delivery_of(entry)
+                self._open[entry.event] = entry
             link.answer(number, RECORDED)
 
     async def _held(self, listener: str, inspection: Inspection, bound: bytes, claim: Claim | None) -> Recorded:
@@ -163,9 +165,11 @@ class Recorder:
             self._open[recorded.delivery.id] = recorded.delivery
         return recorded
 
-    def _settle(self, value: tuple[str, str, Any, Any, Any]) -> None:
-        event, state, author, upstream_id, uploaded = value
-        self._ledger.settle(self._open.pop(event, None), DeliveryState(state), author, upstream_id, uploaded)
+    def _settle(self, made: tuple[Any, ...], author: Author | None, uploaded: Attachment | None) -> None:
+        outcome = Outcome(*made)
+        sent = self._open.pop(outcome.delivery, None)
+        if sent is not None:
+            self._ledger.settle_made(sent, outcome, author, uploaded)
 
     async def _lock(self, link: Link, bound: bytes) -> None:
         lock = self._ledger.settling(bound)

@@ -17,7 +17,7 @@ from guard.errors import RequestError
 from guard.gateway.base import Recorded
 from guard.gateway.disposition import dispose
 from guard.gateway.duplicates import Duplicates, Key
-from guard.gateway.entry import make
+from guard.gateway.entry import make, outcome_of
 from guard.gateway.ledger import forms_sent, recorded_of
 from guard.gateway.link import Link
 from guard.gateway.recorder import AGAIN, REUSED
@@ -61,16 +61,15 @@ class RemoteLedger:
         now = self._now()
         disposition = dispose(inspection, None, now)
         author = inspection.post.author
-        entry = make(self._log, listener, inspection, bound, event_id(now), now, disposition)
-        known = self._told.get(entry.pseudonym) is author
-        sent = entry._replace(author=None) if known else entry
-        answer = await self._ask("decide", (sent, whole), listener, claim)
+        told = self._told.get(author.account)
+        entry = make(self._log, listener, inspection, bound, event_id(now), now, disposition, told=told)
+        answer = await self._ask("decide", (tuple(entry), whole), listener, claim)
         if answer is not True:
             return self._not_recorded(answer)
-        if not known:
+        if told is not author:
             if len(self._told) >= TOLD:
                 self._told.clear()
-            self._told[entry.pseudonym] = author
+            self._told[author.account] = author
         return recorded_of(entry, disposition, inspection)
 
     async def _ask(self, kind: str, value: object, listener: str, claim: Key | None) -> Any:
@@ -96,8 +95,8 @@ class RemoteLedger:
         uploaded: Attachment | None = None,
     ) -> None:
         if delivery is not None:
-            owner = None if uploaded is None else author
-            self._link.tell("settle", (delivery.id, state.value, owner, upstream_id, uploaded))
+            outcome = tuple(outcome_of(delivery, state, self._now(), upstream_id))
+            self._link.tell("settle", (outcome, None if uploaded is None else author, uploaded))
 
     async def settled(self) -> None:
         await self._link.call("settled")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import marshal
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from guard.channels.joined import PATH as JOINED
 from guard.outbox.payload import edited_post
@@ -30,22 +30,22 @@ Key = tuple[str, str]
 class _Kept:
     """One post: packed as it came, unpacked once somebody asks for it."""
 
-    __slots__ = ("_packed", "_post", "size", "time")
+    __slots__ = ("_packed", "made", "size", "time")
 
     def __init__(self, time: float, packed: bytes) -> None:
         self.time, self.size = time, len(packed) + _ENTRY
-        self._packed, self._post = packed, None
+        self._packed, self.made = packed, None
 
     _packed: bytes
-    _post: Post | None
+    made: Post | None
 
     def post(self, author: Author) -> Post:
-        if self._post is None:
+        if self.made is None:
             ident, operation, texts = marshal.loads(self._packed)  # noqa: S302 -- packed below, by this very program
-            segments = tuple(Segment(path, role, text, redactable=False) for path, role, text in texts)
-            self._post = Post(ident, author.network, operation, author, segments)
+            segments = tuple([Segment(path, role, text, redactable=False) for path, role, text in texts])
+            self.made = Post(ident, author.network, operation, author, segments)
             self._packed = b""
-        return self._post
+        return self.made
 
 
 class ThreadMemory:
@@ -65,7 +65,7 @@ class ThreadMemory:
         if kept is None:
             return ()
         self._expire(key, kept, _seconds(now))
-        return tuple(one.post(author) for one in kept)
+        return tuple([one.made or one.post(author) for one in kept])
 
     def remember(self, post: Post, edits: Sequence[Edit], now: datetime) -> None:
         """A post that went out, or may have, with these edits made. Nobody's posts are not remembered."""
@@ -115,4 +115,4 @@ class ThreadMemory:
 
 
 def _seconds(now: datetime) -> float:
-    return (now - _EPOCH) / timedelta(seconds=1)
+    return (now - _EPOCH).total_seconds()

@@ -16,7 +16,7 @@ Time is passed in, always with a time zone, and is kept to the microsecond.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -42,6 +42,29 @@ class LeafQuery:
     since: str | None = None
     """Entry time in the log's own form (guard.audit.encode.timestamp), inclusive."""
     limit: int = 100
+
+
+class Send(Protocol):
+    """What `add_sends` reads: a decision's record and delivery in one, for that is on every post's way."""
+
+    @property
+    def event(self) -> str: ...
+    @property
+    def salt(self) -> bytes: ...
+    @property
+    def pseudonym(self) -> str: ...
+    @property
+    def binding(self) -> bytes: ...
+    @property
+    def network(self) -> str: ...
+    @property
+    def time(self) -> int:
+        """Microseconds since 1970 in UTC."""
+
+    @property
+    def sends(self) -> bool: ...
+    @property
+    def case(self) -> int | None: ...
 
 
 class Transaction(Protocol):
@@ -94,7 +117,10 @@ class Transaction(Protocol):
 
     def add_delivery(self, delivery: Delivery) -> None: ...
 
-    def settle_delivery(self, delivery: str, state: DeliveryState, upstream_id: str | None = None) -> None:
+    def add_sends(self, sends: Iterable[Send], *, erase_after: int) -> None:
+        """For each its record, and a delivery where it opens one; `erase_after` microseconds after its time."""
+
+    def settle_delivery(self, delivery: str, state: str, upstream_id: str | None = None) -> None:
         """Move a `sending` or `in_doubt` delivery on; one already `sent` or `refused` keeps its first verdict."""
 
     def deliveries(self, state: DeliveryState, limit: int = 1000, since: datetime | None = None) -> list[Delivery]:

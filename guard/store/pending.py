@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from functools import cache
 from itertools import chain
 from typing import Any
 
@@ -60,12 +61,16 @@ class Pending:
         self.clear()
 
 
+@cache
+def _statement(template: str, width: int, count: int) -> str:
+    return template.format(", ".join(["(" + ", ".join("?" * width) + ")"] * count))
+
+
 def _put(connection: sqlite3.Connection, template: str, width: int, waiting: Sequence[tuple[Any, ...]]) -> None:
     start, left = 0, len(waiting)
     while left:
         count = next(size for size in _CHUNKS if size <= left)
-        values = ", ".join(["(" + ", ".join("?" * width) + ")"] * count)
         parameters = list(chain.from_iterable(waiting[start : start + count]))
-        connection.execute(template.format(values), parameters)
+        connection.execute(_statement(template, width, count), parameters)
         start += count
         left -= count

@@ -9,7 +9,7 @@ from guard.types.audit import Record
 from guard.types.held import CaseState, Delivery, DeliveryState, Form, HeldPost, Review
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
+MICROSECOND = timedelta(microseconds=1)
 
 RECORD = "event, salt, author, sealed, wrapped_key, erase_after"
 CASE = (
@@ -21,7 +21,8 @@ DELIVERY = "id, binding, network, author, created, state, upstream_id, case_numb
 
 def micros(time: datetime) -> int:
     """Microseconds since 1970 in UTC; exact, unlike `timestamp()`."""
-    return (time - _EPOCH) // _MICROSECOND
+    since = time - _EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def micros_or_none(time: datetime | None) -> int | None:

@@ -3,12 +3,16 @@
 One thread writes. It takes everything that was queued while the last sync ran and commits it together: a lone post waits
 for nobody, a thousand posts share a few syncs. Several processes may use the file; each batch takes SQLite's write lock
 and reads the tree's state afresh.
+
+A process that does nothing but record (`own_thread=False`) commits in its event loop instead: what comes meanwhile waits
+in its sockets, and no two threads hand each other the interpreter for every statement.
 """
 
 from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import os
 import queue
 import sqlite3
 import threading
@@ -58,7 +62,14 @@ class Counters:
 class SqliteStore(SqliteReader):
     """Keeps the promise of guard.store.base.Store in one file."""
 
-    def __init__(self, path: Path, *, before_commit: BeforeCommit | None = None, busy_timeout_ms: int = 5000) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        before_commit: BeforeCommit | None = None,
+        busy_timeout_ms: int = 5000,
+        own_thread: bool = True,
+    ) -> None:
         super().__init__(path, busy_timeout_ms=busy_timeout_ms)
         self._before_commit = before_commit
         self.counters = Counters()
@@ -66,9 +77,14 @@ class SqliteStore(SqliteReader):
         self._queue: queue.SimpleQueue[_Unit | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._writer: sqlite3.Connection | None = connect(path, busy_timeout_ms, create=True)
+        self._name = str(path)
         self._opened = self._inode()
-        self._thread = threading.Thread(target=self._run, name="guard-store", daemon=True)
-        self._thread.start()
+        self._committing = threading.Lock()
+        self._due = False
+        self._thread: threading.Thread | None = None
+        if own_thread:
+            self._thread = threading.Thread(target=self._run, name="guard-store", daemon=True)
+            self._thread.start()
 
     # What callers see
 
@@ -76,11 +92,16 @@ class SqliteStore(SqliteReader):
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
         self._put(_Unit(work, future, loop))
+        if self._thread is None and not self._due:
+            self._due = True
+            loop.call_soon(self._drain)  # after all that this turn of the loop still queues
         return future
 
     def write_now(self, work: Callable[[Transaction], T]) -> T:
         future: concurrent.futures.Future[T] = concurrent.futures.Future()
         self._put(_Unit(work, future, None))
+        if self._thread is None:
+            self._drain()
         return future.result()
 
     @property
@@ -107,10 +128,14 @@ class SqliteStore(SqliteReader):
                 return
             self._closed = True
             self._queue.put(None)
-        self._thread.join()
+        if self._thread is not None:
+            self._thread.join()
+        else:
+            self._drain()
+            self._let_go()
         super().close()
 
-    # The writing thread
+    # The writing thread, or whoever writes in its place
 
     def _put(self, unit: _Unit) -> None:
         with self._lock:
@@ -119,19 +144,30 @@ class SqliteStore(SqliteReader):
             self._queue.put(unit)
 
     def _run(self) -> None:
-        closing = False
-        while not closing:
-            batch = [self._queue.get()]
-            try:
-                while len(batch) < MAX_BATCH:
-                    batch.append(self._queue.get_nowait())
-            except queue.Empty:
+        while self._batch([self._queue.get()]):
+            pass
+        self._let_go()
+
+    def _drain(self) -> None:
+        self._due = False
+        with self._committing:
+            while not self._queue.empty() and self._batch([]):
                 pass
-            closing = None in batch
-            units = [unit for unit in batch if unit is not None]
-            if units:
-                self._commit(units)
-                _answer(units)
+
+    def _batch(self, batch: list[_Unit | None]) -> bool:
+        """Commit what waits, with what is in `batch` already, and tell who waited. False once the store is closing."""
+        try:
+            while len(batch) < MAX_BATCH:
+                batch.append(self._queue.get_nowait())
+        except queue.Empty:
+            pass
+        units = [unit for unit in batch if unit is not None]
+        if units:
+            self._commit(units)
+            _answer(units)
+        return len(units) == len(batch)
+
+    def _let_go(self) -> None:
         if self._writer is not None:
             self._writer.close()
 
@@ -186,7 +222,7 @@ class SqliteStore(SqliteReader):
     def _inode(self) -> tuple[int, int] | None:
         """Which file the path names now: a file that was removed is still written to, and lost with the process."""
         try:
-            status = self._path.stat()
+            status = os.stat(self._name)  # noqa: PTH116 -- once a commit, and a Path costs three times as much
         except OSError:
             return None
         return status.st_dev, status.st_ino
@@ -230,7 +266,10 @@ def _answer(units: list[_Unit]) -> None:
             unit.future.set_result(unit.value)
     for loop, waiting in by_loop.items():
         try:
-            loop.call_soon_threadsafe(_resolve, waiting)
+            if loop is asyncio._get_running_loop():  # noqa: SLF001 -- the documented way raises where there is none
+                _resolve(waiting)
+            else:
+                loop.call_soon_threadsafe(_resolve, waiting)
         except RuntimeError:
             pass  # The loop is closed: nobody waits any more, what was committed stays.
 

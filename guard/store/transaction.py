@@ -8,13 +8,13 @@ inside a savepoint of its unit.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
 from guard.errors import StoreError
 from guard.store import rows
-from guard.store.base import FIRST_CASE, LeafQuery, Transaction
+from guard.store.base import FIRST_CASE, LeafQuery, Send, Transaction
 from guard.store.pending import Pending
 from guard.types.audit import Frontier, Record
 from guard.types.held import CaseState, Delivery, DeliveryState, HeldPost
@@ -22,6 +22,7 @@ from guard.types.post import Attachment, Author
 
 T = TypeVar("T")
 _HASH = 32
+_SENDING = DeliveryState.SENDING.value
 
 
 class SqliteTransaction:
@@ -213,11 +214,22 @@ class SqliteTransaction:
             self._write_through()
         self._own.deliveries.append(rows.delivery_row(delivery))
 
-    def settle_delivery(self, delivery: str, state: DeliveryState, upstream_id: str | None = None) -> None:
+    def add_sends(self, sends: Iterable[Send], *, erase_after: int) -> None:
+        own = self._own
+        for send in sends:
+            event, author, time = send.event, send.pseudonym, send.time
+            own.records.append((event, send.salt, author, None, None, time + erase_after))
+            if send.sends:
+                if event in self._settled:
+                    self._write_through()
+                row = (event, send.binding, send.network, author, time, _SENDING, None, send.case)
+                own.deliveries.append(row)
+
+    def settle_delivery(self, delivery: str, state: str, upstream_id: str | None = None) -> None:
         if delivery in self._settled:
             self._write_through()
         self._settled.add(delivery)
-        self._own.settled.append((delivery, state.value, upstream_id))
+        self._own.settled.append((delivery, str(state), upstream_id))
 
     def deliveries(self, state: DeliveryState, limit: int = 1000, since: datetime | None = None) -> list[Delivery]:
         # Said twice so that SQLite may use the small index of unfinished ones.

@@ -34,7 +34,9 @@ _NOT_SENT = HOP_BY_HOP | {b"host", b"content-length", b"expect", b"http2-setting
 _TARGET = re.compile(r"/[!-~]*")
 _METHOD = re.compile(r"[A-Z]{1,20}")
 _NAME = re.compile(rb"[a-z0-9!#$%&'*+.^_`|~-]+")
-_BAD_VALUE = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
+_USUAL = frozenset({b"accept", b"authorization", b"content-type", b"user-agent"})
+"""Names that every post has, and that need no look."""
+_BAD_VALUE = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]").search
 
 
 _DEFAULT = Timeouts()
@@ -157,7 +159,7 @@ class Upstream:
         for name, value in request.headers:
             if name in _NOT_SENT or name in named:
                 continue
-            if _NAME.fullmatch(name) is None or _BAD_VALUE.search(value) is not None:
+            if (name not in _USUAL and _NAME.fullmatch(name) is None) or _BAD_VALUE(value) is not None:
                 raise UpstreamError("a request with a header that cannot be sent", sent=False)
             lines += (name, b": ", value, b"\r\n")
         if request.body or request.method in _WITH_BODY:

@@ -32,6 +32,8 @@ HOP_BY_HOP = frozenset({
 
 _PHRASES = {status.value: status.phrase.encode() for status in http.HTTPStatus}
 _FRESH = 0.05
+_KEPT_ALIVE = {b"connection": b"keep-alive"}
+"""All that many services say of their connection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,8 +253,8 @@ class Connection(asyncio.Protocol):
                 length = header[1]
             kept.append(header)
         self._keep_alive = self._parser.should_keep_alive()
-        if own:
-            kept = self._hop_by_hop(kept, own)
+        if own and (length is None or own != _KEPT_ALIVE):
+            kept = self._hop_by_hop(kept, own, has_length=length is not None)
         elif length is None and status not in {204, 304}:
             self._until_close = True
         if length is not None and self._limit is not None and not self._head_only and int(length) > self._limit:
@@ -261,11 +263,12 @@ class Connection(asyncio.Protocol):
         if _PHRASES.get(status) == self.reason:
             self.reason = b""
 
-    def _hop_by_hop(self, headers: list[tuple[bytes, bytes]], own: dict[bytes, bytes]) -> list[tuple[bytes, bytes]]:
+    def _hop_by_hop(
+        self, headers: list[tuple[bytes, bytes]], own: dict[bytes, bytes], *, has_length: bool
+    ) -> list[tuple[bytes, bytes]]:
         coding = own.get(b"transfer-encoding")
         if coding not in {None, b"chunked"}:
             self._refuse("gave an answer in a transfer coding that was not asked for")
-        has_length = any(name == b"content-length" for name, _ in headers)
         self._until_close = coding is None and not has_length and self.status not in {204, 304}
         timeout = own.get(b"keep-alive", b"").partition(b"timeout=")[2].partition(b",")[0].strip()
         if timeout.isdigit():

@@ -80,7 +80,7 @@ async def _serve(
     sandbox: bool,
     say: Say,
 ) -> None:
-    parts = _Parts(settings, inspector, authors, open_ledger(settings), missing, crew)
+    parts = _Parts(settings, inspector, authors, open_ledger(settings, own_thread=crew is None), missing, crew)
     try:
         await parts.serve(sandbox=sandbox, say=say)
     finally:

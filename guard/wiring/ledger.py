@@ -32,8 +32,11 @@ class OpenLedger:
     settings: Settings
 
 
-def open_ledger(settings: Settings) -> OpenLedger:
-    """Open, or create, the store of these settings. The stored tree must be the one its checkpoint signs."""
+def open_ledger(settings: Settings, *, own_thread: bool = True) -> OpenLedger:
+    """Open, or create, the store of these settings. The stored tree must be the one its checkpoint signs.
+
+    `own_thread=False` for a process that only records, see guard.store.sqlite.
+    """
     # Keys made anew beside an existing log would not be its keys: then a missing one is an error
     keys = load_keys(settings.keys_folder, settings.origin, create=not settings.store_path.exists())
     log = AuditLog(keys, settings.origin)
@@ -43,7 +46,7 @@ def open_ledger(settings: Settings) -> OpenLedger:
         raise StoreError(
             f"{settings.store_path.parent}: {error.strerror}", hint="check [store] path in guard.toml"
         ) from None
-    store = SqliteStore(settings.store_path, before_commit=log.before_commit)
+    store = SqliteStore(settings.store_path, before_commit=log.before_commit, own_thread=own_thread)
     try:
         store.read_now(log.check)
     except BaseException:

@@ -15,6 +15,11 @@ from guard.types.held import CaseState, DeliveryState
 from tests.ledgers import NOW, delivery, held, opened
 
 
+@pytest.fixture(autouse=True, params=[True, False], ids=["own thread", "in the loop"])
+def _who_commits(request, monkeypatch):
+    monkeypatch.setitem(SqliteStore.__init__.__kwdefaults__, "own_thread", request.param)
+
+
 def test_what_was_written_is_there_after_reopening(tmp_path):
     with opened(tmp_path) as first:
         events = first.add(3)
