@@ -57,7 +57,7 @@ bench: $(VENV)/installed-dev .venv-peers/installed  ## speed beside the peers, i
 
 lock:  ## renew requirements/*.txt (needs uv); hashes only, no addresses
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate -q --group build -o requirements/run.txt
-	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate -q --extra presidio --group build --group dev --group test --group bench -c requirements/run.txt -o requirements/dev.txt
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate -q --extra presidio --extra oidc --extra ldap --group build --group dev --group test --group bench -c requirements/run.txt -o requirements/dev.txt
 
 clean:
 	rm -rf $(VENV) var build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
