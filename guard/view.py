@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from guard.types.decision import Action
-from guard.types.finding import Finding
+from guard.types.finding import Finding, Span
 from guard.types.inspection import Inspection
 
 
-def inspection_json(inspection: Inspection) -> dict[str, Any]:
-    """The record of contracts.md. Holds no text of the post but the redacted one, and no confidential term."""
+def inspection_json(inspection: Inspection, *, confide: bool = True) -> dict[str, Any]:
+    """The record of contracts.md. Holds no text of the post but the redacted one, and no confidential term.
+
+    Without `confide` it also does not tell where one stands: such a finding's span is its whole text, and there is no
+    redacted text that would have a gap there.
+    """
     decision = inspection.decision
+    whole = {} if confide else _whole(inspection)
     acting = [match for match in decision.matches if match.action > Action.ALLOW]
     rules = {finding: match.id for match in reversed(decision.matches) for finding in match.findings}
     return {
         "id": inspection.post.id,
         "action": decision.action.word,
-        "redacted": _redacted(inspection),
-        "findings": [_finding(finding, rules.get(finding)) for finding in inspection.findings],
+        "redacted": None if whole and tells_confidential(inspection) else _redacted(inspection),
+        "findings": [_finding(whole.get(finding, finding), rules.get(finding)) for finding in inspection.findings],
         "topics": {},
         "matches": [
             {"policy": match.policy, "rule": match.rule, "action": match.action.word}
@@ -36,6 +42,29 @@ def inspection_json(inspection: Inspection) -> dict[str, Any]:
         "failures": [{"detector": failure.detector, "reason": failure.reason} for failure in inspection.failures],
         "policy_digest": decision.policy_digest,
         "elapsed_ms": round(inspection.elapsed_ms, 3),
+    }
+
+
+def confidential(inspection: Inspection) -> list[Finding]:
+    """What confidential rules found."""
+    return [finding for match in inspection.decision.matches if match.confidential for finding in match.findings]
+
+
+def tells_confidential(inspection: Inspection) -> bool:
+    """Whether the redacted post has a gap where a confidential term stands."""
+    return any(
+        edit.path == span.segment and edit.start < span.end and span.start < edit.end
+        for edit in inspection.edits
+        for span in (finding.span for finding in confidential(inspection))
+    )
+
+
+def _whole(inspection: Inspection) -> dict[Finding, Finding]:
+    """Confidential findings, as if each were its whole text."""
+    lengths = {segment.path: len(segment.text) for segment in inspection.post.segments}
+    return {
+        finding: replace(finding, span=Span(finding.span.segment, 0, lengths[finding.span.segment]), exact=False)
+        for finding in confidential(inspection)
     }
 
 

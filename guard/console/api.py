@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from time import monotonic
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
-from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from guard import observe
+from guard.console.checks import Asker, Checks
+from guard.console.probing import SHUT_FOR
 from guard.inspector import Inspector
 from guard.types.inspection import Facts
 from guard.types.post import Author, Post, Segment, Visibility
+from guard.types.principal import Permission, Principal
 from guard.view import inspection_json
 
 CHECKS_A_MINUTE = 120
-"""Per client address: a check that tells what a rule says is an oracle for whoever fishes for code names."""
+"""Per token, or address: a check that tells what a rule says is an oracle for whoever fishes for code names."""
 LOOPBACK = {"127.0.0.1", "::1"}
+
+Bearer: TypeAlias = Callable[[str, datetime], Awaitable[Principal | None]]
 
 router = APIRouter()
 
@@ -52,24 +56,40 @@ class Console:
     facts: Callable[[], Mapping[str, str]]
     """What runs here: addresses, policies, detectors."""
     check_token: str = ""
-    checks: dict[str, tuple[float, int]] = field(default_factory=dict)
+    checks: Checks = field(default_factory=Checks)
+    bearer: Bearer | None = None
+    """Whose API token a bearer token is; None: there are none."""
 
 
-def _permitted(request: Request) -> None:
-    console: Console = request.app.state.console
-    _authorise(console, request)
-    _count(console, request)
-
-
-@router.post("/v1/check", dependencies=[Depends(_permitted)])
+@router.post("/v1/check")
 async def check(body: CheckRequest, request: Request) -> dict[str, Any]:
-    """Inspect one text. Nothing is sent or recorded."""
+    """Inspect one text. Nothing is sent or recorded. A person's own token is not told where confidential words stand."""
     if body.at is not None and body.at.tzinfo is None:
         raise HTTPException(422, "at: give a zone, as 2026-12-01T09:00:00+01:00")
     console: Console = request.app.state.console
-    post, facts = _post(console, body)
+    principal = await _who(console, request)
+    now, asker = console.now(), _asker(request, principal)
+    if not console.checks.allowed(asker, now, CHECKS_A_MINUTE):
+        raise HTTPException(429, f"at most {CHECKS_A_MINUTE} checks a minute", {"Retry-After": "60"})
+    if await console.checks.shut(asker, now):
+        raise _paused()
+    post, facts = _post(console, body, _groups(body, principal))
     inspection = await run_in_threadpool(console.inspector().inspect, post, facts)
-    return inspection_json(inspection)
+    if await console.checks.saw(asker, inspection, now):
+        raise _paused()
+    return inspection_json(inspection, confide=principal is None)
+
+
+def _asker(request: Request, principal: Principal | None) -> Asker:
+    if principal is not None:
+        return Asker("account", principal.id, principal.name, principal.person, "api")
+    return Asker("address", request.client.host if request.client else "", via="api")
+
+
+def _paused() -> HTTPException:
+    """Says nothing of the text: neither that something was found in it nor that nothing was."""
+    wait = {"Retry-After": str(int(SHUT_FOR.total_seconds()))}
+    return HTTPException(429, "too many checks of nearly the same text about confidential matters", wait)
 
 
 @router.get("/healthz", response_class=Response)
@@ -91,8 +111,7 @@ async def metrics() -> Response:
     return Response(observe.metrics(), media_type="text/plain; version=0.0.4")
 
 
-def _post(console: Console, body: CheckRequest) -> tuple[Post, Facts]:
-    groups = frozenset(body.groups)
+def _post(console: Console, body: CheckRequest, groups: frozenset[str]) -> tuple[Post, Facts]:
     author = Author(network=body.network, account="", groups=groups)
     segments = (Segment("/text", "body", body.text),)
     post = Post(
@@ -101,23 +120,29 @@ def _post(console: Console, body: CheckRequest) -> tuple[Post, Facts]:
     return post, Facts(now=body.at or console.now(), groups=groups)
 
 
-def _authorise(console: Console, request: Request) -> None:
-    """With a token set, it must be given; without one, only this machine may ask."""
-    if console.check_token:
-        given = request.headers.get("authorization", "")
-        if not hmac.compare_digest(given.encode(), f"Bearer {console.check_token}".encode()):
-            raise HTTPException(401, "a bearer token is needed", {"WWW-Authenticate": "Bearer"})
-    elif request.client is None or request.client.host not in LOOPBACK:
+async def _who(console: Console, request: Request) -> Principal | None:
+    """Whose token it is; None for whoever runs the gate: the token of guard.toml, or without one this machine."""
+    given = request.headers.get("authorization", "")
+    if console.check_token and hmac.compare_digest(given.encode(), f"Bearer {console.check_token}".encode()):
+        return None
+    if console.bearer is not None and given.startswith("Bearer "):
+        principal = await console.bearer(given.removeprefix("Bearer "), console.now())
+        if principal is not None and principal.may(Permission.CHECK):
+            return principal
+        if principal is not None:
+            raise HTTPException(403, "this token has not the scope `check`")
+    if console.check_token or given:
+        raise HTTPException(401, "a bearer token is needed", {"WWW-Authenticate": "Bearer"})
+    if request.client is None or request.client.host not in LOOPBACK:
         raise HTTPException(403, "without console.check_token in guard.toml only this machine may ask")
+    return None
 
 
-def _count(console: Console, request: Request) -> None:
-    client = request.client.host if request.client else ""
-    started, count = console.checks.get(client, (monotonic(), 0))
-    if monotonic() - started > 60:
-        started, count = monotonic(), 0
-    if count >= CHECKS_A_MINUTE:
-        raise HTTPException(429, f"at most {CHECKS_A_MINUTE} checks a minute", {"Retry-After": "60"})
-    if len(console.checks) > 10_000:
-        console.checks.clear()
-    console.checks[client] = (started, count + 1)
+def _groups(body: CheckRequest, principal: Principal | None) -> frozenset[str]:
+    """A person checks a post of their own: the groups are theirs. Whoever writes policies may try any."""
+    asked = frozenset(body.groups)
+    if principal is None or principal.may(Permission.POLICIES):
+        return asked
+    if not asked <= principal.groups:
+        raise HTTPException(403, "groups: only those that you are in")
+    return asked or principal.groups

@@ -14,6 +14,7 @@ from guard.audit.log import AuditLog
 from guard.console.live import Hub
 from guard.inspector import Inspector
 from guard.outbox.review import Terms
+from guard.settings.load import Authors
 from guard.store.base import Store
 from guard.types.principal import Principal
 
@@ -64,3 +65,5 @@ class Desk:
     undo_for: timedelta = timedelta(seconds=10)
     """How long a decision waits before it takes effect."""
     hub: Hub = field(default_factory=Hub)
+    authors: Authors = field(default_factory=Authors)
+    """Who is behind an account: the pre-check judges as the gate would."""

@@ -116,6 +116,10 @@ class Authors:
     def person(self, network: str, account: str) -> Person | None:
         return self.by_account.get((network, account.lower()))
 
+    def named(self, name: str) -> Person | None:
+        """The person of exactly that name, if an account is theirs."""
+        return next((person for person in self.by_account.values() if person.name == name), None)
+
 
 DEFAULTS = Settings()
 
