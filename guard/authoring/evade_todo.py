@@ -27,7 +27,7 @@ def todo_lines(evaded: Evaded) -> Iterator[str]:
         if why:
             yield f"      # {slip.disguise}, of the example at {slip.at} ({why})"
         else:
-            setting = _setting(slip.example.setting)
+            setting = setting_words(slip.example.setting)
             fields = [f"text: {_text(slip, in_parts=in_parts)}", *([f"as: {{{setting}}}"] if setting else [])]
             yield f"      - {{{', '.join(fields)}, todo: true, note: {quoted(slip.disguise)}}}"
 
@@ -56,7 +56,7 @@ def _text(slip: Slip, *, in_parts: bool) -> str:
     return f"[{quoted(marked[:cut])}, {quoted(marked[cut:])}]" if in_parts else quoted(marked)
 
 
-def _setting(setting: ExampleSetting) -> str:
+def setting_words(setting: ExampleSetting) -> str:
     """`as`, without its braces."""
     fields = {
         "network": setting.network,

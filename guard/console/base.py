@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Protocol
 
 from starlette.requests import Request
@@ -65,5 +66,7 @@ class Desk:
     undo_for: timedelta = timedelta(seconds=10)
     """How long a decision waits before it takes effect."""
     hub: Hub = field(default_factory=Hub)
+    cache: Path | None = None
+    """Where compiled patterns are kept."""
     authors: Authors = field(default_factory=Authors)
     """Who is behind an account: the pre-check judges as the gate would."""

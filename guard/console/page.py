@@ -20,6 +20,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from guard import __version__
 from guard.console.assets import static
 from guard.console.base import Desk, Session
+from guard.console.draft import units
 from guard.console.forms import SAFE, Form, read_form, same_origin, token_fits
 from guard.console.headers import NONCE
 from guard.console.keys import keys_of
@@ -219,7 +220,13 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.globals |= {"static": static, "version": __version__, "Permission": Permission, "timedelta": timedelta}
+    made.globals |= {
+        "static": static,
+        "utf16": units,
+        "version": __version__,
+        "Permission": Permission,
+        "timedelta": timedelta,
+    }
     made.filters |= {"pieces": pieces, "plain": plain}
     return made
 
