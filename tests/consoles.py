@@ -31,7 +31,9 @@ from tests.ledgers import Opened, opened
 COOKIE = "stub"
 PEOPLE = {
     "ana": Principal("id-ana", "ana", "Ana Reviewer", frozenset({Role.REVIEWER}), frozenset({"juridique", "dpo"})),
-    "carla": Principal("id-carla", "carla", "Carla Reviewer", frozenset({Role.REVIEWER}), frozenset({"juridique", "dpo"})),
+    "carla": Principal(
+        "id-carla", "carla", "Carla Reviewer", frozenset({Role.REVIEWER}), frozenset({"juridique", "dpo"})
+    ),
     "bob": Principal("id-bob", "bob", "Bob Reviewer", frozenset({Role.REVIEWER})),
     "aude": Principal("id-aude", "aude", "Aude Auditor", frozenset({Role.AUDITOR})),
     "paul": Principal("id-paul", "paul", "Paul Author", frozenset({Role.POLICY_AUTHOR})),

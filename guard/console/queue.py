@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from secrets import token_hex
@@ -20,7 +20,7 @@ from guard.outbox.deciding import Bar, BarredError, Choice, bar_of, may_read
 from guard.store.base import Transaction
 from guard.store.queue import Place
 from guard.types.decision import Action
-from guard.types.held import CaseState, Form
+from guard.types.held import CaseState, Form, Need
 from guard.types.principal import Permission
 from guard.types.queue import Counts, Decided, Verdict, Waiting
 
@@ -45,7 +45,7 @@ class Line:
     late: bool
     left: timedelta
     bulk: bool
-    """Whether it may be decided together with others: no rule asks for certain people or for several."""
+    """Whether it may be decided together with others: no rule asks for several people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ async def _bulk_bar(visit: Visit, number: int, *, approved: bool) -> str | None:
         line, case = desk.store.read_now(lambda tx: deciding.find(tx, number, now))
         if (bar := bar_of(line, case.state, visit.principal)) is not None:
             return bar.value
-        if case.needs:
+        if several(case.needs):
             return "needs"
         if approved:
             inspection = await inspect(desk, review.open_payload(desk.keys, case).post)
@@ -139,6 +139,11 @@ async def _bulk_bar(visit: Visit, number: int, *, approved: bool) -> str | None:
     except GuardError:
         return "unknown"
     return None
+
+
+def several(needs: Sequence[Need]) -> bool:
+    """Whether one person's approval cannot be enough."""
+    return len(needs) > 1 or any(need.approvals > 1 for need in needs)
 
 
 def reason_of(visit: Visit) -> str:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
 
 from guard.types.post import Attachment, Segment, Visibility
 from tests.browser.conftest import Site
 from tests.gates import THREE_PHONES
 
-HOSTILE = "Bonjour <b>à tous</b> & \u202etxt.exe\u202c z\u0301" + "\u0301" * 5000 + " p\u200ba\u200bs 06 39 98 12 34, 06 39 98 12 35, 06 39 98 12 36"
+HOSTILE = (
+    "Bonjour <b>à tous</b> & \u202etxt.exe\u202c z\u0301"
+    + "\u0301" * 5000
+    + " p\u200ba\u200bs 06 39 98 12 34, 06 39 98 12 35, 06 39 98 12 36"
+)
 
 
 def fill(site: Site) -> list[int]:
