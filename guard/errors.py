@@ -103,6 +103,16 @@ class ReviewError(GuardError):
     exit_code = 2
 
 
+class AccountError(GuardError):
+    """A change to an account, session or token that cannot be made; nothing was changed."""
+
+    exit_code = 2
+
+
+class ProviderError(GuardError):
+    """An identity provider did not answer, or not as it must; nobody was signed in. Holds nothing a person typed."""
+
+
 class UpstreamError(GuardError):
     """The service could not be reached, or broke off; `sent` tells whether it may have acted on the request."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from unicodedata import normalize
 
 from guard.types.audit import Record
 from guard.types.held import CaseState, Delivery, DeliveryState, Form, HeldPost, Review
@@ -17,6 +18,11 @@ CASE = (
     "approved, reviewer, reviewed_at, reason, form, expires, erase_after"
 )
 DELIVERY = "id, binding, network, author, created, state, upstream_id, case_number"
+
+
+def folded(name: str) -> str:
+    """The one form of a sign-in name under which it is unique."""
+    return normalize("NFKC", normalize("NFKC", name).casefold())
 
 
 def micros(time: datetime) -> int:

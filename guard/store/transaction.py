@@ -10,12 +10,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from guard.errors import StoreError
 from guard.store import rows
 from guard.store.base import FIRST_CASE, LeafQuery, Send, Transaction
 from guard.store.pending import Pending
+from guard.store.sqlite_accounts import SqliteAccounts
 from guard.types.audit import Frontier, Record
 from guard.types.held import CaseState, Delivery, DeliveryState, HeldPost
 from guard.types.post import Attachment, Author
@@ -117,6 +119,10 @@ class SqliteTransaction:
     def _one(self, sql: str, parameters: Sequence[Any], *, settled: bool = True) -> Any:
         found = self._all(sql, parameters, settled=settled)
         return found[0] if found else None
+
+    @property
+    def accounts(self) -> SqliteAccounts:
+        return SqliteAccounts(self._write, partial(self._all, settled=False))
 
     # The tree
 
