@@ -82,7 +82,9 @@ class Limiter:
 
     def _left(self, key: tuple[str, str], now: datetime) -> timedelta:
         count = self._counts.get(key)
-        return max(count.until - now, timedelta(0)) if count else timedelta(0)
+        if count is None or now < count.last:  # a clock that was set back must not shut people out until it catches up
+            return timedelta(0)
+        return max(count.until - now, timedelta(0))
 
     def _fail(self, key: tuple[str, str], limit: Limit, now: datetime) -> None:
         count = self._counts.get(key)

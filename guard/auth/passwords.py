@@ -103,7 +103,7 @@ def _leftover(text: str, known: frozenset[str] | set[str]) -> int:
         rest = rest.replace(word, " ")
     rest = re.sub(r"(?:19|20)\d\d|[^a-z0-9]", " ", rest)
     rest = re.sub(r"(.{1,4}?)\1{2,}", " ", rest)
-    return sum(len(word) for word in rest.split() if not _run(word))
+    return sum(len(word) for word in re.findall(r"[a-z]+|[0-9]+", rest) if not _run(word))
 
 
 def _run(word: str) -> bool:

@@ -22,7 +22,8 @@ DELIVERY = "id, binding, network, author, created, state, upstream_id, case_numb
 
 def folded(name: str) -> str:
     """The one form of a sign-in name under which it is unique."""
-    return normalize("NFKC", normalize("NFKC", name).casefold())
+    sound = name.encode("utf-8", "replace").decode()  # half a surrogate pair is no character, and no column takes it
+    return normalize("NFKC", normalize("NFKC", sound).casefold())
 
 
 def micros(time: datetime) -> int:
