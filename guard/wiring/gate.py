@@ -13,7 +13,8 @@ import uvloop
 
 from guard import observe
 from guard.audit.log import erase_due, event_id
-from guard.console.app import Console, build_console
+from guard.console.api import Console
+from guard.console.app import build_console
 from guard.errors import DetectorError, GuardError, SettingsError, StoreError
 from guard.gateway.ledger import Ledger
 from guard.gateway.recorder import Recorder
