@@ -1,10 +1,10 @@
 """The promise of an identity provider, and what every part of this room is handed instead of reaching for it.
 
 A provider only says who somebody is. It makes no session, writes nothing but its own account's hash, counts no failures
-and never sees the browser's cookie: guard.auth.desk does all that, for all providers alike.
+and never sees the browser's cookie: guard.auth.entrance does all that, for all providers alike.
 
 Answers. `None` says: these credentials are not right, for whatever reason; nobody learns which. An Identity that is not
-`admitted` is somebody the company knows but who has no business here; the desk turns them away, in other words.
+`admitted` is somebody the company knows but who has no business here; the entrance turns them away, in other words.
 Errors. ProviderError when the provider could not be asked or answered against its protocol. Its message is for people and
 holds neither name, password, code nor token. Foreign exceptions do not cross.
 Time. An answer or an error comes within the provider's own limit, some seconds. Checking a wrong name costs the same work

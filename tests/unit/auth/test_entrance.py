@@ -10,7 +10,7 @@ from argon2 import PasswordHasher
 
 from guard.auth import totp
 from guard.auth.base import Departure
-from guard.auth.desk import DEPARTURE, Desk, Entered, Reason, Refused
+from guard.auth.entrance import DEPARTURE, Entered, Entrance, Reason, Refused
 from guard.auth.limits import PAIR
 from guard.auth.local import LocalProvider
 from guard.auth.passwords import Passwords
@@ -74,23 +74,23 @@ class Front:
     def __init__(self, store, *others, redirect=None, **options):
         self.store, self.noted = store, Noted()
         self.runner = asyncio.Runner()
-        self.desk = self.runner.run(self._open(others, redirect, options))
+        self.entrance = self.runner.run(self._open(others, redirect, options))
 
     async def _open(self, others, redirect, options):
         local = LocalProvider(self.store, QUICK)
-        return Desk(self.store, Sessions(SessionTerms()), people(self.noted), local, others, redirect, **options)
+        return Entrance(self.store, Sessions(SessionTerms()), people(self.noted), local, others, redirect, **options)
 
     def __getattr__(self, verb):
-        return lambda *arguments, **more: self.runner.run(getattr(self.desk, verb)(*arguments, **more))
+        return lambda *arguments, **more: self.runner.run(getattr(self.entrance, verb)(*arguments, **more))
 
     def enter(self, name="marie", password=PASSWORD, address=HERE, now=NOW, old=None):
-        return self.runner.run(self.desk.enter(name, password, address, now, old))
+        return self.runner.run(self.entrance.enter(name, password, address, now, old))
 
     def find(self, value, now=NOW):
-        return self.store.read_now(lambda tx: self.desk.sessions.find(tx, value, now))
+        return self.store.read_now(lambda tx: self.entrance.sessions.find(tx, value, now))
 
     def half(self, value, now=NOW):
-        return self.store.read_now(lambda tx: self.desk.sessions.find_any(tx, value, now))
+        return self.store.read_now(lambda tx: self.entrance.sessions.find_any(tx, value, now))
 
     def account(self, name="marie"):
         return self.store.read_now(lambda tx: tx.accounts.named(name))
@@ -103,7 +103,7 @@ def fronted(folder, *others, **options):
         try:
             yield front
         finally:
-            front.runner.run(front.desk.close())
+            front.runner.run(front.entrance.close())
             front.runner.close()
 
 
@@ -198,7 +198,7 @@ def test_guessing_is_slowed_down_and_the_owner_elsewhere_is_not(front):
 
 def test_many_at_once_are_not_all_the_first(front):
     async def all_at_once():
-        tries = (front.desk.enter("marie", "wrong", HERE, NOW) for _ in range(30))
+        tries = (front.entrance.enter("marie", "wrong", HERE, NOW) for _ in range(30))
         return await asyncio.gather(*tries)
 
     reasons = [refused.reason for refused in front.runner.run(all_at_once())]
@@ -295,11 +295,11 @@ def test_where_it_is_required_it_is_set_up_first(tmp_path):
         account = add(front.store, password=QUICK.hash(PASSWORD))
         entered = front.enter()
         assert entered.session.stage is Stage.ENROL
-        secret, sealed = front.desk.offer_totp(account, NOW)
-        assert front.desk.offered(account, sealed, NOW) == secret
-        assert front.desk.offered(replace(account, id="other"), sealed, NOW) is None
-        assert front.desk.offered(account, sealed, NOW + DEPARTURE) is None
-        assert front.desk.offered(account, "00ff", NOW) is None
+        secret, sealed = front.entrance.offer_totp(account, NOW)
+        assert front.entrance.offered(account, sealed, NOW) == secret
+        assert front.entrance.offered(replace(account, id="other"), sealed, NOW) is None
+        assert front.entrance.offered(account, sealed, NOW + DEPARTURE) is None
+        assert front.entrance.offered(account, "00ff", NOW) is None
         right = totp.code_at(secret, totp.step_of(NOW))
         assert front.take_totp(entered.value, secret, "000000", HERE, NOW)[0] == Refused(Reason.CODE)
         whole, codes = front.take_totp(entered.value, secret, right, HERE, NOW)
@@ -396,7 +396,7 @@ def test_a_stay_at_another_provider_is_bound_to_the_browser_that_left(tmp_path):
 
 def test_an_offer_of_a_second_factor_is_no_departure(tmp_path):
     with fronted(tmp_path, redirect=Elsewhere()) as front:
-        _, sealed = front.desk.offer_totp(add(front.store), NOW)
+        _, sealed = front.entrance.offer_totp(add(front.store), NOW)
         assert front.arrive({}, sealed, HERE, NOW) == Refused(Reason.EXPIRED)
 
 

@@ -1,4 +1,4 @@
-"""The desk at the entrance: from what somebody shows (password, code, another provider's word) to a session.
+"""The entrance: from what somebody shows (password, code, another provider's word) to a session.
 
 Every way in ends here, so limits, entries and renewed session ids are the same for all. Whoever is turned away learns
 only what they can act on; whether a name exists is not told, and an unknown one costs the same hash.
@@ -64,7 +64,7 @@ class Entered:
 Outcome = Entered | Refused
 
 
-class Desk:
+class Entrance:
     """One per console; belongs to one event loop."""
 
     def __init__(
