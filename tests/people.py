@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from guard.audit.encode import encode
 from guard.auth.people import People
 from guard.auth.sessions import Sessions, SessionTerms
 from guard.auth.totp import SecretBox
@@ -20,6 +21,7 @@ class Noted:
         self.all: list[dict] = []
 
     def __call__(self, tx, kind, now, about, by=None, **data) -> None:
+        encode(data)  # the log takes plain words and numbers alone
         self.all.append({"kind": kind, "about": about.name if about else None, "by": by, **data})
 
     def what(self) -> list[str]:

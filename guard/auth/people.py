@@ -56,7 +56,7 @@ class People:
             password=password, one_time=one_time, language=language,
         )  # fmt: skip
         tx.accounts.add(account)
-        self.note(tx, ACCOUNT, now, account, by, what="added", roles=sorted(account.roles))
+        self.note(tx, ACCOUNT, now, account, by, what="added", roles=sorted(map(str, account.roles)))
         return account
 
     def vouched(self, tx: Transaction, now: datetime, identity: Identity) -> Account | None:
@@ -79,7 +79,7 @@ class People:
                 roles=identity.roles, groups=identity.groups,
             )  # fmt: skip
             tx.accounts.add(account)
-            self.note(tx, ACCOUNT, now, account, what="added", roles=sorted(account.roles), via=identity.provider)
+            self.note(tx, ACCOUNT, now, account, what="added", roles=sorted(map(str, account.roles)), via=identity.provider)
             return account
         if account.roles != identity.roles:
             account = self._change(tx, now, account, identity.provider, "roles", roles=identity.roles)
@@ -172,7 +172,7 @@ class People:
         changed = replace(account, **changes)
         tx.accounts.update(changed)
         ended = tx.accounts.end_sessions_of(account.id)
-        data: dict[str, object] = {"roles": sorted(changed.roles)} if what == "roles" else {}
+        data: dict[str, object] = {"roles": sorted(map(str, changed.roles))} if what == "roles" else {}
         self.note(tx, ACCOUNT, now, changed, by, what=what, sessions_ended=ended, **data)
         return changed
 

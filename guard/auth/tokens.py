@@ -56,7 +56,7 @@ class Tokens:
         secret, name = new_secret(), new_secret(6)
         token = ApiToken(name, account.id, label.strip(), digest_of(secret), frozenset(scopes), now, now + lasts)
         tx.accounts.add_token(token)
-        self.note(tx, ACCOUNT, now, account, by, what="token-made", token=name, scopes=sorted(token.scopes))
+        self.note(tx, ACCOUNT, now, account, by, what="token-made", token=name, scopes=sorted(map(str, token.scopes)))
         return f"{PREFIX}{name}_{secret}", token
 
     def revoke(self, tx: Transaction, now: datetime, token: str, *, by: str, owner: str | None = None) -> ApiToken:
