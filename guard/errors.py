@@ -104,9 +104,17 @@ class ReviewError(GuardError):
 
 
 class AccountError(GuardError):
-    """A change to an account, session or token that cannot be made; nothing was changed."""
+    """A change to an account, session or token that cannot be made; nothing was changed.
+
+    `key` names the same in the console's texts (`problem.<key>`), into which `values` are put.
+    """
 
     exit_code = 2
+
+    def __init__(self, message: str, *, key: str = "other", hint: str = "", **values: object) -> None:
+        super().__init__(message, hint=hint)
+        self.key = key
+        self.values = values
 
 
 class ProviderError(GuardError):

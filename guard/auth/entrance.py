@@ -39,7 +39,7 @@ class Reason(StrEnum):
     NOT_ADMITTED = "not-admitted"
     EXPIRED = "expired"
     """The half-finished sign-in, or the stay at the provider, took too long or belongs to another browser."""
-    CODE = "code"
+    CODE = "code-wrong"
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,13 +62,20 @@ def canonical(password: str) -> str:
 def check_password(password: str, *names: str) -> None:
     """AccountError when nobody should use this password; `names` are what others know of the account."""
     if len(password) > LONGEST:
-        raise AccountError(f"a password has at most {LONGEST} characters", hint="a sentence is long enough")
+        raise AccountError(
+            f"a password has at most {LONGEST} characters",
+            hint="a sentence is long enough",
+            key="password-long",
+            most=LONGEST,
+        )
     if len(canonical(password)) < SHORTEST:
         hint = "four or five words that do not belong together are easy to keep in mind"
-        raise AccountError(f"a password needs {SHORTEST} characters or more", hint=hint)
+        raise AccountError(
+            f"a password needs {SHORTEST} characters or more", hint=hint, key="password-short", least=SHORTEST
+        )
     if _easy(password, names):
         hint = "take words that have nothing to do with each other, or let a password manager choose"
-        raise AccountError("this password is among the first that would be tried", hint=hint)
+        raise AccountError("this password is among the first that would be tried", hint=hint, key="password-easy")
 
 
 def one_time_password() -> str:

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from guard.auth.base import ACCOUNT, Notes, new_secret
@@ -22,6 +22,8 @@ from guard.types.principal import Role
 
 _NAME = re.compile(r"[^\s/:@\\<>\"'&]+(?:[ .@'-][^\s/:@\\<>\"'&]+)*")
 LONGEST_NAME = 80
+ONE_TIME = timedelta(days=3)
+"""How long a one-time password is good for."""
 SHORTCUTS = 40
 LANGUAGES = ("fr", "en")
 
@@ -50,7 +52,9 @@ class People:
         """A local account; `password` is its hash. AccountError when the name is taken or is none."""
         check_name(name)
         if tx.accounts.named(name) is not None:
-            raise AccountError(f"there is an account {name!r} already", hint="guard user list")
+            raise AccountError(
+                f"there is an account {name!r} already", hint="guard user list", key="name-taken", name=name
+            )
         account = Account(
             new_secret(12), name, now, person=person, roles=frozenset(roles), groups=frozenset(groups),
             password=password, one_time=one_time, language=language,
@@ -79,7 +83,9 @@ class People:
                 roles=identity.roles, groups=identity.groups,
             )  # fmt: skip
             tx.accounts.add(account)
-            self.note(tx, ACCOUNT, now, account, what="added", roles=sorted(map(str, account.roles)), via=identity.provider)
+            self.note(
+                tx, ACCOUNT, now, account, what="added", roles=sorted(map(str, account.roles)), via=identity.provider
+            )
             return account
         if account.roles != identity.roles:
             account = self._change(tx, now, account, identity.provider, "roles", roles=identity.roles)
@@ -94,7 +100,12 @@ class People:
         """AccountError for the last administrator, and for people whose roles another provider tells."""
         if account.provider != LOCAL:
             hint = "change the group there, or the table of roles in guard.toml"
-            raise AccountError(f"{account.name}'s roles come from their groups ({account.provider})", hint=hint)
+            raise AccountError(
+                f"{account.name}'s roles come from their groups ({account.provider})",
+                hint=hint,
+                key="elsewhere",
+                name=account.name,
+            )
         wanted = frozenset(roles)
         if wanted == account.roles:
             return account
@@ -114,7 +125,9 @@ class People:
     ) -> Account:
         """A new hash. AccountError for people who have their password elsewhere."""
         if account.provider != LOCAL:
-            raise AccountError(f"{account.name} has their password elsewhere ({account.provider})")
+            raise AccountError(
+                f"{account.name} has their password elsewhere ({account.provider})", key="elsewhere", name=account.name
+            )
         what = "one-time-password" if one_time else "password"
         return self._change(tx, now, account, by, what, password=encoded, one_time=one_time)
 
@@ -139,7 +152,7 @@ class People:
     def remove_totp(self, tx: Transaction, now: datetime, account: Account, *, by: str) -> Account:
         """AccountError when there is none."""
         if account.totp is None:
-            raise AccountError(f"{account.name} has no second factor")
+            raise AccountError(f"{account.name} has no second factor", key="no-second-factor", name=account.name)
         return self._change(tx, now, account, by, "second-factor-removed", totp=None, totp_step=0, recovery=())
 
     def disable(self, tx: Transaction, now: datetime, account: Account, *, by: str) -> Account:
@@ -186,7 +199,9 @@ class People:
         )
         if next(others, None) is None:
             hint = "make another person administrator first: guard user role NAME --add administrator"
-            raise AccountError(f"{account.name} is the last administrator", hint=hint)
+            raise AccountError(
+                f"{account.name} is the last administrator", hint=hint, key="last-administrator", name=account.name
+            )
 
 
 def check_name(name: str) -> None:
@@ -194,4 +209,4 @@ def check_name(name: str) -> None:
     wrong = any(unicodedata.category(char)[0] in "CZ" and char != " " for char in name)
     if wrong or not 1 <= len(name) <= LONGEST_NAME or _NAME.fullmatch(name) is None:
         hint = "letters, digits and . - _ between them, as marie.dupont; an e-mail address will do too"
-        raise AccountError(f"{name[:LONGEST_NAME]!r} cannot be a sign-in name", hint=hint)
+        raise AccountError(f"{name[:LONGEST_NAME]!r} cannot be a sign-in name", hint=hint, key="no-name")

@@ -47,12 +47,16 @@ class Tokens:
         whole = self.principal(account)
         if lacking := sorted(scope for scope in scopes if not whole.may(scope)):
             raise AccountError(
-                f"{account.name} may not {', '.join(lacking)}", hint="a token can do no more than its owner"
+                f"{account.name} may not {', '.join(lacking)}",
+                hint="a token can do no more than its owner",
+                key="scope",
             )
         if not scopes or not timedelta(0) < lasts <= LONGEST or not 0 < len(label.strip()) <= 80:
-            raise AccountError("a token needs a label, at least one scope, and an end within a year")
+            raise AccountError("a token needs a label, at least one scope, and an end within a year", key="token")
         if len(tx.accounts.tokens(account.id)) >= MOST:
-            raise AccountError(f"{account.name} has {MOST} tokens already", hint="revoke those that nobody uses")
+            raise AccountError(
+                f"{account.name} has {MOST} tokens already", hint="revoke those that nobody uses", key="many-tokens"
+            )
         secret, name = new_secret(), new_secret(6)
         token = ApiToken(name, account.id, label.strip(), digest_of(secret), frozenset(scopes), now, now + lasts)
         tx.accounts.add_token(token)
@@ -64,7 +68,7 @@ class Tokens:
         found = tx.accounts.token(token)
         account = tx.accounts.get(found.account) if found else None
         if found is None or account is None or owner not in {None, found.account}:
-            raise AccountError("there is no such token", hint="guard user token NAME --list")
+            raise AccountError("there is no such token", hint="guard user token NAME --list", key="no-token")
         tx.accounts.remove_token(found.id)
         self.note(tx, ACCOUNT, now, account, by, what="token-revoked", token=found.id)
         return found

@@ -15,7 +15,7 @@ from typing import Any, Self, TypeVar
 
 from guard.auth import totp
 from guard.auth.passwords import check_password, one_time_password
-from guard.auth.people import check_name
+from guard.auth.people import ONE_TIME, check_name
 from guard.cli.output import number, result, result_json, table, talk, visible
 from guard.errors import AccountError, UsageError
 from guard.store.base import Transaction
@@ -23,7 +23,7 @@ from guard.types.account import Account, ApiToken
 from guard.types.principal import Permission, Role
 from guard.wiring.heart import now as clock
 from guard.wiring.ledger import OpenLedger, open_existing, open_ledger, read_settings
-from guard.wiring.people import ONE_TIME, OpenPeople, open_people, terminal
+from guard.wiring.people import OpenPeople, open_people, terminal
 
 T = TypeVar("T")
 ROLES = tuple(role.value for role in Role)

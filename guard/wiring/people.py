@@ -12,7 +12,7 @@ from guard.auth.base import RedirectProvider
 from guard.auth.entrance import Entrance
 from guard.auth.local import LocalProvider
 from guard.auth.passwords import Passwords, one_time_password
-from guard.auth.people import People
+from guard.auth.people import ONE_TIME, People
 from guard.auth.sessions import Sessions, SessionTerms
 from guard.auth.tokens import Tokens
 from guard.auth.totp import SecretBox
@@ -26,8 +26,6 @@ from guard.wiring.ledger import OpenLedger
 
 NETWORK = "console"
 """What an account's pseudonym is made under."""
-ONE_TIME = timedelta(days=3)
-"""How long a one-time password is good for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +64,19 @@ def open_entrance(opened: OpenLedger, known: OpenPeople) -> Entrance:
     )
 
 
-def first_administrator(opened: OpenLedger, known: OpenPeople, now: datetime) -> tuple[str, str] | None:
-    """Name and one-time password of an administrator where there is nobody yet; None where there is somebody."""
+def first_person(opened: OpenLedger, known: OpenPeople, now: datetime) -> tuple[str, str] | None:
+    """Name and one-time password of somebody who may do everything, where nobody has signed in yet: for `make run`."""
     password = one_time_password()
-    encoded = known.passwords.hash(password)
+    encoded, until = known.passwords.hash(password), now + ONE_TIME
 
     def work(tx: Transaction) -> tuple[str, str] | None:
-        if tx.accounts.all():
+        there = tx.accounts.all()
+        if not there:
+            known.people.add(tx, now, "admin", list(Role), by=terminal(), password=encoded, one_time=until)
+        elif len(there) == 1 and there[0].one_time is not None:
+            known.people.set_password(tx, now, there[0], encoded, by=terminal(), one_time=until)
+        else:
             return None
-        roles = frozenset({Role.ADMINISTRATOR})
-        known.people.add(tx, now, "admin", roles, by=terminal(), password=encoded, one_time=now + ONE_TIME)
         return "admin", password
 
     return opened.store.write_now(work)
