@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
 
+from guard.store.accounts import Accounts
 from guard.store.queue import Queue
 from guard.types.audit import Frontier, Record
 from guard.types.held import CaseState, Delivery, DeliveryState, HeldPost
@@ -73,6 +74,10 @@ class Transaction(Protocol):
 
     frontier: Frontier
     """Of the tree, as of this moment in the transaction; whoever appends a leaf assigns the new one."""
+
+    @property
+    def accounts(self) -> Accounts:
+        """People of the console."""
 
     @property
     def queue(self) -> Queue:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from unicodedata import normalize
 
 from guard.types.audit import Record
 from guard.types.held import CaseState, Delivery, DeliveryState, Form, HeldPost, Need, Review
@@ -19,6 +20,12 @@ CASE = (
 CASE_FIXED = CASE.split(", ").index("state")
 """How many of them never change."""
 DELIVERY = "id, binding, network, author, created, state, upstream_id, case_number"
+
+
+def folded(name: str) -> str:
+    """The one form of a sign-in name under which it is unique."""
+    sound = name.encode("utf-8", "replace").decode()  # half a surrogate pair is no character, and no column takes it
+    return normalize("NFKC", normalize("NFKC", sound).casefold())
 
 
 def micros(time: datetime) -> int:

@@ -17,6 +17,7 @@ from guard.errors import StoreError
 from guard.store import rows
 from guard.store.base import FIRST_CASE, LeafQuery, Send, Transaction
 from guard.store.pending import Pending
+from guard.store.sqlite_accounts import SqliteAccounts
 from guard.store.sqlite_queue import SqliteQueue
 from guard.types.audit import Frontier, Record
 from guard.types.held import CaseState, Delivery, DeliveryState, HeldPost
@@ -119,6 +120,10 @@ class SqliteTransaction:
     def _one(self, sql: str, parameters: Sequence[Any], *, settled: bool = True) -> Any:
         found = self._all(sql, parameters, settled=settled)
         return found[0] if found else None
+
+    @property
+    def accounts(self) -> SqliteAccounts:
+        return SqliteAccounts(self._write, partial(self._all, settled=False))
 
     @property
     def queue(self) -> SqliteQueue:
