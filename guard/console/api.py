@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -14,7 +14,9 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from guard import observe
+from guard.auth.tokens import PREFIX
 from guard.console.checks import Asker, Checks
+from guard.console.door import Door
 from guard.console.probing import SHUT_FOR
 from guard.inspector import Inspector
 from guard.types.inspection import Facts
@@ -25,8 +27,6 @@ from guard.view import inspection_json
 CHECKS_A_MINUTE = 120
 """Per token, or address: a check that tells what a rule says is an oracle for whoever fishes for code names."""
 LOOPBACK = {"127.0.0.1", "::1"}
-
-Bearer: TypeAlias = Callable[[str, datetime], Awaitable[Principal | None]]
 
 router = APIRouter()
 
@@ -57,8 +57,6 @@ class Console:
     """What runs here: addresses, policies, detectors."""
     check_token: str = ""
     checks: Checks = field(default_factory=Checks)
-    bearer: Bearer | None = None
-    """Whose API token a bearer token is; None: there are none."""
 
 
 @router.post("/v1/check")
@@ -121,21 +119,27 @@ def _post(console: Console, body: CheckRequest, groups: frozenset[str]) -> tuple
 
 
 async def _who(console: Console, request: Request) -> Principal | None:
-    """Whose token it is; None for whoever runs the gate: the token of guard.toml, or without one this machine."""
+    """Whose API token it is; None for whoever runs the gate: with the token of guard.toml, or without one on this machine."""
     given = request.headers.get("authorization", "")
-    if console.check_token and hmac.compare_digest(given.encode(), f"Bearer {console.check_token}".encode()):
-        return None
-    if console.bearer is not None and given.startswith("Bearer "):
-        principal = await console.bearer(given.removeprefix("Bearer "), console.now())
-        if principal is not None and principal.may(Permission.CHECK):
-            return principal
-        if principal is not None:
-            raise HTTPException(403, "this token has not the scope `check`")
-    if console.check_token or given:
-        raise HTTPException(401, "a bearer token is needed", {"WWW-Authenticate": "Bearer"})
-    if request.client is None or request.client.host not in LOOPBACK:
+    if given.startswith(f"Bearer {PREFIX}"):
+        return await _person(request)
+    if console.check_token:
+        if not hmac.compare_digest(given.encode(), f"Bearer {console.check_token}".encode()):
+            raise HTTPException(401, "a bearer token is needed", {"WWW-Authenticate": "Bearer"})
+    elif request.client is None or request.client.host not in LOOPBACK:
         raise HTTPException(403, "without console.check_token in guard.toml only this machine may ask")
     return None
+
+
+async def _person(request: Request) -> Principal:
+    """The bearer of an API token of the console's people (`guard user token`)."""
+    door: Door | None = getattr(request.app.state, "door", None)
+    principal = None if door is None else await door.bearer(request)
+    if principal is None:
+        raise HTTPException(401, "this token is wrong, revoked or over", {"WWW-Authenticate": "Bearer"})
+    if not principal.may(Permission.CHECK):
+        raise HTTPException(403, "this token's scopes do not include check")
+    return principal
 
 
 def _groups(body: CheckRequest, principal: Principal | None) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -42,6 +42,9 @@ class Sessions(Protocol):
 
     async def signed_in(self, request: Request) -> Session | None:
         """The session of this request while it lasts, its idle time counted anew; None for anybody else."""
+
+    async def colleagues(self) -> Sequence[Principal]:
+        """Everybody who may sign in, by name: whom a case can be given to."""
 
     async def prefer(self, session: Session, language: str | None, theme: str, shortcuts: Mapping[str, str]) -> None:
         """Keep what this person likes, for all their sessions."""

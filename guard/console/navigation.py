@@ -22,6 +22,7 @@ _ENTRIES = (
     Entry("/queue", "queue", Permission.REVIEW, ("/cases",)),
     Entry("/playground", "playground", Permission.POLICIES),
     Entry("/compose", "compose", Permission.CHECK),
+    Entry("/people", "people", Permission.ACCOUNTS),
 )
 
 

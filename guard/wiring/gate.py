@@ -14,7 +14,6 @@ import uvloop
 from guard import observe
 from guard.audit.log import erase_due, event_id
 from guard.console.api import Console
-from guard.console.app import build_console
 from guard.errors import DetectorError, GuardError, SettingsError, StoreError
 from guard.gateway.ledger import Ledger
 from guard.gateway.recorder import Recorder
@@ -26,6 +25,7 @@ from guard.settings.load import Authors, Settings, load_authors
 from guard.settings.toml import Address as Place
 from guard.store.base import Transaction
 from guard.types.audit import AuditEntry
+from guard.wiring.console import OpenConsole, in_clear, open_console
 from guard.wiring.doors import Doors
 from guard.wiring.heart import as_settings_say, build_inspector, check_reroute, new_id, now
 from guard.wiring.ledger import OpenLedger, only_gate, open_ledger
@@ -58,6 +58,9 @@ def run(settings: Settings, *, sandbox: bool, say: Say) -> None:
     for warning in warnings:
         observe.warn("start", problem=str(warning))
         say(f"warning: {warning}")
+    if problem := in_clear(settings):
+        observe.warn("start", problem=problem)
+        say(f"warning: {problem}")
     authors = load_authors(settings.authors_file) if settings.authors_file else Authors()
     missing = [str(one) for one in warnings if isinstance(one, DetectorError)]
     with only_gate(settings):
@@ -100,6 +103,7 @@ class _Parts:
     crew: Crew | None
     reloader: Reloader = field(init=False)
     front: _Doors | _Workers = field(init=False)
+    console: OpenConsole = field(init=False)
 
     async def serve(self, *, sandbox: bool, say: Say) -> None:
         settings, opened = self.settings, self.opened
@@ -112,15 +116,17 @@ class _Parts:
             else _Workers(self.crew, ledger)
         )
         self.reloader = Reloader(settings, lambda: self.inspector, self._swap, say)
-        console = build_console(self._console(opened))
-        own = [Listener("console", settings.console.host, settings.console.port, console)]
+        self.console = console = open_console(opened, self.authors, self._console(opened))
+        own = [Listener("console", settings.console.host, settings.console.port, console.app)]
         if sandbox:
             own.append(Listener("sandbox service", SANDBOX.host, SANDBOX.port, build_sandbox()))
         beside = [asyncio.create_task(self._erase()), asyncio.create_task(self.reloader.watch())]
         stop = asyncio.Event()
 
         def ready(addresses: Sequence[Address]) -> None:
-            if not sandbox:
+            if sandbox:
+                console.first_person(say)
+            else:
                 observe.log("ready", listeners=len(addresses), policies=self.inspector.bundle.digest, in_doubt=doubts)
             say(_greeting(addresses) if sandbox else _listening(addresses))
             settle_memory()
@@ -132,6 +138,7 @@ class _Parts:
                 task.cancel()
             await asyncio.gather(*beside, return_exceptions=True)
             await front.close()
+            await console.close()
             await ledger.settled()
 
     async def _swap(self, inspector: Inspector) -> None:
@@ -186,6 +193,7 @@ class _Parts:
         while True:
             try:
                 await self.opened.store.write(lambda tx: expire_due(tx, self.opened.log, now()))
+                await self.console.forget()
                 while await self.opened.store.write(lambda tx: erase_due(tx, self.opened.log, now())):
                     await asyncio.get_running_loop().run_in_executor(None, self.opened.store.scrub)
             except StoreError as error:

@@ -1,0 +1,74 @@
+"""The console of a running gate: pages over its store, and the ways in that its settings name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from fastapi import FastAPI
+
+from guard.console import people, security, signin
+from guard.console.api import Console
+from guard.console.app import build_console
+from guard.console.base import Desk
+from guard.console.door import Door
+from guard.outbox.review import Terms
+from guard.settings.load import Authors, Settings
+from guard.settings.signin import LOOPBACK
+from guard.wiring.heart import now
+from guard.wiring.ledger import OpenLedger
+from guard.wiring.people import OpenPeople, first_person, open_entrance, open_people
+
+ROUTERS = (signin.router, security.router, people.router)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenConsole:
+    """The application, and what it holds open."""
+
+    app: FastAPI
+    door: Door
+    _opened: OpenLedger
+    _known: OpenPeople
+
+    def first_person(self, say: Callable[[str], None]) -> None:
+        """For `make run`: somebody must be able to sign in."""
+        made = first_person(self._opened, self._known, now())
+        if made is not None:
+            say(f"Sign in to the console as {made[0]!r} with the one-time password {made[1]}")
+
+    async def forget(self) -> None:
+        """Remove sessions that are over."""
+        await self._opened.store.write(lambda tx: self._known.sessions.end_over(tx, now()))
+
+    async def close(self) -> None:
+        await self.door.entrance.close()
+
+
+def open_console(opened: OpenLedger, authors: Authors, api: Console) -> OpenConsole:
+    """Call within the loop that serves."""
+    settings, known = opened.settings, open_people(opened, authors)
+    entrance = open_entrance(opened, known)
+    secure = public_url(settings).startswith("https://")
+    door = Door(entrance, known.tokens, now, secure=secure, proxies=frozenset(settings.signin.proxies))
+    terms = Terms(timedelta(days=settings.approval_days), timedelta(days=settings.held_days))
+    desk = Desk(opened.store, opened.log, opened.keys, door, api.inspector, now, terms)
+    app = build_console(api, desk, ROUTERS)
+    app.state.door = door
+    return OpenConsole(app, door, opened, known)
+
+
+def public_url(settings: Settings) -> str:
+    """What browsers see of the console."""
+    return settings.signin.public_url or f"http://{settings.console}"
+
+
+def in_clear(settings: Settings) -> str:
+    """Why signing in would send passwords over the network in clear; empty when it does not."""
+    if settings.signin.public_url or settings.console.host in LOOPBACK:
+        return ""
+    return (
+        f"the console listens on {settings.console} without TLS: passwords would cross the network in clear "
+        "(put a proxy with TLS before it, and its address into [console] public_url)"
+    )
