@@ -124,3 +124,15 @@ def _safe(inspection: Inspection, passes: Callable[[Post], bool], *, confide: bo
     if safe is None or (not confide and tells_confidential(inspection)) or not passes(safe):
         return None
     return safe.segments[0].text
+
+
+def marks_in(inspection: Inspection, path: str) -> tuple[list[tuple[int, int]], list[str]]:
+    """Spans in one text of a post, and the action of each: what an author may be shown of their own post."""
+    found = [
+        ((finding.span.start, finding.span.end), match.action.word)
+        for match in sorted(inspection.decision.matches, key=lambda match: -match.action)
+        if match.action > Action.ALLOW and not match.confidential
+        for finding in match.findings
+        if finding.span.segment == path
+    ]
+    return [span for span, _ in found], [kind for _, kind in found]

@@ -20,8 +20,10 @@ class Entry:
 
 _ENTRIES = (
     Entry("/queue", "queue", Permission.REVIEW, ("/cases",)),
+    Entry("/questions", "questions", Permission.REVIEW),
     Entry("/playground", "playground", Permission.POLICIES),
     Entry("/compose", "compose", Permission.CHECK),
+    Entry("/mine", "mine", Permission.CHECK),
     Entry("/people", "people", Permission.ACCOUNTS),
 )
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from guard.console import case, compose, front, playground, queue
+from guard.console import case, compose, front, mine, playground, questions, queue
 
-ROUTERS = (front.router, queue.router, case.router, compose.router, playground.router)
+ROUTERS = (front.router, queue.router, case.router, questions.router, mine.router, compose.router, playground.router)

@@ -177,4 +177,4 @@ def _page(
         "digest": bundle.digest,
     }
     empty = {"groups": "", "at": "", "wrong": False}
-    return visit.page("_tried.html" if visit.live else "playground.html", status, **(values | empty | given))
+    return visit.page("_tried.html" if visit.live else "playground.html", status, **(values | empty | dict(given)))

@@ -22,6 +22,8 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from guard.store.accounts import Accounts
+from guard.store.notices import Notices
+from guard.store.questions import Questions
 from guard.store.queue import Queue
 from guard.types.audit import Frontier, Record
 from guard.types.held import CaseState, Delivery, DeliveryState, HeldPost
@@ -82,6 +84,14 @@ class Transaction(Protocol):
     @property
     def queue(self) -> Queue:
         """The reviewers' side of cases."""
+
+    @property
+    def notices(self) -> Notices:
+        """What people are told."""
+
+    @property
+    def questions(self) -> Questions:
+        """What authors ask."""
 
     def add_leaf(self, index: int, event: str, entry: bytes) -> None:
         """Keep a leaf's canonical bytes at `index`, which is the frontier's size before it is appended."""

@@ -18,6 +18,8 @@ from guard.store import rows
 from guard.store.base import FIRST_CASE, LeafQuery, Send, Transaction
 from guard.store.pending import Pending
 from guard.store.sqlite_accounts import SqliteAccounts
+from guard.store.sqlite_notices import SqliteNotices
+from guard.store.sqlite_questions import SqliteQuestions
 from guard.store.sqlite_queue import SqliteQueue
 from guard.types.audit import Frontier, Record
 from guard.types.held import CaseState, Delivery, DeliveryState, HeldPost
@@ -128,6 +130,14 @@ class SqliteTransaction:
     @property
     def queue(self) -> SqliteQueue:
         return SqliteQueue(self._write, partial(self._all, settled=False))
+
+    @property
+    def notices(self) -> SqliteNotices:
+        return SqliteNotices(self._write, partial(self._all, settled=False))
+
+    @property
+    def questions(self) -> SqliteQuestions:
+        return SqliteQuestions(self._write, partial(self._all, settled=False))
 
     # The tree
 

@@ -1,0 +1,98 @@
+"""Somebody's own posts in the log: which decisions are about them, and what became of each. Read-only.
+
+Own are the accounts that authors.toml gives to that very person: a handle or an account's name that merely reads alike
+shows nothing of anybody.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from guard.store.base import Transaction
+from guard.types.held import HeldPost
+
+TAIL = 2_000
+"""Newest entries that are looked at themselves: those that nobody has looked at for what follows from them."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPost:
+    """A decision that did something to a post of theirs."""
+
+    index: int
+    event: str
+    time: datetime
+    data: dict[str, Any]
+    """As in the entry: network, operation, visibility, action, disposition, form, matches, entities."""
+    case: HeldPost | None
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """`policy/rule` of those that acted, in the entry's order."""
+        matches = self.data.get("matches", ())
+        return tuple(dict.fromkeys(match["rule"] for match in matches if match["action"] != "allow"))
+
+
+def subjects(leaf: bytes) -> tuple[str, ...]:
+    """Whom or what an entry is about, as far as anybody asks: an author's pseudonym, a question's id."""
+    if b'"kind":"decision"' in leaf:
+        if b'"matches"' not in leaf and b'"case"' not in leaf and b'"reason"' not in leaf:
+            return ()
+        return (str(json.loads(leaf)["data"]["author"]),)
+    if b'"question"' in leaf:
+        question = json.loads(leaf)["data"].get("question")
+        return (question,) if isinstance(question, str) else ()
+    return ()
+
+
+def pseudonyms(tx: Transaction, person: str) -> list[str]:
+    """Of the accounts that are this person's."""
+    found = ((name, tx.author(name)) for name in tx.find_authors(person)) if person else ()
+    return [name for name, author in found if author is not None and author.person == person]
+
+
+def own_posts(tx: Transaction, person: str, limit: int, before: int | None = None) -> list[OwnPost]:
+    """Newest first. What went out as written, with nothing found, is not among them."""
+    names = pseudonyms(tx, person)
+    return [_own(tx, index, entry) for index, entry in about(tx, names, limit, before)] if names else []
+
+
+def own_post(tx: Transaction, person: str, event: str) -> OwnPost | None:
+    """That decision, if it is about a post of theirs; None, whatever else it is."""
+    index = tx.leaf_index(event)
+    if index is None:
+        return None
+    entry = json.loads(next(iter(tx.leaves(index, index + 1))))
+    mine = entry["kind"] == "decision" and entry["data"]["author"] in pseudonyms(tx, person)
+    return _own(tx, index, entry) if mine else None
+
+
+def about(tx: Transaction, names: list[str], limit: int, before: int | None = None) -> list[tuple[int, dict[str, Any]]]:
+    """Index and entry of what is about any of these, newest first."""
+    end = tx.frontier.size if before is None else min(before, tx.frontier.size)
+    begun = max(tx.notices.followed()[0], end - TAIL)
+    wanted = set(names)
+    tail = [index for index, leaf in enumerate(tx.leaves(begun, end), begun) if wanted.intersection(subjects(leaf))]
+    known = tx.notices.about(names, limit, before)
+    indexes = sorted({*tail, *known}, reverse=True)[:limit]
+    return [(index, json.loads(next(iter(tx.leaves(index, index + 1))))) for index in indexes]
+
+
+def lookers(tx: Transaction, case: int) -> Iterator[tuple[str, datetime]]:
+    """Who has read a held post, by name, and when; oldest first."""
+    for event in tx.queue.noted(case):
+        index = tx.leaf_index(event)
+        entry = None if index is None else json.loads(next(iter(tx.leaves(index, index + 1))))
+        if entry is not None and entry["kind"] == "view":
+            author = tx.author(str(entry["data"].get("author", "")))
+            yield "" if author is None else author.account, datetime.fromisoformat(entry["time"])
+
+
+def _own(tx: Transaction, index: int, entry: dict[str, Any]) -> OwnPost:
+    data = entry["data"]
+    case = tx.case(data["case"]) if "case" in data else None
+    return OwnPost(index, entry["id"], datetime.fromisoformat(entry["time"]), data, case)
