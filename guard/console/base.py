@@ -62,8 +62,6 @@ class Desk:
     """The one in force now."""
     now: Callable[[], datetime]
     terms: Terms = field(default_factory=Terms)
-    due_after: timedelta = timedelta(hours=4)
-    """What authors are promised: a held post is looked at within this."""
     claim_for: timedelta = timedelta(minutes=10)
     """A reviewer who does nothing for so long gives the case back."""
     undo_for: timedelta = timedelta(seconds=10)

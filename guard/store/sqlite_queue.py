@@ -34,7 +34,7 @@ class SqliteQueue:
     def waiting(
         self, now: datetime, limit: int, *, after: Place | None = None, overdue: bool = False, mine: str | None = None
     ) -> list[Waiting]:
-        tests = ["c.state = 'open'"]
+        tests = ["c.state = 'open'", "v.reviewer IS NULL"]
         values: dict[str, Any] = {"now": rows.micros(now), "limit": limit}
         if after is not None:
             tests.append("(c.due, c.number) > (:due, :number)")
@@ -55,8 +55,9 @@ class SqliteQueue:
 
     def counts(self, now: datetime) -> Counts:
         waiting = "SELECT count(*) FROM cases WHERE state = 'open'"
-        row = self._read(f"SELECT ({waiting}), ({waiting} AND due < ?)", (rows.micros(now),))[0]
-        return Counts(*row)
+        decided = "SELECT count(*) FROM verdicts v JOIN cases c ON c.number = v.case_number WHERE failed = '' AND state = 'open'"
+        sql = f"SELECT ({waiting}) - ({decided}), ({waiting} AND due < :now) - ({decided} AND c.due < :now)"
+        return Counts(*self._read(sql, {"now": rows.micros(now)})[0])
 
     def decided(self, limit: int) -> list[Decided]:
         sql = f"SELECT {_DECIDED} FROM cases WHERE approved IS NOT NULL ORDER BY reviewed_at DESC LIMIT ?"
