@@ -29,6 +29,7 @@ DELIVERIES = Counter("guard_deliveries", "Sends by outcome", ["network", "state"
 TROUBLES = Counter(
     "guard_refused_requests", "Requests answered by the gate itself", ["network", "trouble"], registry=registry
 )
+NOTICES = Counter("guard_notices", "Notices by outcome", ["kind", "channel", "outcome"], registry=registry)
 IN_DOUBT = Gauge("guard_deliveries_in_doubt", "Sends whose outcome is not known", registry=registry)
 
 
@@ -69,6 +70,11 @@ def refused(network: str, trouble: str) -> None:
     _note("refused", (network, trouble))
 
 
+def noticed(kind: str, channel: str, outcome: str) -> None:
+    """Count one try to send a notice."""
+    _note("noticed", (kind, channel, outcome))
+
+
 def _note(kind: str, what: object) -> None:
     if _hand_over is None:
         _COUNT[kind](what)
@@ -87,6 +93,7 @@ def _inspected(what: Any) -> None:
 _COUNT: dict[str, Callable[[Any], None]] = {
     "inspected": _inspected,
     "delivered": lambda what: _child(DELIVERIES, *what).inc(),
+    "noticed": lambda what: NOTICES.labels(*what).inc(),
     "refused": lambda what: TROUBLES.labels(*what).inc(),
 }
 

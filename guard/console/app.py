@@ -15,6 +15,7 @@ from guard import __version__
 from guard.console import api, assets, pages, preferences
 from guard.console.api import Console
 from guard.console.base import Desk
+from guard.console.checks import recorded
 from guard.console.headers import Headers
 from guard.console.page import (
     NotAllowedError,
@@ -39,6 +40,7 @@ def build_console(console: Console, desk: Desk | None = None, more: Sequence[API
     app.include_router(api.router)
     if desk is not None:
         app.state.desk = desk
+        console.checks.noticed = recorded(desk.store, desk.log, desk.now)
         for router in (assets.router, preferences.router, *pages.ROUTERS, *more):
             app.include_router(router)
         app.add_exception_handler(SignInNeededError, sign_in_needed)

@@ -14,6 +14,7 @@ from guard.audit.keys import Keys
 from guard.audit.log import AuditLog
 from guard.console.live import Hub
 from guard.inspector import Inspector
+from guard.outbox.deciding import ANSWER_WITHIN
 from guard.outbox.review import Terms
 from guard.settings.load import Authors
 from guard.store.base import Store
@@ -67,6 +68,8 @@ class Desk:
     undo_for: timedelta = timedelta(seconds=10)
     """How long a decision waits before it takes effect."""
     hub: Hub = field(default_factory=Hub)
+    answer_within: timedelta = ANSWER_WITHIN
+    """What authors are promised."""
     cache: Path | None = None
     """Where compiled patterns are kept."""
     authors: Authors = field(default_factory=Authors)

@@ -8,8 +8,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from guard.audit.log import AuditLog, event_id
 from guard.console.probing import Mood, Seen, Watch
+from guard.outbox.questions import ACCOUNT
+from guard.store.base import Store, Transaction
+from guard.types.audit import AuditEntry
 from guard.types.inspection import Inspection
+from guard.types.post import Author
 
 MINUTE = timedelta(minutes=1)
 MOST = 10_000
@@ -94,3 +99,21 @@ class Checks:
         if seen.noticed:
             await self.noticed(asker, seen)
         return seen.mood is Mood.SHUT
+
+
+def recorded(store: Store, log: AuditLog, now: Callable[[], datetime]) -> Callable[[Asker, Seen], Awaitable[None]]:
+    """For `Checks.noticed`: somebody seems to fish for confidential names. Into the log, from where IT is told."""
+
+    async def note(asker: Asker, seen: Seen) -> None:
+        moment = now()
+
+        def work(tx: Transaction) -> None:
+            network = ACCOUNT if asker.kind == "account" else asker.kind
+            pseudonym = log.pseudonym(network, asker.id)
+            tx.put_author(pseudonym, Author(network, asker.id, asker.name, asker.person))
+            data = {"author": pseudonym, "turns": seen.turns, "via": asker.via}
+            log.append(tx, AuditEntry(event_id(moment), "probe", moment, data))
+
+        await store.write(work)
+
+    return note

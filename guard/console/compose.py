@@ -68,7 +68,7 @@ def show(
         "networks": NETWORKS,
         "open_only": OPEN_ONLY,
         "visibilities": [each.value for each in Visibility],
-        "due_after": visit.desk.due_after,
+        "due_after": visit.desk.answer_within,
     }
     return visit.page("_advice.html" if visit.live else "compose.html", status, **(values | more))
 

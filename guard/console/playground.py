@@ -172,7 +172,7 @@ def _page(
         "open_only": OPEN_ONLY,
         "visibilities": [each.value for each in Visibility],
         "languages": LANGUAGES,
-        "due_after": visit.desk.due_after,
+        "due_after": visit.desk.answer_within,
         "rules": len(bundle.rules),
         "digest": bundle.digest,
     }

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from guard.errors import GuardError, Location, ProblemsError, SettingsError
+from guard.settings.notices import NoticeSettings, is_mail, read_notices
 from guard.settings.reroute import RerouteSettings, read_reroute
 from guard.settings.signin import SignInSettings, read_signin
 from guard.settings.toml import Address, TableReader, read_toml
@@ -30,6 +31,7 @@ SECTIONS = (
     "authors",
     "threads",
     "reroute",
+    "notices",
 )
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -92,6 +94,8 @@ class Settings:
     thread_posts: int = 10
     """How many posts of an author are kept in memory, to be read together with the next; 0: none."""
     thread_hours: int = 24
+    notices: NoticeSettings = field(default_factory=NoticeSettings)
+    """Who is told what by mail and webhook."""
     reroute: RerouteSettings | None = None
     """The internal server for the action `reroute`; None: there is none."""
     identity_minutes: int = 10
@@ -111,6 +115,8 @@ class Person:
     name: str
     groups: frozenset[str] = frozenset()
     language: str | None = None
+    mail: str = ""
+    """Where notices of their own posts go; empty: none are sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +165,7 @@ def load_settings(path: Path) -> Settings:
         thread_posts=of["threads"].take("posts", int, DEFAULTS.thread_posts, _between(0, 100)),
         thread_hours=of["threads"].take("hours", int, DEFAULTS.thread_hours, _between(0, 24 * 7)),
         reroute=read_reroute(of["reroute"], folder),
+        notices=read_notices(of["notices"], folder),
         deadline_ms=of["inspection"].take("deadline_ms", int, DEFAULTS.deadline_ms, positive),
         detectors=tuple(_in_folder(name, folder) for name in of["inspection"].take("detectors", list, [], _texts)),
         cache_folder=of["inspection"].path("cache", folder, DEFAULTS.cache_folder) or folder,
@@ -258,7 +265,8 @@ def load_authors(path: Path) -> Authors:
         reader = TableReader(str(path), text, entry if isinstance(entry, dict) else {}, f"person.{name}.", problems)
         groups = reader.take("groups", list, [], _texts)
         language = reader.one_of("language", LANGUAGES, "") or None
-        person = Person(name, frozenset(groups), language)
+        mail = reader.take("mail", str, "", lambda value: "" if is_mail(value) else f"{value!r} is not a mail address")
+        person = Person(name, frozenset(groups), language, mail)
         for account in reader.take("accounts", list, [], _texts):
             network, _, rest = account.partition(":")
             if network not in {"mastodon", "bluesky", "x"} or not rest:

@@ -40,8 +40,8 @@ def read_signin(table: TableReader, folder: Path) -> SignInSettings:
     found = SignInSettings(
         public_url=str(table.take("public_url", str, "", _public)).rstrip("/"),
         proxies=tuple(table.take("proxies", list, [], _addresses)),
-        idle_minutes=table.take("idle_minutes", int, 60, _between(5, 24 * 60)),
-        session_hours=table.take("session_hours", int, 12, _between(1, 24 * 7)),
+        idle_minutes=table.take("idle_minutes", int, 60, between(5, 24 * 60)),
+        session_hours=table.take("session_hours", int, 12, between(1, 24 * 7)),
         second_factor=table.one_of("second_factor", SECOND_FACTOR, "optional"),
         oidc=_oidc(oidc, folder) if oidc.table else None,
         ldap=_ldap(ldap, folder) if ldap.table else None,
@@ -54,19 +54,19 @@ def read_signin(table: TableReader, folder: Path) -> SignInSettings:
 
 def _oidc(reader: TableReader, folder: Path) -> OidcTerms | None:
     before = len(reader.problems)
-    _needs(reader, "issuer", "client_id", "roles")
-    scopes = reader.take("scopes", list, ["openid", "profile"], _words)
+    needs(reader, "issuer", "client_id", "roles")
+    scopes = reader.take("scopes", list, ["openid", "profile"], _scopes)
     if "openid" not in scopes:
         reader.problem("scopes", 'must name "openid"')
     ca_file = reader.path("ca_file", folder, None)
     found = OidcTerms(
-        issuer=str(reader.take("issuer", str, "", _secure)),
-        client_id=reader.take("client_id", str, "", _one_line),
-        client_secret=_secret(reader, "client_secret_file", folder),
-        label=reader.take("label", str, "OpenID", _one_line),
+        issuer=str(reader.take("issuer", str, "", secure)),
+        client_id=reader.take("client_id", str, "", one_line),
+        client_secret=secret_of(reader, "client_secret_file", folder),
+        label=reader.take("label", str, "OpenID", one_line),
         scopes=tuple(scopes),
-        name_claim=reader.take("name_claim", str, "preferred_username", _one_line),
-        groups_claim=reader.take("groups_claim", str, "groups", _one_line),
+        name_claim=reader.take("name_claim", str, "preferred_username", one_line),
+        groups_claim=reader.take("groups_claim", str, "groups", one_line),
         roles=_roles(reader),
         ca_file=None if ca_file is None else str(ca_file),
         allow_private=reader.take("allow_private", bool, default=False),
@@ -77,20 +77,20 @@ def _oidc(reader: TableReader, folder: Path) -> OidcTerms | None:
 
 def _ldap(reader: TableReader, folder: Path) -> LdapTerms | None:
     before = len(reader.problems)
-    _needs(reader, "url", "base", "roles")
+    needs(reader, "url", "base", "roles")
     ca_file = reader.path("ca_file", folder, None)
     found = LdapTerms(
         url=str(reader.take("url", str, "", _ldap_url)),
-        base=reader.take("base", str, "", _one_line),
+        base=reader.take("base", str, "", one_line),
         bind_dn=reader.take("bind_dn", str, ""),
-        bind_password=_secret(reader, "bind_password_file", folder),
+        bind_password=secret_of(reader, "bind_password_file", folder),
         start_tls=reader.take("start_tls", bool, default=False),
         name_attribute=reader.take("name_attribute", str, "uid", _attribute),
         group_base=reader.take("group_base", str, ""),
         member_attribute=reader.take("member_attribute", str, "member", _attribute),
         roles=_roles(reader),
         ca_file=None if ca_file is None else str(ca_file),
-        timeout_s=reader.take("timeout_s", int, 5, _between(1, 60)),
+        timeout_s=reader.take("timeout_s", int, 5, between(1, 60)),
     )
     host = urlsplit(found.url)
     if host.scheme == "ldap" and not found.start_tls and host.hostname not in LOOPBACK:
@@ -115,7 +115,7 @@ def _roles(reader: TableReader) -> Mapping[str, frozenset[Role]]:
     return {group: frozenset(Role(role) for role in roles) for group, roles in given.items()}
 
 
-def _secret(reader: TableReader, key: str, folder: Path) -> str:
+def secret_of(reader: TableReader, key: str, folder: Path) -> str:
     """A secret from a file of its own that only the gate's user may read; empty when none is named."""
     file = reader.path(key, folder, None)
     if file is None:
@@ -134,7 +134,7 @@ def _secret(reader: TableReader, key: str, folder: Path) -> str:
     return secret
 
 
-def _needs(reader: TableReader, *keys: str) -> None:
+def needs(reader: TableReader, *keys: str) -> None:
     for key in keys:
         if key not in reader.table:
             reader.problem(key, "is missing", f"[{reader.prefix.rstrip('.')}] needs {key}")
@@ -143,10 +143,10 @@ def _needs(reader: TableReader, *keys: str) -> None:
 def _public(value: str) -> str:
     if not re.fullmatch(r"https?://[^/\s?#@]+/?", value):
         return f'{value!r} is not "https://host[:port]" (no path)'
-    return _secure(value)
+    return secure(value)
 
 
-def _secure(value: str) -> str:
+def secure(value: str) -> str:
     parts = urlsplit(value)
     if (
         parts.scheme not in {"http", "https"}
@@ -178,7 +178,7 @@ def _addresses(value: list[Any]) -> str:
     return ""
 
 
-def _words(value: list[Any]) -> str:
+def _scopes(value: list[Any]) -> str:
     good = value and all(isinstance(item, str) and re.fullmatch(r"[!#-\[\]-~]+", item) for item in value)
     return "" if good else 'must be a list of names in quotes, as ["openid", "profile"]'
 
@@ -187,9 +187,9 @@ def _attribute(value: str) -> str:
     return "" if re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", value) else f"{value!r} is not the name of an attribute"
 
 
-def _one_line(value: str) -> str:
+def one_line(value: str) -> str:
     return "" if value.strip() and value.isprintable() else "must be one line of text"
 
 
-def _between(least: int, most: int) -> Any:
+def between(least: int, most: int) -> Any:
     return lambda value: "" if least <= value <= most else f"must be from {least} to {most}"

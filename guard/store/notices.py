@@ -30,6 +30,9 @@ class Notices(Protocol):
     def waiting(self, kind: Kind, channel: Channel, recipient: str) -> Notice | None:
         """The newest of that kind to that address of which no sending was tried."""
 
+    def of_kind(self, kind: Kind, since: datetime) -> list[Notice]:
+        """All of that kind made since, whatever became of them."""
+
     def due(self, now: datetime, limit: int) -> list[Notice]:
         """Those to be sent by now, the one that waits longest first."""
 

@@ -55,6 +55,10 @@ class SqliteNotices:
         found = self._read(sql, (kind.value, channel.value, recipient))
         return _notice(found[0]) if found else None
 
+    def of_kind(self, kind: Kind, since: datetime) -> list[Notice]:
+        sql = f"SELECT {_NOTICE} FROM notices WHERE kind = ? AND made >= ?"
+        return [_notice(row) for row in self._read(sql, (kind.value, micros(since)))]
+
     def due(self, now: datetime, limit: int) -> list[Notice]:
         sql = f"SELECT {_NOTICE} FROM notices WHERE state = 'waiting' AND due <= ? ORDER BY due, id LIMIT ?"
         return [_notice(row) for row in self._read(sql, (micros(now), limit))]

@@ -60,7 +60,11 @@ def open_console(opened: OpenLedger, authors: Authors, api: Console) -> OpenCons
     secure = public_url(settings).startswith("https://")
     door = Door(entrance, known.tokens, now, secure=secure, proxies=frozenset(settings.signin.proxies))
     terms = Terms(timedelta(days=settings.approval_days), timedelta(days=settings.held_days))
-    desk = Desk(opened.store, opened.log, opened.keys, door, api.inspector, now, terms)
+    answered = timedelta(minutes=settings.answer_minutes)
+    desk = Desk(
+        opened.store, opened.log, opened.keys, door, api.inspector, now, terms,
+        answer_within=answered, cache=settings.cache_folder, authors=authors,
+    )  # fmt: skip
     app = build_console(api, desk, ROUTERS)
     app.state.door = door
     return OpenConsole(app, desk, door, opened, known)

@@ -18,6 +18,7 @@ from guard.gateway.ledger import Ledger
 from guard.gateway.recorder import Recorder
 from guard.gateway.server import Address, Listener, bind, on_signals, serve
 from guard.inspector import Inspector
+from guard.outbox import questions
 from guard.outbox.review import expire_due
 from guard.sandbox.app import build_sandbox
 from guard.settings.load import Authors, Settings, load_authors
@@ -29,6 +30,7 @@ from guard.wiring.doors import Doors
 from guard.wiring.heart import as_settings_say, build_inspector, check_reroute, new_id, now
 from guard.wiring.ledger import OpenLedger, only_gate, open_ledger
 from guard.wiring.memory import settle_memory
+from guard.wiring.notices import open_notices
 from guard.wiring.reload import Reloader
 from guard.wiring.sandbox import greeting, hold_example, listening
 from guard.wiring.workers import Crew
@@ -120,8 +122,10 @@ class _Parts:
         own = [Listener("console", settings.console.host, settings.console.port, console.app)]
         if sandbox:
             own.append(Listener("sandbox service", SANDBOX.host, SANDBOX.port, build_sandbox()))
-        tasks = [self._erase(), self.reloader.watch(), console.watch()]
-        beside = [asyncio.create_task(task) for task in tasks]
+        notices = open_notices(opened, self.authors, lambda: self.inspector)
+        beside = [
+            asyncio.create_task(task) for task in (self._erase(), self.reloader.watch(), console.watch(), notices.run())
+        ]
         stop = asyncio.Event()
 
         def ready(addresses: Sequence[Address]) -> None:
@@ -200,6 +204,8 @@ class _Parts:
             try:
                 await self.opened.store.write(lambda tx: expire_due(tx, self.opened.log, now()))
                 await self.console.forget()
+                while await self.opened.store.write(lambda tx: questions.erase_due(tx, self.opened.log, now())):
+                    pass
                 while await self.opened.store.write(lambda tx: erase_due(tx, self.opened.log, now())):
                     await asyncio.get_running_loop().run_in_executor(None, self.opened.store.scrub)
             except StoreError as error:

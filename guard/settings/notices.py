@@ -1,0 +1,173 @@
+"""`[notices]`: who is told what by mail and webhook, and how they are sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import time
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from guard.settings.signin import LOOPBACK, between, needs, one_line, secret_of, secure
+from guard.settings.toml import TableReader
+from guard.types.notice import Kind
+
+LANGUAGES = ("fr", "en")
+STARTTLS, TLS, CLEAR = "starttls", "tls", "none"
+SECURITY = (STARTTLS, TLS, CLEAR)
+_MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+_QUIET = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpSettings:
+    """The mail server that takes our mails."""
+
+    host: str
+    sender: str
+    port: int = 587
+    security: str = STARTTLS
+    """`starttls`, `tls` from the first byte, or `none` on this machine."""
+    user: str = ""
+    password: str = field(default="", repr=False)
+    ca_file: Path | None = None
+    timeout_s: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookSettings:
+    """Where notices are posted as JSON, signed."""
+
+    url: str
+    """Scheme, host and port."""
+    path: str
+    secret: str = field(repr=False)
+    ca_file: Path | None = None
+    allow_private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeSettings:
+    """All of `[notices]`. Without a way to send, none are made."""
+
+    smtp: SmtpSettings | None = None
+    webhook: WebhookSettings | None = None
+    reviewers: tuple[str, ...] = ()
+    it: tuple[str, ...] = ()
+    off: frozenset[Kind] = frozenset()
+    batch_minutes: int = 5
+    """What reviewers are told of within so long comes as one mail."""
+    before_minutes: int = 30
+    """So long before a promised time is over, reviewers are reminded."""
+    quiet: tuple[time, time] | None = None
+    """From when until when no mail goes to reviewers and authors, by this machine's clock."""
+    languages: Mapping[str, str] = field(default_factory=dict)
+    """Language of an address; others read that of `[gateway]`."""
+
+    @property
+    def sends(self) -> bool:
+        return self.smtp is not None or self.webhook is not None
+
+
+def read_notices(table: TableReader, folder: Path) -> NoticeSettings:
+    """Mistakes are noted."""
+    smtp = TableReader(table.file, table.text, table.take("smtp", dict, {}), "notices.smtp.", table.problems)
+    webhook = TableReader(table.file, table.text, table.take("webhook", dict, {}), "notices.webhook.", table.problems)
+    kinds = tuple(Kind)
+    found = NoticeSettings(
+        smtp=_smtp(smtp, folder) if smtp.table else None,
+        webhook=_webhook(webhook, folder) if webhook.table else None,
+        reviewers=tuple(table.take("reviewers", list, [], _mails)),
+        it=tuple(table.take("it", list, [], _mails)),
+        off=frozenset(Kind(word) for word in table.take("off", list, [], _some_of(kinds))),
+        batch_minutes=table.take("batch_minutes", int, 5, between(0, 24 * 60)),
+        before_minutes=table.take("before_minutes", int, 30, between(0, 24 * 60)),
+        quiet=_quiet(table.take("quiet", str, "", _is_quiet)),
+        languages=_languages(table),
+    )
+    if (found.reviewers or found.it) and not smtp.table:
+        table.problem("reviewers" if found.reviewers else "it", "are told by mail, and there is no [notices.smtp]")
+    return found
+
+
+def is_mail(value: str) -> bool:
+    """Whether mail can be sent to it: one plain address, no name, no line break."""
+    return _MAIL.fullmatch(value) is not None
+
+
+def _smtp(reader: TableReader, folder: Path) -> SmtpSettings | None:
+    before = len(reader.problems)
+    needs(reader, "host", "from")
+    security = reader.one_of("security", SECURITY, STARTTLS)
+    found = SmtpSettings(
+        host=reader.take("host", str, "", one_line),
+        sender=reader.take("from", str, "", _mail),
+        port=reader.take("port", int, 465 if security == TLS else 587, between(1, 65535)),
+        security=security,
+        user=reader.take("user", str, ""),
+        password=secret_of(reader, "password_file", folder),
+        ca_file=reader.path("ca_file", folder, None),
+        timeout_s=reader.take("timeout_s", int, 20, between(1, 300)),
+    )
+    if security == CLEAR and found.host not in LOOPBACK:
+        reader.problem(
+            "security", "mails and the password would cross the network in clear", 'write "starttls" or "tls"'
+        )
+    if bool(found.user) != bool(found.password):
+        reader.problem("user", "user and password_file go together")
+    reader.done()
+    return found if len(reader.problems) == before else None
+
+
+def _webhook(reader: TableReader, folder: Path) -> WebhookSettings | None:
+    before = len(reader.problems)
+    needs(reader, "url", "secret_file")
+    parts = urlsplit(str(reader.take("url", str, "", secure)))
+    secret = secret_of(reader, "secret_file", folder)
+    if secret and len(secret) < 16:
+        reader.problem("secret_file", "holds a secret that can be guessed", "write 16 characters or more into it")
+    found = WebhookSettings(
+        url=f"{parts.scheme}://{parts.netloc}",
+        path=parts.path or "/",
+        secret=secret,
+        ca_file=reader.path("ca_file", folder, None),
+        allow_private=reader.take("allow_private", bool, default=False),
+    )
+    reader.done()
+    return found if len(reader.problems) == before else None
+
+
+def _languages(table: TableReader) -> Mapping[str, str]:
+    """`"anne@exemple.fr" = "fr"`."""
+    inner = TableReader(table.file, table.text, table.take("languages", dict, {}), "notices.languages.", table.problems)
+    return {mail: inner.one_of(mail, LANGUAGES, "") or LANGUAGES[0] for mail in list(inner.table)}
+
+
+def _quiet(value: str) -> tuple[time, time] | None:
+    found = _QUIET.fullmatch(value)
+    if found is None:
+        return None
+    begins, begins_min, ends, ends_min = map(int, found.groups())
+    return time(begins, begins_min), time(ends, ends_min)
+
+
+def _is_quiet(value: str) -> str:
+    found = _QUIET.fullmatch(value)
+    if not value or (found and found[1] + found[2] != found[3] + found[4]):
+        return ""
+    return f'{value!r} is not "20:00-07:00"'
+
+
+def _mail(value: str) -> str:
+    return "" if is_mail(value) else f"{value!r} is not a mail address"
+
+
+def _mails(value: list[Any]) -> str:
+    wrong = next((item for item in value if not isinstance(item, str) or not is_mail(item)), None)
+    return "" if wrong is None else f"{wrong!r} is not a mail address"
+
+
+def _some_of(words: tuple[str, ...]) -> Any:
+    return lambda value: "" if all(item in words for item in value) else f"must be some of {', '.join(words)}"
