@@ -85,11 +85,12 @@ class Watch:
         found = list(_confidential(inspection))
         other = [value for value in found if not any(_typed_on(value, known) for known in trace.values)]
         trace.values.extend(other)
-        if found and variant and (other or not trace.hit):
+        turned = bool(found) and variant and (bool(other) or not trace.hit)
+        if turned:
             trace.turns.append(now)
         trace.hit = bool(found)
         turns = self._turns(trace, now)
-        noticed = turns >= SHUT_AT and (trace.shut is None or now - trace.shut >= SHUT_FOR)
+        noticed = turned and turns >= SHUT_AT and (trace.shut is None or now - trace.shut >= SHUT_FOR)
         if noticed:
             trace.shut = now
         return Seen(self.mood(who, now), turns, noticed)

@@ -75,19 +75,19 @@ def read_notices(table: TableReader, folder: Path) -> NoticeSettings:
     """Mistakes are noted."""
     smtp = TableReader(table.file, table.text, table.take("smtp", dict, {}), "notices.smtp.", table.problems)
     webhook = TableReader(table.file, table.text, table.take("webhook", dict, {}), "notices.webhook.", table.problems)
-    kinds = tuple(Kind)
+    mails = bool(smtp.table)
     found = NoticeSettings(
-        smtp=_smtp(smtp, folder) if smtp.table else None,
+        smtp=_smtp(smtp, folder) if mails else None,
         webhook=_webhook(webhook, folder) if webhook.table else None,
         reviewers=tuple(table.take("reviewers", list, [], _mails)),
         it=tuple(table.take("it", list, [], _mails)),
-        off=frozenset(Kind(word) for word in table.take("off", list, [], _some_of(kinds))),
+        off=frozenset(Kind(word) for word in table.take("off", list, [], _some_of(tuple(Kind)))),
         batch_minutes=table.take("batch_minutes", int, 5, between(0, 24 * 60)),
         before_minutes=table.take("before_minutes", int, 30, between(0, 24 * 60)),
         quiet=_quiet(table.take("quiet", str, "", _is_quiet)),
         languages=_languages(table),
     )
-    if (found.reviewers or found.it) and not smtp.table:
+    if (found.reviewers or found.it) and not mails:
         table.problem("reviewers" if found.reviewers else "it", "are told by mail, and there is no [notices.smtp]")
     return found
 

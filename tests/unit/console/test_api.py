@@ -8,6 +8,8 @@ import pytest
 
 from guard.console.api import CHECKS_A_MINUTE, Console
 from guard.console.app import build_console
+from guard.console.probing import SHUT_AT
+from guard.types.principal import Permission, Principal, Role
 from tests.gates import LEAK, NOW, shipped_inspector
 
 
@@ -115,3 +117,55 @@ def test_health_readiness_metrics_and_description():
     assert (status, json.loads(text)) == (503, {"ready": False, "problems": ["the disk is full"]})
     assert "guard_decisions" in ask(console(), path="/metrics")[2]
     assert "/v1/check" in json.loads(ask(console(), path="/openapi.json")[2])["paths"]
+
+
+class Door:
+    """Knows one token, whoever's it is."""
+
+    def __init__(self, principal):
+        self.principal = principal
+
+    async def bearer(self, request):
+        return self.principal if request.headers["authorization"] == f"Bearer {TOKEN}" else None
+
+
+TOKEN = "pgt_" + "0" * 12 + "_" + "a" * 64
+OWN = ((b"authorization", f"Bearer {TOKEN}".encode()),)
+MARIE = Principal("id-marie", "marie", "Marie", frozenset(), frozenset({"presse"}), frozenset({Permission.CHECK}))
+
+
+def with_door(principal, **options):
+    app = console(**options)
+    app.state.door = Door(principal)
+    app.state.console.checks.slow_s = 0.0
+    return app
+
+
+def test_a_person_s_token_may_check_from_anywhere_and_is_not_told_where_confidential_words_stand():
+    status, _, text = ask(with_door(MARIE, check_token="s3same"), "POST", "/v1/check", {"text": LEAK}, OWN, "192.0.2.7")
+    record = json.loads(text)
+    assert (status, record["action"], record["redacted"]) == (200, "block", None)
+    assert [(one["start"], one["end"]) for one in record["findings"]] == [(0, len(LEAK))]
+
+
+def test_a_token_without_the_scope_a_wrong_one_and_foreign_groups_are_refused():
+    lacking = Principal("id", "n", "p", frozenset({Role.REVIEWER}), scopes=frozenset({Permission.REVIEW}))
+    assert ask(with_door(lacking), "POST", "/v1/check", {"text": "x"}, OWN)[0] == 403
+    other = ((b"authorization", b"Bearer pgt_other"),)
+    assert ask(with_door(MARIE), "POST", "/v1/check", {"text": "x"}, other)[0] == 401
+    assert ask(console(), "POST", "/v1/check", {"text": "x"}, OWN)[0] == 401
+    asked = {"text": LEAK, "at": "2037-03-16T10:00:00+01:00"}
+    assert ask(with_door(MARIE), "POST", "/v1/check", asked | {"groups": ["direction"]}, OWN)[0] == 403
+    assert json.loads(ask(with_door(MARIE), "POST", "/v1/check", asked, OWN)[2])["action"] == "allow"
+    author = Principal("id", "n", "p", frozenset({Role.POLICY_AUTHOR}))
+    assert ask(with_door(author), "POST", "/v1/check", asked | {"groups": ["direction"]}, OWN)[0] == 200
+
+
+def test_fishing_by_program_is_answered_neutrally_whatever_is_asked():
+    app = with_door(MARIE)
+    answers = [ask(app, "POST", "/v1/check", {"text": f"Vive Client {x}"}, OWN)[0] for x in "XY" * (SHUT_AT + 1)]
+    assert answers == [200] * (2 * SHUT_AT - 2) + [429] * 4
+    neutral = [ask(app, "POST", "/v1/check", {"text": text}, OWN) for text in ("Bonjour", LEAK)]
+    assert neutral[0][::2] == neutral[1][::2]
+    assert neutral[0][1][b"retry-after"] == b"900"
+    assert ask(app, "POST", "/v1/check", {"text": "Bonjour"})[0] == 200

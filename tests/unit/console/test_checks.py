@@ -1,0 +1,37 @@
+"""How often somebody may check, and what they have read before."""
+
+import asyncio
+from datetime import timedelta
+
+from guard.console.checks import Asker, Checks, Reading
+from tests.gates import NOW
+
+ONE, OTHER = Asker("account", "1"), Asker("address", "1")
+
+
+def test_checks_are_counted_by_the_minute_and_for_each_asker() -> None:
+    checks = Checks()
+    assert [checks.allowed(ONE, NOW, 2) for _ in range(3)] == [True, True, False]
+    assert checks.allowed(OTHER, NOW, 2)
+    assert checks.allowed(ONE, NOW + timedelta(seconds=61), 2)
+
+
+def test_a_clock_that_was_set_back_shuts_nobody_out() -> None:
+    checks = Checks()
+    assert checks.allowed(ONE, NOW, 1)
+    assert checks.allowed(ONE, NOW - timedelta(hours=1), 1)
+
+
+def test_a_warning_is_read_again_when_it_went_and_came_back() -> None:
+    reading = Reading()
+    rules = frozenset({"a/b", "c/d"})
+    assert reading.again(ONE, rules, NOW) == frozenset()
+    assert reading.again(ONE, rules, NOW) == frozenset()  # typed on: it is still the first time
+    assert reading.again(ONE, frozenset({"c/d"}), NOW) == frozenset()
+    assert reading.again(ONE, rules, NOW) == {"a/b"}
+    assert reading.again(OTHER, rules, NOW) == frozenset()
+    assert reading.again(ONE, rules, NOW + timedelta(days=2)) == frozenset()
+
+
+def test_nobody_is_shut_out_at_first() -> None:
+    assert not asyncio.run(Checks().shut(ONE, NOW))
