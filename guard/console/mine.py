@@ -20,6 +20,7 @@ from guard.console.effects import inspect
 from guard.console.page import Anyone, Visit, go, not_found
 from guard.errors import GuardError, ReviewError
 from guard.outbox import questions, review
+from guard.outbox.flagged import Reason, take_downs
 from guard.outbox.own import OwnPost, lookers, own_post, own_posts
 from guard.outbox.payload import CasePayload, edited_post
 from guard.store.base import Transaction
@@ -186,18 +187,20 @@ def _ask_page(visit: Visit, text: str, network: str, *, wrong: str = "", words: 
 async def _post_page(visit: Visit, event: str, *, status: int = 200, wrong: str = "", words: str = "") -> Response:
     desk, person = visit.desk, visit.principal.person
 
-    def work(tx: Transaction) -> tuple[OwnPost, list[tuple[str, datetime]], list[Question]] | None:
+    def work(
+        tx: Transaction,
+    ) -> tuple[OwnPost, list[tuple[str, datetime]], list[Question], Sequence[tuple[datetime, Reason]]] | None:
         post = own_post(tx, person, event)
         if post is None:
             return None
         looked = [] if post.case is None else list(lookers(tx, post.case.number))
         mine = [each for each in tx.questions.of(visit.principal.id, 200) if each.decision == event]
-        return post, looked, mine
+        return post, looked, mine, take_downs(tx, event)
 
     found = await desk.store.read(work)
     if found is None:
         return await not_found(visit.request, ReviewError("there is no such decision"))
-    post, looked, asked = found
+    post, looked, asked, down = found
     parts, safe = await _parts(visit, post)
     values = {
         "post": post,
@@ -207,6 +210,7 @@ async def _post_page(visit: Visit, event: str, *, status: int = 200, wrong: str 
         "safe": safe,
         "looked": await _looked(visit, looked),
         "asked": [_asked(visit, question) for question in asked],
+        "take_downs": down,
         "whys": list(Ask),
         "wrong": wrong,
         "words": words,

@@ -20,6 +20,7 @@ class Entry:
 
 _ENTRIES = (
     Entry("/queue", "queue", Permission.REVIEW, ("/cases",)),
+    Entry("/flagged", "flagged", Permission.REVIEW),
     Entry("/questions", "questions", Permission.REVIEW),
     Entry("/playground", "playground", Permission.POLICIES),
     Entry("/compose", "compose", Permission.CHECK),

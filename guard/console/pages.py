@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
-from guard.console import case, compose, front, mine, playground, questions, queue
+from guard.console import case, compose, flagged, front, mine, playground, questions, queue
 
-ROUTERS = (front.router, queue.router, case.router, questions.router, mine.router, compose.router, playground.router)
+ROUTERS = (
+    front.router,
+    queue.router,
+    case.router,
+    flagged.router,
+    questions.router,
+    mine.router,
+    compose.router,
+    playground.router,
+)

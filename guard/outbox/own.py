@@ -15,6 +15,8 @@ from typing import Any
 from guard.store.base import Transaction
 from guard.types.held import HeldPost
 
+FLAGGED = "flagged"
+"""What published posts with a remark are about, until somebody has looked."""
 TAIL = 2_000
 """Newest entries that are looked at themselves: those that nobody has looked at for what follows from them."""
 
@@ -38,11 +40,15 @@ class OwnPost:
 
 
 def subjects(leaf: bytes) -> tuple[str, ...]:
-    """Whom or what an entry is about, as far as anybody asks: an author's pseudonym, a question's id."""
+    """Whom or what an entry is about, as far as anybody asks: a pseudonym, a question's or a decision's id, FLAGGED."""
     if b'"kind":"decision"' in leaf:
         if b'"matches"' not in leaf and b'"case"' not in leaf and b'"reason"' not in leaf:
             return ()
-        return (str(json.loads(leaf)["data"]["author"]),)
+        data = json.loads(leaf)["data"]
+        flagged = data.get("action") == "flag" and data.get("disposition") == "deliver"
+        return (str(data["author"]), FLAGGED) if flagged else (str(data["author"]),)
+    if b'"kind":"take-down"' in leaf:
+        return (str(json.loads(leaf)["data"]["decision"]),)
     if b'"question"' in leaf:
         question = json.loads(leaf)["data"].get("question")
         return (question,) if isinstance(question, str) else ()

@@ -21,6 +21,9 @@ class Notices(Protocol):
     def about(self, subjects: Sequence[str], limit: int, before: int | None = None) -> list[int]:
         """Indexes of entries about any of these, newest first."""
 
+    def settle(self, subject: str, index: int) -> bool:
+        """That entry is about it no more; False when it was not."""
+
     def add(self, notice: Notice) -> None:
         """Put it into the outbox; one with its id there already stays as it is."""
 

@@ -37,6 +37,9 @@ class SqliteNotices:
         sql = f"SELECT DISTINCT idx FROM entries_about WHERE subject IN ({marks}) {test} ORDER BY idx DESC LIMIT ?"
         return [row[0] for row in self._read(sql, (*subjects, *more, limit))]
 
+    def settle(self, subject: str, index: int) -> bool:
+        return self._write("DELETE FROM entries_about WHERE subject = ? AND idx = ?", (subject, index)) > 0
+
     def add(self, notice: Notice) -> None:
         row = (
             notice.id, notice.kind.value, notice.channel.value, notice.recipient, json.dumps(notice.about),

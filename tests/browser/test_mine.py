@@ -6,10 +6,15 @@ from datetime import timedelta
 
 import pytest
 
+from guard.notices.base import People
+from guard.notices.follow import Follower
 from guard.outbox import review
+from guard.settings.load import Authors
+from guard.settings.notices import NoticeSettings
 from guard.types.held import Review
 from guard.types.principal import Principal
 from tests.browser.conftest import Site
+from tests.consoles import run
 from tests.gates import THREE_PHONES
 
 
@@ -53,11 +58,31 @@ def test_asking_and_answering_in_both_languages_and_themes(site: Site, language:
     other.locator("form button.primary").last.click()
     other.wait_for_url("**/questions?done")
 
+    flag(site)
+    other.goto("/flagged")
+    other.locator(".posts summary").click()
+    site.check(other, f"flagged-{language}-{theme}")
+
     page.goto("/mine")
     assert "Vous avez raison" in page.locator(".asked").text_content()
     site.check(page, f"mine-answered-{language}-{theme}")
     page.locator(".posts a").last.click()
     site.check(page, f"mine-looked-{language}-{theme}")
+
+
+def flag(site: Site) -> None:
+    """A post that went out with a remark."""
+    data = {
+        "network": "mastodon",
+        "visibility": "public",
+        "action": "flag",
+        "disposition": "deliver",
+        "form": "written",
+    }
+    author = site.rig.opened.log.pseudonym("mastodon", "bob")
+    site.rig.opened.add(1, author=author, matches=[{"rule": "pii-fr/phone", "action": "flag"}], **data)
+    follower = Follower(site.rig.opened.store, People(NoticeSettings(), Authors(), dict), site.rig.clock)
+    run(follower.follow())
 
 
 def test_they_fit_a_phone(site: Site) -> None:

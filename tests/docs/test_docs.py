@@ -44,7 +44,11 @@ def test_every_setting_is_documented_and_in_the_example() -> None:
     example = (ROOT / "guard.example.toml").read_text(encoding="utf-8")
     page = (ROOT / "docs/settings.md").read_text(encoding="utf-8")
     source = (ROOT / "guard/settings/load.py").read_text(encoding="utf-8")
-    keys = set(re.findall(r'(?:\.|\]\.)(?:take|one_of|path|address)\("([a-z_]+)"', source)) - {"accounts", "groups", "mail"}
+    keys = set(re.findall(r'(?:\.|\]\.)(?:take|one_of|path|address)\("([a-z_]+)"', source)) - {
+        "accounts",
+        "groups",
+        "mail",
+    }
     assert len(keys) > 20
     for key in keys:
         assert re.search(rf"^#? ?{key} = ", example, re.M), f"guard.example.toml lacks {key}"

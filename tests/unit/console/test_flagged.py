@@ -1,0 +1,71 @@
+"""Posts that went out with a remark: looked at once, by another person, and a take-down asked for without a word of them."""
+
+import asyncio
+
+import pytest
+
+from guard.notices.base import People
+from guard.notices.follow import Follower
+from guard.settings.load import Authors
+from guard.settings.notices import NoticeSettings
+from guard.types.post import Author
+from guard.types.principal import Principal
+from tests.consoles import console
+
+DATA = {
+    "network": "mastodon", "visibility": "public", "action": "flag", "disposition": "deliver", "form": "written",
+    "matches": [{"rule": "pii-fr/phone", "action": "flag"}],
+}  # fmt: skip
+
+
+@pytest.fixture
+def rig(tmp_path):
+    with console(tmp_path) as made:
+        made.sessions.people["marie"] = Principal("id-marie", "marie", "Marie", frozenset())
+        yield made
+
+
+def flag(rig, person: str = "Marie", account: str = "alice") -> str:
+    pseudonym = rig.opened.log.pseudonym("mastodon", account)
+    rig.opened.store.write_now(lambda tx: tx.put_author(pseudonym, Author("mastodon", account, "", person)))
+    (event,) = rig.opened.add(1, author=pseudonym, **DATA)
+    people = People(NoticeSettings(), Authors(), dict)
+    asyncio.run(Follower(rig.opened.store, people, rig.clock).follow())
+    return event
+
+
+def test_they_wait_for_a_look_and_leave_once_somebody_had_one(rig) -> None:
+    event = flag(rig)
+    client = rig.client("ana")
+    assert "Telephone number" in client.get("/flagged").words
+    assert client.post(f"/flagged/{event}", {"verdict": "seen"}).to == "/flagged?seen"
+    assert "Nothing to look at" in client.get("/flagged?seen").words
+    assert client.post(f"/flagged/{event}", {"verdict": "seen"}).to == "/flagged?late"
+    assert rig.entries("looked") == [{"author": rig.opened.log.pseudonym("reviewer", "ana"), "decision": event}]
+
+
+def test_an_author_is_asked_to_take_it_down_and_sees_it(rig) -> None:
+    event = flag(rig)
+    assert rig.client("ana").post(f"/flagged/{event}", {"reason": "personal"}).to == "/flagged?asked"
+    (entry,) = rig.entries("take-down")
+    assert (entry["reason"], entry["of"]) == ("personal", rig.opened.log.pseudonym("mastodon", "alice"))
+    words = rig.client("marie").get(f"/mine/{event}").words
+    assert "asks you to take this post down, because of personal data" in words
+
+
+def test_nobody_looks_at_their_own_and_others_than_reviewers_at_none(rig) -> None:
+    event = flag(rig, person="Ana Reviewer")
+    client = rig.client("ana")
+    assert "a colleague looks at it" in client.get("/flagged").words
+    assert client.post(f"/flagged/{event}", {"verdict": "seen"}).to == "/flagged?late"
+    assert rig.client("marie").get("/flagged").status == 403
+    assert rig.client("marie").post(f"/flagged/{event}", {"verdict": "seen"}).status == 403
+    assert rig.entries("looked") == []
+
+
+@pytest.mark.parametrize("fields", [{}, {"reason": "because"}, {"verdict": "gone"}])
+def test_a_form_that_says_nothing_does_nothing(rig, fields) -> None:
+    event = flag(rig)
+    assert rig.client("ana").post(f"/flagged/{event}", fields).to == "/flagged"
+    assert "Telephone number" in rig.client("ana").get("/flagged").words
+    assert rig.client("ana").post("/flagged/no-such", {"verdict": "seen"}).to == "/flagged?late"
