@@ -212,3 +212,11 @@ def test_a_hundred_thousand_cases_are_no_burden(rig):
     assert min(times) < 1.0, times  # the figure itself is measured by benchmarks: a test depends on no speed
     print(f"queue with 100,000 cases: {min(times) * 1000:.0f} ms")
     assert ana.post("/queue/next").to == "/cases/1001"
+
+
+def test_what_one_person_can_decide_can_be_chosen_with_others(rig):
+    rig.hold(THREE_PHONES)
+    rig.hold(THREE_PHONES + "!", account="ana", person="Ana Reviewer")
+    text = rig.client("ana").get("/queue").text
+    assert 'name="case" value="1001">' in text
+    assert 'name="case" value="1002" disabled>' in text
