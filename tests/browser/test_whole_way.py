@@ -37,7 +37,9 @@ def test_a_held_post_is_approved_with_two_keys_and_appears(browser: Browser, tmp
     context = browser.new_context(locale="fr-FR", base_url=f"http://127.0.0.1:{gate.console_port}")
     wrong: list[str] = []
     try:
-        made = gate.guard("user", "add", "marie", "--role", "reviewer", "--group", "dpo", "--one-time", "--format", "json")
+        made = gate.guard(
+            "user", "add", "marie", "--role", "reviewer", "--group", "dpo", "--one-time", "--format", "json"
+        )
         assert made.returncode == 0, made.stderr
         one_time = next(value for key, value in json.loads(made.stdout).items() if "password" in key)
         page = context.new_page()
