@@ -65,7 +65,7 @@ class RedirectProvider(Protocol):
     label: str
     """What the button says."""
 
-    async def depart(self) -> Departure: ...
+    async def depart(self, now: datetime) -> Departure: ...
 
     async def arrive(self, query: Mapping[str, str], baggage: Mapping[str, str], now: datetime) -> Identity | None:
         """The person that comes back with `query`. None when they gave up or were refused over there."""

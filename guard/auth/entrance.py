@@ -117,7 +117,7 @@ class Entrance:
         """Where the browser is to go, and the sealed cookie it takes along. ProviderError."""
         if self.redirect is None:
             raise AccountError("no other provider is set up")
-        departure = await self.redirect.depart()
+        departure = await self.redirect.depart(now)
         bag = {"until": (now + DEPARTURE).isoformat(), "next": onward, "bag": dict(departure.baggage)}
         return departure.url, self.people.box.seal(_PURPOSE, json.dumps(bag).encode()).hex()
 

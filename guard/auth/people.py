@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from guard.auth.base import ACCOUNT, Notes, new_secret
+from guard.auth.base import ACCOUNT, Notes, digest_of, new_secret
 from guard.auth.totp import SecretBox
 from guard.errors import AccountError
 from guard.store.base import Transaction
@@ -75,11 +75,11 @@ class People:
                 self._change(tx, now, account, identity.provider, "roles", roles=frozenset(), groups=identity.groups)
             return None
         if account is None:
-            if tx.accounts.named(identity.name) is not None:
+            name = identity.name if _fits(identity.name) else f"{identity.provider}-{digest_of(identity.subject)[:10]}"
+            if tx.accounts.named(name) is not None:
                 return None
-            check_name(identity.name)
             account = Account(
-                new_secret(12), identity.name, now, identity.provider, identity.subject,
+                new_secret(12), name, now, identity.provider, identity.subject,
                 roles=identity.roles, groups=identity.groups,
             )  # fmt: skip
             tx.accounts.add(account)
@@ -204,9 +204,13 @@ class People:
             )
 
 
+def _fits(name: str) -> bool:
+    wrong = any(unicodedata.category(char)[0] in "CZ" and char != " " for char in name)
+    return not wrong and 1 <= len(name) <= LONGEST_NAME and _NAME.fullmatch(name) is not None
+
+
 def check_name(name: str) -> None:
     """AccountError when this cannot be a sign-in name: empty, long, or with characters that deceive the eye."""
-    wrong = any(unicodedata.category(char)[0] in "CZ" and char != " " for char in name)
-    if wrong or not 1 <= len(name) <= LONGEST_NAME or _NAME.fullmatch(name) is None:
+    if not _fits(name):
         hint = "letters, digits and . - _ between them, as marie.dupont; an e-mail address will do too"
         raise AccountError(f"{name[:LONGEST_NAME]!r} cannot be a sign-in name", hint=hint, key="no-name")

@@ -16,9 +16,10 @@ from guard.auth.people import ONE_TIME, People
 from guard.auth.sessions import Sessions, SessionTerms
 from guard.auth.tokens import Tokens
 from guard.auth.totp import SecretBox
+from guard.errors import UsageError
 from guard.settings.load import Authors
 from guard.store.base import Transaction
-from guard.types.account import Account
+from guard.types.account import Account, OidcTerms
 from guard.types.audit import AuditEntry
 from guard.types.post import Author
 from guard.types.principal import Role
@@ -53,6 +54,8 @@ def open_entrance(opened: OpenLedger, known: OpenPeople) -> Entrance:
     signin = opened.settings.signin
     local = LocalProvider(opened.store, known.passwords)
     redirect: RedirectProvider | None = None
+    if signin.oidc is not None:
+        redirect = _oidc(signin.oidc, signin.public_url)
     return Entrance(
         opened.store,
         known.sessions,
@@ -62,6 +65,16 @@ def open_entrance(opened: OpenLedger, known: OpenPeople) -> Entrance:
         redirect,
         second_factor=signin.second_factor == "required",
     )
+
+
+def _oidc(terms: OidcTerms, public_url: str) -> RedirectProvider:
+    """UsageError where the extra is not installed."""
+    try:
+        from guard.auth.oidc import OidcProvider
+    except ModuleNotFoundError:
+        hint = "pip install 'postguard[oidc]'"
+        raise UsageError("[console.oidc] needs the package joserfc", hint=hint) from None
+    return OidcProvider(terms, public_url)
 
 
 def first_person(opened: OpenLedger, known: OpenPeople, now: datetime) -> tuple[str, str] | None:

@@ -54,7 +54,7 @@ class Elsewhere:
     def __init__(self, identity=None):
         self.identity, self.came_back = identity, []
 
-    async def depart(self):
+    async def depart(self, now):
         return Departure("https://id.example/authorize?state=s", {"state": "s"})
 
     async def arrive(self, query, baggage, now):
