@@ -15,7 +15,7 @@ from urllib.parse import urljoin
 
 import requests
 
-OIDC = Path(__file__).parent / "oidc"
+from tests.servers.peers import OIDC
 
 
 class OpenIdProvider:

@@ -136,7 +136,8 @@ def _entries() -> str:
     for name in PEOPLE:
         dn = line("dn", f"uid={name},ou=people,{BASE}")
         kinds = "objectClass: inetOrgPerson"
-        found.append(f"{dn}\n{kinds}\n{line('uid', name)}\n{line('cn', name)}\nsn: x\nuserPassword: {PASSWORD}")
+        member = "".join(f"\nmemberOf: cn={group},ou=groups,{BASE}" for group in GROUPS if name in GROUPS[group])
+        found.append(f"{dn}\n{kinds}\n{line('uid', name)}\n{line('cn', name)}\nsn: x\nuserPassword: {PASSWORD}{member}")
     for name, members in GROUPS.items():
         lines = "\n".join(line("member", f"uid={one},ou=people,{BASE}") for one in members)
         found.append(f"dn: cn={name},ou=groups,{BASE}\nobjectClass: groupOfNames\ncn: {name}\n{lines}")
