@@ -24,7 +24,7 @@ from guard.console.page import (
     not_found,
     sign_in_needed,
 )
-from guard.errors import GuardError
+from guard.errors import GuardError, ReviewError
 
 MAX_BODY = 128 * 1024
 
@@ -43,6 +43,7 @@ def build_console(console: Console, desk: Desk | None = None, more: Sequence[API
             app.include_router(router)
         app.add_exception_handler(SignInNeededError, sign_in_needed)
         app.add_exception_handler(NotAllowedError, not_allowed)
+        app.add_exception_handler(ReviewError, not_found)
         app.add_exception_handler(GuardError, broken)
         app.add_exception_handler(StarletteHTTPException, _http_error)
     return app
@@ -56,9 +57,11 @@ async def _http_error(request: Request, error: Exception) -> Response:
     return JSONResponse({"detail": error.detail}, error.status_code, headers=error.headers)
 
 
-async def _invalid(_: Request, error: Exception) -> Response:
-    """What is wrong and where, without repeating what was sent."""
+async def _invalid(request: Request, error: Exception) -> Response:
+    """What is wrong and where, without repeating what was sent; for people a page: only addresses made by hand come here."""
     assert isinstance(error, RequestValidationError)  # noqa: S101 -- registered for it alone
+    if hasattr(request.app.state, "desk") and not request.url.path.startswith("/v1/"):
+        return await not_found(request, error)
     wrong = [{"field": ".".join(map(str, one["loc"])), "message": one["msg"]} for one in error.errors()]
     return JSONResponse({"detail": wrong}, status_code=422)
 

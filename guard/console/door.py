@@ -5,7 +5,7 @@ Keeps the promise of guard.console.base.Sessions. One for the process; `request.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,6 +46,12 @@ class Door:
         return Session(
             found.principal, session.csrf, session.created, account.language, account.theme, account.shortcuts
         )
+
+    async def colleagues(self) -> Sequence[Principal]:
+        def work(tx: Transaction) -> list[Principal]:
+            return [self.entrance.sessions.principal(one) for one in tx.accounts.all() if not one.disabled]
+
+        return self.entrance.store.read_now(work)
 
     async def prefer(self, session: Session, language: str | None, theme: str, shortcuts: Mapping[str, str]) -> None:
         def work(tx: Transaction) -> None:

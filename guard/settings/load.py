@@ -100,6 +100,8 @@ class Settings:
     """How people sign in to the console."""
     check_token: str = ""
     """Bearer token for `POST /v1/check`; empty: loopback clients only."""
+    answer_minutes: int = 240
+    """By when the author of a held post is promised an answer; reviewers see the time run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,7 @@ def load_settings(path: Path) -> Settings:
         console=of["console"].address("listen", DEFAULTS.console) or DEFAULTS.console,
         signin=read_signin(of["console"], folder),
         check_token=of["console"].take("check_token", str, ""),
+        answer_minutes=of["console"].take("answer_minutes", int, DEFAULTS.answer_minutes, positive),
         store_path=of["store"].path("path", folder, DEFAULTS.store_path) or folder,
         origin=of["store"].take("origin", str, DEFAULTS.origin, _origin),
         keys_folder=keys_folder,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -13,6 +12,7 @@ from guard.console.api import Console
 from guard.console.app import build_console
 from guard.console.base import Desk
 from guard.console.door import Door
+from guard.console.effects import watch
 from guard.outbox.review import Terms
 from guard.settings.load import Authors, Settings
 from guard.settings.signin import LOOPBACK
@@ -28,15 +28,22 @@ class OpenConsole:
     """The application, and what it holds open."""
 
     app: FastAPI
+    desk: Desk
     door: Door
     _opened: OpenLedger
     _known: OpenPeople
 
-    def first_person(self, say: Callable[[str], None]) -> None:
-        """For `make run`: somebody must be able to sign in."""
-        made = first_person(self._opened, self._known, now())
-        if made is not None:
-            say(f"Sign in to the console as {made[0]!r} with the one-time password {made[1]}")
+    def first_person(self) -> tuple[str, str] | None:
+        """For `make run`: name and one-time password of somebody who may do everything, whoever the rules ask for."""
+        bundle = self.desk.inspector().bundle
+        steps = (step for policy in bundle.policies for rule in policy.rules for step in rule.source.steps)
+        asked = {name for step in steps for name in step.approvers}
+        groups = sorted(name.removeprefix("group:") for name in asked if name.startswith("group:"))
+        return first_person(self._opened, self._known, now(), groups)
+
+    async def watch(self) -> None:
+        """For ever: decisions come into effect, open pages learn what changed."""
+        await watch(self.desk)
 
     async def forget(self) -> None:
         """Remove sessions that are over."""
@@ -56,7 +63,7 @@ def open_console(opened: OpenLedger, authors: Authors, api: Console) -> OpenCons
     desk = Desk(opened.store, opened.log, opened.keys, door, api.inspector, now, terms)
     app = build_console(api, desk, ROUTERS)
     app.state.door = door
-    return OpenConsole(app, door, opened, known)
+    return OpenConsole(app, desk, door, opened, known)
 
 
 def public_url(settings: Settings) -> str:

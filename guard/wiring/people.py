@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -88,7 +88,9 @@ def _ldap(terms: LdapTerms) -> PasswordProvider:
     return LdapProvider(terms)
 
 
-def first_person(opened: OpenLedger, known: OpenPeople, now: datetime) -> tuple[str, str] | None:
+def first_person(
+    opened: OpenLedger, known: OpenPeople, now: datetime, groups: Collection[str] = ()
+) -> tuple[str, str] | None:
     """Name and one-time password of somebody who may do everything, where nobody has signed in yet: for `make run`."""
     password = one_time_password()
     encoded, until = known.passwords.hash(password), now + ONE_TIME
@@ -96,7 +98,8 @@ def first_person(opened: OpenLedger, known: OpenPeople, now: datetime) -> tuple[
     def work(tx: Transaction) -> tuple[str, str] | None:
         there = tx.accounts.all()
         if not there:
-            known.people.add(tx, now, "admin", list(Role), by=terminal(), password=encoded, one_time=until)
+            roles, by = list(Role), terminal()
+            known.people.add(tx, now, "admin", roles, by=by, password=encoded, one_time=until, groups=groups)
         elif len(there) == 1 and there[0].one_time is not None:
             known.people.set_password(tx, now, there[0], encoded, by=terminal(), one_time=until)
         else:
