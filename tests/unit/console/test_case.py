@@ -13,9 +13,7 @@ from tests.gates import THREE_PHONES
 
 HOSTILE = (
     "<script>alert(1)</script> \u202egnp.exe\u202c "
-     "e"
-    + "\u0301" * 5000
-    + " 06 39 98 12 34, 06 39 98 12 35, 06 39 98 12 36"
+    "e" + "\u0301" * 5000 + " 06 39 98 12 34, 06 39 98 12 35, 06 39 98 12 36"
 )
 
 
