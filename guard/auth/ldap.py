@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
@@ -20,7 +20,7 @@ from ldap3.core.exceptions import LDAPException
 from ldap3.utils.conv import escape_filter_chars
 from ldap3.utils.dn import parse_dn
 
-from guard.auth.base import PasswordProvider, admit, new_secret
+from guard.auth.base import Directory, admit, new_secret
 from guard.errors import ProviderError
 from guard.types.account import Identity, LdapTerms
 
@@ -49,7 +49,7 @@ class _StrictTls(Tls):  # type: ignore[misc]  # ldap3 has no types
 
 
 class LdapProvider:
-    """Keeps the promise of guard.auth.base.PasswordProvider; every question has connections of its own."""
+    """Keeps the promise of guard.auth.base.Directory; every question has connections of its own."""
 
     name = NAME
 
@@ -71,33 +71,47 @@ class LdapProvider:
     async def identify(self, name: str, password: str) -> Identity | None:
         if not all(_can_be_sent(text) for text in (name, password)):
             return None
-        if self._waiting >= WAITING:
-            raise ProviderError("too many people sign in at this moment", hint="try again in a few seconds")
-        self._waiting += 1
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, self._identify, name, password)
-        finally:
-            self._waiting -= 1
+        return await self._in_thread(self._identify, name, password)
+
+    async def recall(self, name: str) -> Identity | None:
+        return await self._in_thread(self._recall, name) if _can_be_sent(name) else None
 
     async def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    def _identify(self, name: str, password: str) -> Identity | None:
+    async def _in_thread(self, work: Callable[..., Identity | None], *arguments: str) -> Identity | None:
+        if self._waiting >= WAITING:
+            raise ProviderError("too many people sign in at this moment", hint="try again in a few seconds")
+        self._waiting += 1
         try:
-            with self._connected(self._terms.bind_dn, self._terms.bind_password) as looking:
-                if looking is None:
-                    raise ProviderError(
-                        "the directory refuses the gate itself", hint="check bind_dn and its password file"
-                    )
-                found = self._look_up(looking, name)
-                # A name that is nobody's costs a bind too
-                dn = found["dn"] if found else f"{self._terms.name_attribute}={new_secret(8)},{self._terms.base}"
-                with self._connected(dn, password) as person:
-                    if person is None or found is None:
-                        return None
-                return self._identity(looking, found)
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
         except (LDAPException, OSError, UnicodeError) as error:
             raise ProviderError("the directory does not answer", hint=type(error).__name__) from None
+        finally:
+            self._waiting -= 1
+
+    def _identify(self, name: str, password: str) -> Identity | None:
+        with self._looking() as looking:
+            found = self._look_up(looking, name)
+            # A name that is nobody's costs a bind too
+            dn = found["dn"] if found else f"{self._terms.name_attribute}={new_secret(8)},{self._terms.base}"
+            with self._connected(dn, password) as person:
+                if person is None or found is None:
+                    return None
+            return self._identity(looking, found)
+
+    def _recall(self, name: str) -> Identity | None:
+        with self._looking() as looking:
+            found = self._look_up(looking, name)
+            return self._identity(looking, found) if found else None
+
+    @contextmanager
+    def _looking(self) -> Iterator[Any]:
+        """A connection of the gate's own."""
+        with self._connected(self._terms.bind_dn, self._terms.bind_password) as connection:
+            if connection is None:
+                raise ProviderError("the directory refuses the gate itself", hint="check bind_dn and its password file")
+            yield connection
 
     @contextmanager
     def _connected(self, dn: str, password: str) -> Iterator[Any]:
@@ -188,4 +202,4 @@ def _common_name(dn: str) -> str:
     return str(value) if kind.lower() == "cn" else ""
 
 
-_keeps_promise: type[PasswordProvider] = LdapProvider
+_keeps_promise: type[Directory] = LdapProvider

@@ -71,28 +71,35 @@ class People:
         """
         account = tx.accounts.of_subject(identity.provider, identity.subject)
         if not identity.admitted:
-            if account is not None and (account.roles or tx.accounts.sessions(account.id)):
-                self._change(tx, now, account, identity.provider, "roles", roles=frozenset(), groups=identity.groups)
+            if account is not None:
+                self._let_go(tx, now, account)
             return None
+        name = identity.name if _fits(identity.name) else stand_in(identity.provider, identity.subject)
+        bearer = tx.accounts.named(name)
         if account is None:
-            name = identity.name if _fits(identity.name) else f"{identity.provider}-{digest_of(identity.subject)[:10]}"
-            if tx.accounts.named(name) is not None:
+            if bearer is not None:
                 return None
-            account = Account(
-                new_secret(12), name, now, identity.provider, identity.subject,
-                roles=identity.roles, groups=identity.groups,
-            )  # fmt: skip
+            who = (identity.provider, identity.subject)
+            account = Account(new_secret(12), name, now, *who, roles=identity.roles, groups=identity.groups)
             tx.accounts.add(account)
-            self.note(
-                tx, ACCOUNT, now, account, what="added", roles=sorted(map(str, account.roles)), via=identity.provider
-            )
+            roles = sorted(map(str, account.roles))
+            self.note(tx, ACCOUNT, now, account, what="added", roles=roles, via=identity.provider)
             return account
         if account.roles != identity.roles:
             account = self._change(tx, now, account, identity.provider, "roles", roles=identity.roles)
-        if account.groups != identity.groups:
-            account = replace(account, groups=identity.groups)
+        if account.groups != identity.groups or (account.name != name and bearer is None):
+            name = account.name if bearer is not None else name  # renamed there, unless somebody here has that name
+            account = replace(account, groups=identity.groups, name=name)
             tx.accounts.update(account)
         return account
+
+    def _let_go(self, tx: Transaction, now: datetime, account: Account) -> None:
+        """Whom the directory does not admit any more keeps nothing: no role, no session, no token."""
+        tokens = tx.accounts.tokens(account.id)
+        if account.roles or tokens or tx.accounts.sessions(account.id):
+            for token in tokens:
+                tx.accounts.remove_token(token.id)
+            self._change(tx, now, account, account.provider, "roles", roles=frozenset(), groups=frozenset())
 
     def set_roles(
         self, tx: Transaction, now: datetime, account: Account, roles: Collection[Role], *, by: str
@@ -202,6 +209,11 @@ class People:
             raise AccountError(
                 f"{account.name} is the last administrator", hint=hint, key="last-administrator", name=account.name
             )
+
+
+def stand_in(provider: str, subject: str) -> str:
+    """The sign-in name of somebody whose own name here cannot be one."""
+    return f"{provider}-{digest_of(subject)[:10]}"
 
 
 def _fits(name: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from guard.audit.log import AuditLog, event_id
-from guard.auth.base import PasswordProvider, RedirectProvider
+from guard.auth.base import Directory, RedirectProvider
 from guard.auth.entrance import Entrance
 from guard.auth.local import LocalProvider
 from guard.auth.passwords import Passwords, one_time_password
@@ -78,7 +78,7 @@ def _oidc(terms: OidcTerms, public_url: str) -> RedirectProvider:
     return OidcProvider(terms, public_url)
 
 
-def _ldap(terms: LdapTerms) -> PasswordProvider:
+def _ldap(terms: LdapTerms) -> Directory:
     """UsageError where the extra is not installed."""
     try:
         from guard.auth.ldap import LdapProvider

@@ -56,6 +56,19 @@ def test_a_person_signs_in_with_the_roles_of_their_groups(terms):
     assert not identify(replace(terms, roles={}), "paul").admitted
 
 
+def test_people_are_recalled_without_their_password(terms):
+    async def ask(name):
+        provider = LdapProvider(terms)
+        try:
+            return await provider.recall(name)
+        finally:
+            await provider.close()
+
+    assert asyncio.run(ask("marie")) == identify(terms)
+    for name in ("nobody", "*", "", "\0"):
+        assert asyncio.run(ask(name)) is None
+
+
 def test_over_ldaps_too_and_by_member_of(terms, slapd):
     other = replace(terms, url=f"ldaps://127.0.0.1:{slapd.tls_port}", start_tls=False, group_base="")
     assert identify(other) == identify(terms)
