@@ -104,7 +104,7 @@ def door_rig(
         desk = Desk(ledger.store, ledger.log, ledger.keys, door, lambda: inside, clock)
         numbers = itertools.count()
         api = Console(lambda: inside, clock, lambda: f"id{next(numbers)}", list, dict)
-        app = build_console(api, desk, ROUTERS)
+        app = build_console(api, desk, ROUTERS, secure=secure)
         app.state.door = door
         rig = DoorRig(ledger, door, app, clock)
         yield rig

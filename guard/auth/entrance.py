@@ -199,13 +199,13 @@ class Entrance:
         if step is None:
             self._codes.attempt(found.account.id, address, now)
             return Refused(Reason.CODE), []
-        codes, kept = totp.new_recovery_codes()
+        codes = totp.new_recovery_codes()
 
         def work(tx: Transaction) -> Outcome:
             again = self.sessions.find_any(tx, value, now)
             if again is None or again.account.totp is not None:
                 return Refused(Reason.EXPIRED)
-            self.people.set_totp(tx, now, again.account, secret, kept, by=again.account.id, step=step)
+            self.people.set_totp(tx, now, again.account, secret, codes, by=again.account.id, step=step)
             if again.session.stage is Stage.ENROL:
                 self._note_signed_in(tx, now, again.account, again.session.via, second=True)
             return self._again(tx, again.session, now, second=True)
@@ -347,7 +347,7 @@ class Entrance:
         account = found.account
         secret = self.people.totp_secret(account)
         step = totp.matching_step(secret, code, now, account.totp_step) if secret else None
-        left = totp.without_code(account.recovery, code) if step is None else None
+        left = self.people.without_code(account, code) if step is None else None
         if step is None and left is None:
             self.people.note(tx, SIGN_IN, now, account, what="code-refused")
             return Refused(Reason.CODE)

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from guard.auth.base import ACCOUNT, Notes, digest_of, new_secret
-from guard.auth.totp import SecretBox
+from guard.auth.base import ACCOUNT, Notes, digest_of, new_secret, same
+from guard.auth.totp import SecretBox, plain_code
 from guard.errors import AccountError
 from guard.store.base import Transaction
 from guard.types.account import LOCAL, THEMES, Account, Identity
@@ -143,14 +143,22 @@ class People:
         tx.accounts.update(replace(account, password=encoded))
 
     def set_totp(
-        self, tx: Transaction, now: datetime, account: Account, secret: bytes, recovery: tuple[str, ...], *, by: str,
+        self, tx: Transaction, now: datetime, account: Account, secret: bytes, recovery: Collection[str], *, by: str,
         step: int = 0,
     ) -> Account:  # fmt: skip
-        """A new second factor; `step` is that of the code it was shown to work with."""
+        """A new second factor with its recovery codes; `step` is that of the code it was shown to work with."""
         sealed = self.box.seal(f"totp {account.id}", secret)
-        return self._change(
-            tx, now, account, by, "second-factor", totp=sealed, totp_step=step, recovery=tuple(recovery)
-        )
+        marks = tuple(self._mark(account, code) for code in recovery)
+        return self._change(tx, now, account, by, "second-factor", totp=sealed, totp_step=step, recovery=marks)
+
+    def without_code(self, account: Account, given: str) -> tuple[str, ...] | None:
+        """What is left of the recovery codes once this one is used; None when it is none of them."""
+        mark = self._mark(account, given)
+        left = tuple(one for one in account.recovery if not same(one, mark))
+        return left if len(left) < len(account.recovery) else None
+
+    def _mark(self, account: Account, code: str) -> str:
+        return self.box.mark(f"recovery {account.id}", plain_code(code))
 
     def totp_secret(self, account: Account) -> bytes | None:
         """AccountError when it cannot be opened."""

@@ -75,7 +75,7 @@ def open_console(opened: OpenLedger, authors: Authors, api: Console) -> OpenCons
     door = Door(entrance, known.tokens, now, secure=secure, proxies=frozenset(settings.signin.proxies))
     terms = Terms(timedelta(days=settings.approval_days), timedelta(days=settings.held_days))
     desk = Desk(opened.store, opened.log, opened.keys, door, api.inspector, now, terms)
-    app = build_console(api, desk, ROUTERS)
+    app = build_console(api, desk, ROUTERS, secure=secure)
     app.state.door = door
     return OpenConsole(app, desk, door, opened, known)
 

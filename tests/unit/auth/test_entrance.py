@@ -123,9 +123,9 @@ def front(tmp_path):
 
 def with_totp(front, name="marie"):
     secret = b"12345678901234567890"
-    codes, kept = totp.new_recovery_codes()
+    codes = totp.new_recovery_codes()
     account = front.account(name)
-    front.store.write_now(lambda tx: people().set_totp(tx, NOW, account, secret, kept, by="t"))
+    front.store.write_now(lambda tx: people().set_totp(tx, NOW, account, secret, codes, by="t"))
     return lambda now=NOW: totp.code_at(secret, totp.step_of(now)), codes
 
 

@@ -128,6 +128,20 @@ def test_the_second_factor_is_sealed_for_its_account(store, do):
         do("remove_totp", paul, by="t")
 
 
+def test_a_recovery_code_works_once_and_for_its_account(store, do):
+    marie, paul = (
+        do("set_totp", do("add", name, [], by="t"), b"s" * 20, ("abcde-fghjk", "mnpqr-stuvw"), by="t")
+        for name in ("marie", "paul")
+    )
+    assert "abcdefghjk" not in str(marie.recovery)
+    (left,) = people().without_code(marie, " ABCDE fghjk")
+    assert left == marie.recovery[1]
+    for code in ("", "abcde", "abcde-fghjj"):
+        assert people().without_code(marie, code) is None
+    assert set(marie.recovery).isdisjoint(paul.recovery)
+    assert people(sealing=b"o" * 32).without_code(marie, "abcde-fghjk") is None, "with other keys it says nothing"
+
+
 def test_a_directorys_word_makes_and_updates_an_account(store, noted, do):
     identity = Identity("ldap", "uuid-1", "marie", frozenset({Role.REVIEWER}), frozenset({"presse"}))
     made = do("vouched", identity)
