@@ -71,8 +71,11 @@ class StubSessions:
         self.likes: dict[str, tuple[str | None, str, Mapping[str, str]]] = {}
         self.ended: set[str] = set()
         self.round = 0
+        self.idle: list[str] = []
+        """Paths of what pages asked for by themselves."""
 
-    async def signed_in(self, request: Request) -> Session | None:
+    async def signed_in(self, request: Request, *, idle: bool = False) -> Session | None:
+        self.idle += [request.url.path] if idle else []
         who = request.cookies.get(COOKIE, "")
         if who not in self.people or who in self.ended:
             return None

@@ -24,7 +24,8 @@ from guard.console.page import (
     not_found,
     sign_in_needed,
 )
-from guard.errors import GuardError, ReviewError
+from guard.errors import GuardError
+from guard.outbox.deciding import UnknownCaseError
 
 MAX_BODY = 128 * 1024
 
@@ -47,7 +48,7 @@ def build_console(
             app.include_router(router)
         app.add_exception_handler(SignInNeededError, sign_in_needed)
         app.add_exception_handler(NotAllowedError, not_allowed)
-        app.add_exception_handler(ReviewError, not_found)
+        app.add_exception_handler(UnknownCaseError, not_found)
         app.add_exception_handler(GuardError, broken)
         app.add_exception_handler(StarletteHTTPException, _http_error)
     return app
@@ -56,7 +57,7 @@ def build_console(
 async def _http_error(request: Request, error: Exception) -> Response:
     """A page for people, JSON for programs."""
     assert isinstance(error, StarletteHTTPException)  # noqa: S101 -- registered for it alone
-    if error.status_code == 404 and not request.url.path.startswith("/v1/"):
+    if error.status_code in {404, 405} and not request.url.path.startswith("/v1/"):
         return await not_found(request, error)
     return JSONResponse({"detail": error.detail}, error.status_code, headers=error.headers)
 

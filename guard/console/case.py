@@ -11,7 +11,7 @@ from starlette.responses import Response, StreamingResponse
 
 from guard.console.effects import inspect, settle
 from guard.console.page import NotAllowedError, Visit, go
-from guard.console.queue import REASONS, Reviewer, next_case, reason_of, titles, toasts
+from guard.console.queue import REASONS, IdleReviewer, Reviewer, next_case, reason_of, titles, toasts
 from guard.console.sides import acting_matches, published, reasons, written
 from guard.errors import StoreError
 from guard.outbox import deciding, review
@@ -68,14 +68,14 @@ async def show(number: Number, visit: Reviewer) -> Response:
 
 
 @router.get("/cases/{number}/status")
-async def status(number: Number, visit: Reviewer) -> Response:
+async def status(number: Number, visit: IdleReviewer) -> Response:
     """Who has it and who looks: the part that live updates renew. Holds no text of the post."""
     opened = _open(visit, number)
     return visit.page("_case_status.html", **_status(visit, opened))
 
 
 @router.get("/cases/{number}/live")
-async def live(number: Number, visit: Reviewer) -> Response:
+async def live(number: Number, visit: IdleReviewer) -> Response:
     """Live updates of one case; whoever listens is seen to look."""
     desk, who = visit.desk, visit.principal
 
@@ -212,7 +212,7 @@ def _changed(visit: Visit, number: int) -> None:
 
 
 def _open(visit: Visit, number: int) -> Opened:
-    """The case, with its text only for those who may read it. ReviewError when there is none."""
+    """The case, with its text only for those who may read it. UnknownCaseError when there is none."""
     who, now = visit.principal, visit.now
 
     def work(tx: Transaction) -> Opened:

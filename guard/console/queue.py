@@ -32,6 +32,8 @@ REASONS = ("rule", "names", "personal", "confidential", "tone", "false-positive"
 
 router = APIRouter(include_in_schema=False)
 Reviewer = Annotated[Visit, Depends(needs(Permission.REVIEW))]
+IdleReviewer = Annotated[Visit, Depends(needs(Permission.REVIEW, idle=True))]
+"""What a reviewer's page asks for by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ async def queue(visit: Reviewer) -> Response:
 
 
 @router.get("/queue/rows")
-async def rows(visit: Reviewer) -> Response:
+async def rows(visit: IdleReviewer) -> Response:
     """The part of the page that live updates renew."""
     return visit.page("_queue_rows.html", **_context(visit))
 

@@ -36,6 +36,10 @@ PAGE = 200
 SCHEDULED = "scheduled_at"
 
 
+class UnknownCaseError(ReviewError):
+    """There is no such case."""
+
+
 class Bar(StrEnum):
     """Why somebody cannot decide on a case."""
 
@@ -108,12 +112,16 @@ def take_next(
     """Claim the case due first that this person may decide on, what is meant for them before others; None: there is none."""
     mine = tx.queue.waiting(now, PAGE, mine=who.id)
     for line in mine:
-        if _free(line, who) and (after is None or (line.due, line.number) > after) and _claim(tx, line, who, now, hold):
+        if (
+            _free(line, who, now)
+            and (after is None or (line.due, line.number) > after)
+            and _claim(tx, line, who, now, hold)
+        ):
             return line.number
     while True:
         lines = tx.queue.waiting(now, PAGE, after=after)
         for line in lines:
-            if _free(line, who) and _claim(tx, line, who, now, hold):
+            if _free(line, who, now) and _claim(tx, line, who, now, hold):
                 return line.number
         if len(lines) < PAGE:
             return None
@@ -130,10 +138,10 @@ def take(tx: Transaction, number: int, who: Principal, now: datetime, hold: time
 
 
 def find(tx: Transaction, number: int, now: datetime) -> tuple[Waiting, HeldPost]:
-    """A case and its line. ReviewError when there is none."""
+    """A case and its line. UnknownCaseError when there is none."""
     line, case = tx.queue.line(number, now), tx.case(number)
     if line is None or case is None:
-        raise ReviewError(f"there is no case {number}")
+        raise UnknownCaseError(f"there is no case {number}")
     return line, case
 
 
@@ -235,8 +243,9 @@ def record_view(tx: Transaction, log: AuditLog, case: HeldPost, who: Principal, 
     tx.queue.note(case.number, event)
 
 
-def _free(line: Waiting, who: Principal) -> bool:
-    meant_for_another = line.assignment is not None and line.assignment.assignee != who.id
+def _free(line: Waiting, who: Principal, now: datetime) -> bool:
+    """What is meant for somebody is left to them, until it is overdue."""
+    meant_for_another = line.assignment is not None and line.assignment.assignee != who.id and now < line.due
     return not meant_for_another and bar_of(line, CaseState.OPEN, who) is None
 
 
