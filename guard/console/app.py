@@ -30,12 +30,16 @@ from guard.outbox.deciding import UnknownCaseError
 MAX_BODY = 128 * 1024
 
 
-def build_console(console: Console, desk: Desk | None = None, more: Sequence[APIRouter] = ()) -> FastAPI:
-    """The ASGI application of the console port. Without a desk it is the API alone; `more` are pages that others bring."""
+def build_console(
+    console: Console, desk: Desk | None = None, more: Sequence[APIRouter] = (), *, secure: bool = False
+) -> FastAPI:
+    """The ASGI application of the console port. Without a desk it is the API alone; `more` are pages that others bring;
+    `secure` says that browsers come by https.
+    """
     app = FastAPI(title="postguard", version=__version__, docs_url=None, redoc_url=None)
     app.state.console = console
     app.add_middleware(_Small)
-    app.add_middleware(Headers)
+    app.add_middleware(Headers, secure=secure)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.include_router(api.router)
     if desk is not None:
