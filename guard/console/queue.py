@@ -201,7 +201,12 @@ def _line(visit: Visit, tx: Transaction, case: Waiting) -> Line:
     late = case.due < now
     left = now - case.due if late else case.due - now
     return Line(
-        case, bar, _excerpt(visit, tx, case.number) if readable else "", late, left, not case.needs and bar is None
+        case,
+        bar,
+        _excerpt(visit, tx, case.number) if readable else "",
+        late,
+        left,
+        bar is None and not several(case.needs),
     )
 
 
