@@ -107,12 +107,14 @@ def door_rig(
         app = build_console(api, desk, ROUTERS, secure=secure)
         app.state.door = door
         rig = DoorRig(ledger, door, app, clock)
-        yield rig
-        ending = Thread(target=lambda: asyncio.run(entrance.close()))
-        ending.start()
-        ending.join()
-        if "runner" in vars(rig):
-            rig.runner.close()
+        try:
+            yield rig
+        finally:
+            ending = Thread(target=lambda: asyncio.run(entrance.close()))
+            ending.start()
+            ending.join()
+            if "runner" in vars(rig):
+                rig.runner.close()
 
 
 @dataclass

@@ -57,7 +57,7 @@ def house(browser: Browser, axe_script: str, tmp_path: Path, request: pytest.Fix
         for name, role in (("marie", Role.REVIEWER), ("adam", Role.ADMINISTRATOR), ("paul", Role.AUDITOR)):
             rig.add(name, role, person=f"{name.title()} Dupont")
         hosted = Hosted(lambda _: rig.app)
-        site = Site(rig, hosted.url, browser, axe_script)  # type: ignore[arg-type]
+        site = Site(rig, hosted.url, browser, axe_script, hosted.loop)  # type: ignore[arg-type]
         try:
             yield House(site, rig)
         finally:

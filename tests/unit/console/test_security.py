@@ -150,6 +150,7 @@ def test_people_of_another_providers_page_must_have_signed_in_lately(tmp_path):
         window = rig.window()
         window.get("/sign-in/oidc")
         window.get("/sign-in/oidc/back?code=c&state=s")
+        window.get(PAGE)
         fields = {"label": "CI", "scope": "check", "days": "7"}
         assert window.post(f"{PAGE}/tokens", fields).status == 200
         rig.clock.pass_by(minutes=16)
