@@ -11,15 +11,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from guard.auth import totp
-from guard.auth.base import SIGN_IN, PasswordKeeper, PasswordProvider, RedirectProvider
+from guard.auth.base import SIGN_IN, Directory, PasswordKeeper, RedirectProvider
 from guard.auth.limits import Limit, Limiter
 from guard.auth.passwords import check_password
-from guard.auth.people import People
+from guard.auth.people import People, stand_in
 from guard.auth.sessions import Sessions
-from guard.errors import AccountError
+from guard.errors import AccountError, ProviderError
 from guard.store.base import Store, Transaction
 from guard.store.rows import folded
 from guard.types.account import LOCAL, Account, Identity, Session, SignedIn, Stage
@@ -73,7 +74,7 @@ class Entrance:
         sessions: Sessions,
         people: People,
         local: PasswordKeeper,
-        others: Sequence[PasswordProvider] = (),
+        others: Sequence[Directory] = (),
         redirect: RedirectProvider | None = None,
         *,
         second_factor: bool = False,
@@ -117,7 +118,7 @@ class Entrance:
         """Where the browser is to go, and the sealed cookie it takes along. ProviderError."""
         if self.redirect is None:
             raise AccountError("no other provider is set up")
-        departure = await self.redirect.depart()
+        departure = await self.redirect.depart(now)
         bag = {"until": (now + DEPARTURE).isoformat(), "next": onward, "bag": dict(departure.baggage)}
         return departure.url, self.people.box.seal(_PURPOSE, json.dumps(bag).encode()).hex()
 
@@ -198,13 +199,13 @@ class Entrance:
         if step is None:
             self._codes.attempt(found.account.id, address, now)
             return Refused(Reason.CODE), []
-        codes, kept = totp.new_recovery_codes()
+        codes = totp.new_recovery_codes()
 
         def work(tx: Transaction) -> Outcome:
             again = self.sessions.find_any(tx, value, now)
             if again is None or again.account.totp is not None:
                 return Refused(Reason.EXPIRED)
-            self.people.set_totp(tx, now, again.account, secret, kept, by=again.account.id, step=step)
+            self.people.set_totp(tx, now, again.account, secret, codes, by=again.account.id, step=step)
             if again.session.stage is Stage.ENROL:
                 self._note_signed_in(tx, now, again.account, again.session.via, second=True)
             return self._again(tx, again.session, now, second=True)
@@ -238,6 +239,18 @@ class Entrance:
             )
 
         await self.store.write(work)
+
+    async def refresh(self, now: datetime) -> None:
+        """Ask directories about those of their people who can act here: who left, or lost a role, is signed out."""
+        for directory in self._others:
+            try:
+                for account in self.store.read_now(partial(_acting, provider=directory.name)):
+                    found = await directory.recall(account.name)
+                    if found is None or found.subject != account.subject:
+                        found = Identity(account.provider, account.subject, account.name, admitted=False)
+                    await self.store.write(partial(self.people.vouched, now=now, identity=found))
+            except ProviderError:
+                continue  # a directory that is down says nothing about anybody
 
     async def close(self) -> None:
         for provider in (self.local, *self._others, *((self.redirect,) if self.redirect else ())):
@@ -334,7 +347,7 @@ class Entrance:
         account = found.account
         secret = self.people.totp_secret(account)
         step = totp.matching_step(secret, code, now, account.totp_step) if secret else None
-        left = totp.without_code(account.recovery, code) if step is None else None
+        left = self.people.without_code(account, code) if step is None else None
         if step is None and left is None:
             self.people.note(tx, SIGN_IN, now, account, what="code-refused")
             return Refused(Reason.CODE)
@@ -370,6 +383,16 @@ class Entrance:
 def _key(name: str) -> str:
     """How a name is counted: as the store tells names apart, and never longer than a name can be."""
     return folded(name[:200])
+
+
+def _acting(tx: Transaction, provider: str) -> list[Account]:
+    """Accounts of a provider with a session or a token."""
+    theirs = (
+        account
+        for account in tx.accounts.all()
+        if account.provider == provider and not account.disabled and account.name != stand_in(provider, account.subject)
+    )
+    return [one for one in theirs if tx.accounts.sessions(one.id) or tx.accounts.tokens(one.id)]
 
 
 def _still(tx: Transaction, account: Account) -> Account:

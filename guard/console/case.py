@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
@@ -11,7 +12,7 @@ from starlette.responses import Response, StreamingResponse
 
 from guard.console.effects import inspect, settle
 from guard.console.page import NotAllowedError, Visit, go
-from guard.console.queue import REASONS, Reviewer, next_case, reason_of, titles, toasts
+from guard.console.queue import REASONS, IdleReviewer, Reviewer, next_case, reason_of, titles, toasts
 from guard.console.sides import acting_matches, published, reasons, written
 from guard.errors import StoreError
 from guard.outbox import deciding, review
@@ -39,7 +40,7 @@ class Event:
     """A line of the timeline: an entry of the audit log."""
 
     kind: str
-    time: str
+    time: datetime
     who: str
     data: dict[str, Any]
     index: int
@@ -63,19 +64,19 @@ class Opened:
 @router.get("/cases/{number}")
 async def show(number: Number, visit: Reviewer) -> Response:
     await settle(visit.desk)
-    opened = _open(visit, number)
+    opened = await _open(visit, number)
     return await _page(visit, opened)
 
 
 @router.get("/cases/{number}/status")
-async def status(number: Number, visit: Reviewer) -> Response:
+async def status(number: Number, visit: IdleReviewer) -> Response:
     """Who has it and who looks: the part that live updates renew. Holds no text of the post."""
-    opened = _open(visit, number)
+    opened = await _open(visit, number)
     return visit.page("_case_status.html", **_status(visit, opened))
 
 
 @router.get("/cases/{number}/live")
-async def live(number: Number, visit: Reviewer) -> Response:
+async def live(number: Number, visit: IdleReviewer) -> Response:
     """Live updates of one case; whoever listens is seen to look."""
     desk, who = visit.desk, visit.principal
 
@@ -138,7 +139,7 @@ async def assign(number: Number, visit: Reviewer) -> Response:
 @router.post("/cases/{number}/preview")
 async def preview(number: Number, visit: Reviewer) -> Response:
     """What the gate would say of an edit, while it is typed."""
-    opened = _open(visit, number)
+    opened = await _open(visit, number)
     if opened.payload is None:
         raise NotAllowedError
     inspection = await inspect(visit.desk, review.post_with(opened.payload.post, _texts(visit, opened.payload)))
@@ -148,7 +149,7 @@ async def preview(number: Number, visit: Reviewer) -> Response:
 @router.post("/cases/{number}/decide")
 async def decide(number: Number, visit: Reviewer) -> Response:
     """Keep the decision, then on to the next case."""
-    opened = _open(visit, number)
+    opened = await _open(visit, number)
     desk, who, form, payload = visit.desk, visit.principal, visit.form, opened.payload
     decision = form.one("decision")
     reason = reason_of(visit)
@@ -170,7 +171,7 @@ async def decide(number: Number, visit: Reviewer) -> Response:
     try:
         await desk.store.write(lambda tx: deciding.decide(tx, desk.keys, number, who, choice, now, desk.undo_for))
     except BarredError as error:
-        again = _open(visit, number)
+        again = await _open(visit, number)
         return await _page(visit, again, status=409, wrong=f"bar-{error.bar.value}", edited=inspection)
     _changed(visit, number)
     return await next_case(visit) if form.one("then") != "stay" else go(f"/cases/{number}")
@@ -211,8 +212,8 @@ def _changed(visit: Visit, number: int) -> None:
     visit.desk.hub.publish(f"case-{number}")
 
 
-def _open(visit: Visit, number: int) -> Opened:
-    """The case, with its text only for those who may read it. ReviewError when there is none."""
+async def _open(visit: Visit, number: int) -> Opened:
+    """The case, with its text only for those who may read it. UnknownCaseError when there is none."""
     who, now = visit.principal, visit.now
 
     def work(tx: Transaction) -> Opened:
@@ -226,7 +227,7 @@ def _open(visit: Visit, number: int) -> Opened:
         similar = tx.queue.similar(case.matches, number, SIMILAR) if case.matches else []
         return Opened(line, case, payload, bar, verdict, _timeline(tx, case), similar, readable)
 
-    return visit.desk.store.read_now(work)
+    return await visit.desk.store.read(work)
 
 
 def _timeline(tx: Transaction, case: HeldPost) -> list[Event]:
@@ -239,7 +240,7 @@ def _timeline(tx: Transaction, case: HeldPost) -> list[Event]:
         entry = json.loads(next(iter(tx.leaves(index, index + 1))))
         author = tx.author(str(entry["data"].get("author", "")))
         who = author.account if author is not None and author.network == review.REVIEWER else ""
-        events.append(Event(entry["kind"], entry["time"], who, entry["data"], index))
+        events.append(Event(entry["kind"], datetime.fromisoformat(entry["time"]), who, entry["data"], index))
     return events
 
 

@@ -36,12 +36,12 @@ class Door:
 
     # The promise of guard.console.base.Sessions
 
-    async def signed_in(self, request: Request) -> Session | None:
+    async def signed_in(self, request: Request, *, idle: bool = False) -> Session | None:
         found = self.find(request)
         if found is None:
             return None
         session, account = found.session, found.account
-        if self.entrance.sessions.stale(session, now := self.now()):
+        if not idle and self.entrance.sessions.stale(session, now := self.now()):
             await self.entrance.store.write(lambda tx: tx.accounts.touch_session(session.digest, now))
         return Session(
             found.principal, session.csrf, session.created, account.language, account.theme, account.shortcuts

@@ -22,6 +22,8 @@ from guard.types.principal import Permission
 
 router = APIRouter(include_in_schema=False)
 PAGE = "/me/security"
+RECENT = timedelta(minutes=15)
+"""Who has no password that we could ask for must have signed in within so long."""
 DAYS = (7, 30, 90, 365)
 
 
@@ -142,6 +144,8 @@ def _me(visit: Visit) -> tuple[Door, SignedIn]:
 async def _confirm(visit: Visit, door: Door, me: SignedIn) -> None:
     """AccountError when the password is asked for again and is not the right one."""
     if not _has_password(door, me):
+        if visit.now - me.session.created > RECENT:
+            raise AccountError("sign in again first", key="sign-in-again")
         return
     try:
         right = await door.entrance.confirm(me, visit.form.one("password"), door.address(visit.request), visit.now)

@@ -18,6 +18,7 @@ from guard.console.door import Door
 from guard.console.forms import CSRF
 from guard.console.page import SIGN_IN, AnyGuest, Anyone, Guest, go
 from guard.console.preferences import local
+from guard.console.qr import qr_path
 from guard.errors import AccountError, ProviderError
 from guard.types.account import SignedIn, Stage
 
@@ -170,7 +171,8 @@ def offered(visit: Guest, signed_in: SignedIn, secret: bytes | None = None) -> d
     else:
         sealed = visit.form.one("offer")
     name = signed_in.account.name
-    return {"secret": totp.shown_secret(secret), "uri": totp.otpauth_uri(secret, name, ISSUER), "offer": sealed}
+    uri = totp.otpauth_uri(secret, name, ISSUER)
+    return {"secret": totp.shown_secret(secret), "uri": uri, "picture": qr_path(uri), "offer": sealed}
 
 
 def _offer(visit: Guest, half: SignedIn, status: int = 200, secret: bytes | None = None, problem: str = "") -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -122,10 +122,7 @@ class _Parts:
         own = [Listener("console", settings.console.host, settings.console.port, console.app)]
         if sandbox:
             own.append(Listener("sandbox service", SANDBOX.host, SANDBOX.port, build_sandbox()))
-        notices = open_notices(opened, self.authors, lambda: self.inspector)
-        beside = [
-            asyncio.create_task(task) for task in (self._erase(), self.reloader.watch(), console.watch(), notices.run())
-        ]
+        beside = [asyncio.create_task(task) for task in self._beside()]
         stop = asyncio.Event()
 
         def ready(addresses: Sequence[Address]) -> None:
@@ -146,6 +143,12 @@ class _Parts:
             await front.close()
             await console.close()
             await ledger.settled()
+
+    def _beside(self) -> Sequence[Coroutine[None, None, None]]:
+        """What goes on for ever beside the doors. SettingsError when a way to send notices cannot be opened."""
+        notices = open_notices(self.opened, self.authors, lambda: self.inspector)
+        console = self.console
+        return self._erase(), self.reloader.watch(), console.watch(), console.refresh(), notices.run()
 
     def _ledger(self) -> Ledger:
         kept, answered = timedelta(days=self.settings.proof_days), timedelta(minutes=self.settings.answer_minutes)

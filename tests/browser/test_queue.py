@@ -104,7 +104,8 @@ def test_the_whole_way_without_a_mouse(site: Site) -> None:
     page.keyboard.press("s")
     page.wait_for_url(f"**/cases/{first}")
     expect(page.locator("#status .timer")).to_have_text(re.compile(r"^(10:00|9:5\d)$"))
-    page.keyboard.press("e")
+    with page.expect_request(f"**/cases/{first}/claim"):  # whoever does something holds it longer
+        page.keyboard.press("e")
     box = page.locator("textarea")
     expect(box).to_be_focused()
     box.fill("Astreinte ? Ray 06 39 98 12 34, 06 39 98 12 35, 06 39 98 12 36")
@@ -144,6 +145,15 @@ def test_the_queue_lives(site: Site) -> None:
     try:
         number = site.rig.hold(THREE_PHONES)
         expect(page.locator(f"a[href='/cases/{number}']")).to_be_visible()
+        site.rig.hold(THREE_PHONES + "!")
+        page.get_by_text("Decide on the chosen ones together").click()
+        page.get_by_label(f"Choose case {number}").check()
+        page.get_by_placeholder("In your words").fill("Merci de masquer")
+        third = site.rig.hold(THREE_PHONES + "!!")
+        expect(page.locator(f"a[href='/cases/{third}']")).to_be_visible()
+        # What a person was about to do is not disturbed
+        expect(page.get_by_label(f"Choose case {number}")).to_be_checked()
+        expect(page.get_by_placeholder("In your words")).to_have_value("Merci de masquer")
         other = site.window("carla")
         other.goto(f"/cases/{number}")
         other.get_by_role("button", name="Take it").click()
@@ -216,3 +226,19 @@ def test_keys_that_are_off_do_nothing(site: Site) -> None:
     page.keyboard.press("?")
     page.wait_for_timeout(300)
     assert page.url.endswith("/queue")
+
+
+def test_several_at_once_and_undone_at_once(site: Site) -> None:
+    numbers = [site.rig.hold(f"{THREE_PHONES} {n}") for n in range(3)]
+    page = site.window("ana")
+    page.goto("/queue")
+    page.get_by_label("Choose all").check()
+    page.get_by_text("Decide on the chosen ones together").click()
+    site.check(page, "bulk")
+    page.get_by_role("button", name="Reject").click()
+    expect(page.locator(".toast")).to_contain_text("3 cases decided")
+    expect(page.locator("tbody tr")).to_have_count(0)
+    page.keyboard.press("z")
+    page.wait_for_url("**/queue?view=mine")
+    expect(page.locator("tbody tr")).to_have_count(len(numbers))
+    site.check(page, "mine")

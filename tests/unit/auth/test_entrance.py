@@ -33,7 +33,7 @@ class Directory:
     name = "ldap"
 
     def __init__(self, **people):
-        self.people, self.asked = people, []
+        self.people, self.asked, self.recalled = people, [], []
 
     async def identify(self, name, password):
         self.asked.append(name)
@@ -41,6 +41,13 @@ class Directory:
         if isinstance(known, Exception):
             raise known
         return known if password == PASSWORD else None
+
+    async def recall(self, name):
+        self.recalled.append(name)
+        known = self.people.get(name)
+        if isinstance(known, Exception):
+            raise known
+        return known
 
     async def close(self):
         pass
@@ -54,7 +61,7 @@ class Elsewhere:
     def __init__(self, identity=None):
         self.identity, self.came_back = identity, []
 
-    async def depart(self):
+    async def depart(self, now):
         return Departure("https://id.example/authorize?state=s", {"state": "s"})
 
     async def arrive(self, query, baggage, now):
@@ -116,9 +123,9 @@ def front(tmp_path):
 
 def with_totp(front, name="marie"):
     secret = b"12345678901234567890"
-    codes, kept = totp.new_recovery_codes()
+    codes = totp.new_recovery_codes()
     account = front.account(name)
-    front.store.write_now(lambda tx: people().set_totp(tx, NOW, account, secret, kept, by="t"))
+    front.store.write_now(lambda tx: people().set_totp(tx, NOW, account, secret, codes, by="t"))
     return lambda now=NOW: totp.code_at(secret, totp.step_of(now)), codes
 
 
@@ -377,6 +384,40 @@ def test_a_directory_that_is_down_lets_nobody_in_but_local_people(tmp_path):
         with pytest.raises(ProviderError):
             front.enter("paul")
         assert isinstance(front.enter("marie"), Entered)
+
+
+def test_who_leaves_or_loses_a_role_is_signed_out_while_signed_in(tmp_path):
+    known = {
+        name: Identity("ldap", f"uuid-{name}", name, frozenset({Role.REVIEWER}))
+        for name in ("paul", "lea", "eva", "zoe")
+    }
+    directory = Directory(**known)
+    with fronted(tmp_path, directory) as front:
+        add(front.store, password=QUICK.hash(PASSWORD))
+        values = {name: front.enter(name).value for name in ("marie", "paul", "lea", "eva")}
+        front.enter("zoe")
+        front.leave(front.enter("zoe").value, NOW, everywhere=True)
+        del directory.people["paul"]
+        directory.people["lea"] = replace(known["lea"], roles=frozenset({Role.AUDITOR}))
+        front.refresh(NOW)
+        alive = {name for name, value in values.items() if front.find(value)}
+        assert alive == {"marie", "eva"}
+        assert front.account("paul").roles == frozenset()
+        assert front.account("lea").roles == {Role.AUDITOR}
+        assert sorted(directory.recalled) == ["eva", "lea", "paul"], "only those who can act here"
+        directory.people["eva"] = replace(known["eva"], subject="another person of that name")
+        front.refresh(NOW)
+        assert front.find(values["eva"]) is None
+
+
+def test_a_directory_that_is_down_signs_nobody_out(tmp_path):
+    paul = Identity("ldap", "uuid-paul", "paul", frozenset({Role.REVIEWER}))
+    directory = Directory(paul=paul)
+    with fronted(tmp_path, directory) as front:
+        value = front.enter("paul").value
+        directory.people["paul"] = ProviderError("down")
+        front.refresh(NOW)
+        assert front.find(value)
 
 
 def test_a_stay_at_another_provider_is_bound_to_the_browser_that_left(tmp_path):

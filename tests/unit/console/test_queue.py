@@ -1,11 +1,8 @@
-"""The queue page: what is offered to whom, bulk decisions, live updates, and what it costs with a hundred thousand cases."""
-
-from time import perf_counter
+"""The queue page: what is offered to whom, bulk decisions, a hundred thousand cases (how quick: `python -m benchmarks.console`)."""
 
 import pytest
 
 from guard.console.effects import settle
-from guard.store import rows
 from tests.consoles import console, run
 from tests.gates import THREE_PHONES
 from tests.ledgers import held
@@ -109,6 +106,8 @@ def test_one_reason_for_several_and_one_word_to_undo_them(rig):
     numbers = [rig.hold(THREE_PHONES + "!" * n) for n in range(3)]
     own = rig.hold(THREE_PHONES + " moi", account="ana", person="Ana Reviewer")
     ana = rig.client("ana")
+    assert ana.post("/queue/bulk", {"case": [numbers[0]], "decision": "written"}).to == "/queue"
+    ana.post(f"/cases/{numbers[0]}/undo")
     answer = ana.post("/queue/bulk", {"case": [*numbers, own, 9999], "decision": "rejected", "because": "personal"})
     assert f"{own} : your own post" in answer.words
     assert "9999 : cannot be decided now" in answer.words
@@ -195,20 +194,18 @@ def test_the_page_goes_on_where_it_ended(rig):
 
 def test_a_hundred_thousand_cases_are_no_burden(rig):
     def fill(tx):
-        insert = f"INSERT INTO cases ({rows.CASE}) VALUES ({', '.join('?' * len(rows.CASE.split(', ')))})"
-        due = rig.clock()
-        tx._write_through()
-        tx._connection.executemany(insert, [rows.case_row(held(n, due=due, sealed=None)) for n in range(1001, 101_001)])
+        for number in range(1001, 101_001):
+            tx.open_case(held(number, due=rig.clock(), sealed=None))
 
     rig.opened.store.write_now(fill)
     ana = rig.client("ana")
-    ana.get("/queue")
-    times = []
-    for _ in range(5):
-        started = perf_counter()
-        assert ana.get("/queue").status == 200
-        times.append(perf_counter() - started)
     assert "100000" in ana.get("/queue").text
-    assert min(times) < 1.0, times  # the figure itself is measured by benchmarks: a test depends on no speed
-    print(f"queue with 100,000 cases: {min(times) * 1000:.0f} ms")
     assert ana.post("/queue/next").to == "/cases/1001"
+
+
+def test_what_one_person_can_decide_can_be_chosen_with_others(rig):
+    rig.hold(THREE_PHONES)
+    rig.hold(THREE_PHONES + "!", account="ana", person="Ana Reviewer")
+    text = rig.client("ana").get("/queue").text
+    assert 'name="case" value="1001">' in text
+    assert 'name="case" value="1002" disabled>' in text

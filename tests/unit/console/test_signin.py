@@ -52,6 +52,7 @@ def test_over_https_the_cookie_is_bound_to_the_host(tmp_path):
         (line,) = window.set
         assert line.startswith("__Host-postguard=")
         assert line.endswith("; HttpOnly; Path=/; SameSite=lax; Secure")
+        assert window.get("/sign-in").headers["strict-transport-security"] == "max-age=31536000"
         value = window.cookies.pop("__Host-postguard")
         window.cookies["postguard"] = value
         assert window.get("/queue").status == 303, "the name without the prefix is another cookie"
