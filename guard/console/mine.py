@@ -14,7 +14,7 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from guard.console.advice import marks_in
-from guard.console.compose import groups_of, look
+from guard.console.compose import asker_of, checks_of, groups_of, look
 from guard.console.draft import MAX_TEXT, NETWORKS, draft_of
 from guard.console.effects import inspect
 from guard.console.page import Anyone, Visit, go, not_found
@@ -113,8 +113,12 @@ async def ask(visit: Anyone) -> Response:
     if not event:
         if not draft.text.strip():
             return go("/compose")
-        # Which rules speak is the gate's to say, not the form's
+        # Which rules speak is the gate's to say, not the form's; and asking is no way round what is said of checks
+        checks, asker = checks_of(visit), asker_of(visit)
+        if await checks.shut(asker, visit.now):
+            return _ask_page(visit, draft.text, draft.network, wrong="many", words=words, why=why)
         inspection = await run_in_threadpool(look, desk.inspector(), draft, visit)
+        await checks.saw(asker, inspection, visit.now)
         rules = [match.id for match in inspection.decision.matches if match.action > Action.ALLOW]
     sealed = Words(words) if event else Words(words, draft.text[:MAX_TEXT], draft.network)
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import smtplib
 import ssl
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from email.message import EmailMessage
 from email.utils import format_datetime
+from functools import partial
 
 from guard.notices.base import Failed, People
 from guard.notices.words import mail_words
@@ -37,7 +40,7 @@ class MailSender:
         known: dict[str, Failed | None] = {}
         try:
             limit = self._settings.timeout_s * PATIENCE
-            await asyncio.wait_for(asyncio.to_thread(self._deliver, messages, known), limit)
+            await asyncio.wait_for(_apart(partial(self._deliver, messages, known)), limit)
         except TimeoutError:
             pass
         late = Failed("the mail server takes too long")
@@ -90,6 +93,22 @@ class MailSender:
             server.close()
             raise
         return server
+
+
+def _apart(work: Callable[[], None]) -> asyncio.Future[None]:
+    """Run it in a thread that nobody waits for when the gate stops: a server that says nothing must not hold it up."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[None] = loop.create_future()
+
+    def run() -> None:
+        try:
+            work()
+        finally:
+            with suppress(RuntimeError):  # the loop has ended meanwhile
+                loop.call_soon_threadsafe(lambda: None if done.done() else done.set_result(None))
+
+    threading.Thread(target=run, name="mail", daemon=True).start()
+    return done
 
 
 def _one(server: smtplib.SMTP, message: EmailMessage) -> Failed | None:

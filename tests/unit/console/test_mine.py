@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from guard.console.probing import SHUT_AT
 from guard.outbox import questions, review
 from guard.types.held import Review
 from guard.types.principal import Principal
@@ -146,6 +147,16 @@ def test_asking_from_the_bench_names_the_rules_that_speak(rig) -> None:
     assert (question.ask, question.rules, question.decision) == (Ask.FALSE_POSITIVE, ("pii-fr/phone",), None)
     assert questions.read(rig.opened.keys, question).text == "06 39 98 12 34"
     assert client.post("/mine/ask", {"text": " ", "why": "review"}).to == "/compose"
+
+
+def test_asking_is_no_way_to_fish(rig) -> None:
+    rig.app.state.console.checks.slow_s = 0.0
+    client = rig.client("marie")
+    for _ in range(SHUT_AT):
+        client.post("/compose", {"text": "Vive Client X"})
+        client.post("/compose", {"text": "Vive Client Y"})
+    assert client.post("/mine/ask", {"text": "Vive Client X", "why": "review"}).status == 422
+    assert rig.entries("question") == []
 
 
 def test_too_many_questions_are_refused_and_nothing_typed_is_lost(rig) -> None:
