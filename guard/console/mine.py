@@ -25,12 +25,13 @@ from guard.outbox.own import OwnPost, lookers, own_post, own_posts
 from guard.outbox.payload import CasePayload, edited_post
 from guard.store.base import Transaction
 from guard.types.decision import Action
-from guard.types.held import CaseState
+from guard.types.held import CaseState, DeliveryState
 from guard.types.question import Ask, Question, Words
 from guard.view import tells_confidential
 
 PAGE = 30
 ANSWERS = 20
+_NOT_OUT = (DeliveryState.REFUSED, DeliveryState.IN_DOUBT)
 _SHOWN = frozenset({"joined", "key"})
 """Roles of texts that nobody wrote as such."""
 
@@ -108,7 +109,9 @@ async def ask(visit: Anyone) -> Response:
     if why not in list(Ask):
         if event:
             return await _post_page(visit, event, status=422, wrong="why", words=words)
-        return _ask_page(visit, draft.text, draft.network, wrong="why" if "words" in dict(form.pairs) else "")
+        return _ask_page(
+            visit, draft.text, draft.network, wrong="why" if "words" in dict(form.pairs) else "", words=words
+        )
     rules: Sequence[str] = ()
     if not event:
         if not draft.text.strip():
@@ -143,9 +146,9 @@ def outcome(post: OwnPost) -> str:
     """Key of the words for what became of it."""
     data, case = post.data, post.case
     disposition = data["disposition"]
-    if disposition == "deliver":
-        if case is not None:
-            return "used"
+    if disposition == "deliver" and post.delivery in _NOT_OUT:
+        return post.delivery.value
+    if disposition == "deliver" and case is None:
         return "redacted" if data.get("form") == "redacted" else data["action"]
     if case is not None:
         return case.state.value

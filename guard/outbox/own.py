@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from guard.store.base import Transaction
-from guard.types.held import HeldPost
+from guard.types.held import DeliveryState, HeldPost
 
 FLAGGED = "flagged"
 """What published posts with a remark are about, until somebody has looked."""
@@ -31,6 +31,8 @@ class OwnPost:
     data: dict[str, Any]
     """As in the entry: network, operation, visibility, action, disposition, form, matches, entities."""
     case: HeldPost | None
+    delivery: DeliveryState | None
+    """What became of sending it; None when it was not sent."""
 
     @property
     def rules(self) -> tuple[str, ...]:
@@ -101,4 +103,6 @@ def lookers(tx: Transaction, case: int) -> Iterator[tuple[str, datetime]]:
 def _own(tx: Transaction, index: int, entry: dict[str, Any]) -> OwnPost:
     data = entry["data"]
     case = tx.case(data["case"]) if "case" in data else None
-    return OwnPost(index, entry["id"], datetime.fromisoformat(entry["time"]), data, case)
+    sent = tx.delivery(entry["id"])
+    state = None if sent is None else sent.state
+    return OwnPost(index, entry["id"], datetime.fromisoformat(entry["time"]), data, case, state)

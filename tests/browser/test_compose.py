@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.browser.conftest import Site
+from tests.consoles import COOKIE
 
 PHONE = "Appelez Marie au 06 39 98 12 34 demain, ou écrivez-moi."
 SECRET = "Grosse semaine avec Client X"
@@ -123,3 +124,28 @@ def test_the_page_weighs_little(site: Site) -> None:
     page.goto("/compose")
     page.wait_for_load_state("networkidle")
     assert sum(weight.values()) < 150_000, weight
+
+
+def test_a_session_that_ends_while_typing_loses_no_text_and_shows_it_to_nobody_else(site: Site) -> None:
+    page = site.window("ana")
+    page.goto("/compose")
+    type_in(page, PHONE)
+    site.rig.sessions.ended.add("ana")
+    page.locator("#text").press_sequentially(" !")
+    page.locator("#advice a[href^='/sign-in']").wait_for()
+    assert page.locator("#text").input_value().startswith(PHONE)
+    site.rig.sessions.ended.clear()
+    page.context.add_cookies([{"name": COOKIE, "value": "bob", "url": site.url}])
+    page.goto("/compose")
+    assert page.locator("#text").input_value() == ""
+    page.context.add_cookies([{"name": COOKIE, "value": "ana", "url": site.url}])
+
+
+def test_a_text_is_remembered_for_its_author(site: Site) -> None:
+    page = site.window("ana")
+    page.goto("/compose")
+    type_in(page, PHONE)
+    page.goto("/me")
+    page.goto("/compose")
+    page.locator(".under mark").wait_for()
+    assert page.locator("#text").input_value() == PHONE

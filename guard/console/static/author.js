@@ -119,6 +119,19 @@
     // htmx takes the form up first
     addEventListener("load", () => setTimeout(open));
   }
+  // A session that ends, or a link taken by mistake, loses no text: this tab remembers it, for this person alone
+  const place = `draft ${location.pathname}`;
+  let leaves = false;
+  document.addEventListener("submit", (event) => { leaves = event.target.action.endsWith("/sign-out"); });
+  addEventListener("pagehide", () => {
+    if (leaves || !text.value.trim()) sessionStorage.removeItem(place);
+    else sessionStorage.setItem(place, JSON.stringify([form.dataset.owner, text.value]));
+  });
+  const remembered = JSON.parse(sessionStorage.getItem(place) ?? "[]");
+  if (remembered[0] === form.dataset.owner && !text.value && location.hash.length < 2) {
+    text.value = remembered[1];
+    addEventListener("load", () => setTimeout(renew));
+  }
   learn();
   draw();
 })();

@@ -11,6 +11,7 @@ from guard.types.principal import Principal
 from guard.types.question import Ask
 from tests.consoles import console
 from tests.gates import THREE_PHONES
+from tests.ledgers import delivery
 
 MARIE = Principal("id-marie", "marie", "Marie Dupont", frozenset())
 
@@ -108,6 +109,23 @@ def test_a_decision_without_text_says_that_none_was_kept(rig) -> None:
     assert "Not published" in words
     assert "gone/rule" in words
     assert "was not kept" in words
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [("refused", "the service itself refused it"), ("in_doubt", "did not confirm"), ("sent", "masked")],
+)
+def test_a_post_that_did_not_arrive_is_not_called_published(rig, state, said) -> None:
+    number = rig.hold(THREE_PHONES, person="Marie Dupont")
+    author = rig.opened.store.read_now(lambda tx: tx.case(number)).author
+    data = {
+        "author": author, "network": "mastodon", "visibility": "public", "action": "redact", "disposition": "deliver",
+        "form": "redacted", "matches": [{"rule": "pii-fr/phone", "action": "redact"}],
+    }  # fmt: skip
+    (event,) = rig.opened.add(1, **data)
+    sent = delivery(id=event, author=author)
+    rig.opened.store.write_now(lambda tx: (tx.add_delivery(sent), tx.settle_delivery(event, state)))
+    assert said in rig.client("marie").get(f"/mine/{event}").words
 
 
 def test_asking_from_the_page_and_reading_the_answer(rig) -> None:
