@@ -91,11 +91,17 @@ class Entrance:
         if wait := self._wait(self._tries, name, address, now):
             return wait
         self._tries.attempt(_key(name), address, now)
+        known = self.store.read_now(lambda tx: tx.accounts.named(name))
         identity = await self._identify(name, password)
-        encoded = None
-        if identity is not None:
-            encoded = await self._renewed_hash(identity, password)
-        outcome = await self.store.write(lambda tx: self._admit(tx, identity, name, now, address, old, encoded))
+        encoded = await self._renewed_hash(identity, password) if identity is not None else None
+
+        def work(tx: Transaction) -> Outcome:
+            account = tx.accounts.named(name)
+            if account and known and account.password != known.password:
+                return self._admit(tx, None, name, now, address, old, None)  # it was changed while we looked
+            return self._admit(tx, identity, name, now, address, old, encoded)
+
+        outcome = await self.store.write(work)
         if isinstance(outcome, Entered):
             self._tries.succeeded(_key(name), address, now)
         return outcome
@@ -170,7 +176,10 @@ class Entrance:
         encoded = await self.local.hash(password)
 
         def work(tx: Transaction) -> Outcome:
-            self.people.set_password(tx, now, _still(tx, signed_in.account), encoded, by=signed_in.account.id)
+            account = _still(tx, signed_in)
+            if account is None:
+                return Refused(Reason.EXPIRED)
+            self.people.set_password(tx, now, account, encoded, by=account.id)
             return self._again(tx, signed_in.session, now)
 
         return await self.store.write(work)
@@ -217,26 +226,39 @@ class Entrance:
         """Turn it off; every other session ends. Ask `confirm` first."""
 
         def work(tx: Transaction) -> Outcome:
-            account = self.people.remove_totp(tx, now, _still(tx, signed_in.account), by=signed_in.account.id)
+            account = _still(tx, signed_in)
+            if account is None:
+                return Refused(Reason.EXPIRED)
+            account = self.people.remove_totp(tx, now, account, by=account.id)
             stage = Stage.ENROL if self._must_enrol(account, signed_in.session.via) else Stage.FULL
             return self._again(tx, signed_in.session, now, second=False, stage=stage)
 
         return await self.store.write(work)
 
-    async def leave(self, value: str | None, now: datetime, *, everywhere: bool = False) -> None:
-        """Sign out, here or everywhere."""
+    async def leave(self, value: str | None, now: datetime) -> None:
+        """Sign out."""
 
         def work(tx: Transaction) -> None:
             found = self.sessions.find_any(tx, value, now)
-            if found is None:
-                return
-            if everywhere:
-                tx.accounts.end_sessions_of(found.account.id)
-            else:
+            if found is not None:
                 tx.accounts.end_sessions([found.session.digest])
-            self.people.note(
-                tx, SIGN_IN, now, found.account, what="signed-out-everywhere" if everywhere else "signed-out"
+                self.people.note(tx, SIGN_IN, now, found.account, what="signed-out")
+
+        await self.store.write(work)
+
+    async def end_others(self, signed_in: SignedIn, handle: str, now: datetime) -> None:
+        """Sign out elsewhere: one of one's own sessions by its handle, or with an empty one all but this."""
+
+        def work(tx: Transaction) -> None:
+            others = (
+                one for one in tx.accounts.sessions(signed_in.account.id) if one.digest != signed_in.session.digest
             )
+            ended = [one.digest for one in others if handle in {"", one.handle}]
+            if ended:
+                tx.accounts.end_sessions(ended)
+                self.people.note(
+                    tx, SIGN_IN, now, signed_in.account, what="signed-out-elsewhere", sessions_ended=len(ended)
+                )
 
         await self.store.write(work)
 
@@ -395,9 +417,7 @@ def _acting(tx: Transaction, provider: str) -> list[Account]:
     return [one for one in theirs if tx.accounts.sessions(one.id) or tx.accounts.tokens(one.id)]
 
 
-def _still(tx: Transaction, account: Account) -> Account:
-    """The account as it is now, within the transaction."""
-    found = tx.accounts.get(account.id)
-    if found is None or found.disabled:
-        raise AccountError("this account is not there any more")
-    return found
+def _still(tx: Transaction, signed_in: SignedIn) -> Account | None:
+    """The account as it is now; None when the session was ended since the request began, perhaps for a reason."""
+    found = tx.accounts.get(signed_in.account.id)
+    return found if tx.accounts.session(signed_in.session.digest) is not None else None

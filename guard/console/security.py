@@ -16,7 +16,6 @@ from guard.console.door import Door
 from guard.console.page import Anyone, Visit, go
 from guard.console.signin import door_of, offered, problem_of
 from guard.errors import AccountError, ProviderError
-from guard.store.base import Transaction
 from guard.types.account import LOCAL, SignedIn
 from guard.types.principal import Permission
 
@@ -89,16 +88,7 @@ async def drop(visit: Anyone) -> Response:
 async def end(visit: Anyone) -> Response:
     """One of one's own sessions by its handle, or with none all but this one."""
     door, me = _me(visit)
-    handle = visit.form.one("session")
-
-    def work(tx: Transaction) -> None:
-        if not handle:
-            tx.accounts.end_sessions_of(me.account.id, but=me.session.digest)
-            return
-        own = tx.accounts.sessions(me.account.id)
-        tx.accounts.end_sessions([one.digest for one in own if one.handle == handle])
-
-    await door.entrance.store.write(work)
+    await door.entrance.end_others(me, visit.form.one("session"), visit.now)
     return go(f"{PAGE}?saved=sessions")
 
 

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from guard.auth import totp
-from guard.auth.entrance import Entered, Reason, Refused
+from guard.auth.entrance import Entered, Outcome, Reason, Refused
 from guard.auth.sessions import form_is_own
 from guard.console.door import Door
 from guard.console.forms import CSRF
@@ -146,7 +146,7 @@ async def arrive(visit: AnyGuest) -> Response:
     except ProviderError:
         response: Response = _page(visit, 502, problem="signin.provider-wrong")
     else:
-        response = _page_for(visit, outcome) if isinstance(outcome, Refused) else _onward(visit, outcome, outcome.next)
+        response = _back_page(visit, outcome)
     door.baggage(request, response)
     return response
 
@@ -208,6 +208,15 @@ def _told(visit: Guest, refused: Refused) -> tuple[str, int]:
     """Why, in words, and the status of the answer."""
     wait = {"count": -(-refused.wait_s // 60)} if refused.reason is Reason.WAIT else {}
     return visit.words(f"signin.{refused.reason}", **wait), STATUS.get(refused.reason, 401)
+
+
+def _back_page(visit: Guest, outcome: Outcome) -> Response:
+    """After another provider's page, where no password of ours was typed."""
+    if isinstance(outcome, Refused):
+        return (
+            _page(visit, 401, problem="signin.gave-up") if outcome.reason is Reason.WRONG else _page_for(visit, outcome)
+        )
+    return _onward(visit, outcome, outcome.next)
 
 
 def _page_for(visit: Guest, refused: Refused, name: str = "") -> Response:

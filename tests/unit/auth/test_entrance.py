@@ -347,15 +347,49 @@ def test_a_password_is_asked_again_before_what_a_stolen_session_must_not_do(fron
     assert not front.confirm(found, PASSWORD, HERE, NOW), "guessing here is slowed down too"
 
 
-def test_signing_out_here_and_everywhere(front):
-    here, there, third = (signed_in(front.store) for _ in range(3))
+def test_signing_out_here_and_elsewhere(front):
+    here, there, third, fourth = (signed_in(front.store) for _ in range(4))
+    other = signed_in(front.store, "paul")
     front.leave(here, NOW)
     assert front.find(here) is None
-    assert front.find(there)
-    front.leave(there, NOW, everywhere=True)
+    me, one, stranger = front.find(there), front.find(third), front.find(other)
+    front.end_others(me, stranger.session.handle, NOW)
+    front.end_others(me, me.session.handle, NOW)
+    assert front.find(there), "this one is left by signing out"
+    front.end_others(me, one.session.handle, NOW)
     assert front.find(third) is None
+    assert front.find(fourth)
+    front.end_others(me, "", NOW)
+    assert front.find(fourth) is None
+    assert front.find(there)
+    assert front.find(other)
     front.leave("nothing", NOW)
-    assert front.noted.what() == ["signed-out", "signed-out-everywhere"]
+    assert front.noted.what() == ["signed-out", "signed-out-elsewhere", "signed-out-elsewhere"]
+
+
+def test_a_session_that_was_ended_meanwhile_does_not_come_back(front):
+    """An administrator takes a role away while the person's own change is under way."""
+    with_totp(front)
+    value = signed_in(front.store)
+    me = front.find(value)
+    front.store.write_now(lambda tx: people().set_roles(tx, NOW, front_account(tx), [], by="t"))
+    assert front.change_password(me, "another quiet green lamp", NOW) == Refused(Reason.EXPIRED)
+    assert front.drop_totp(me, NOW) == Refused(Reason.EXPIRED)
+    assert front.store.read_now(lambda tx: tx.accounts.sessions(me.account.id)) == []
+    assert QUICK.verify(front.account().password, PASSWORD)
+
+
+def test_a_password_changed_while_it_is_looked_at_opens_nothing(front, monkeypatch):
+    real = QUICK.verify
+
+    def slow(encoded, password):
+        new = QUICK.hash("another quiet green lamp")
+        front.store.write_now(lambda tx: people().set_password(tx, NOW, front_account(tx), new, by="t"))
+        return real(encoded, password)
+
+    monkeypatch.setattr(QUICK, "verify", slow)
+    assert front.enter() == Refused(Reason.WRONG)
+    assert front.store.read_now(lambda tx: tx.accounts.sessions(front_account(tx).id)) == []
 
 
 # Other providers
@@ -396,7 +430,8 @@ def test_who_leaves_or_loses_a_role_is_signed_out_while_signed_in(tmp_path):
         add(front.store, password=QUICK.hash(PASSWORD))
         values = {name: front.enter(name).value for name in ("marie", "paul", "lea", "eva")}
         front.enter("zoe")
-        front.leave(front.enter("zoe").value, NOW, everywhere=True)
+        front.end_others(front.find(zoe := front.enter("zoe").value), "", NOW)
+        front.leave(zoe, NOW)
         del directory.people["paul"]
         directory.people["lea"] = replace(known["lea"], roles=frozenset({Role.AUDITOR}))
         front.refresh(NOW)
