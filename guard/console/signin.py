@@ -111,11 +111,11 @@ async def take(visit: AnyGuest) -> Response:
     if half is None:
         return _page(visit, 401, problem="signin.expired")
     door = door_of(visit.request)
-    secret = door.entrance.offered(half.account, visit.form.one("offer"), visit.now)
+    secret = door.own.offered(half.account, visit.form.one("offer"), visit.now)
     if secret is None:
         return _offer(visit, half, 422, problem=visit.words("signin.offer-over"))
     given, address = visit.form.one("code"), door.address(visit.request)
-    outcome, codes = await door.entrance.take_totp(door.value(visit.request), secret, given, address, visit.now)
+    outcome, codes = await door.own.take_totp(door.value(visit.request), secret, given, address, visit.now)
     if isinstance(outcome, Refused):
         problem, status = _told(visit, outcome)
         return _offer(visit, half, status, secret=secret, problem=problem)
@@ -165,9 +165,8 @@ def problem_of(visit: Guest, error: AccountError) -> str:
 
 def offered(visit: Guest, signed_in: SignedIn, secret: bytes | None = None) -> dict[str, object]:
     """What a page shows of a new second factor, the same one again when there is one already."""
-    entrance = door_of(visit.request).entrance
     if secret is None:
-        secret, sealed = entrance.offer_totp(signed_in.account, visit.now)
+        secret, sealed = door_of(visit.request).own.offer_totp(signed_in.account, visit.now)
     else:
         sealed = visit.form.one("offer")
     name = signed_in.account.name

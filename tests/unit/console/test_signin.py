@@ -11,7 +11,7 @@ from guard.errors import ProviderError
 from guard.types.account import Identity
 from guard.types.principal import Role
 from tests.doors import PASSWORD, QUICK, door_rig
-from tests.unit.auth.test_entrance import Directory, Elsewhere
+from tests.entrances import Directory, Elsewhere
 
 COOKIE = "postguard"
 
