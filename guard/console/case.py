@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
@@ -39,7 +40,7 @@ class Event:
     """A line of the timeline: an entry of the audit log."""
 
     kind: str
-    time: str
+    time: datetime
     who: str
     data: dict[str, Any]
     index: int
@@ -239,7 +240,7 @@ def _timeline(tx: Transaction, case: HeldPost) -> list[Event]:
         entry = json.loads(next(iter(tx.leaves(index, index + 1))))
         author = tx.author(str(entry["data"].get("author", "")))
         who = author.account if author is not None and author.network == review.REVIEWER else ""
-        events.append(Event(entry["kind"], entry["time"], who, entry["data"], index))
+        events.append(Event(entry["kind"], datetime.fromisoformat(entry["time"]), who, entry["data"], index))
     return events
 
 

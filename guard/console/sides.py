@@ -119,7 +119,9 @@ def _edited(segment: Segment, edits: Sequence[Edit]) -> Text:
 
 
 def excerpt(payload: CasePayload) -> str:
-    """The beginning of a post with everything that was found covered, exact or not."""
+    """The beginning of a post with everything that was found covered; empty where that cannot be sure to hide it."""
+    if not payload.findings or not all(one.exact for one in payload.findings):
+        return ""
     parts = []
     for segment in _texts(payload.post):
         if segment.role == "key":

@@ -230,7 +230,7 @@ def take_effect(
         tx.queue.put_verdict(replace(verdict, failed=error.message))
         return None
     if case.state is not CaseState.OPEN:
-        tx.queue.unassign(verdict.case)
+        tx.queue.let_go(verdict.case)
     return case
 
 

@@ -58,6 +58,9 @@ class Queue(Protocol):
 
     def unassign(self, case: int) -> None: ...
 
+    def let_go(self, case: int) -> None:
+        """It is decided: nobody has it in hand, and it is meant for nobody any more."""
+
     # Decisions that have not taken effect
 
     def put_verdict(self, verdict: Verdict) -> None:

@@ -111,6 +111,10 @@ class SqliteQueue:
     def unassign(self, case: int) -> None:
         self._write("DELETE FROM assignments WHERE case_number = ?", (case,))
 
+    def let_go(self, case: int) -> None:
+        for table in ("claims", "assignments"):
+            self._write(f"DELETE FROM {table} WHERE case_number = ?", (case,))
+
     def put_verdict(self, verdict: Verdict) -> None:
         self._write("DELETE FROM verdicts WHERE case_number = ? AND failed <> ''", (verdict.case,))
         row = (

@@ -3,6 +3,7 @@
 // down to it), data-opens="<id of a dialog>", data-then="<id of what gets the focus once it is pressed by key>". No text is ever made into markup here.
 "use strict";
 (() => {
+  document.documentElement.classList.add("js");
   const keys = new Map();
   for (const entry of document.querySelectorAll("dl.keys [data-for]")) {
     keys.set(entry.querySelector("kbd").textContent, entry.dataset.for);
