@@ -29,6 +29,8 @@ DEPARTURE = timedelta(minutes=10)
 """How long somebody may stay on a provider's page."""
 CODES = Limit(5, timedelta(minutes=15))
 """Who guesses codes has the password already: here the long wait may hold for the account."""
+LONGEST_WAY = 500
+"""Characters of the page to go on to that are carried to another provider and back."""
 _PURPOSE = "departure"
 
 
@@ -111,6 +113,7 @@ class Entrance:
         if self.redirect is None:
             raise AccountError("no other provider is set up")
         departure = await self.redirect.depart(now)
+        onward = onward if len(onward) <= LONGEST_WAY else "/"  # a cookie holds 4 kB
         bag = {"until": (now + DEPARTURE).isoformat(), "next": onward, "bag": dict(departure.baggage)}
         return departure.url, self.people.box.seal(_PURPOSE, json.dumps(bag).encode()).hex()
 

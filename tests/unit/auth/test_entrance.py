@@ -259,6 +259,7 @@ def test_a_stay_at_another_provider_is_bound_to_the_browser_that_left(tmp_path):
         url, sealed = front.depart("/audit?q=1", NOW)
         assert url.startswith("https://id.example/")
         assert "state" not in bytes.fromhex(sealed).decode("latin-1")
+        assert len(front.depart("/" + "x" * 9000, NOW)[1]) < 4000, "a browser drops larger cookies"
         planted = signed_in(front.store, "attacker")
         entered = front.arrive({"code": "c"}, sealed, HERE, NOW, planted)
         assert (entered.next, entered.session.stage) == ("/audit?q=1", Stage.FULL), "it asks for second factors itself"
