@@ -64,14 +64,14 @@ class Opened:
 @router.get("/cases/{number}")
 async def show(number: Number, visit: Reviewer) -> Response:
     await settle(visit.desk)
-    opened = _open(visit, number)
+    opened = await _open(visit, number)
     return await _page(visit, opened)
 
 
 @router.get("/cases/{number}/status")
 async def status(number: Number, visit: IdleReviewer) -> Response:
     """Who has it and who looks: the part that live updates renew. Holds no text of the post."""
-    opened = _open(visit, number)
+    opened = await _open(visit, number)
     return visit.page("_case_status.html", **_status(visit, opened))
 
 
@@ -139,7 +139,7 @@ async def assign(number: Number, visit: Reviewer) -> Response:
 @router.post("/cases/{number}/preview")
 async def preview(number: Number, visit: Reviewer) -> Response:
     """What the gate would say of an edit, while it is typed."""
-    opened = _open(visit, number)
+    opened = await _open(visit, number)
     if opened.payload is None:
         raise NotAllowedError
     inspection = await inspect(visit.desk, review.post_with(opened.payload.post, _texts(visit, opened.payload)))
@@ -149,7 +149,7 @@ async def preview(number: Number, visit: Reviewer) -> Response:
 @router.post("/cases/{number}/decide")
 async def decide(number: Number, visit: Reviewer) -> Response:
     """Keep the decision, then on to the next case."""
-    opened = _open(visit, number)
+    opened = await _open(visit, number)
     desk, who, form, payload = visit.desk, visit.principal, visit.form, opened.payload
     decision = form.one("decision")
     reason = reason_of(visit)
@@ -171,7 +171,7 @@ async def decide(number: Number, visit: Reviewer) -> Response:
     try:
         await desk.store.write(lambda tx: deciding.decide(tx, desk.keys, number, who, choice, now, desk.undo_for))
     except BarredError as error:
-        again = _open(visit, number)
+        again = await _open(visit, number)
         return await _page(visit, again, status=409, wrong=f"bar-{error.bar.value}", edited=inspection)
     _changed(visit, number)
     return await next_case(visit) if form.one("then") != "stay" else go(f"/cases/{number}")
@@ -212,7 +212,7 @@ def _changed(visit: Visit, number: int) -> None:
     visit.desk.hub.publish(f"case-{number}")
 
 
-def _open(visit: Visit, number: int) -> Opened:
+async def _open(visit: Visit, number: int) -> Opened:
     """The case, with its text only for those who may read it. UnknownCaseError when there is none."""
     who, now = visit.principal, visit.now
 
@@ -227,7 +227,7 @@ def _open(visit: Visit, number: int) -> Opened:
         similar = tx.queue.similar(case.matches, number, SIMILAR) if case.matches else []
         return Opened(line, case, payload, bar, verdict, _timeline(tx, case), similar, readable)
 
-    return visit.desk.store.read_now(work)
+    return await visit.desk.store.read(work)
 
 
 def _timeline(tx: Transaction, case: HeldPost) -> list[Event]:

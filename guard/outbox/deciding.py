@@ -31,6 +31,8 @@ from guard.types.queue import Claim, Verdict, Waiting
 
 ANSWER_WITHIN = timedelta(hours=4)
 """What authors are promised unless guard.toml says otherwise."""
+A_FEW = 5
+"""Cases offered at once: somebody else may take one of them first."""
 PAGE = 200
 """Lines looked at in one go for one that somebody may take."""
 SCHEDULED = "scheduled_at"
@@ -106,26 +108,19 @@ def may_read(line: Waiting, who: Principal) -> bool:
     return may_approve(line.needs, who.name, who.groups)
 
 
-def take_next(
-    tx: Transaction, who: Principal, now: datetime, hold: timedelta, after: Place | None = None
-) -> int | None:
-    """Claim the case due first that this person may decide on, what is meant for them before others; None: there is none."""
-    mine = tx.queue.waiting(now, PAGE, mine=who.id)
-    for line in mine:
-        if (
-            _free(line, who, now)
-            and (after is None or (line.due, line.number) > after)
-            and _claim(tx, line, who, now, hold)
-        ):
-            return line.number
-    while True:
+def offered(tx: Transaction, who: Principal, now: datetime, after: Place | None = None) -> list[int]:
+    """Cases that this person may decide on, a few: what is theirs before others, then the one due first. A query: it may be long."""
+    mine = [
+        line for line in tx.queue.waiting(now, PAGE, mine=who.id) if after is None or (line.due, line.number) > after
+    ]
+    found = [line.number for line in mine if _free(line, who, now)][:A_FEW]
+    while len(found) < A_FEW:
         lines = tx.queue.waiting(now, PAGE, after=after)
-        for line in lines:
-            if _free(line, who, now) and _claim(tx, line, who, now, hold):
-                return line.number
+        found += [line.number for line in lines if _free(line, who, now) and line.number not in found]
         if len(lines) < PAGE:
-            return None
+            break
         after = lines[-1].due, lines[-1].number
+    return found[:A_FEW]
 
 
 def take(tx: Transaction, number: int, who: Principal, now: datetime, hold: timedelta) -> None:

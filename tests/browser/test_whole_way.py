@@ -8,6 +8,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, expect
 
 from guard.sandbox.app import build_sandbox
@@ -31,9 +32,12 @@ def send(gate: Gate, text: str) -> tuple[int, str]:
         return error.code, error.read().decode()
 
 
-def test_a_held_post_is_approved_with_two_keys_and_appears(browser: Browser, tmp_path: Path) -> None:
+@pytest.mark.parametrize("workers", [0, 2])
+def test_a_held_post_is_approved_with_two_keys_and_appears(browser: Browser, tmp_path: Path, workers: int) -> None:
     service = Hosted(lambda url: build_sandbox(base_url=url))
-    gate = Gate(tmp_path, Door("mastodon", service.url), policies=ROOT / "policies").start()
+    gate = Gate(
+        tmp_path, Door("mastodon", service.url), policies=ROOT / "policies", more=f"[gateway]\nworkers = {workers}"
+    ).start()
     context = browser.new_context(locale="fr-FR", base_url=f"http://127.0.0.1:{gate.console_port}")
     wrong: list[str] = []
     try:

@@ -1,10 +1,12 @@
 """The case page: who sees what, what each decision does, undo, races, and everything that goes wrong on the way."""
 
+import asyncio
 import re
 
 import pytest
 
 from guard.console.effects import settle
+from guard.errors import StoreError
 from guard.outbox import review
 from guard.types.held import CaseState
 from guard.types.post import Segment
@@ -136,6 +138,39 @@ def test_two_reviewers_at_once_make_one_decision(rig):
     later(rig)
     assert decide(rig, "carla", number, "rejected").status == 409
     assert [entry["verdict"] for entry in rig.entries("review")] == ["approved"]
+
+
+def test_two_reviewers_at_the_very_same_time_make_one_decision(rig):
+    number = rig.hold(THREE_PHONES)
+    fields = {"decision": "written"}
+
+    async def both():
+        asked = [rig.client(who).asked("POST", f"/cases/{number}/decide", fields) for who in ("ana", "carla")]
+        return await asyncio.gather(*asked)
+
+    assert sorted(answer.status for answer in run(both())) == [303, 409]
+
+
+def test_two_who_start_at_the_very_same_time_get_two_cases(rig):
+    numbers = [rig.hold(THREE_PHONES + "!" * n) for n in range(2)]
+
+    async def both():
+        return await asyncio.gather(*(rig.client(who).asked("POST", "/queue/next", {}) for who in ("ana", "carla")))
+
+    assert {answer.to for answer in run(both())} == {f"/cases/{number}" for number in numbers}
+
+
+def test_a_text_whose_reading_cannot_be_recorded_is_not_shown(rig, monkeypatch):
+    number = rig.hold(THREE_PHONES)
+
+    def full(work):
+        raise StoreError("the disk is full", hint="free space")
+
+    monkeypatch.setattr(rig.opened.store, "write", full)
+    answer = rig.client("ana").get(f"/cases/{number}")
+    assert answer.status == 503
+    assert "06 39" not in answer.text
+    assert "nobody may read a held post while it cannot be recorded" in answer.words
 
 
 def test_whoever_has_it_in_hand_decides_alone(rig):

@@ -106,6 +106,8 @@ def test_one_reason_for_several_and_one_word_to_undo_them(rig):
     numbers = [rig.hold(THREE_PHONES + "!" * n) for n in range(3)]
     own = rig.hold(THREE_PHONES + " moi", account="ana", person="Ana Reviewer")
     ana = rig.client("ana")
+    assert ana.post("/queue/bulk", {"case": [numbers[0]], "decision": "written"}).to == "/queue"
+    ana.post(f"/cases/{numbers[0]}/undo")
     answer = ana.post("/queue/bulk", {"case": [*numbers, own, 9999], "decision": "rejected", "because": "personal"})
     assert f"{own} : your own post" in answer.words
     assert "9999 : cannot be decided now" in answer.words
