@@ -8,6 +8,7 @@ from __future__ import annotations
 import statistics
 import sys
 import tempfile
+import urllib.request
 from pathlib import Path
 from time import perf_counter
 
@@ -36,15 +37,16 @@ def main() -> int:
                 tx.open_case(held(number, due=due, sealed=None))
 
         rig.opened.store.write_now(fill)
-        client = rig.client("ana")
+        hosted = Hosted(lambda _: rig.app)
         for path in ("/queue", f"/cases/{readable[0]}"):
             times = []
             for _ in range(ROUNDS):
+                request = urllib.request.Request(hosted.url + path, headers={"cookie": f"{COOKIE}=ana"})
                 started = perf_counter()
-                assert client.get(path).status == 200
+                with urllib.request.urlopen(request) as answer:
+                    answer.read()
                 times.append((perf_counter() - started) * 1000)
             print(f"{path:<14} at the server   median {statistics.median(times):6.0f} ms   worst {max(times):6.0f} ms")
-        hosted = Hosted(lambda _: rig.app)
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS, env={"LANG": "C.UTF-8"})
             times = []

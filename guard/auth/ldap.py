@@ -28,6 +28,8 @@ NAME = "ldap"
 AT_ONCE = 4
 WAITING = 64
 """More sign-ins at the same time are turned away."""
+TOGETHER = 3
+"""All steps of one question may take so many times the limit of one."""
 LONGEST = 256
 _SUCCESS, _NO_SUCH_OBJECT, _INVALID_DN, _WRONG, _LIMIT = 0, 32, 34, 49, 4
 _REFUSED = frozenset({_NO_SUCH_OBJECT, _INVALID_DN, 19, 48, _WRONG, 50, 53})
@@ -84,7 +86,8 @@ class LdapProvider:
             raise ProviderError("too many people sign in at this moment", hint="try again in a few seconds")
         self._waiting += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
+            async with asyncio.timeout(TOGETHER * self._terms.timeout_s):
+                return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
         except (LDAPException, OSError, UnicodeError) as error:
             raise ProviderError("the directory does not answer", hint=type(error).__name__) from None
         finally:

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from guard.auth.entrance import DEPARTURE, Entered, Entrance
+from guard.auth.own import OwnAccount
 from guard.auth.sessions import cookie_name
 from guard.auth.tokens import Tokens
 from guard.console.base import Session, Sessions
@@ -63,6 +64,11 @@ class Door:
         await self.entrance.store.write(work)
 
     # For sign-in and account pages
+
+    @property
+    def own(self) -> OwnAccount:
+        """What people do with their own account."""
+        return OwnAccount(self.entrance)
 
     def find(self, request: Request) -> SignedIn | None:
         """Who is signed in, with their account."""

@@ -99,6 +99,7 @@ class Guest:
             "principal": None,
             "csrf": "",
             "nav": (),
+            "warnings": {},
             "keys": {},
         }
 
@@ -134,6 +135,7 @@ class Visit(Guest):
             "principal": self.principal,
             "csrf": self.session.csrf,
             "nav": [entry for entry in entries() if self.may(entry.permission)],
+            "warnings": self.request.app.state.console.warnings() if self.may(Permission.POLICIES) else {},
             "keys": keys_of(self.session.shortcuts),
         }
 

@@ -11,8 +11,9 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
+from guard import observe
 from guard.auth import totp
-from guard.auth.entrance import Entered, Reason, Refused
+from guard.auth.entrance import Entered, Outcome, Reason, Refused
 from guard.auth.sessions import form_is_own
 from guard.console.door import Door
 from guard.console.forms import CSRF
@@ -53,8 +54,8 @@ async def enter(visit: AnyGuest) -> Response:
     address, old = door.address(visit.request), door.value(visit.request)
     try:
         outcome = await door.entrance.enter(name, password, address, visit.now, old)
-    except ProviderError:
-        return _page(visit, 503, problem="signin.no-provider", name=name)
+    except ProviderError as error:
+        return _no_provider(visit, error, name)
     return _page_for(visit, outcome, name) if isinstance(outcome, Refused) else _onward(visit, outcome)
 
 
@@ -111,11 +112,11 @@ async def take(visit: AnyGuest) -> Response:
     if half is None:
         return _page(visit, 401, problem="signin.expired")
     door = door_of(visit.request)
-    secret = door.entrance.offered(half.account, visit.form.one("offer"), visit.now)
+    secret = door.own.offered(half.account, visit.form.one("offer"), visit.now)
     if secret is None:
         return _offer(visit, half, 422, problem=visit.words("signin.offer-over"))
     given, address = visit.form.one("code"), door.address(visit.request)
-    outcome, codes = await door.entrance.take_totp(door.value(visit.request), secret, given, address, visit.now)
+    outcome, codes = await door.own.take_totp(door.value(visit.request), secret, given, address, visit.now)
     if isinstance(outcome, Refused):
         problem, status = _told(visit, outcome)
         return _offer(visit, half, status, secret=secret, problem=problem)
@@ -131,8 +132,8 @@ async def depart(visit: AnyGuest) -> Response:
         return go(SIGN_IN)
     try:
         url, baggage = await door.entrance.depart(_next(visit), visit.now)
-    except ProviderError:
-        return _page(visit, 503, problem="signin.no-provider")
+    except ProviderError as error:
+        return _no_provider(visit, error)
     return door.send_off(RedirectResponse(url, 303), baggage)
 
 
@@ -143,10 +144,11 @@ async def arrive(visit: AnyGuest) -> Response:
     address, old = door.address(request), door.value(request)
     try:
         outcome = await door.entrance.arrive(query, door.baggage(request), address, visit.now, old)
-    except ProviderError:
+    except ProviderError as error:
+        tell_operator(error)
         response: Response = _page(visit, 502, problem="signin.provider-wrong")
     else:
-        response = _page_for(visit, outcome) if isinstance(outcome, Refused) else _onward(visit, outcome, outcome.next)
+        response = _back_page(visit, outcome)
     door.baggage(request, response)
     return response
 
@@ -158,6 +160,11 @@ async def sign_out(visit: Anyone) -> Response:
     return door.let_out(go(f"{SIGN_IN}?out"))
 
 
+def tell_operator(error: ProviderError) -> None:
+    """The person is told that it is not their fault; what is wrong is the operator's to read."""
+    observe.warn("sign-in-provider", problem=str(error))
+
+
 def problem_of(visit: Guest, error: AccountError) -> str:
     """The error in the language of whoever asks."""
     return visit.words(f"problem.{error.key}", **error.values)
@@ -165,9 +172,8 @@ def problem_of(visit: Guest, error: AccountError) -> str:
 
 def offered(visit: Guest, signed_in: SignedIn, secret: bytes | None = None) -> dict[str, object]:
     """What a page shows of a new second factor, the same one again when there is one already."""
-    entrance = door_of(visit.request).entrance
     if secret is None:
-        secret, sealed = entrance.offer_totp(signed_in.account, visit.now)
+        secret, sealed = door_of(visit.request).own.offer_totp(signed_in.account, visit.now)
     else:
         sealed = visit.form.one("offer")
     name = signed_in.account.name
@@ -208,6 +214,20 @@ def _told(visit: Guest, refused: Refused) -> tuple[str, int]:
     """Why, in words, and the status of the answer."""
     wait = {"count": -(-refused.wait_s // 60)} if refused.reason is Reason.WAIT else {}
     return visit.words(f"signin.{refused.reason}", **wait), STATUS.get(refused.reason, 401)
+
+
+def _no_provider(visit: Guest, error: ProviderError, name: str = "") -> Response:
+    tell_operator(error)
+    return _page(visit, 503, problem="signin.no-provider", name=name)
+
+
+def _back_page(visit: Guest, outcome: Outcome) -> Response:
+    """After another provider's page, where no password of ours was typed."""
+    if isinstance(outcome, Refused):
+        return (
+            _page(visit, 401, problem="signin.gave-up") if outcome.reason is Reason.WRONG else _page_for(visit, outcome)
+        )
+    return _onward(visit, outcome, outcome.next)
 
 
 def _page_for(visit: Guest, refused: Refused, name: str = "") -> Response:

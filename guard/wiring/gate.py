@@ -182,22 +182,16 @@ class _Parts:
                 failing = error
             return [] if failing is None else [str(failing)]
 
-        doors = {f"gate {door.name}": f"{door.public_url} → {door.upstream}" for door in settings.listeners}
+        def warnings() -> dict[str, str]:
+            told = {"policies-refused": "; ".join(self.reloader.problems), "detectors-missing": "; ".join(self.missing)}
+            return {name: about for name, about in told.items() if about}
+
         return Console(
             inspector=lambda: self.inspector,
             now=now,
             new_id=new_id,
             problems=problems,
-            facts=lambda: (
-                doors
-                | {"policies": self.inspector.bundle.digest, "detectors": self.inspector.detectors.digest}
-                | (
-                    {"changed policies not in force": "; ".join(self.reloader.problems)}
-                    if self.reloader.problems
-                    else {}
-                )
-                | ({"detectors left out": "; ".join(self.missing)} if self.missing else {})
-            ),
+            warnings=warnings,
             check_token=settings.check_token,
         )
 

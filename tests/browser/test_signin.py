@@ -17,8 +17,8 @@ from guard.types.principal import Role
 from tests.browser.conftest import Site
 from tests.consoles import Clock
 from tests.doors import PASSWORD, QUICK, DoorRig, door_rig
+from tests.entrances import Elsewhere
 from tests.servers.host import Hosted
-from tests.unit.auth.test_entrance import Elsewhere
 
 SECRET = b"12345678901234567890"
 ONCE = "abcd-efgh-jkmn-pqrs"

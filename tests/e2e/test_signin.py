@@ -178,7 +178,8 @@ def test_who_gives_up_over_there_is_told_so_here(company):
     browser = Browser(gate)
     back = provider.go_through(browser.see("/sign-in/oidc").headers["location"], "marie", refuse=True)
     assert "error=access_denied" in back
-    assert browser.see(back).status_code == 401
+    answer = browser.see(back)
+    assert (answer.status_code, "not signed in over there" in answer.text) == (401, True)
 
 
 @pytest.mark.real

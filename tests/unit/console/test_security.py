@@ -131,7 +131,7 @@ def test_a_token_is_no_session(rig, window):
 
 def test_people_of_a_directory_change_their_password_there(tmp_path):
     from guard.types.account import Identity
-    from tests.unit.auth.test_entrance import Directory
+    from tests.entrances import Directory
 
     zoe = Identity("ldap", "s", "zoe", frozenset({Role.REVIEWER}))
     with door_rig(tmp_path, others=[Directory(zoe=zoe)]) as rig:
@@ -143,7 +143,7 @@ def test_people_of_a_directory_change_their_password_there(tmp_path):
 
 def test_people_of_another_providers_page_must_have_signed_in_lately(tmp_path):
     from guard.types.account import Identity
-    from tests.unit.auth.test_entrance import Elsewhere
+    from tests.entrances import Elsewhere
 
     there = Elsewhere(Identity("oidc", "s", "zoe", frozenset({Role.AUDITOR})))
     with door_rig(tmp_path, redirect=there) as rig:

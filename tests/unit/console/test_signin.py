@@ -5,13 +5,14 @@ from datetime import timedelta
 
 import pytest
 
+from guard import observe
 from guard.auth.limits import PAIR
 from guard.auth.totp import code_at, step_of
 from guard.errors import ProviderError
 from guard.types.account import Identity
 from guard.types.principal import Role
 from tests.doors import PASSWORD, QUICK, door_rig
-from tests.unit.auth.test_entrance import Directory, Elsewhere
+from tests.entrances import Directory, Elsewhere
 
 COOKIE = "postguard"
 
@@ -176,10 +177,13 @@ def bytes_of(page):
     return base64.b32decode(shown.replace(" ", ""))
 
 
-def test_a_directory_that_does_not_answer_is_said_plainly(tmp_path):
+def test_a_directory_that_does_not_answer_is_said_plainly(tmp_path, monkeypatch):
+    warned = []
+    monkeypatch.setattr(observe, "warn", lambda event, **fields: warned.append((event, fields)))
     with door_rig(tmp_path, others=[Directory(paul=ProviderError("down"))]) as rig:
         answer = rig.window().sign_in("paul")
         assert (answer.status, "does not answer" in answer.words) == (503, True)
+        assert warned == [("sign-in-provider", {"problem": "down"})]
 
 
 def test_somebody_without_access_is_told_so(tmp_path):
@@ -257,3 +261,32 @@ def test_a_password_is_never_shown_again(rig):
     assert answer.status == 401
     for secret in (PASSWORD, "another quiet lamp", "123456"):
         assert secret not in answer.text
+
+
+@pytest.mark.parametrize("cookie", ["é", "x" * 5000, "", "0" * 64, '"quoted"', "a=b", "\x7f"])
+def test_a_cookie_of_nonsense_is_nobody(rig, cookie):
+    window = rig.window()
+    window.cookies = {COOKIE: cookie, "postguard-away": cookie}
+    for path in ("/queue", "/sign-in/code", "/sign-in/password", "/sign-in/second-factor"):
+        assert window.get(path).status == 303
+    assert window.get("/sign-in").status == 200
+    assert window.get("/sign-in/oidc/back?code=c&state=s&state=t&error=x").status == 401
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"name=%ff%fe&password=%00",
+        b"name=" + b"a" * 60_000,
+        b"=&=&=",
+        b"name=marie&name=&password=",
+        b"%",
+        b"\xff" * 50,
+    ],
+)
+def test_a_form_of_nonsense_is_refused_and_nothing_more(rig, body):
+    window = rig.window()
+    answer = window._ask("POST", "/sign-in", body, {"content-type": "application/x-www-form-urlencoded"})
+    assert answer.status == 401
+    assert not window.cookies

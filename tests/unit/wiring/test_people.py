@@ -1,19 +1,23 @@
 """The people of an open ledger: their groups, and the first person of `make run`."""
 
+import asyncio
 import json
+import sys
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from guard.errors import UsageError
 from guard.settings.load import Authors, Person, Settings
 from guard.settings.signin import SignInSettings
 from guard.settings.toml import Address
+from guard.types.account import LdapTerms, OidcTerms
 from guard.types.principal import Role
 from guard.wiring.console import in_clear, public_url
 from guard.wiring.ledger import open_ledger
-from guard.wiring.people import first_person, open_people
+from guard.wiring.people import first_person, open_entrance, open_people
 from tests.gates import NOW
 
 
@@ -67,3 +71,36 @@ def test_passwords_in_clear_are_warned_of():
     assert "in clear" in in_clear(away)
     assert public_url(here) == "http://127.0.0.1:8401"
     assert public_url(proxied) == "https://guard.example.com"
+
+
+@pytest.mark.parametrize(
+    ("module", "terms", "told"),
+    [
+        ("guard.auth.oidc", {"oidc": OidcTerms("https://id.example", "guard")}, "postguard[oidc]"),
+        ("guard.auth.ldap", {"ldap": LdapTerms("ldaps://ldap.example", "dc=example")}, "postguard[ldap]"),
+    ],
+)
+def test_a_provider_whose_package_is_missing_is_said_with_what_to_install(ledger, monkeypatch, module, terms, told):
+    monkeypatch.setitem(sys.modules, module, None)
+    opened = replace(ledger, settings=replace(ledger.settings, signin=SignInSettings(**terms)))
+    with pytest.raises(UsageError) as missing:
+        open_entrance(opened, open_people(opened))
+    assert told in str(missing.value)
+
+
+def test_the_ways_in_are_those_of_the_settings(ledger):
+    signin = SignInSettings(
+        public_url="https://guard.example.com",
+        oidc=OidcTerms("https://id.example", "guard", label="Example"),
+        ldap=LdapTerms("ldaps://ldap.example", "dc=example"),
+    )
+    opened = replace(ledger, settings=replace(ledger.settings, signin=signin))
+
+    async def look():
+        entrance = open_entrance(opened, open_people(opened))
+        await entrance.close()
+        return entrance
+
+    entrance = asyncio.run(look())
+    assert entrance.redirect.label == "Example"
+    assert [one.name for one in entrance._others] == ["ldap"]
