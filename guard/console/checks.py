@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -57,6 +58,14 @@ class Reading:
         return frozenset(rule for rule in rules if counts[rule] > 1)
 
 
+@dataclass(slots=True)
+class _Line:
+    """Checks of one asker that wait for each other."""
+
+    newest: int = 0
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
 async def _nobody_told(_: Asker, __: Seen) -> None:
     return
 
@@ -72,6 +81,7 @@ class Checks:
     noticed: Callable[[Asker, Seen], Awaitable[None]] = _nobody_told
     """Records that somebody does."""
     _counts: OrderedDict[str, tuple[datetime, int]] = field(default_factory=OrderedDict)
+    _lines: dict[str, _Line] = field(default_factory=dict)
 
     def allowed(self, asker: Asker, now: datetime, a_minute: int) -> bool:
         """Count one check; False when there were enough for this minute."""
@@ -85,6 +95,22 @@ class Checks:
         while len(self._counts) > MOST:
             self._counts.popitem(last=False)
         return True
+
+    @asynccontextmanager
+    async def alone(self, asker: Asker) -> AsyncIterator[bool]:
+        """One check of somebody at a time. Gives False to one that a newer one has overtaken while it waited.
+
+        Whoever types sends more than they wait for: what nobody will see is not worth the gate's time.
+        """
+        line = self._lines.setdefault(asker.key, _Line())
+        line.newest += 1
+        mine = line.newest
+        async with line.lock:
+            try:
+                yield mine == line.newest
+            finally:
+                if mine == line.newest:
+                    self._lines.pop(asker.key, None)
 
     async def shut(self, asker: Asker, now: datetime) -> bool:
         """Whether there is only a neutral answer now. Slow for whoever is on the way there."""

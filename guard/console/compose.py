@@ -36,9 +36,14 @@ async def checked(visit: Anyone) -> Response:
     checks, asker = checks_of(visit), asker_of(visit)
     if not checks.allowed(asker, visit.now, A_MINUTE):
         return show(visit, draft, status=429, state="fast")
+    async with checks.alone(asker) as newest:
+        return await _checked(visit, draft) if newest or not visit.live else overtaken()
+
+
+async def _checked(visit: Visit, draft: Draft) -> Response:
+    checks, asker, inspector = checks_of(visit), asker_of(visit), visit.desk.inspector()
     if await checks.shut(asker, visit.now):
         return show(visit, draft, state="paused")
-    inspector = visit.desk.inspector()
     inspection = await run_in_threadpool(look, inspector, draft, visit)
     if await checks.saw(asker, inspection, visit.now):
         return show(visit, draft, state="paused")
@@ -46,6 +51,11 @@ async def checked(visit: Anyone) -> Response:
     again = checks.reading.again(asker, rules, visit.now)
     passes = partial(_passes, inspector, draft, visit)
     return show(visit, draft, await run_in_threadpool(advise, inspection, visit.words, again=again, passes=passes))
+
+
+def overtaken() -> Response:
+    """For the page's script: this answer would come too late, another is on its way."""
+    return Response(status_code=204)
 
 
 def look(inspector: Inspector, draft: Draft, visit: Visit) -> Inspection:

@@ -20,7 +20,7 @@ from starlette.responses import Response
 from guard.authoring.example_line import example_line
 from guard.authoring.explain import Explanation, explain
 from guard.console.advice import Advice, advise
-from guard.console.compose import asker_of, checks_of
+from guard.console.compose import asker_of, checks_of, overtaken
 from guard.console.draft import NETWORKS, OPEN_ONLY, Draft, draft_of, units
 from guard.console.forms import Form
 from guard.console.page import Visit, needs
@@ -85,9 +85,14 @@ async def tried(visit: PolicyAuthor) -> Response:
         return _page(visit, draft, given, status=422 if wrong else 200)
     if not checks.allowed(asker, visit.now, A_MINUTE):
         return _page(visit, draft, given, state="fast", status=429)
+    async with checks.alone(asker) as newest:
+        return await _tried_by(visit, draft, given) if newest or not visit.live else overtaken()
+
+
+async def _tried_by(visit: Visit, draft: Draft, given: Mapping[str, object]) -> Response:
+    checks, asker, inspector = checks_of(visit), asker_of(visit), visit.desk.inspector()
     if await checks.shut(asker, visit.now):
         return _page(visit, draft, given, state="paused")
-    inspector = visit.desk.inspector()
     found = await run_in_threadpool(try_all, inspector, draft, visit.now, visit.words, visit.desk.cache)
     sealed = {matcher.id for matcher in inspector.bundle.matchers if isinstance(matcher, SealedMatcher)}
     for each in found:

@@ -33,5 +33,23 @@ def test_a_warning_is_read_again_when_it_went_and_came_back() -> None:
     assert reading.again(ONE, rules, NOW + timedelta(days=2)) == frozenset()
 
 
+def test_only_the_newest_of_those_that_wait_is_worth_an_answer() -> None:
+    checks = Checks()
+    worth: list[tuple[int, bool]] = []
+
+    async def one(number: int, asker: Asker = ONE) -> None:
+        async with checks.alone(asker) as newest:
+            await asyncio.sleep(0)
+            worth.append((number, newest))
+
+    async def all_at_once() -> None:
+        await asyncio.gather(*(one(number) for number in range(4)), one(9, OTHER))
+
+    asyncio.run(all_at_once())
+    assert sorted(worth) == [(0, True), (1, False), (2, False), (3, True), (9, True)]
+    asyncio.run(all_at_once())  # nothing is left over, not even a lock of a loop that has ended
+    assert len(worth) == 10
+
+
 def test_nobody_is_shut_out_at_first() -> None:
     assert not asyncio.run(Checks().shut(ONE, NOW))
