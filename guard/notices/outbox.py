@@ -15,6 +15,7 @@ from guard.store.base import Store, Transaction
 from guard.types.notice import Notice, NoticeState
 
 ROUND_S = 2.0
+BETWEEN_S = 0.02
 REMIND_EVERY = 15
 """Rounds between two looks for promised times that are near."""
 SENT_AT_ONCE = 50
@@ -37,8 +38,7 @@ class Outbox:
         turn = 0
         while True:
             try:
-                while await self._follower.follow() == AT_ONCE:
-                    pass
+                await self._catch_up()
                 if self._senders:
                     if turn % REMIND_EVERY == 0:
                         await self._follower.remind()
@@ -48,6 +48,13 @@ class Outbox:
                 observe.warn("notices-failed", error=type(error).__name__)
             turn += 1
             await asyncio.sleep(ROUND_S)
+
+    async def _catch_up(self) -> None:
+        """To the log's end; between its pieces posts have their turn."""
+        while True:
+            if await self._follower.follow() < AT_ONCE:
+                return
+            await asyncio.sleep(BETWEEN_S)
 
     async def send(self) -> int:
         """Send what is due; returns how many were tried."""
