@@ -25,6 +25,8 @@ SHUT_AT = 8
 SHUT_FOR = timedelta(minutes=15)
 COMPARED = 6
 """Latest texts that a new one is compared with."""
+ASKED = 200
+"""Latest texts of which it is known that they were asked before."""
 FEW = 3
 """A text of so few words is a variant of any other: names are tried alone too."""
 MOST = 10_000
@@ -54,6 +56,7 @@ class _Trace:
     turns: deque[datetime] = field(default_factory=deque)
     texts: deque[frozenset[int]] = field(default_factory=lambda: deque(maxlen=COMPARED))
     values: deque[str] = field(default_factory=lambda: deque(maxlen=20))
+    asked: deque[int] = field(default_factory=lambda: deque(maxlen=ASKED))
     hit: bool = False
     shut: datetime | None = None
 
@@ -85,7 +88,10 @@ class Watch:
         found = list(_confidential(inspection))
         other = [value for value in found if not any(_typed_on(value, known) for known in trace.values)]
         trace.values.extend(other)
-        turned = bool(found) and variant and (bool(other) or not trace.hit)
+        exact = hash(tuple(segment.text for segment in inspection.post.segments))
+        asked_before = exact in trace.asked  # the same answer again tells nothing: a monitor, or an undo
+        trace.asked.append(exact)
+        turned = bool(found) and variant and not asked_before and (bool(other) or not trace.hit)
         if turned:
             trace.turns.append(now)
         trace.hit = bool(found)

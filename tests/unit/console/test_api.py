@@ -166,7 +166,8 @@ def test_a_token_without_the_scope_a_wrong_one_and_foreign_groups_are_refused():
 
 def test_fishing_by_program_is_answered_neutrally_whatever_is_asked():
     app = with_door(MARIE)
-    answers = [ask(app, "POST", "/v1/check", {"text": f"Vive Client {x}"}, OWN)[0] for x in "XY" * (SHUT_AT + 1)]
+    tried = [f"{number} Vive Client {'XY'[number % 2]}" for number in range(2 * SHUT_AT + 2)]
+    answers = [ask(app, "POST", "/v1/check", {"text": text}, OWN)[0] for text in tried]
     assert answers == [200] * (2 * SHUT_AT - 2) + [429] * 4
     neutral = [ask(app, "POST", "/v1/check", {"text": text}, OWN) for text in ("Bonjour", LEAK)]
     assert neutral[0][::2] == neutral[1][::2]

@@ -96,9 +96,9 @@ def test_too_many_checks_wait(rig) -> None:
 
 
 def test_fishing_is_answered_neutrally_whatever_is_asked_and_recorded_without_text(rig) -> None:
-    for _ in range(SHUT_AT):
-        check(rig, "Grosse semaine avec Client Y")
-        answer = check(rig, SECRET)
+    for day in range(SHUT_AT):
+        check(rig, f"{day} Grosse semaine avec Client Y")
+        answer = check(rig, f"{day} {SECRET}")
     assert "having a rest" in answer.words
     neutral = [check(rig, text).words.replace(text, "") for text in (SECRET, "Bonjour")]
     assert neutral[0] == neutral[1]

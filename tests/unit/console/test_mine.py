@@ -170,8 +170,8 @@ def test_asking_from_the_bench_names_the_rules_that_speak(rig) -> None:
 def test_asking_is_no_way_to_fish(rig) -> None:
     rig.app.state.console.checks.slow_s = 0.0
     client = rig.client("marie")
-    for _ in range(SHUT_AT):
-        client.post("/compose", {"text": "Vive Client X"})
+    for day in range(SHUT_AT):
+        client.post("/compose", {"text": f"{day} Vive Client X"})
         client.post("/compose", {"text": "Vive Client Y"})
     assert client.post("/mine/ask", {"text": "Vive Client X", "why": "review"}).status == 422
     assert rig.entries("question") == []

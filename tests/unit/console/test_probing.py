@@ -44,7 +44,7 @@ def test_typing_a_post_with_a_confidential_name_is_no_fishing(fisher) -> None:
 
 
 def test_names_tried_in_one_frame_are_noticed_once(fisher) -> None:
-    noticed = [fisher.tries(LONG + f"Client {letter}").noticed for letter in "YX" * SHUT_AT]
+    noticed = [fisher.tries(LONG + f"le {day} Client {'YX'[day % 2]}").noticed for day in range(2 * SHUT_AT)]
     assert noticed.count(True) == 1
     assert fisher.mood is Mood.SHUT
 
@@ -64,7 +64,7 @@ def test_halving_a_text_to_find_the_word_is_noticed(fisher) -> None:
 
 def test_one_word_at_a_time_is_noticed(fisher) -> None:
     for number in range(SHUT_AT):
-        fisher.tries(f"mot{number}", "Client X" if number % 2 else "PRJ-7741")
+        fisher.tries(f"mot{number}", f"{number} Client X" if number % 2 else f"{number} PRJ-7741")
     assert fisher.mood is Mood.SHUT
 
 
@@ -78,8 +78,8 @@ def test_many_different_posts_with_the_name_are_no_fishing(fisher) -> None:
 
 
 def test_it_passes_with_time_and_begins_anew(fisher) -> None:
-    for _ in range(SHUT_AT):
-        fisher.tries(LONG + "Client X", LONG + "rien")
+    for day in range(SHUT_AT):
+        fisher.tries(LONG + f"{day} Client X", LONG + "rien")
     assert fisher.mood is Mood.SHUT
     fisher.now += SHUT_FOR
     assert fisher.mood is Mood.SLOW
@@ -89,8 +89,8 @@ def test_it_passes_with_time_and_begins_anew(fisher) -> None:
 
 
 def test_people_are_told_apart(fisher) -> None:
-    for _ in range(SHUT_AT):
-        fisher.tries(LONG + "Client X", LONG + "rien", who="account 2")
+    for day in range(SHUT_AT):
+        fisher.tries(LONG + f"{day} Client X", LONG + "rien", who="account 2")
     assert fisher.mood is Mood.CALM
     assert fisher.watch.mood("account 2", fisher.now) is Mood.SHUT
 
@@ -100,3 +100,10 @@ def test_rules_that_only_watch_count_as_well(fisher) -> None:
     found = shipped_inspector().inspect(post, Facts(now=NOW))
     quiet = replace(found, decision=replace(found.decision, matches=(), shadow=found.decision.matches))
     assert fisher.watch.saw("account 1", quiet, NOW).turns == 1
+
+
+def test_a_monitor_that_asks_the_same_over_and_over_is_no_fisher(fisher) -> None:
+    for _ in range(50):
+        seen = fisher.tries("essai POSTGUARD-PROBE-7Q4Z", "Bonjour", "Client X", "Bonsoir")
+    assert seen.turns <= 2
+    assert fisher.mood is Mood.CALM
