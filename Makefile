@@ -6,12 +6,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test install check fmt types imports unit e2e bench clean lock
+.PHONY: run test install check fmt types imports unit e2e browser bench clean lock
 
 run: install  ## the gate in front of the built-in sandbox service; Ctrl-C stops it
 	@exec $(BIN)/guard serve --sandbox
 
-test: check e2e  ## the whole suite on real parts
+test: check e2e browser  ## the whole suite on real parts
 
 install: $(VENV)/installed  ## .venv with guard in it
 
@@ -44,9 +44,17 @@ unit: $(VENV)/installed-dev
 	$(BIN)/pytest tests/unit tests/property tests/docs tests/faults
 
 e2e: $(VENV)/installed-dev  ## real servers and real clients through the running gate
-	@if $(BIN)/python -m tests.servers.peers install >/dev/null; then $(BIN)/pytest tests/e2e; \
+	@left=""; \
+	$(BIN)/python -m tests.servers.peers install >/dev/null || left="real"; \
+	$(BIN)/python -m tests.servers.slapd install >/dev/null || left="$${left:+$$left or }directory"; \
+	if [ -z "$$left" ]; then $(BIN)/pytest tests/e2e; \
 	elif [ -n "$${GUARD_TESTS_COMPLETE:-}" ]; then exit 1; \
-	else echo "LEFT OUT: the tests with a real Bluesky PDS and with Node clients (marked real)"; $(BIN)/pytest tests/e2e -m "not real"; fi
+	else echo "LEFT OUT: the tests marked $$left (real: Bluesky PDS, OpenID provider, Node clients; directory: slapd)"; $(BIN)/pytest tests/e2e -m "not ($$left)"; fi
+
+browser: $(VENV)/installed-dev  ## the console in a real Chromium; screenshots in build/screenshots/
+	@if $(BIN)/python -m tests.browser.parts install >/dev/null; then $(BIN)/pytest tests/browser; \
+	elif [ -n "$${GUARD_TESTS_COMPLETE:-}" ]; then exit 1; \
+	else echo "LEFT OUT: the tests of the console in a browser"; fi
 
 .venv-peers/installed: requirements/peers.txt
 	@$(PYTHON) -m venv .venv-peers && .venv-peers/bin/pip install --quiet --require-hashes -r $<

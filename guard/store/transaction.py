@@ -10,12 +10,15 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from guard.errors import StoreError
 from guard.store import rows
 from guard.store.base import FIRST_CASE, LeafQuery, Send, Transaction
 from guard.store.pending import Pending
+from guard.store.sqlite_accounts import SqliteAccounts
+from guard.store.sqlite_queue import SqliteQueue
 from guard.types.audit import Frontier, Record
 from guard.types.held import CaseState, Delivery, DeliveryState, HeldPost
 from guard.types.post import Attachment, Author
@@ -118,6 +121,14 @@ class SqliteTransaction:
         found = self._all(sql, parameters, settled=settled)
         return found[0] if found else None
 
+    @property
+    def accounts(self) -> SqliteAccounts:
+        return SqliteAccounts(self._write, partial(self._all, settled=False))
+
+    @property
+    def queue(self) -> SqliteQueue:
+        return SqliteQueue(self._write, partial(self._all, settled=False))
+
     # The tree
 
     def add_leaf(self, index: int, event: str, entry: bytes) -> None:
@@ -176,6 +187,7 @@ class SqliteTransaction:
 
     def erase(self, event: str) -> None:
         self._write("DELETE FROM records WHERE event = ?", (event,))
+        self._write("DELETE FROM verdicts WHERE case_number IN (SELECT number FROM cases WHERE event = ?)", (event,))
         self._write("UPDATE cases SET sealed = NULL, wrapped_key = NULL WHERE event = ?", (event,))
 
     # Cases
@@ -189,7 +201,7 @@ class SqliteTransaction:
         self._write(f"INSERT INTO cases ({rows.CASE}) VALUES ({', '.join('?' * len(row))})", row)
 
     def update_case(self, case: HeldPost) -> None:
-        changed = ", ".join(f"{column} = ?" for column in rows.CASE.split(", ")[9:])
+        changed = ", ".join(f"{column} = ?" for column in rows.CASE.split(", ")[rows.CASE_FIXED :])
         if not self._write(f"UPDATE cases SET {changed} WHERE number = ?", (*rows.case_state_row(case), case.number)):
             raise StoreError(f"there is no case {case.number}")
 

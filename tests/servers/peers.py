@@ -1,4 +1,4 @@
-"""Real parts from npm (Bluesky PDS, Node clients), kept in the user's cache folder so that only the first run is slow.
+"""Real parts from npm (Bluesky PDS, Node clients, an OpenID provider), kept in the user's cache folder so that only the first run is slow.
 
 `python -m tests.servers.peers install` installs them and prints the folder. The folder's name is a digest of the lock
 and of Node's version; it is renamed into place when everything is there, so that half an install never counts.
@@ -16,6 +16,7 @@ import tempfile
 from pathlib import Path
 
 PDS = Path(__file__).parent / "pds"
+OIDC = Path(__file__).parent / "oidc"
 OLDEST_NODE = 20
 
 
@@ -40,19 +41,19 @@ def node() -> tuple[str, str]:
     return found, version
 
 
-def folder() -> Path:
+def folder(parts: Path = PDS) -> Path:
     """Where the parts of this lock and this Node stand, or will stand."""
     _, version = node()
     digest = hashlib.sha256(version.encode())
     for name in ("package.json", "package-lock.json"):
-        digest.update((PDS / name).read_bytes())
+        digest.update((parts / name).read_bytes())
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return cache / "postguard" / f"node-{digest.hexdigest()[:20]}"
 
 
-def installed() -> Path | None:
+def installed(parts: Path = PDS) -> Path | None:
     """The folder, if everything is there."""
-    place = folder()
+    place = folder(parts)
     return place if place.is_dir() else None
 
 
@@ -65,22 +66,25 @@ def _environment(binary: str) -> dict[str, str]:
     return environment
 
 
-def install() -> Path:
+def install(parts: Path = PDS) -> Path:
     """Install what is missing; returns the folder. PeersError when it cannot be had."""
     binary, version = node()
-    place = folder()
+    place = folder(parts)
     place.parent.mkdir(parents=True, exist_ok=True)
     with (place.parent / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # another clone may be at it: wait for its result
         if place.is_dir():
             _say(f"Node parts: in the cache ({place})")
             return place
-        _say(
-            f"Node parts: installing a Bluesky PDS and clients for Node {version}; a native module compiles, some minutes"
+        slow = (
+            "a Bluesky PDS and clients; a native module compiles, some minutes"
+            if parts == PDS
+            else f"{parts.parent.name}/{parts.name}"
         )
+        _say(f"Node parts for Node {version}: installing {slow}")
         half = Path(tempfile.mkdtemp(prefix="half-", dir=place.parent))
         try:
-            _install_into(half, binary)
+            _install_into(half, binary, parts)
             half.rename(place)
         finally:
             shutil.rmtree(half, ignore_errors=True)
@@ -88,14 +92,16 @@ def install() -> Path:
     return place
 
 
-def _install_into(half: Path, binary: str) -> None:
+def _install_into(half: Path, binary: str, parts: Path) -> None:
     for name in ("package.json", "package-lock.json"):
-        shutil.copy(PDS / name, half)
+        shutil.copy(parts / name, half)
     command = ["npm", "ci", "--no-audit", "--no-fund", "--no-update-notifier", "--omit=dev"]
     done = _run(command, cwd=half, env=_environment(binary))
     if done.returncode:
         tail = "\n".join(done.stderr.strip().splitlines()[-15:])
         raise PeersError(f"npm could not install the Node parts (is the package registry reachable?):\n{tail}")
+    if parts != PDS:
+        return
     # That the native module loads is part of being installed: better to fail here than in the first test.
     probe = _run([binary, "-e", "new (require('better-sqlite3'))(':memory:').close()"], cwd=half)
     if probe.returncode:
@@ -112,6 +118,7 @@ def main(words: list[str]) -> int:
         return 2
     try:
         print(install())
+        install(OIDC)
     except (PeersError, OSError) as error:
         _say(f"Node parts: {error}")
         return 3

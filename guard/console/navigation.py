@@ -1,0 +1,29 @@
+"""What stands in the bar at the top: one line per page, shown to those who may see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from guard.types.principal import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    path: str
+    """Address, and start of the addresses of the pages below it."""
+    key: str
+    """Its text is `nav.<key>`."""
+    permission: Permission
+    below: tuple[str, ...] = ()
+    """Other addresses that belong to it."""
+
+
+_ENTRIES = (
+    Entry("/queue", "queue", Permission.REVIEW, ("/cases",)),
+    Entry("/people", "people", Permission.ACCOUNTS),
+)
+
+
+def entries() -> tuple[Entry, ...]:
+    """In the order of the bar."""
+    return _ENTRIES
