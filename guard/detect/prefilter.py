@@ -60,6 +60,8 @@ class Need:
     min_digits: int = 0
     signs: str = ""
     """WIDE, or characters (see `as_signs`) of which a text must have one for the expression to match."""
+    foreign: bool = False
+    """Written by a policy's author: it changes often, so that it gets automata apart, and they may refuse it."""
 
 
 def _has_turkish_i(data: bytes) -> bool:
@@ -109,17 +111,30 @@ class HyperscanPrefilter:
     """
 
     def __init__(self, needs: Sequence[Need], cache_dir: Path | None = None) -> None:
-        found: dict[tuple[int, int], list[_Expression]] = {}
-        always: list[int] = []
+        found: dict[tuple[int, int, bool], list[_Expression]] = {}
+        self._always = [index for index, need in enumerate(needs) if need.expression is None]
         for index, need in enumerate(needs):
-            if need.expression is None:
-                always.append(index)
-                continue
-            for place in _places(need):
-                found.setdefault(place, []).append((index, need.expression.encode("utf-8", "replace")))
-        self._always = always
-        self._databases = tuple((*place, _open(found[place], cache_dir)) for place in sorted(found))
+            if need.expression is not None:
+                for place in _places(need):
+                    key = (*place, need.foreign)
+                    found.setdefault(key, []).append((index, need.expression.encode("utf-8", "replace")))
+        self._databases = tuple(
+            (each, least, database)
+            for each, least, foreign in sorted(found)
+            if (database := self._opened(found[each, least, foreign], cache_dir, foreign=foreign)) is not None
+        )
         self._local = threading.local()
+
+    def _opened(self, expressions: list[_Expression], cache_dir: Path | None, *, foreign: bool) -> Any:
+        """Their automaton. What an author wrote and it cannot hold is always tried; None when nothing is left."""
+        try:
+            return _open(expressions, cache_dir)
+        except DetectorError:
+            if not foreign:
+                raise
+        held = [each for each in expressions if compiles(each[1])]
+        self._always += [index for index, _ in expressions if index not in dict(held)]
+        return _open(held, cache_dir) if held else None
 
     def candidates(self, text: str) -> Sequence[int]:
         data = text.encode()
@@ -198,12 +213,12 @@ def _note(index: int, _start: int, _end: int, _flags: int, met: list[int]) -> No
     met.append(index)
 
 
-def compiles(expression: str) -> bool:
+def compiles(expression: str | bytes) -> bool:
     """True when hyperscan is here and can hold this expression as a prefilter."""
     if hyperscan is None:
         return False
     try:
-        _compile([(0, expression.encode("utf-8", "replace"))])
+        _compile([(0, expression.encode("utf-8", "replace") if isinstance(expression, str) else expression)])
     except DetectorError:
         return False
     return True

@@ -10,6 +10,7 @@ import hashlib
 import json
 import threading
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Protocol
@@ -80,12 +81,13 @@ class Detectors:
         cache_dir: Path | None = None,
         fingerprints: FingerprintScanner | None = None,
         sealed: SealedScanner | None = None,
+        dictionary: DictionaryScanner | None = None,
     ) -> Detectors:
-        """DetectorError when a catalogue entry or a policy's regex is not sound."""
-        patterns = catalogue.load()
+        """DetectorError when a catalogue entry or a policy's regex is not sound. `dictionary` is one made of these matchers."""
+        patterns = catalogue.shipped()
         regexes = [matcher for matcher in matchers if isinstance(matcher, RegexMatcher)]
         terms = [matcher for matcher in matchers if isinstance(matcher, TermsMatcher)]
-        scanners: list[tuple[str, Scanner]] = [("dictionary", DictionaryScanner(terms))] if terms else []
+        scanners: list[tuple[str, Scanner]] = [("dictionary", dictionary or DictionaryScanner(terms))] if terms else []
         if sealed is not None:
             scanners.append(("sealed", sealed))
         described = [detector.info for detector in extra]
@@ -96,8 +98,13 @@ class Detectors:
             PatternScanner(patterns, regexes, triggers=TRIGGERS, cache_dir=cache_dir),
             scanners,
             extra,
-            _digest(patterns, described),
+            _digest(patterns, tuple(described)),
         )
+
+    @property
+    def dictionary(self) -> DictionaryScanner | None:
+        """What looks for the terms of policies; None without terms."""
+        return next((each for _, each in self._scanners if isinstance(each, DictionaryScanner)), None)
 
     def warm(self) -> None:
         """Compile every pattern now, for a process that lives long: else the first post that needs one waits for it."""
@@ -253,7 +260,8 @@ def _version(library: str) -> str:
         return ""
 
 
-def _digest(patterns: Sequence[Pattern], extra: Sequence[DetectorInfo]) -> str:
+@lru_cache(maxsize=8)
+def _digest(patterns: tuple[Pattern, ...], extra: tuple[DetectorInfo, ...]) -> str:
     described = {
         "patterns": [repr(pattern) for pattern in patterns],
         "libraries": [(name, _version(name)) for name in _LIBRARIES],
