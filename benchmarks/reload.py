@@ -11,7 +11,7 @@ from typing import Any
 
 from benchmarks import servers, wrk
 from benchmarks.bundles import write_bundle
-from benchmarks.stats import percentile, spread
+from benchmarks.stats import percentile, ratios, spread
 
 POSTS_PER_S = 100
 CONNECTIONS = 4
@@ -32,7 +32,8 @@ class Seen:
 
 
 def measure(folder: Path, *, workers: int, rounds: int, quiet_s: float) -> dict[str, Any]:
-    """Spread over `rounds` reloads: the usual p99 and the slowest request of each reload, in milliseconds; their ratio."""
+    """Spread over `rounds` reloads: the usual p99, the slowest request of each reload, and of as long a while before it, all
+    in milliseconds; and the ratios of the slowest to the usual p99."""
     with ExitStack() as stack:
         upstream = stack.enter_context(servers.upstream(folder))
         policies = folder / "bundle"
@@ -46,6 +47,7 @@ async def _rounds(gate: servers.Server, policies: Path, rounds: int, quiet_s: fl
     bodies = wrk.bodies(200)
     load = [asyncio.create_task(_client(gate.port, bodies, seen, number, stop)) for number in range(CONNECTIONS)]
     usual: list[float] = []
+    quiet: list[float] = []
     slowest: list[float] = []
     lasted: list[float] = []
     await asyncio.sleep(2)
@@ -59,6 +61,7 @@ async def _rounds(gate: servers.Server, policies: Path, rounds: int, quiet_s: fl
         await asyncio.sleep(SETTLED_S)
         usual.append(percentile(seen.between(begun, changed), 0.99))
         slowest.append(max(seen.between(changed, done + SETTLED_S)))
+        quiet.append(max(seen.between(changed - (done + SETTLED_S - changed), changed)))
         lasted.append(done - changed)
     stop.set()
     await asyncio.gather(*load)
@@ -66,8 +69,10 @@ async def _rounds(gate: servers.Server, policies: Path, rounds: int, quiet_s: fl
         "posts": len(seen.requests),
         "not_answered": seen.bad,
         "usual_p99_ms": spread(usual, 2),
+        "quiet_slowest_ms": spread(quiet, 2),
         "slowest_ms": spread(slowest, 2),
-        "ratio": spread([most / p99 for most, p99 in zip(slowest, usual, strict=True)], 2),
+        "quiet_ratio": ratios(quiet, usual, 2),
+        "ratio": ratios(slowest, usual, 2),
         "seconds": spread(lasted, 1),
     }
 

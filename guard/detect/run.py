@@ -28,12 +28,15 @@ from guard.text.normalize import NormalizedText, normalize
 from guard.text.readings import TRIGGERS, Reading, readings
 from guard.text.thread import joined
 from guard.text.trust import Trust
+from guard.text.ways import WAYS
 from guard.types.finding import Finding, Span
 from guard.types.inspection import DetectorFailure
 from guard.types.matcher import Matcher, RegexMatcher, TermsMatcher
 from guard.types.post import Post, Segment
 
 _LIBRARIES = ("regex", "hyperscan", "daachorse", "pyahocorasick")
+_DISGUISES = WAYS.keys() - {"decoded", "decimal"}
+"""Readings of what somebody wrote so that it should not be seen; the others are other ways to write the same."""
 HIDDEN = "HIDDEN_CHARACTERS"
 """Entity of invisible characters where an honest writer puts none."""
 
@@ -48,7 +51,9 @@ class Scanner(Protocol):
 class Detectors:
     """Everything that looks for something, built once for a set of policies. Threads may share it."""
 
-    __slots__ = ("_candidates", "_extra", "_patterns", "_scanners", "_scans", "digest", "entity_types", "inline")
+    __slots__ = (
+        "_candidates", "_extra", "_patterns", "_scanners", "_scans", "_undisguised", "digest", "entity_types", "inline",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -56,8 +61,11 @@ class Detectors:
         scanners: Sequence[tuple[str, Scanner]],
         extra: Sequence[Detector],
         digest: str,
+        undisguised: frozenset[str] = frozenset(),
     ) -> None:
+        """`undisguised` are the matchers whose author wants no disguised terms."""
         self._patterns = patterns
+        self._undisguised = undisguised
         self._scanners = tuple(scanners)
         self._candidates = patterns.candidates
         self._scans = tuple(scanner.scan for _, scanner in scanners)
@@ -99,6 +107,7 @@ class Detectors:
             scanners,
             extra,
             _digest(patterns, tuple(described)),
+            frozenset(matcher.id for matcher in terms if not matcher.disguises),
         )
 
     @property
@@ -189,6 +198,8 @@ class Detectors:
         for name, scanner in self._scanners:
             search.detector = name
             if hits := scanner.scan(text):
+                if reading is not None and self._undisguised and reading.kind in _DISGUISES:
+                    hits = [hit for hit in hits if hit.matcher not in self._undisguised]
                 search.take(text, hits, reading)
         return kinds or None
 
