@@ -71,7 +71,8 @@ class Evaded:
 
 def evade(inspector: Inspects, bundle: Bundle, disguises: Sequence[Disguise] = DISGUISES) -> tuple[Evaded, ...]:
     """Every rule that is not off, in the order of the files. Known gaps (`todo`) are not tried, nor rules that look only for
-    terms with `disguises: false`: their authors want no disguises found."""
+    terms with `disguises: false`: their authors want no disguises found.
+    """
     return tuple(_rule(inspector, rule, disguises) for rule in bundle.rules if not _as_written(rule.source.find))
 
 
