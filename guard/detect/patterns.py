@@ -221,11 +221,11 @@ def _from_policy(matcher: RegexMatcher) -> Ready:
 def _policy_need(matcher: RegexMatcher) -> Need:
     pattern = matcher.pattern
     if _SHARED_SYNTAX.fullmatch(pattern):
-        return Need(widened(pattern), foreign=True)
+        return Need(widened(pattern), or_always=True)
     from guard.detect.loosen import loosen  # here: most policies need none, and start the sooner
 
     loose = loosen(pattern, regex.compile(pattern).flags & ~regex.V0)
-    return Need("|".join(f"(?:{each})" for each in loose.expressions) if loose else None, foreign=True)
+    return Need("|".join(f"(?:{each})" for each in loose.expressions) if loose else None, or_always=True)
 
 
 def widened(pattern: str) -> str:

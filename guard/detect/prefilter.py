@@ -11,7 +11,7 @@ import platform
 import re
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -60,8 +60,9 @@ class Need:
     min_digits: int = 0
     signs: str = ""
     """WIDE, or characters (see `as_signs`) of which a text must have one for the expression to match."""
-    foreign: bool = False
-    """Written by a policy's author: it changes often, so that it gets automata apart, and they may refuse it."""
+    or_always: bool = False
+    """An expression that hyperscan takes not is no error: the pattern is then tried on every text. Authors of policies write
+    these, and change them often: they have automata apart."""
 
 
 def _has_turkish_i(data: bytes) -> bool:
@@ -111,30 +112,14 @@ class HyperscanPrefilter:
     """
 
     def __init__(self, needs: Sequence[Need], cache_dir: Path | None = None) -> None:
-        found: dict[tuple[int, int, bool], list[_Expression]] = {}
-        self._always = [index for index, need in enumerate(needs) if need.expression is None]
-        for index, need in enumerate(needs):
-            if need.expression is not None:
-                for place in _places(need):
-                    key = (*place, need.foreign)
-                    found.setdefault(key, []).append((index, need.expression.encode("utf-8", "replace")))
-        self._databases = tuple(
-            (each, least, database)
-            for each, least, foreign in sorted(found)
-            if (database := self._opened(found[each, least, foreign], cache_dir, foreign=foreign)) is not None
-        )
-        self._local = threading.local()
-
-    def _opened(self, expressions: list[_Expression], cache_dir: Path | None, *, foreign: bool) -> Any:
-        """Their automaton. What an author wrote and it cannot hold is always tried; None when nothing is left."""
         try:
-            return _open(expressions, cache_dir)
+            self._databases = _opened(needs, cache_dir)
         except DetectorError:
-            if not foreign:
-                raise
-        held = [each for each in expressions if compiles(each[1])]
-        self._always += [index for index, _ in expressions if index not in dict(held)]
-        return _open(held, cache_dir) if held else None
+            # Told one by one only now: to ask of each policy regex whether it compiles would cost every start.
+            needs = [replace(each, expression=None) if _refused(each) else each for each in needs]
+            self._databases = _opened(needs, cache_dir)
+        self._always = [index for index, need in enumerate(needs) if need.expression is None]
+        self._local = threading.local()
 
     def candidates(self, text: str) -> Sequence[int]:
         data = text.encode()
@@ -171,6 +156,21 @@ class HyperscanPrefilter:
             by_class[each].append((least, database.scan, hyperscan.Scratch(database)))
         self._local.by_class = by_class
         return by_class
+
+
+def _opened(needs: Sequence[Need], cache_dir: Path | None) -> tuple[tuple[int, int, Any], ...]:
+    """Class of signs, least number of them, and automaton. DetectorError when an expression does not compile."""
+    found: dict[tuple[int, int, bool], list[_Expression]] = {}
+    for index, need in enumerate(needs):
+        if need.expression is not None:
+            for place in _places(need):
+                key = (*place, need.or_always)
+                found.setdefault(key, []).append((index, need.expression.encode("utf-8", "replace")))
+    return tuple((*place[:2], _open(found[place], cache_dir)) for place in sorted(found))
+
+
+def _refused(need: Need) -> bool:
+    return need.or_always and need.expression is not None and not compiles(need.expression)
 
 
 def _places(need: Need) -> set[tuple[int, int]]:
@@ -213,12 +213,12 @@ def _note(index: int, _start: int, _end: int, _flags: int, met: list[int]) -> No
     met.append(index)
 
 
-def compiles(expression: str | bytes) -> bool:
+def compiles(expression: str) -> bool:
     """True when hyperscan is here and can hold this expression as a prefilter."""
     if hyperscan is None:
         return False
     try:
-        _compile([(0, expression.encode("utf-8", "replace") if isinstance(expression, str) else expression)])
+        _compile([(0, expression.encode("utf-8", "replace"))])
     except DetectorError:
         return False
     return True

@@ -86,6 +86,7 @@ def as_settings_say(settings: Settings) -> dict[str, Any]:
         "third_party": settings.detectors,
         "fingerprints": (index, settings.fingerprint_key) if index else None,
         "sealed_key": settings.keys_folder / SEALED_KEY,
+        "internal_domains": settings.internal_domains,
     }
 
 
@@ -113,6 +114,7 @@ def build_inspector(
     fingerprints: tuple[Path, Path] | None = None,
     sealed_key: Path = DEFAULTS.keys_folder / SEALED_KEY,
     compiled: Compiled | None = None,
+    internal_domains: Sequence[str] = (),
     warn: Callable[[GuardError], None] = lambda _: None,
 ) -> Inspector:
     """Load, compile and, with `examples`, prove a folder of policies. Raises ProblemsError with every mistake.
@@ -135,6 +137,7 @@ def build_inspector(
         fingerprints=protected,
         sealed=sealed,
         dictionary=compiled.dictionary if compiled else None,
+        internal_domains=internal_domains,
     )
     check_entities(bundle, detectors.entity_types)
     check_networks(bundle, NETWORKS)

@@ -32,19 +32,26 @@ def question(settings: Settings) -> bytes:
         "index": str(index) if index else "",
         "index_key": str(settings.fingerprint_key),
         "detectors": list(settings.detectors),
+        "domains": list(settings.internal_domains),
     }).encode()  # fmt: skip
 
 
-def answer(asked: Mapping[str, Any], into: BinaryIO | None = None) -> dict[str, Any]:
-    """`{"digest": …}` of a folder that holds, what was compiled written to `into`; or `{"problems": […]}`."""
-    settings = Settings(
+def asked_for(asked: Mapping[str, Any]) -> Settings:
+    """The settings of a question, as far as an inspector needs them."""
+    return Settings(
         policies_folder=Path(asked["policies"]),
         cache_folder=Path(asked["cache"]),
         keys_folder=Path(asked["keys"]),
         fingerprint_index=Path(asked["index"]) if asked["index"] else None,
         fingerprint_key=Path(asked["index_key"]),
         detectors=tuple(asked["detectors"]),
+        internal_domains=tuple(asked["domains"]),
     )
+
+
+def answer(asked: Mapping[str, Any], into: BinaryIO | None = None) -> dict[str, Any]:
+    """`{"digest": …}` of a folder that holds, what was compiled written to `into`; or `{"problems": […]}`."""
+    settings = asked_for(asked)
     try:
         inspector = build_inspector(settings.policies_folder, cache=settings.cache_folder, **as_settings_say(settings))
     except ProblemsError as error:

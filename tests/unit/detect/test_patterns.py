@@ -132,6 +132,6 @@ def test_another_policy_s_pattern_leaves_the_catalogue_s_automata_as_they_are(tm
 
 
 def test_a_pattern_that_the_automaton_refuses_is_always_tried():
-    found = prefilter.build([prefilter.Need("a", foreign=True), prefilter.Need("(?C)(", foreign=True)])
+    found = prefilter.build([prefilter.Need("a", or_always=True), prefilter.Need("(?C)(", or_always=True)])
     assert list(found.candidates("b")) == [1]
     assert list(found.candidates("a")) == [0, 1]
