@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
-import pickle
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterable
@@ -89,7 +88,7 @@ class Reloader:
                 self._asked.set()
                 return
             check_reroute(inspector.bundle, self._settings)
-            if inspector.versions != before.versions:
+            if changed := inspector.versions != before.versions:
                 await self._swap(inspector, Place.of(made))
                 if self._made is not None:
                     self._made.close()
@@ -104,8 +103,8 @@ class Reloader:
         observe.log("policies-reloaded", policies=digest, before=before.bundle.digest)
         if digest != before.bundle.digest:
             self._say(f"new policies are in force: {digest}")
-        old: list[object] = [before]
-        del before
+        old: list[object] = [before if changed else inspector]
+        del before, inspector
         await forget(old)
 
     def _refused(self, error: GuardError) -> None:
@@ -127,7 +126,9 @@ def load_quietly(settings: Settings, made: BinaryIO | None) -> Inspector:
     try:
         with gently():
             if made is not None:
-                with suppress(OSError, EOFError, pickle.UnpicklingError):
+                with suppress(
+                    Exception
+                ):  # whatever came of it (this program was renewed meanwhile, say): the folder is there
                     compiled = read(made)
             inspector = build_inspector(
                 settings.policies_folder,

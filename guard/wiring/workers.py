@@ -207,8 +207,8 @@ class Worker:
         self._begun, self._stop = asyncio.Event(), asyncio.Event()
         self._error: GuardError | None = None
         self._counts: list[tuple[str, object]] = []
-        self._wanted: tuple[str, Place | None] = (inspector.bundle.digest, None)
-        """Digest of the policies that the parent has put in force, and where what was compiled of them lies."""
+        self._wanted: tuple[str, Place | None] | None = None
+        """Digest of the policies that the parent has put in force and that are to be loaded, and where what was compiled lies."""
         self._reloading: asyncio.Task[None] | None = None
 
     async def run(self, sock: socket.socket, sockets: Sequence[socket.socket]) -> None:
@@ -257,18 +257,23 @@ class Worker:
     async def _reload(self) -> None:
         """What the parent has proved and recorded last, loaded here; told anew meanwhile, what it said then."""
         waits = iter(_AGAIN_S)
-        while self._doors is not None and self._inspector.bundle.digest != self._wanted[0]:
+        while self._doors is not None and (wanted := self._wanted) is not None:
+            digest, made = wanted
             try:
-                inspector = await asyncio.to_thread(_load, self._settings, self._wanted[1])
+                inspector = await asyncio.to_thread(_load, self._settings, made)
             except GuardError as error:
                 problem = str(error)
             else:
-                if inspector.bundle.digest == self._wanted[0]:
+                if inspector.bundle.digest == digest:
+                    if wanted is self._wanted:
+                        self._wanted = None
                     old: list[object] = [self._inspector]
                     self._inspector = self._doors.inspector = inspector
                     await forget(old)
                     continue
                 problem = "the folder changed while it was read"
+            if wanted is not self._wanted:
+                continue
             observe.warn("policies-refused", problems=1, first=problem)
             if (wait_s := next(waits, None)) is None:
                 return
