@@ -77,7 +77,9 @@ def _detection(part: dict[str, Any]) -> list[str]:
 
 
 def _policies(part: dict[str, Any]) -> list[str]:
-    return _figures("### Policies", part, "Of several runs the best, or the median where a spread is told.")
+    return _figures(
+        "### Policies", part, "Times of commands are CPU time; of several runs the best, of several reloads the median."
+    )
 
 
 def _figures(title: str, part: dict[str, Any], told: str, *, peer: str = "") -> list[str]:
