@@ -1,4 +1,3 @@
-# ruff: noqa: INP001
 """Makes guard/text/lookalikes.py from the confusables data of Unicode UTS #39; run it when a new version of them is out.
 
     python benchmarks/lookalikes.py confusables.txt > guard/text/lookalikes.py
