@@ -108,3 +108,14 @@ def test_broken_policies_leave_the_old_in_force_and_say_so(gate: Gate) -> None:
     assert (
         "changed policies not in force" not in requests.get(f"http://127.0.0.1:{gate.console_port}/", timeout=10).text
     )
+
+
+def test_a_folder_that_changes_again_at_once_is_taken_over_by_every_process(gate: Gate) -> None:
+    policies = gate.folder.parent / "policies"
+    (policies / "safran.yaml").write_text(SAFRAN, "utf-8")
+    wait_for(lambda: "policies-reloaded" in gate.log, 60, gate.log)
+    again = SAFRAN.replace("policy: safran", "policy: cumin").replace("rojet Safran", "rojet Cumin")
+    (policies / "cumin.yaml").write_text(again, "utf-8")
+    wait_for(lambda: stopped(gate, "Vive le projet Cumin"), 60, gate.log)
+    assert stopped(gate, "Vive le projet Safran")
+    assert len(entries(gate, "policies")) == 2
