@@ -100,6 +100,7 @@ class Reloader:
             if made is not self._made:
                 made.close()
         self.problems = ()
+        observe.POLICY_PROBLEMS.set(0)
         observe.log("policies-reloaded", policies=digest, before=before.bundle.digest)
         if digest != before.bundle.digest:
             self._say(f"new policies are in force: {digest}")
@@ -110,6 +111,7 @@ class Reloader:
     def _refused(self, error: GuardError) -> None:
         told = error.problems if isinstance(error, ProblemsError) else (error,)
         self.problems = tuple(map(str, told))
+        observe.POLICY_PROBLEMS.set(len(told))
         observe.warn("policies-refused", problems=len(told), first=self.problems[0])
         self._say("the changed policies are not in force, the ones before them stay:")
         for problem in self.problems[:_SHOWN]:
