@@ -30,6 +30,9 @@ TROUBLES = Counter(
     "guard_refused_requests", "Requests answered by the gate itself", ["network", "trouble"], registry=registry
 )
 NOTICES = Counter("guard_notices", "Notices by outcome", ["kind", "channel", "outcome"], registry=registry)
+POLICY_PROBLEMS = Gauge(
+    "guard_policy_problems", "Mistakes in changed policies, which are therefore not in force", registry=registry
+)
 IN_DOUBT = Gauge("guard_deliveries_in_doubt", "Sends whose outcome is not known", registry=registry)
 
 
