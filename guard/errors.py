@@ -103,6 +103,12 @@ class ReviewError(GuardError):
     exit_code = 2
 
 
+class MotionError(GuardError):
+    """A request that needs two people cannot be made, answered or used so."""
+
+    exit_code = 2
+
+
 class UpstreamError(GuardError):
     """The service could not be reached, or broke off; `sent` tells whether it may have acted on the request."""
 

@@ -18,7 +18,10 @@ class Entry:
     """Other addresses that belong to it."""
 
 
-_ENTRIES = (Entry("/queue", "queue", Permission.REVIEW, ("/cases",)),)
+_ENTRIES = (
+    Entry("/queue", "queue", Permission.REVIEW, ("/cases",)),
+    Entry("/audit", "audit", Permission.AUDIT),
+)
 
 
 def entries() -> tuple[Entry, ...]:

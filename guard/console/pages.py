@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from guard.console import front, queue
+from guard.console import audit, front, queue, reveals
 
-ROUTERS = (front.router, queue.router)
+ROUTERS = (front.router, queue.router, audit.router, reveals.router)

@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
 
+from guard.store.catalogue import Catalogue
+from guard.store.motions import Motions
 from guard.types.audit import Frontier, Record
 from guard.types.held import CaseState, Delivery, DeliveryState, HeldPost
 from guard.types.post import Attachment, Author
@@ -72,6 +74,14 @@ class Transaction(Protocol):
 
     frontier: Frontier
     """Of the tree, as of this moment in the transaction; whoever appends a leaf assigns the new one."""
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """What the log's entries are, for searches and plots."""
+
+    @property
+    def motions(self) -> Motions:
+        """Requests that need two people."""
 
     def add_leaf(self, index: int, event: str, entry: bytes) -> None:
         """Keep a leaf's canonical bytes at `index`, which is the frontier's size before it is appended."""

@@ -10,12 +10,15 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from guard.errors import StoreError
 from guard.store import rows
 from guard.store.base import FIRST_CASE, LeafQuery, Send, Transaction
 from guard.store.pending import Pending
+from guard.store.sqlite_catalogue import SqliteCatalogue
+from guard.store.sqlite_motions import SqliteMotions
 from guard.types.audit import Frontier, Record
 from guard.types.held import CaseState, Delivery, DeliveryState, HeldPost
 from guard.types.post import Attachment, Author
@@ -117,6 +120,18 @@ class SqliteTransaction:
     def _one(self, sql: str, parameters: Sequence[Any], *, settled: bool = True) -> Any:
         found = self._all(sql, parameters, settled=settled)
         return found[0] if found else None
+
+    def _write_many(self, sql: str, parameters: Iterable[Sequence[Any]]) -> None:
+        self._write_through()
+        self._connection.executemany(sql, parameters)
+
+    @property
+    def catalogue(self) -> SqliteCatalogue:
+        return SqliteCatalogue(self._write, self._write_many, partial(self._all, settled=False))
+
+    @property
+    def motions(self) -> SqliteMotions:
+        return SqliteMotions(self._write, partial(self._all, settled=False))
 
     # The tree
 
