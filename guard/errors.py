@@ -109,6 +109,24 @@ class MotionError(GuardError):
     exit_code = 2
 
 
+class AccountError(GuardError):
+    """A change to an account, session or token that cannot be made; nothing was changed.
+
+    `key` names the same in the console's texts (`problem.<key>`), into which `values` are put.
+    """
+
+    exit_code = 2
+
+    def __init__(self, message: str, *, key: str = "other", hint: str = "", **values: object) -> None:
+        super().__init__(message, hint=hint)
+        self.key = key
+        self.values = values
+
+
+class ProviderError(GuardError):
+    """An identity provider did not answer, or not as it must; nobody was signed in. Holds nothing a person typed."""
+
+
 class UpstreamError(GuardError):
     """The service could not be reached, or broke off; `sent` tells whether it may have acted on the request."""
 

@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import re
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -29,14 +30,23 @@ from tests.ledgers import Opened, opened
 
 COOKIE = "stub"
 PEOPLE = {
-    "ana": Principal("id-ana", "ana", "Ana Reviewer", frozenset({Role.REVIEWER}), frozenset({"juridique"})),
-    "bob": Principal("id-bob", "bob", "Bob Reviewer", frozenset({Role.REVIEWER}), frozenset({"dpo"})),
+    "ana": Principal("id-ana", "ana", "Ana Reviewer", frozenset({Role.REVIEWER}), frozenset({"juridique", "dpo"})),
+    "carla": Principal(
+        "id-carla", "carla", "Carla Reviewer", frozenset({Role.REVIEWER}), frozenset({"juridique", "dpo"})
+    ),
+    "bob": Principal("id-bob", "bob", "Bob Reviewer", frozenset({Role.REVIEWER})),
     "aude": Principal("id-aude", "aude", "Aude Auditor", frozenset({Role.AUDITOR})),
     "paul": Principal("id-paul", "paul", "Paul Author", frozenset({Role.POLICY_AUTHOR})),
     "dora": Principal("id-dora", "dora", "Dora Dpo", frozenset({Role.DPO}), frozenset({"dpo", "juridique"})),
     "adam": Principal("id-adam", "adam", "Adam Admin", frozenset({Role.ADMINISTRATOR})),
 }
 START = datetime(2026, 12, 1, 9, tzinfo=UTC)
+
+
+def run(work):
+    """The result of a coroutine; in a thread, for Playwright has a loop running in the test's own."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 class Clock:
@@ -69,6 +79,9 @@ class StubSessions:
         language, theme, shortcuts = self.likes.get(who, (None, "auto", {}))
         return Session(self.people[who], f"csrf-{who}-{self.round}", START, language, theme, shortcuts)
 
+    async def colleagues(self) -> list[Principal]:
+        return sorted(self.people.values(), key=lambda person: person.name)
+
     async def prefer(self, session: Session, language: str | None, theme: str, shortcuts: Mapping[str, str]) -> None:
         self.likes[session.principal.name] = (language, theme, shortcuts)
 
@@ -97,7 +110,7 @@ class Rig:
         async def decide() -> int | None:
             return (await ledger.decide("gate", inspection, binding(post), None)).case
 
-        case = asyncio.run(decide())
+        case = run(decide())
         assert case is not None, inspection.decision
         return case
 
@@ -177,6 +190,6 @@ class Client:
         async def send(message):
             sent.append(message)
 
-        asyncio.run(self.app(scope, receive, send))
+        run(self.app(scope, receive, send))
         text = b"".join(message.get("body", b"") for message in sent[1:]).decode()
         return Answer(sent[0]["status"], {k.decode(): v.decode() for k, v in sent[0]["headers"]}, text)

@@ -61,7 +61,9 @@ def register(commands: Any) -> None:
 
     searching = _verb(verbs, "search", "list entries, newest first", "guard audit search --author alice", search)
     searching.add_argument("--case", type=number, metavar="N")
-    searching.add_argument("--kind", choices=("decision", "delivery", "review", "erasure", "start", "policies"))
+    searching.add_argument(
+        "--kind", choices=("decision", "delivery", "review", "erasure", "start", "policies", "sign-in", "account")
+    )
     searching.add_argument("--author", metavar="A", help="account, handle, person or pseudonym")
     searching.add_argument("--since", metavar="T", help="date or time, ISO 8601 (UTC when no zone is given)")
     searching.add_argument("--limit", type=number, default=50, metavar="N", help="(default: 50)")
@@ -230,7 +232,7 @@ def _entry(tx: Transaction, index: int, leaf: bytes) -> dict[str, Any]:
 
 def _row(entry: dict[str, Any]) -> list[Any]:
     data = entry["data"]
-    words = (data.get(name) for name in ("action", "disposition", "verdict", "state", "form"))
+    words = (data.get(name) for name in ("action", "disposition", "verdict", "state", "form", "what"))
     what = " ".join(str(word) for word in words if word)
     place = [entry["index"], entry["time"][:19] + "Z", entry["kind"]]
     return [*place, entry["person"], entry["account"], what, data.get("case"), entry["id"]]

@@ -15,9 +15,12 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from guard import observe
+from guard.auth.tokens import PREFIX
+from guard.console.door import Door
 from guard.inspector import Inspector
 from guard.types.inspection import Facts
 from guard.types.post import Author, Post, Segment, Visibility
+from guard.types.principal import Permission
 from guard.view import inspection_json
 
 CHECKS_A_MINUTE = 120
@@ -55,9 +58,12 @@ class Console:
     checks: dict[str, tuple[float, int]] = field(default_factory=dict)
 
 
-def _permitted(request: Request) -> None:
+async def _permitted(request: Request) -> None:
     console: Console = request.app.state.console
-    _authorise(console, request)
+    if request.headers.get("authorization", "").startswith(f"Bearer {PREFIX}"):
+        await _authorise_token(request)
+    else:
+        _authorise(console, request)
     _count(console, request)
 
 
@@ -109,6 +115,16 @@ def _authorise(console: Console, request: Request) -> None:
             raise HTTPException(401, "a bearer token is needed", {"WWW-Authenticate": "Bearer"})
     elif request.client is None or request.client.host not in LOOPBACK:
         raise HTTPException(403, "without console.check_token in guard.toml only this machine may ask")
+
+
+async def _authorise_token(request: Request) -> None:
+    """An API token of the console's people (`guard user token`)."""
+    door: Door | None = getattr(request.app.state, "door", None)
+    principal = None if door is None else await door.bearer(request)
+    if principal is None:
+        raise HTTPException(401, "this token is wrong, revoked or over", {"WWW-Authenticate": "Bearer"})
+    if not principal.may(Permission.CHECK):
+        raise HTTPException(403, "this token's scopes do not include check")
 
 
 def _count(console: Console, request: Request) -> None:

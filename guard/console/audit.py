@@ -11,14 +11,13 @@ from fastapi import APIRouter, Depends
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from guard.audit.catalogue import catch_up
 from guard.audit.checkpoint import open_checkpoint
 from guard.audit.export import prove
 from guard.audit.proofs import Tree
 from guard.console import downloads, figures
-from guard.console.base import Desk
 from guard.console.entries import Entry, entries_at, said, word
 from guard.console.filters import NAMES, PAGE, Filters, filters_of
+from guard.console.following import caught_up
 from guard.console.page import Visit, go, needs
 from guard.outbox import motions
 from guard.store.base import Transaction
@@ -26,10 +25,8 @@ from guard.types.principal import Permission
 
 router = APIRouter(include_in_schema=False)
 Auditor = Annotated[Visit, Depends(needs(Permission.AUDIT))]
-KINDS = ("decision", "delivery", "review", "reveal", "policies", "export", "erasure", "start")
+KINDS = ("decision", "delivery", "review", "view", "reveal", "policies", "export", "erasure", "start")
 ACTIONS = ("allow", "flag", "redact", "reroute", "hold", "block")
-CATCH_UP = 40
-"""Units of work that one page waits for, when the catalogue is behind."""
 _MEDIA = {"jsonl": "application/x-ndjson", "csv": "text/csv; charset=utf-8", "tiles": "application/x-tar"}
 _ENDINGS = {"jsonl": "jsonl", "csv": "csv", "tiles": "tar"}
 
@@ -40,16 +37,6 @@ class _Found:
     newer: int | None
     older: int | None
     """Indexes to turn the page at; None: there is none."""
-
-
-async def caught_up(desk: Desk) -> int:
-    """Bring the catalogue up to the log, for a while; returns how many entries it still lacks."""
-    behind = await desk.store.read(lambda tx: tx.frontier.size - tx.catalogue.reach())
-    for _ in range(CATCH_UP):
-        if not behind:
-            break
-        behind = await desk.store.write(catch_up)
-    return behind
 
 
 @router.get("/audit")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -41,6 +41,9 @@ class Sessions(Protocol):
     async def signed_in(self, request: Request) -> Session | None:
         """The session of this request while it lasts, its idle time counted anew; None for anybody else."""
 
+    async def colleagues(self) -> Sequence[Principal]:
+        """Everybody who may sign in, by name: whom a case can be given to."""
+
     async def prefer(self, session: Session, language: str | None, theme: str, shortcuts: Mapping[str, str]) -> None:
         """Keep what this person likes, for all their sessions."""
 
@@ -57,8 +60,6 @@ class Desk:
     """The one in force now."""
     now: Callable[[], datetime]
     terms: Terms = field(default_factory=Terms)
-    due_after: timedelta = timedelta(hours=4)
-    """What authors are promised: a held post is looked at within this."""
     claim_for: timedelta = timedelta(minutes=10)
     """A reviewer who does nothing for so long gives the case back."""
     undo_for: timedelta = timedelta(seconds=10)

@@ -10,6 +10,8 @@ from starlette.requests import Request
 
 MAX_FIELDS = 2000
 CSRF = "csrf"
+SECRET = frozenset({CSRF, "password", "new", "code"})
+"""Never shown again."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -32,7 +34,7 @@ class Form:
 
     def kept(self) -> Iterator[tuple[str, str]]:
         """What to send again with a new token."""
-        return ((key, value) for key, value in self.pairs if key != CSRF)
+        return ((key, value) for key, value in self.pairs if key not in SECRET)
 
 
 async def read_form(request: Request) -> Form:

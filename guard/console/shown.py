@@ -33,6 +33,8 @@ class Piece:
     """The character's name, for whoever asks what the code means."""
     marks: tuple[int, ...] = ()
     """Numbers of the spans it lies in, as given."""
+    size: int = 0
+    """Code points of the original that it stands for."""
 
 
 def pieces(text: str, spans: Sequence[tuple[int, int]] = ()) -> list[Piece]:
@@ -41,7 +43,7 @@ def pieces(text: str, spans: Sequence[tuple[int, int]] = ()) -> list[Piece]:
     found: list[Piece] = []
     for start, end in pairwise(cuts):
         marks = tuple(number for number, (first, last) in enumerate(spans) if first <= start and end <= last)
-        found += [Piece(run, code, name, marks) for run, code, name in _runs(text, start, end)]
+        found += [Piece(run, code, name, marks, size) for run, code, name, size in _runs(text, start, end)]
     return found
 
 
@@ -50,7 +52,7 @@ def plain(text: str) -> str:
     return "".join(f"⟨{piece.text}⟩" if piece.code else piece.text for piece in pieces(text))
 
 
-def _runs(text: str, start: int, end: int) -> Iterator[tuple[str, bool, str]]:
+def _runs(text: str, start: int, end: int) -> Iterator[tuple[str, bool, str, int]]:
     """Runs of plain characters, and codes, in `text[start:end]`."""
     begun = start
     piled = 0
@@ -64,21 +66,21 @@ def _runs(text: str, start: int, end: int) -> Iterator[tuple[str, bool, str]]:
             if piled > MARKS:
                 yield from _plain(text, begun, place)
                 stop = _end_of_marks(text, place, end)
-                yield f"+{stop - place} U+{ord(char):04X}…", True, "COMBINING MARKS"
+                yield f"+{stop - place} U+{ord(char):04X}…", True, "COMBINING MARKS", stop - place
                 begun = place = stop
                 continue
         else:
             piled = 0
             if _coded(text, place):
                 yield from _plain(text, begun, place)
-                yield f"U+{ord(char):04X}", True, unicodedata.name(char, "")
+                yield f"U+{ord(char):04X}", True, unicodedata.name(char, ""), 1
                 begun = place + 1
         place += 1
     yield from _plain(text, begun, end)
 
 
-def _plain(text: str, start: int, end: int) -> Iterable[tuple[str, bool, str]]:
-    return [(text[start:end], False, "")] if start < end else []
+def _plain(text: str, start: int, end: int) -> Iterable[tuple[str, bool, str, int]]:
+    return [(text[start:end], False, "", end - start)] if start < end else []
 
 
 def _end_of_marks(text: str, place: int, end: int) -> int:

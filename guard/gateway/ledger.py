@@ -18,6 +18,7 @@ from guard.gateway.disposition import Deliver, Disposition, Hold, Refuse, Rerout
 from guard.gateway.duplicates import Key
 from guard.gateway.entry import MAX_ID, Entry, Outcome, delivery_of, make, outcome_of, put
 from guard.outbox import states
+from guard.outbox.deciding import ANSWER_WITHIN, due_time, needs_of
 from guard.outbox.payload import edited_post
 from guard.outbox.review import approved_edits, seal_case
 from guard.store.base import Reader, Store, Transaction
@@ -59,10 +60,16 @@ class Ledger:
     """The gateway's one way to the store and the audit log."""
 
     def __init__(
-        self, store: Store, log: AuditLog, keys: Keys, now: Callable[[], datetime], keep_for: timedelta
+        self,
+        store: Store,
+        log: AuditLog,
+        keys: Keys,
+        now: Callable[[], datetime],
+        keep_for: timedelta,
+        answer_within: timedelta = ANSWER_WITHIN,
     ) -> None:
         self._store, self._log, self._keys, self._now = store, log, keys, now
-        self._keep_for = keep_for
+        self._keep_for, self._answer_within = keep_for, answer_within
         self._doubts: OrderedDict[bytes, Delivery] = OrderedDict()
         self._doubt_locks: dict[bytes, asyncio.Lock] = {}
         self._outcomes: list[_Waiting] = []
@@ -112,6 +119,8 @@ class Ledger:
                     case = approved.number
         entry = make(self._log, listener, inspection, bound, event, now, disposition, case)
         put(tx, self._log, (entry,), self._keep_for)
+        if case is not None:
+            tx.queue.note(case, event)
         return Recorded(disposition, delivery_of(entry) if entry.sends else None, case, edits)
 
     def _new_case(
@@ -138,6 +147,8 @@ class Ledger:
             state=CaseState.OPEN,
             sealed=sealed,
             wrapped_key=wrapped,
+            due=due_time(inspection.post, now, self._answer_within),
+            needs=needs_of(decision),
         )
         tx.open_case(held)
         return held

@@ -37,6 +37,8 @@ class CasePayload:
     """How many different people must approve."""
     approved_by: tuple[str, ...] = ()
     """Who did, while others are still needed."""
+    approved_as: tuple[frozenset[str] | None, ...] = ()
+    """In which groups each of them was; None: at the gate's own terminal, where nobody is asked."""
     form: str = ""
     """The form that the first of them approved; the others approve the same or start anew."""
 
@@ -77,6 +79,7 @@ def encode_payload(payload: CasePayload) -> bytes:
     return encode(
         {
             "approvals": payload.approvals,
+            "approved_as": [None if groups is None else sorted(groups) for groups in payload.approved_as],
             "approved_by": payload.approved_by,
             "form": payload.form,
             "edited": [[path, _text(text)] for path, text in sorted(payload.edited.items())],
@@ -103,6 +106,11 @@ def decode_payload(raw: bytes) -> CasePayload:
             edited=dict(value["edited"]),
             approvals=value["approvals"],
             approved_by=tuple(value["approved_by"]),
+            # Sealed before groups were asked for: as at a terminal
+            approved_as=tuple(
+                None if groups is None else frozenset(groups)
+                for groups in value.get("approved_as", [None] * len(value["approved_by"]))
+            ),
             form=value["form"],
         )
     except (ValueError, KeyError, TypeError):

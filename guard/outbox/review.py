@@ -22,7 +22,7 @@ from guard.outbox.payload import CasePayload, decode_payload, encode_payload, pa
 from guard.store.base import Transaction
 from guard.types.audit import AuditEntry
 from guard.types.decision import Action
-from guard.types.held import CaseState, Form, HeldPost, Review
+from guard.types.held import CaseState, Form, HeldPost, Need, Review
 from guard.types.inspection import Edit, Inspection
 from guard.types.post import Author, Post
 
@@ -81,11 +81,14 @@ def approve(
     terms: Terms | None = None,
     texts: Mapping[str, str] | None = None,
     inspect: Inspect | None = None,
+    groups: frozenset[str] | None = None,
 ) -> HeldPost:
     """Let the case's post pass once, in `review.form`; for `edited`, `texts` are the new texts by segment path.
 
     Where the rules ask for several approvals the case stays open until as many different people approved the same form.
-    ReviewError when it is decided already, has no safe version, or the edit would itself be held or blocked.
+    Where they ask for certain approvers, `groups` are the reviewer's; None for somebody at the gate's own terminal, who
+    holds its keys and is not asked. ReviewError when it is decided already, has no safe version, is for others, or the
+    edit would itself be held or blocked.
     """
     terms = terms or Terms()
     case = find(tx, number)
@@ -95,15 +98,42 @@ def approve(
         raise ReviewError(f"case {number} has no safe version", hint="approve it as written or with --edit")
     if review.form is Form.EDITED:
         payload = replace(payload, edited=_checked_edit(payload, texts or {}, inspect))
-    payload = _joined(before, payload, review)
-    enough = len(payload.approved_by) >= payload.approvals
+    if not may_approve(case.needs, review.reviewer, groups):
+        raise ReviewError(f"the rules ask for others to approve case {number}: {', '.join(wanted(case.needs))}")
+    payload = _joined(before, payload, review, groups)
+    enough = satisfied(case.needs, payload)
     sealed, wrapped_key = seal(keys.sealing, case.event, encode_payload(payload))
-    kept = replace(approved if enough else case, sealed=sealed, wrapped_key=wrapped_key)
+    by = payload.approved_by
+    kept = replace(approved if enough else case, sealed=sealed, wrapped_key=wrapped_key, approved_by=by)
     _keep(tx, log, kept, review, needed=payload.approvals, given=len(payload.approved_by))
     return kept
 
 
-def _joined(before: CasePayload, now: CasePayload, review: Review) -> CasePayload:
+def wanted(needs: Sequence[Need]) -> tuple[str, ...]:
+    """All whom rules name as approvers, as `group:dpo` or a sign-in name; empty when whoever may review may approve."""
+    return tuple(dict.fromkeys(name for need in needs for name in need.approvers))
+
+
+def may_approve(needs: Sequence[Need], reviewer: str, groups: frozenset[str] | None) -> bool:
+    """Whether this person's approval counts for any of the rules. `groups` None: somebody at the gate's own terminal."""
+    return not needs or any(_counts(need, reviewer, groups) for need in needs)
+
+
+def satisfied(needs: Sequence[Need], payload: CasePayload) -> bool:
+    """Whether every rule has the approvals that it asks for, and the case as many different people as it needs."""
+    given = list(zip(payload.approved_by, payload.approved_as, strict=True))
+    each = (sum(_counts(need, name, groups) for name, groups in given) >= need.approvals for need in needs)
+    return len(given) >= (payload.approvals if not needs else 1) and all(each)
+
+
+def _counts(need: Need, reviewer: str, groups: frozenset[str] | None) -> bool:
+    if not need.approvers or groups is None:
+        return True
+    mine = {_person(reviewer), *(f"group:{_person(group)}" for group in groups)}
+    return not mine.isdisjoint(map(_person, need.approvers))
+
+
+def _joined(before: CasePayload, now: CasePayload, review: Review, groups: frozenset[str] | None) -> CasePayload:
     """The payload with one more person's approval. ReviewError for the same person, or another form than the first's."""
     if _person(review.reviewer) in map(_person, before.approved_by):
         raise ReviewError(f"{review.reviewer} has approved it already", hint="another person must approve it too")
@@ -112,7 +142,12 @@ def _joined(before: CasePayload, now: CasePayload, review: Review) -> CasePayloa
             f"{before.approved_by[0]} approved it in another form ({before.form})",
             hint="agree on one form, or reject it and let the author send it again",
         )
-    return replace(now, approved_by=(*before.approved_by, review.reviewer), form=review.form.value)
+    return replace(
+        now,
+        approved_by=(*before.approved_by, review.reviewer),
+        approved_as=(*before.approved_as, groups),
+        form=review.form.value,
+    )
 
 
 def _person(name: str) -> str:
@@ -171,8 +206,17 @@ def expire_due(tx: Transaction, log: AuditLog, now: datetime) -> Sequence[int]:
     for case in ended:
         tx.update_case(states.expire(case, now))
         data = {"case": case.number, "verdict": "expired"}
-        log.append(tx, AuditEntry(event_id(now), "review", now, data))
+        event = event_id(now)
+        log.append(tx, AuditEntry(event, "review", now, data))
+        tx.queue.note(case.number, event)
     return [case.number for case in ended]
+
+
+def post_with(post: Post, texts: Mapping[str, str]) -> Post:
+    """The post with other texts at these paths, as it is inspected."""
+    edited = tuple(replace(item, text=texts.get(item.path, item.text)) for item in post.segments)
+    joined = any(item.path == JOINED for item in post.segments)
+    return replace(post, segments=with_joined(edited) if joined else edited)
 
 
 def _checked_edit(payload: CasePayload, texts: Mapping[str, str], inspect: Inspect | None) -> Mapping[str, str]:
@@ -190,8 +234,7 @@ def _checked_edit(payload: CasePayload, texts: Mapping[str, str], inspect: Inspe
         if not segments[path].redactable:
             raise ReviewError(f"the text at {path} cannot be replaced without breaking the request")
     edited = tuple(replace(item, text=texts.get(item.path, item.text)) for item in payload.post.segments)
-    whole = with_joined(edited) if JOINED in segments else edited
-    inspection = inspect(replace(payload.post, segments=whole))
+    inspection = inspect(post_with(payload.post, texts))
     if inspection.decision.action.stops or inspection.failures:
         rules = [match.id for match in inspection.decision.matches if match.action.stops]
         why = ", ".join(rules) or inspection.decision.reason or "it could not be inspected"
@@ -217,4 +260,6 @@ def _keep(tx: Transaction, log: AuditLog, case: HeldPost, review: Review, needed
     }
     if needed > 1:
         data |= {"approvals": given, "needed": needed}
-    log.append(tx, AuditEntry(event_id(review.at), "review", review.at, data))
+    event = event_id(review.at)
+    log.append(tx, AuditEntry(event, "review", review.at, data))
+    tx.queue.note(case.number, event)

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from guard.errors import GuardError, Location, ProblemsError, SettingsError
 from guard.settings.reroute import RerouteSettings, read_reroute
+from guard.settings.signin import SignInSettings, read_signin
 from guard.settings.toml import Address, TableReader, read_toml
 
 CHANNELS = ("mastodon", "atproto", "x")
@@ -34,6 +35,7 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 CONSOLE = Address("127.0.0.1", 8401)
+SIGNIN = SignInSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +96,12 @@ class Settings:
     """The internal server for the action `reroute`; None: there is none."""
     identity_minutes: int = 10
     """How long the account behind a token is remembered."""
+    signin: SignInSettings = SIGNIN
+    """How people sign in to the console."""
     check_token: str = ""
     """Bearer token for `POST /v1/check`; empty: loopback clients only."""
+    answer_minutes: int = 240
+    """By when the author of a held post is promised an answer; reviewers see the time run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +139,9 @@ def load_settings(path: Path) -> Settings:
     settings = Settings(
         listeners=_listeners(file, text, data.pop("listener", []), folder, problems),
         console=of["console"].address("listen", DEFAULTS.console) or DEFAULTS.console,
+        signin=read_signin(of["console"], folder),
         check_token=of["console"].take("check_token", str, ""),
+        answer_minutes=of["console"].take("answer_minutes", int, DEFAULTS.answer_minutes, positive),
         store_path=of["store"].path("path", folder, DEFAULTS.store_path) or folder,
         origin=of["store"].take("origin", str, DEFAULTS.origin, _origin),
         keys_folder=keys_folder,

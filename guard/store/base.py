@@ -21,8 +21,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
 
+from guard.store.accounts import Accounts
 from guard.store.catalogue import Catalogue
 from guard.store.motions import Motions
+from guard.store.queue import Queue
 from guard.types.audit import Frontier, Record
 from guard.types.held import CaseState, Delivery, DeliveryState, HeldPost
 from guard.types.post import Attachment, Author
@@ -82,6 +84,14 @@ class Transaction(Protocol):
     @property
     def motions(self) -> Motions:
         """Requests that need two people."""
+
+    @property
+    def accounts(self) -> Accounts:
+        """People of the console."""
+
+    @property
+    def queue(self) -> Queue:
+        """The reviewers' side of cases."""
 
     def add_leaf(self, index: int, event: str, entry: bytes) -> None:
         """Keep a leaf's canonical bytes at `index`, which is the frontier's size before it is appended."""

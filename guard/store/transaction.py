@@ -17,8 +17,10 @@ from guard.errors import StoreError
 from guard.store import rows
 from guard.store.base import FIRST_CASE, LeafQuery, Send, Transaction
 from guard.store.pending import Pending
+from guard.store.sqlite_accounts import SqliteAccounts
 from guard.store.sqlite_catalogue import SqliteCatalogue
 from guard.store.sqlite_motions import SqliteMotions
+from guard.store.sqlite_queue import SqliteQueue
 from guard.types.audit import Frontier, Record
 from guard.types.held import CaseState, Delivery, DeliveryState, HeldPost
 from guard.types.post import Attachment, Author
@@ -133,6 +135,14 @@ class SqliteTransaction:
     def motions(self) -> SqliteMotions:
         return SqliteMotions(self._write, partial(self._all, settled=False))
 
+    @property
+    def accounts(self) -> SqliteAccounts:
+        return SqliteAccounts(self._write, partial(self._all, settled=False))
+
+    @property
+    def queue(self) -> SqliteQueue:
+        return SqliteQueue(self._write, partial(self._all, settled=False))
+
     # The tree
 
     def add_leaf(self, index: int, event: str, entry: bytes) -> None:
@@ -204,7 +214,7 @@ class SqliteTransaction:
         self._write(f"INSERT INTO cases ({rows.CASE}) VALUES ({', '.join('?' * len(row))})", row)
 
     def update_case(self, case: HeldPost) -> None:
-        changed = ", ".join(f"{column} = ?" for column in rows.CASE.split(", ")[9:])
+        changed = ", ".join(f"{column} = ?" for column in rows.CASE.split(", ")[rows.CASE_FIXED :])
         if not self._write(f"UPDATE cases SET {changed} WHERE number = ?", (*rows.case_state_row(case), case.number)):
             raise StoreError(f"there is no case {case.number}")
 

@@ -26,6 +26,16 @@ class Form(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Need:
+    """What one rule asks of whoever approves."""
+
+    approvals: int = 1
+    """By so many different people."""
+    approvers: tuple[str, ...] = ()
+    """Any of these, as `group:dpo` or a sign-in name; empty: whoever may review."""
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
     """A reviewer's verdict on a held post."""
 
@@ -60,6 +70,12 @@ class HeldPost:
     expires: datetime | None = None
     """When an unused approval ends."""
     erase_after: datetime | None = None
+    due: datetime | None = None
+    """By when its author is promised an answer. Nothing happens by itself once it is over."""
+    needs: tuple[Need, ...] = ()
+    """Of the rules that ask for several people or certain ones; empty: anyone who may review, alone."""
+    approved_by: tuple[str, ...] = ()
+    """Who approved it, while others are still needed."""
 
 
 class DeliveryState(StrEnum):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -14,7 +13,6 @@ import uvloop
 from guard import observe
 from guard.audit.log import erase_due, event_id
 from guard.console.api import Console
-from guard.console.app import build_console
 from guard.errors import DetectorError, GuardError, SettingsError, StoreError
 from guard.gateway.ledger import Ledger
 from guard.gateway.recorder import Recorder
@@ -26,11 +24,13 @@ from guard.settings.load import Authors, Settings, load_authors
 from guard.settings.toml import Address as Place
 from guard.store.base import Transaction
 from guard.types.audit import AuditEntry
+from guard.wiring.console import OpenConsole, in_clear, open_console
 from guard.wiring.doors import Doors
 from guard.wiring.heart import as_settings_say, build_inspector, check_reroute, new_id, now
 from guard.wiring.ledger import OpenLedger, only_gate, open_ledger
 from guard.wiring.memory import settle_memory
 from guard.wiring.reload import Reloader
+from guard.wiring.sandbox import greeting, hold_example, listening
 from guard.wiring.workers import Crew
 
 ERASE_EVERY_S = 3600
@@ -58,6 +58,9 @@ def run(settings: Settings, *, sandbox: bool, say: Say) -> None:
     for warning in warnings:
         observe.warn("start", problem=str(warning))
         say(f"warning: {warning}")
+    if problem := in_clear(settings):
+        observe.warn("start", problem=problem)
+        say(f"warning: {problem}")
     authors = load_authors(settings.authors_file) if settings.authors_file else Authors()
     missing = [str(one) for one in warnings if isinstance(one, DetectorError)]
     with only_gate(settings):
@@ -100,10 +103,11 @@ class _Parts:
     crew: Crew | None
     reloader: Reloader = field(init=False)
     front: _Doors | _Workers = field(init=False)
+    console: OpenConsole = field(init=False)
 
     async def serve(self, *, sandbox: bool, say: Say) -> None:
         settings, opened = self.settings, self.opened
-        ledger = Ledger(opened.store, opened.log, opened.keys, now, timedelta(days=settings.proof_days))
+        ledger = self._ledger()
         await opened.store.write(self._started)
         doubts = await ledger.recover()
         self.front = front = (
@@ -112,17 +116,21 @@ class _Parts:
             else _Workers(self.crew, ledger)
         )
         self.reloader = Reloader(settings, lambda: self.inspector, self._swap, say)
-        console = build_console(self._console(opened))
-        own = [Listener("console", settings.console.host, settings.console.port, console)]
+        self.console = console = open_console(opened, self.authors, self._console(opened))
+        own = [Listener("console", settings.console.host, settings.console.port, console.app)]
         if sandbox:
             own.append(Listener("sandbox service", SANDBOX.host, SANDBOX.port, build_sandbox()))
-        beside = [asyncio.create_task(self._erase()), asyncio.create_task(self.reloader.watch())]
+        tasks = [self._erase(), self.reloader.watch(), console.watch()]
+        beside = [asyncio.create_task(task) for task in tasks]
         stop = asyncio.Event()
 
         def ready(addresses: Sequence[Address]) -> None:
-            if not sandbox:
+            if sandbox:
+                beside.append(asyncio.create_task(hold_example(opened.store, addresses[0].url)))
+                say(greeting(addresses, console.first_person()))
+            else:
                 observe.log("ready", listeners=len(addresses), policies=self.inspector.bundle.digest, in_doubt=doubts)
-            say(_greeting(addresses) if sandbox else _listening(addresses))
+                say(listening(addresses))
             settle_memory()
 
         try:
@@ -132,7 +140,12 @@ class _Parts:
                 task.cancel()
             await asyncio.gather(*beside, return_exceptions=True)
             await front.close()
+            await console.close()
             await ledger.settled()
+
+    def _ledger(self) -> Ledger:
+        kept, answered = timedelta(days=self.settings.proof_days), timedelta(minutes=self.settings.answer_minutes)
+        return Ledger(self.opened.store, self.opened.log, self.opened.keys, now, kept, answered)
 
     async def _swap(self, inspector: Inspector) -> None:
         """New policies: first into the log, then into force."""
@@ -186,6 +199,7 @@ class _Parts:
         while True:
             try:
                 await self.opened.store.write(lambda tx: expire_due(tx, self.opened.log, now()))
+                await self.console.forget()
                 while await self.opened.store.write(lambda tx: erase_due(tx, self.opened.log, now())):
                     await asyncio.get_running_loop().run_in_executor(None, self.opened.store.scrub)
             except StoreError as error:
@@ -241,33 +255,3 @@ class _Workers:
 def _versions(inspector: Inspector) -> dict[str, object]:
     versions = inspector.versions
     return {"guard": versions.guard, "policies": versions.policies, "detectors": versions.detectors}
-
-
-def _listening(addresses: Sequence[Address]) -> str:
-    return "\n".join(f"{address.name:<16} {address.url}" for address in addresses)
-
-
-def _greeting(addresses: Sequence[Address]) -> str:
-    """What `make run` prints: the addresses, and one post that is refused."""
-    gate = addresses[0].url
-    leak = "Pff, encore un projet avec client X qui m'échappe, galère 20 personnes sur le carreau"
-    page = addresses[-1].url
-    body = json.dumps({"status": leak}, ensure_ascii=False).replace("'", "'\\''")
-    return f"""
-{_listening(addresses)}
-
-A post that must not leave (any bearer token will do here):
-
-  curl -s {gate}/api/v1/statuses -H 'Authorization: Bearer me' -H 'Content-Type: application/json' \\
-    -d '{body}'
-
-One that is masked first, one that passes as written, and one that waits for a person; look at {page} afterwards:
-
-  curl -s {gate}/api/v1/statuses -H 'Authorization: Bearer me' -d 'status=Appelez Marie au 06 39 98 12 34'
-  curl -s {gate}/api/v1/statuses -H 'Authorization: Bearer me' -d 'status=Bonjour tout le monde'
-  curl -s {gate}/api/v1/statuses -H 'Authorization: Bearer me' -d 'status=Astreinte : 06 39 98 12 34, 06 39 98 12 35, 06 39 98 12 36'
-
-The last one is held as a case (1001, the first time): `.venv/bin/guard review approve 1001`, then send it again.
-
-Ctrl-C stops the gate.
-"""

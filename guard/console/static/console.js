@@ -64,7 +64,7 @@
   // One submission each: a second click sends nothing
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.method === "dialog") return;
+    if (event.defaultPrevented || form.getAttribute("method") === "dialog") return;
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "1";
   });

@@ -1,0 +1,212 @@
+"""Changes to accounts, each with its audit entry in the same transaction; the terminal and the console's pages ask here.
+
+Whatever changes what somebody may do, or with what they prove who they are, ends their sessions: one that was stolen, or
+begun with the old rights, is worth nothing afterwards.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from guard.auth.base import ACCOUNT, Notes, new_secret
+from guard.auth.totp import SecretBox
+from guard.errors import AccountError
+from guard.store.base import Transaction
+from guard.types.account import LOCAL, THEMES, Account, Identity
+from guard.types.principal import Role
+
+_NAME = re.compile(r"[^\s/:@\\<>\"'&]+(?:[ .@'-][^\s/:@\\<>\"'&]+)*")
+LONGEST_NAME = 80
+ONE_TIME = timedelta(days=3)
+"""How long a one-time password is good for."""
+SHORTCUTS = 40
+LANGUAGES = ("fr", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Within a transaction of the caller's; `by` is the account id of who does it, or a word for the terminal."""
+
+    note: Notes
+    box: SecretBox
+
+    def add(
+        self,
+        tx: Transaction,
+        now: datetime,
+        name: str,
+        roles: Collection[Role],
+        *,
+        by: str,
+        password: str = "",
+        one_time: datetime | None = None,
+        person: str = "",
+        groups: Collection[str] = (),
+        language: str | None = None,
+    ) -> Account:
+        """A local account; `password` is its hash. AccountError when the name is taken or is none."""
+        check_name(name)
+        if tx.accounts.named(name) is not None:
+            raise AccountError(
+                f"there is an account {name!r} already", hint="guard user list", key="name-taken", name=name
+            )
+        account = Account(
+            new_secret(12), name, now, person=person, roles=frozenset(roles), groups=frozenset(groups),
+            password=password, one_time=one_time, language=language,
+        )  # fmt: skip
+        tx.accounts.add(account)
+        self.note(tx, ACCOUNT, now, account, by, what="added", roles=sorted(map(str, account.roles)))
+        return account
+
+    def vouched(self, tx: Transaction, now: datetime, identity: Identity) -> Account | None:
+        """The account of somebody whom another provider knows, made or brought up to date.
+
+        None for people who are not admitted (any more), and when the name belongs to another account here: a directory
+        must not take over a local person's work.
+        """
+        account = tx.accounts.of_subject(identity.provider, identity.subject)
+        if not identity.admitted:
+            if account is not None and (account.roles or tx.accounts.sessions(account.id)):
+                self._change(tx, now, account, identity.provider, "roles", roles=frozenset(), groups=identity.groups)
+            return None
+        if account is None:
+            if tx.accounts.named(identity.name) is not None:
+                return None
+            check_name(identity.name)
+            account = Account(
+                new_secret(12), identity.name, now, identity.provider, identity.subject,
+                roles=identity.roles, groups=identity.groups,
+            )  # fmt: skip
+            tx.accounts.add(account)
+            self.note(
+                tx, ACCOUNT, now, account, what="added", roles=sorted(map(str, account.roles)), via=identity.provider
+            )
+            return account
+        if account.roles != identity.roles:
+            account = self._change(tx, now, account, identity.provider, "roles", roles=identity.roles)
+        if account.groups != identity.groups:
+            account = replace(account, groups=identity.groups)
+            tx.accounts.update(account)
+        return account
+
+    def set_roles(
+        self, tx: Transaction, now: datetime, account: Account, roles: Collection[Role], *, by: str
+    ) -> Account:
+        """AccountError for the last administrator, and for people whose roles another provider tells."""
+        if account.provider != LOCAL:
+            hint = "change the group there, or the table of roles in guard.toml"
+            raise AccountError(
+                f"{account.name}'s roles come from their groups ({account.provider})",
+                hint=hint,
+                key="elsewhere",
+                name=account.name,
+            )
+        wanted = frozenset(roles)
+        if wanted == account.roles:
+            return account
+        if Role.ADMINISTRATOR not in wanted:
+            self._not_the_last(tx, account)
+        return self._change(tx, now, account, by, "roles", roles=wanted)
+
+    def set_password(
+        self,
+        tx: Transaction,
+        now: datetime,
+        account: Account,
+        encoded: str,
+        *,
+        by: str,
+        one_time: datetime | None = None,
+    ) -> Account:
+        """A new hash. AccountError for people who have their password elsewhere."""
+        if account.provider != LOCAL:
+            raise AccountError(
+                f"{account.name} has their password elsewhere ({account.provider})", key="elsewhere", name=account.name
+            )
+        what = "one-time-password" if one_time else "password"
+        return self._change(tx, now, account, by, what, password=encoded, one_time=one_time)
+
+    def rehash(self, tx: Transaction, account: Account, encoded: str) -> None:
+        """The same password under today's parameters: nothing that anybody need know."""
+        tx.accounts.update(replace(account, password=encoded))
+
+    def set_totp(
+        self, tx: Transaction, now: datetime, account: Account, secret: bytes, recovery: tuple[str, ...], *, by: str,
+        step: int = 0,
+    ) -> Account:  # fmt: skip
+        """A new second factor; `step` is that of the code it was shown to work with."""
+        sealed = self.box.seal(f"totp {account.id}", secret)
+        return self._change(
+            tx, now, account, by, "second-factor", totp=sealed, totp_step=step, recovery=tuple(recovery)
+        )
+
+    def totp_secret(self, account: Account) -> bytes | None:
+        """AccountError when it cannot be opened."""
+        return None if account.totp is None else self.box.open(f"totp {account.id}", account.totp)
+
+    def remove_totp(self, tx: Transaction, now: datetime, account: Account, *, by: str) -> Account:
+        """AccountError when there is none."""
+        if account.totp is None:
+            raise AccountError(f"{account.name} has no second factor", key="no-second-factor", name=account.name)
+        return self._change(tx, now, account, by, "second-factor-removed", totp=None, totp_step=0, recovery=())
+
+    def disable(self, tx: Transaction, now: datetime, account: Account, *, by: str) -> Account:
+        """Nobody signs in with it any more; its name stays in the records. AccountError for the last administrator."""
+        self._not_the_last(tx, account)
+        return account if account.disabled else self._change(tx, now, account, by, "disabled", disabled=True)
+
+    def enable(self, tx: Transaction, now: datetime, account: Account, *, by: str) -> Account:
+        return self._change(tx, now, account, by, "enabled", disabled=False) if account.disabled else account
+
+    def prefer(
+        self,
+        tx: Transaction,
+        account: Account,
+        *,
+        language: str | None,
+        theme: str,
+        shortcuts: Mapping[str, str],
+    ) -> Account:
+        """Taste, which no record needs. AccountError for what is none of the choices."""
+        if language not in {None, *LANGUAGES} or theme not in THEMES:
+            raise AccountError("there is no such language or theme")
+        if len(shortcuts) > SHORTCUTS or any(len(word) > 40 for pair in shortcuts.items() for word in pair):
+            raise AccountError("these are too many shortcuts")
+        account = replace(account, language=language, theme=theme, shortcuts=dict(shortcuts))
+        tx.accounts.update(account)
+        return account
+
+    def _change(self, tx: Transaction, now: datetime, account: Account, by: str, what: str, **changes: Any) -> Account:
+        changed = replace(account, **changes)
+        tx.accounts.update(changed)
+        ended = tx.accounts.end_sessions_of(account.id)
+        data: dict[str, object] = {"roles": sorted(map(str, changed.roles))} if what == "roles" else {}
+        self.note(tx, ACCOUNT, now, changed, by, what=what, sessions_ended=ended, **data)
+        return changed
+
+    def _not_the_last(self, tx: Transaction, account: Account) -> None:
+        if Role.ADMINISTRATOR not in account.roles or account.disabled:
+            return
+        others = (
+            other
+            for other in tx.accounts.all()
+            if other.id != account.id and Role.ADMINISTRATOR in other.roles and not other.disabled
+        )
+        if next(others, None) is None:
+            hint = "make another person administrator first: guard user role NAME --add administrator"
+            raise AccountError(
+                f"{account.name} is the last administrator", hint=hint, key="last-administrator", name=account.name
+            )
+
+
+def check_name(name: str) -> None:
+    """AccountError when this cannot be a sign-in name: empty, long, or with characters that deceive the eye."""
+    wrong = any(unicodedata.category(char)[0] in "CZ" and char != " " for char in name)
+    if wrong or not 1 <= len(name) <= LONGEST_NAME or _NAME.fullmatch(name) is None:
+        hint = "letters, digits and . - _ between them, as marie.dupont; an e-mail address will do too"
+        raise AccountError(f"{name[:LONGEST_NAME]!r} cannot be a sign-in name", hint=hint, key="no-name")

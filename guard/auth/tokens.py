@@ -1,0 +1,89 @@
+"""API tokens: `pgt_<id>_<secret>`. The id may be seen by anybody, of the secret only a hash is kept.
+
+A token can do what its account can do within its scopes, at the moment it is used: roles that went, went for it too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from guard.auth.base import ACCOUNT, Notes, digest_of, new_secret, same
+from guard.errors import AccountError
+from guard.store.base import Transaction
+from guard.types.account import Account, ApiToken
+from guard.types.principal import Permission, Principal
+
+PREFIX = "pgt_"
+LONGEST = timedelta(days=366)
+TOUCH = timedelta(hours=1)
+"""A token's last use is written down this often at most."""
+MOST = 50
+"""Tokens of one account."""
+_SHAPE = re.compile(r"pgt_([0-9a-f]{12})_([0-9a-f]{64})")
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Within a transaction of the caller's."""
+
+    note: Notes
+    principal: Callable[[Account], Principal]
+
+    def make(
+        self,
+        tx: Transaction,
+        now: datetime,
+        account: Account,
+        label: str,
+        scopes: Collection[Permission],
+        lasts: timedelta,
+        *,
+        by: str,
+    ) -> tuple[str, ApiToken]:
+        """The token, to be shown once. AccountError for scopes that the account itself does not have."""
+        whole = self.principal(account)
+        if lacking := sorted(scope for scope in scopes if not whole.may(scope)):
+            raise AccountError(
+                f"{account.name} may not {', '.join(lacking)}",
+                hint="a token can do no more than its owner",
+                key="scope",
+            )
+        if not scopes or not timedelta(0) < lasts <= LONGEST or not 0 < len(label.strip()) <= 80:
+            raise AccountError("a token needs a label, at least one scope, and an end within a year", key="token")
+        if len(tx.accounts.tokens(account.id)) >= MOST:
+            raise AccountError(
+                f"{account.name} has {MOST} tokens already", hint="revoke those that nobody uses", key="many-tokens"
+            )
+        secret, name = new_secret(), new_secret(6)
+        token = ApiToken(name, account.id, label.strip(), digest_of(secret), frozenset(scopes), now, now + lasts)
+        tx.accounts.add_token(token)
+        self.note(tx, ACCOUNT, now, account, by, what="token-made", token=name, scopes=sorted(map(str, token.scopes)))
+        return f"{PREFIX}{name}_{secret}", token
+
+    def revoke(self, tx: Transaction, now: datetime, token: str, *, by: str, owner: str | None = None) -> ApiToken:
+        """End it. AccountError when there is none, or none of `owner`'s."""
+        found = tx.accounts.token(token)
+        account = tx.accounts.get(found.account) if found else None
+        if found is None or account is None or owner not in {None, found.account}:
+            raise AccountError("there is no such token", hint="guard user token NAME --list", key="no-token")
+        tx.accounts.remove_token(found.id)
+        self.note(tx, ACCOUNT, now, account, by, what="token-revoked", token=found.id)
+        return found
+
+    def find(self, tx: Transaction, bearer: str | None, now: datetime) -> tuple[Principal, ApiToken] | None:
+        """Who asks with this token; None when it is wrong, over, or its owner may not sign in any more."""
+        shape = _SHAPE.fullmatch(bearer or "")
+        token = tx.accounts.token(shape[1]) if shape else None
+        if shape is None or token is None or not same(token.digest, digest_of(shape[2])) or now >= token.expires:
+            return None
+        account = tx.accounts.get(token.account)
+        if account is None or account.disabled:
+            return None
+        return replace(self.principal(account), scopes=token.scopes), token
+
+    def stale(self, token: ApiToken, now: datetime) -> bool:
+        """Whether its use should be written down again: `tx.accounts.use_token(token.id, now)`."""
+        return token.used is None or now - token.used >= TOUCH

@@ -1,0 +1,349 @@
+"""`guard user`: who may sign in to the console, and what they may do there; works while the gate runs or not.
+
+Passwords are typed or come by standard input, never in the command line, where every process of the machine can read them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+from guard.auth import totp
+from guard.auth.passwords import check_password, one_time_password
+from guard.auth.people import ONE_TIME, check_name
+from guard.cli.output import number, result, result_json, table, talk, visible
+from guard.errors import AccountError, UsageError
+from guard.store.base import Transaction
+from guard.types.account import Account, ApiToken
+from guard.types.principal import Permission, Role
+from guard.wiring.heart import now as clock
+from guard.wiring.ledger import OpenLedger, open_existing, open_ledger, read_settings
+from guard.wiring.people import OpenPeople, open_people, terminal
+
+T = TypeVar("T")
+ROLES = tuple(role.value for role in Role)
+SCOPES = tuple(permission.value for permission in Permission)
+EPILOG = """\
+examples:
+  guard user add marie.dupont --role reviewer --person "Marie Dupont" --one-time
+  guard user role marie.dupont --add dpo
+  guard user disable marie.dupont
+  guard user token ci --scope check --label "pre-publication check" --days 90
+"""
+
+
+def register(commands: Any) -> None:
+    """Add the command group to the parser."""
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = commands.add_parser(
+        "user", help="people of the console", description="Accounts of the console.", epilog=EPILOG, formatter_class=raw
+    )
+    verbs = parser.add_subparsers(title="verbs", dest="verb", required=True, metavar="VERB")
+    _register_add(verbs)
+    _verb(verbs, "list", "who there is", "example: guard user list --format json", list_people)
+    role = _named(
+        _verb(
+            verbs, "role", "give and take roles", "example: guard user role marie --add dpo --remove reviewer", role_of
+        )
+    )
+    role.add_argument("--add", action="append", choices=ROLES, default=[], metavar="ROLE", help=", ".join(ROLES))
+    role.add_argument("--remove", action="append", choices=ROLES, default=[], metavar="ROLE")
+    password = _named(
+        _verb(verbs, "password", "set another password", "example: guard user password marie --one-time", password_of)
+    )
+    _password_options(password)
+    factor = _named(
+        _verb(
+            verbs,
+            "totp",
+            "second factor: make one, or take it away",
+            "example: guard user totp marie --remove",
+            totp_of,
+        )
+    )
+    factor.add_argument("--remove", action="store_true", help="the phone is lost: the password alone will do")
+    disable = _named(
+        _verb(
+            verbs, "disable", "nobody signs in with it any more", "example: guard user disable marie", disable_account
+        )
+    )
+    disable.add_argument("--undo", action="store_true", help="let them sign in again")
+    _register_token(verbs)
+
+
+def _register_add(verbs: Any) -> None:
+    example = 'example: guard user add marie.dupont --role reviewer --person "Marie Dupont" --one-time'
+    adding = _named(_verb(verbs, "add", "a new account with its password here", example, add))
+    adding.add_argument("--role", action="append", choices=ROLES, default=[], metavar="ROLE", help=", ".join(ROLES))
+    adding.add_argument("--person", default="", help="who it is in authors.toml: nobody decides on their own post")
+    adding.add_argument("--group", action="append", default=[], metavar="NAME", help="for rules that name approvers")
+    adding.add_argument("--language", choices=("fr", "en"))
+    _password_options(adding).add_argument(
+        "--no-password", action="store_true", help="nobody signs in with it: an account for API tokens"
+    )
+
+
+def _register_token(verbs: Any) -> None:
+    example = 'examples:\n  guard user token ci --scope check --label "pre-publication check" --days 90\n  guard user token ci --list\n  guard user token ci --revoke 0123456789ab'
+    token = _named(_verb(verbs, "token", "API tokens of an account", example, tokens_of))
+    token.add_argument("--scope", action="append", choices=SCOPES, default=[], metavar="SCOPE", help=", ".join(SCOPES))
+    token.add_argument("--label", default="", help="what it is for")
+    token.add_argument("--days", type=number, default=90, help="how long it lasts (default: 90, at most 366)")
+    other = token.add_mutually_exclusive_group()
+    other.add_argument("--list", action="store_true", help="those there are")
+    other.add_argument("--revoke", metavar="ID", help="end one")
+
+
+def add(arguments: argparse.Namespace) -> int:
+    """Make an account; in a place where no gate has run yet the store is made too."""
+    check_name(arguments.name)
+    password = None if arguments.no_password else _password(arguments, arguments.name, arguments.person)
+    with _Open(arguments.config, create=True) as opened:
+        now = clock()
+        encoded = opened.known.passwords.hash(password) if password else ""
+        account = opened.write(
+            lambda tx: opened.known.people.add(
+                tx, now, arguments.name, [Role(role) for role in arguments.role],
+                by=terminal(), password=encoded, one_time=now + ONE_TIME if arguments.one_time else None,
+                person=arguments.person, groups=arguments.group, language=arguments.language,
+            )
+        )  # fmt: skip
+    _answer(arguments, account, f"{account.name} may sign in", password if arguments.one_time else None)
+    return 0
+
+
+def list_people(arguments: argparse.Namespace) -> int:
+    """Print accounts, by name."""
+    with _Open(arguments.config) as opened:
+        found = opened.read(lambda tx: [_shown(account, tx) for account in tx.accounts.all()])
+    if arguments.format == "json":
+        result_json(found)
+        return 0
+    columns = ("name", "roles", "person", "provider", "second_factor", "sessions", "tokens", "disabled")
+    rows = [[visible(_cell(one[column])) for column in columns] for one in found]
+    if rows:
+        result(table(rows, columns))
+    else:
+        talk("there is nobody yet: guard user add NAME --role administrator")
+    return 0
+
+
+def role_of(arguments: argparse.Namespace) -> int:
+    """Give and take roles; ends the person's sessions."""
+    added, removed = ({Role(role) for role in roles} for roles in (arguments.add, arguments.remove))
+    if not added and not removed:
+        raise UsageError("which role?", hint="--add ROLE or --remove ROLE")
+    with _Open(arguments.config) as opened:
+        account = opened.change(
+            arguments.name,
+            lambda tx, one, now: opened.known.people.set_roles(
+                tx, now, one, (one.roles | added) - removed, by=terminal()
+            ),
+        )
+    _answer(arguments, account, f"{account.name}: {', '.join(sorted(account.roles)) or 'no role'}")
+    return 0
+
+
+def password_of(arguments: argparse.Namespace) -> int:
+    """Set another password; ends the person's sessions."""
+    with _Open(arguments.config) as opened:
+        person = opened.read(lambda tx: _find(tx, arguments.name)).person
+        password = _password(arguments, arguments.name, person)
+        encoded = opened.known.passwords.hash(password)
+
+        def work(tx: Transaction, one: Account, now: datetime) -> Account:
+            until = now + ONE_TIME if arguments.one_time else None
+            return opened.known.people.set_password(tx, now, one, encoded, by=terminal(), one_time=until)
+
+        account = opened.change(arguments.name, work)
+    _answer(arguments, account, f"{account.name} has another password", password if arguments.one_time else None)
+    return 0
+
+
+def totp_of(arguments: argparse.Namespace) -> int:
+    """Make a second factor, shown once, or take it away; ends the person's sessions."""
+    secret, (codes, kept) = totp.new_totp_secret(), totp.new_recovery_codes()
+    with _Open(arguments.config) as opened:
+        people = opened.known.people
+        if arguments.remove:
+            account = opened.change(
+                arguments.name, lambda tx, one, now: people.remove_totp(tx, now, one, by=terminal())
+            )
+            _answer(arguments, account, f"{account.name} signs in without a second factor")
+            return 0
+        account = opened.change(
+            arguments.name, lambda tx, one, now: people.set_totp(tx, now, one, secret, kept, by=terminal())
+        )
+    uri = totp.otpauth_uri(secret, account.name, "postguard")
+    if arguments.format == "json":
+        result_json({"name": account.name, "secret": totp.shown_secret(secret), "uri": uri, "recovery_codes": codes})
+        return 0
+    result(f"secret:          {totp.shown_secret(secret)}\naddress:         {uri}\nrecovery codes:  {'  '.join(codes)}")
+    talk("shown this once: hand it over in person; each recovery code works one time")
+    return 0
+
+
+def disable_account(arguments: argparse.Namespace) -> int:
+    """Nobody signs in with it any more; the name stays in the records."""
+    with _Open(arguments.config) as opened:
+        change = opened.known.people.enable if arguments.undo else opened.known.people.disable
+        account = opened.change(arguments.name, lambda tx, one, now: change(tx, now, one, by=terminal()))
+    _answer(arguments, account, f"{account.name} may sign in {'again' if arguments.undo else 'no more'}")
+    return 0
+
+
+def tokens_of(arguments: argparse.Namespace) -> int:
+    """Make, list or revoke API tokens."""
+    with _Open(arguments.config) as opened:
+        tokens, now = opened.known.tokens, clock()
+        if arguments.list:
+            found = opened.read(lambda tx: [_token(one) for one in tx.accounts.tokens(_find(tx, arguments.name).id)])
+            return _print_tokens(arguments, found)
+        if arguments.revoke:
+            opened.write(
+                lambda tx: tokens.revoke(tx, now, arguments.revoke, by=terminal(), owner=_find(tx, arguments.name).id)
+            )
+            talk(f"token {arguments.revoke} is revoked")
+            return 0
+        scopes, lasts = [Permission(scope) for scope in arguments.scope], timedelta(days=min(arguments.days, 10_000))
+        bearer, made = opened.write(
+            lambda tx: tokens.make(
+                tx, now, _find(tx, arguments.name), arguments.label or "token", scopes, lasts, by=terminal()
+            )
+        )
+    if arguments.format == "json":
+        result_json({**_token(made), "token": bearer})
+    else:
+        result(bearer)
+        talk(f"shown this once; it ends on {made.expires:%Y-%m-%d}")
+    return 0
+
+
+class _Open:
+    """The people of a gate's store, closed again at the end."""
+
+    def __init__(self, config: Path, *, create: bool = False) -> None:
+        self.ledger: OpenLedger = open_ledger(read_settings(config)) if create else open_existing(config)
+        self.known: OpenPeople = open_people(self.ledger)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.ledger.store.close()
+
+    def read(self, work: Callable[[Transaction], T]) -> T:
+        return self.ledger.store.read_now(work)
+
+    def write(self, work: Callable[[Transaction], T]) -> T:
+        return self.ledger.store.write_now(work)
+
+    def change(self, name: str, work: Callable[[Transaction, Account, datetime], Account]) -> Account:
+        return self.write(lambda tx: work(tx, _find(tx, name), clock()))
+
+
+def _verb(verbs: Any, name: str, help_text: str, example: str, run: Any) -> argparse.ArgumentParser:
+    raw = argparse.RawDescriptionHelpFormatter
+    parser: argparse.ArgumentParser = verbs.add_parser(
+        name, help=help_text, description=help_text, epilog=example, formatter_class=raw
+    )
+    parser.add_argument("--config", type=Path, default=Path("guard.toml"), help="settings (default: ./guard.toml)")
+    parser.add_argument("--format", choices=("table", "json"), default="table")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _named(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    parser.add_argument("name", metavar="NAME", help="sign-in name")
+    return parser
+
+
+def _password_options(parser: argparse.ArgumentParser) -> Any:
+    group = parser.add_mutually_exclusive_group()
+    group.add_argument("--stdin", action="store_true", help="the password is the first line of standard input")
+    group.add_argument(
+        "--one-time", action="store_true", help="make one that must be changed at the first sign-in; it is printed"
+    )
+    return group
+
+
+def _password(arguments: argparse.Namespace, *names: str) -> str:
+    """One that may be used. UsageError when it can be asked for nowhere."""
+    if arguments.one_time:
+        return one_time_password()
+    if arguments.stdin:
+        password = sys.stdin.readline().rstrip("\r\n")
+    elif sys.stdin.isatty():
+        password = getpass.getpass("Password: ")
+        if getpass.getpass("Once more: ") != password:
+            raise UsageError("the two are not the same", hint="try again")
+    else:
+        raise UsageError("there is no terminal to type a password at", hint="--stdin or --one-time")
+    check_password(password, *names)
+    return password
+
+
+def _find(tx: Transaction, name: str) -> Account:
+    account = tx.accounts.named(name)
+    if account is None:
+        raise AccountError(f"there is no account {name[:80]!r}", hint="guard user list")
+    return account
+
+
+def _shown(account: Account, tx: Transaction) -> dict[str, Any]:
+    return {
+        "name": account.name,
+        "roles": sorted(account.roles),
+        "person": account.person or account.name,
+        "groups": sorted(account.groups),
+        "provider": account.provider,
+        "second_factor": account.totp is not None,
+        "one_time_password": account.one_time is not None,
+        "sessions": len(tx.accounts.sessions(account.id)),
+        "tokens": len(tx.accounts.tokens(account.id)),
+        "disabled": account.disabled,
+        "created": account.created.isoformat(timespec="seconds"),
+    }
+
+
+def _token(token: ApiToken) -> dict[str, Any]:
+    return {
+        "id": token.id,
+        "label": token.label,
+        "scopes": sorted(token.scopes),
+        "created": token.created.isoformat(timespec="seconds"),
+        "expires": token.expires.isoformat(timespec="seconds"),
+        "used": token.used.isoformat(timespec="seconds") if token.used else None,
+    }
+
+
+def _print_tokens(arguments: argparse.Namespace, found: list[dict[str, Any]]) -> int:
+    if arguments.format == "json":
+        result_json(found)
+    elif found:
+        columns = ("id", "label", "scopes", "expires", "used")
+        result(table([[visible(_cell(one[column])) for column in columns] for one in found], columns))
+    else:
+        talk("there is no token")
+    return 0
+
+
+def _answer(arguments: argparse.Namespace, account: Account, said: str, one_time: str | None = None) -> None:
+    if arguments.format == "json":
+        told = {"name": account.name, "roles": sorted(account.roles), "disabled": account.disabled}
+        result_json(told | ({"one_time_password": one_time} if one_time else {}))
+        return
+    result(visible(said))
+    if one_time:
+        result(f"one-time password, good for {ONE_TIME.days} days: {one_time}")
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    return ", ".join(value) if isinstance(value, list) else "" if value is None else str(value)

@@ -1,0 +1,83 @@
+"""Decisions come into effect once they can no longer be undone; and pages are told when something changed.
+
+Run by the gate in the background (`watch`), and by every page that would show a stale state otherwise (`settle`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+
+from starlette.concurrency import run_in_threadpool
+
+from guard import observe
+from guard.console.base import Desk
+from guard.errors import GuardError
+from guard.outbox import review
+from guard.outbox.deciding import take_effect, texts_of
+from guard.types.held import Form
+from guard.types.inspection import Facts, Inspection
+from guard.types.post import Post
+from guard.types.queue import Verdict
+
+AT_ONCE = 50
+WATCH_S = 1.0
+ASK_EVERY = 2
+"""Rounds of the watch between two looks at the store for what others changed."""
+
+
+async def settle(desk: Desk) -> int:
+    """Record every decision that is due; returns how many were looked at."""
+    now = desk.now()
+    due = desk.store.read_now(lambda tx: tx.queue.due_verdicts(now, AT_ONCE))
+    for verdict in due:
+        checked = await _inspected(desk, verdict)
+        unit = partial(
+            take_effect, log=desk.log, keys=desk.keys, terms=desk.terms, verdict=verdict, now=now, inspect=checked
+        )
+        await desk.store.write(unit)
+    if due:
+        desk.hub.publish("queue")
+        for verdict in due:
+            desk.hub.publish(f"case-{verdict.case}")
+    return len(due)
+
+
+async def inspect(desk: Desk, post: Post) -> Inspection:
+    """With the policies of now, off the loop: an inspection may take its time."""
+    return await run_in_threadpool(desk.inspector().inspect, post, Facts(now=desk.now(), groups=post.author.groups))
+
+
+async def watch(desk: Desk) -> None:
+    """For ever: bring into effect what is due, at the start what a crash left; tell open pages what changed."""
+    known: tuple[int, ...] = ()
+    turn = 0
+    while True:
+        try:
+            await settle(desk)
+            turn += 1
+            if desk.hub.heard and turn % ASK_EVERY == 0:
+                pulse = desk.store.read_now(lambda tx: tx.queue.pulse())
+                if pulse != known:
+                    known = pulse
+                    desk.hub.publish("queue")
+        except GuardError as error:
+            observe.warn("verdicts-failed", error=type(error).__name__)
+        await asyncio.sleep(WATCH_S)
+
+
+async def _inspected(desk: Desk, verdict: Verdict) -> review.Inspect:
+    """The inspector for this verdict's edit, asked before the transaction: that must not wait for detectors."""
+    inspector = desk.inspector()
+
+    def now(post: Post) -> Inspection:
+        return inspector.inspect(post, Facts(now=desk.now(), groups=post.author.groups))
+
+    if verdict.form is not Form.EDITED or not verdict.approved:
+        return now
+    case = desk.store.read_now(lambda tx: tx.case(verdict.case))
+    if case is None or case.sealed is None:
+        return now
+    post = review.post_with(review.open_payload(desk.keys, case).post, texts_of(desk.keys, verdict))
+    known = await inspect(desk, post)
+    return lambda asked: known if asked == post else now(asked)

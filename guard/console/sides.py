@@ -1,0 +1,145 @@
+"""A held post as a reviewer sees it: as written with what was found marked, beside it as it would be published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from guard.channels.joined import ROLE as JOINED
+from guard.console.shown import Piece, pieces
+from guard.outbox.payload import CasePayload
+from guard.types.decision import Action, Match
+from guard.types.finding import Finding, Span
+from guard.types.inspection import Edit, Inspection
+from guard.types.post import Post, Segment
+
+EXCERPT = 120
+"""Code points of a text in the queue."""
+COVER = "▇▇▇"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Characters that look alike, and what they are part of."""
+
+    piece: Piece
+    strong: bool = False
+    """In a span that a rule acts on."""
+    weak: bool = False
+    """Found, and no rule minds."""
+    new: bool = False
+    """Put in by a redaction or an edit."""
+    ends: tuple[int, ...] = ()
+    """Numbers of the reasons whose span ends here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One text of a post."""
+
+    path: str
+    role: str
+    runs: tuple[Run, ...]
+    changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A rule that acts on the post today, or held it then."""
+
+    number: int
+    """As the marks in the text have it."""
+    id: str
+    action: str
+    title: Mapping[str, str]
+    say: Mapping[str, str]
+    why: tuple[str, ...]
+    """What was found, and what made it sure: `PHONE_NUMBER`, `IBAN_CODE: checksum 97 ok`."""
+    today: bool = True
+    """False: it held the post and is no longer in force, or no longer minds."""
+
+
+def reasons(inspection: Inspection, then: Sequence[str], titles: Mapping[str, Mapping[str, str]]) -> list[Reason]:
+    """Why the post waits: rules that act on it today, then those that held it and no longer do. `titles` by `policy/rule`."""
+    acting = acting_matches(inspection)
+    found = [
+        Reason(number, match.id, match.action.word, match.title or titles.get(match.id, {}), match.say, _why(match))
+        for number, match in enumerate(acting, 1)
+    ]
+    gone = [name for name in then if name not in {match.id for match in acting}]
+    found += [
+        Reason(len(acting) + number, name, Action.HOLD.word, titles.get(name, {}), {}, (), today=False)
+        for number, name in enumerate(gone, 1)
+    ]
+    return found
+
+
+def acting_matches(inspection: Inspection) -> list[Match]:
+    """Those that do something, the most severe first."""
+    matches = (match for match in inspection.decision.matches if match.action > Action.ALLOW)
+    return sorted(matches, key=lambda match: -match.action)
+
+
+def written(post: Post, matches: Sequence[Match], found: Iterable[Finding]) -> list[Text]:
+    """Each text with the spans of these rules, numbered as `reasons` does, and of what else was found."""
+    acted = [(number, finding) for number, match in enumerate(matches, 1) for finding in match.findings]
+    known = {finding.span for _, finding in acted}
+    spans = [(number, finding.span) for number, finding in acted]
+    spans += [(0, span) for span in dict.fromkeys(finding.span for finding in found) if span not in known]
+    return [_marked(segment, [one for one in spans if one[1].segment == segment.path]) for segment in _texts(post)]
+
+
+def _marked(segment: Segment, spans: Sequence[tuple[int, Span]]) -> Text:
+    places = [(span.start, min(span.end, len(segment.text))) for _, span in spans]
+    runs: list[Run] = []
+    place = 0
+    for piece in pieces(segment.text, places):
+        place += piece.size
+        numbers = {spans[mark][0] for mark in piece.marks}
+        ends = sorted({spans[mark][0] for mark in piece.marks if places[mark][1] == place} - {0})
+        runs.append(Run(piece, strong=any(numbers), weak=numbers == {0}, ends=tuple(ends)))
+    return Text(segment.path, segment.role, tuple(runs))
+
+
+def published(post: Post, edits: Sequence[Edit]) -> list[Text]:
+    """Each text with these edits made, and what they put in marked."""
+    return [_edited(segment, [edit for edit in edits if edit.path == segment.path]) for segment in _texts(post)]
+
+
+def _edited(segment: Segment, edits: Sequence[Edit]) -> Text:
+    runs: list[Run] = []
+    place = 0
+    for edit in sorted(edits, key=lambda edit: edit.start):
+        runs += [Run(piece) for piece in pieces(segment.text[place : edit.start])]
+        runs += [Run(piece, new=True) for piece in pieces(edit.replacement)]
+        place = max(place, edit.end)
+    runs += [Run(piece) for piece in pieces(segment.text[place:])]
+    return Text(segment.path, segment.role, tuple(runs), changed=bool(edits))
+
+
+def excerpt(payload: CasePayload) -> str:
+    """The beginning of a post with everything that was found covered, exact or not."""
+    parts = []
+    for segment in _texts(payload.post):
+        if segment.role == "key":
+            continue
+        text, place = "", 0
+        for start, end in sorted(
+            (max(one.span.start, 0), one.span.end) for one in payload.findings if one.span.segment == segment.path
+        ):
+            if start >= place:
+                text += segment.text[place:start] + COVER
+            place = max(place, end)
+        parts.append(text + segment.text[place:])
+    whole = " · ".join(" ".join(part.split()) for part in parts if part.strip())
+    return whole if len(whole) <= EXCERPT else whole[:EXCERPT].rstrip() + "…"
+
+
+def _texts(post: Post) -> list[Segment]:
+    """Its texts, without the one that repeats the others."""
+    return [segment for segment in post.segments if segment.role != JOINED]
+
+
+def _why(match: Match) -> tuple[str, ...]:
+    told = (f"{one.entity_type}: {one.explanation}" if one.explanation else one.entity_type for one in match.findings)
+    return tuple(dict.fromkeys(told))

@@ -1,0 +1,195 @@
+"""`[console]` as far as people sign in there: sessions, and the providers that say who somebody is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from guard.settings.toml import TableReader
+from guard.types.account import LdapTerms, OidcTerms
+from guard.types.principal import Role
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+SECOND_FACTOR = ("optional", "required")
+
+
+@dataclass(frozen=True, slots=True)
+class SignInSettings:
+    """How people sign in to the console, and for how long."""
+
+    public_url: str = ""
+    """What browsers see, without a path; empty: as it listens."""
+    proxies: tuple[str, ...] = ()
+    """Addresses of reverse proxies, whose X-Forwarded-For is believed."""
+    idle_minutes: int = 60
+    session_hours: int = 12
+    second_factor: str = "optional"
+    oidc: OidcTerms | None = None
+    ldap: LdapTerms | None = None
+
+
+def read_signin(table: TableReader, folder: Path) -> SignInSettings:
+    """The keys of `[console]` and the tables below it; mistakes are noted."""
+    oidc = TableReader(table.file, table.text, table.take("oidc", dict, {}), "console.oidc.", table.problems)
+    ldap = TableReader(table.file, table.text, table.take("ldap", dict, {}), "console.ldap.", table.problems)
+    found = SignInSettings(
+        public_url=str(table.take("public_url", str, "", _public)).rstrip("/"),
+        proxies=tuple(table.take("proxies", list, [], _addresses)),
+        idle_minutes=table.take("idle_minutes", int, 60, _between(5, 24 * 60)),
+        session_hours=table.take("session_hours", int, 12, _between(1, 24 * 7)),
+        second_factor=table.one_of("second_factor", SECOND_FACTOR, "optional"),
+        oidc=_oidc(oidc, folder) if oidc.table else None,
+        ldap=_ldap(ldap, folder) if ldap.table else None,
+    )
+    if found.oidc is not None and not found.public_url:
+        hint = 'the address browsers see, as "https://guard.example.com"; register it there with /sign-in/oidc/back'
+        table.problem("public_url", "is missing: the provider sends people back to it", hint)
+    return found
+
+
+def _oidc(reader: TableReader, folder: Path) -> OidcTerms | None:
+    before = len(reader.problems)
+    _needs(reader, "issuer", "client_id", "roles")
+    scopes = reader.take("scopes", list, ["openid", "profile"], _words)
+    if "openid" not in scopes:
+        reader.problem("scopes", 'must name "openid"')
+    ca_file = reader.path("ca_file", folder, None)
+    found = OidcTerms(
+        issuer=str(reader.take("issuer", str, "", _secure)),
+        client_id=reader.take("client_id", str, "", _one_line),
+        client_secret=_secret(reader, "client_secret_file", folder),
+        label=reader.take("label", str, "OpenID", _one_line),
+        scopes=tuple(scopes),
+        name_claim=reader.take("name_claim", str, "preferred_username", _one_line),
+        groups_claim=reader.take("groups_claim", str, "groups", _one_line),
+        roles=_roles(reader),
+        ca_file=None if ca_file is None else str(ca_file),
+        allow_private=reader.take("allow_private", bool, default=False),
+    )
+    reader.done()
+    return found if len(reader.problems) == before else None
+
+
+def _ldap(reader: TableReader, folder: Path) -> LdapTerms | None:
+    before = len(reader.problems)
+    _needs(reader, "url", "base", "roles")
+    ca_file = reader.path("ca_file", folder, None)
+    found = LdapTerms(
+        url=str(reader.take("url", str, "", _ldap_url)),
+        base=reader.take("base", str, "", _one_line),
+        bind_dn=reader.take("bind_dn", str, ""),
+        bind_password=_secret(reader, "bind_password_file", folder),
+        start_tls=reader.take("start_tls", bool, default=False),
+        name_attribute=reader.take("name_attribute", str, "uid", _attribute),
+        group_base=reader.take("group_base", str, ""),
+        member_attribute=reader.take("member_attribute", str, "member", _attribute),
+        roles=_roles(reader),
+        ca_file=None if ca_file is None else str(ca_file),
+        timeout_s=reader.take("timeout_s", int, 5, _between(1, 60)),
+    )
+    host = urlsplit(found.url)
+    if host.scheme == "ldap" and not found.start_tls and host.hostname not in LOOPBACK:
+        hint = 'write "ldaps://…", or add `start_tls = true`'
+        reader.problem("url", "passwords would cross the network in clear", hint)
+    if bool(found.bind_dn) != bool(found.bind_password):
+        reader.problem("bind_dn", "bind_dn and bind_password_file go together")
+    reader.done()
+    return found if len(reader.problems) == before else None
+
+
+def _roles(reader: TableReader) -> Mapping[str, frozenset[Role]]:
+    """`"group" = ["reviewer"]`; an empty list admits people who only see their own posts."""
+    table = reader.take("roles", dict, {})
+    inner = TableReader(reader.file, reader.text, table, f"{reader.prefix}roles.", reader.problems)
+    known = tuple(role.value for role in Role)
+    wrong = f"must be a list of roles: {', '.join(known)}"
+    given = {
+        group: inner.take(group, list, [], lambda roles: "" if all(role in known for role in roles) else wrong)
+        for group in list(table)
+    }
+    return {group: frozenset(Role(role) for role in roles) for group, roles in given.items()}
+
+
+def _secret(reader: TableReader, key: str, folder: Path) -> str:
+    """A secret from a file of its own that only the gate's user may read; empty when none is named."""
+    file = reader.path(key, folder, None)
+    if file is None:
+        return ""
+    try:
+        mode = file.stat().st_mode
+        secret = file.read_text("utf-8").strip("\r\n")
+    except (OSError, UnicodeDecodeError):
+        reader.problem(key, "cannot be read", "write the secret into it, alone")
+        return ""
+    if mode & 0o077:
+        reader.problem(key, "is open to other users", "chmod 600")
+    if not secret or not secret.isprintable():
+        reader.problem(key, "does not hold one secret", "write the secret into it, alone on one line")
+        return ""
+    return secret
+
+
+def _needs(reader: TableReader, *keys: str) -> None:
+    for key in keys:
+        if key not in reader.table:
+            reader.problem(key, "is missing", f"[{reader.prefix.rstrip('.')}] needs {key}")
+
+
+def _public(value: str) -> str:
+    if not re.fullmatch(r"https?://[^/\s?#@]+/?", value):
+        return f'{value!r} is not "https://host[:port]" (no path)'
+    return _secure(value)
+
+
+def _secure(value: str) -> str:
+    parts = urlsplit(value)
+    if (
+        parts.scheme not in {"http", "https"}
+        or not parts.hostname
+        or parts.query
+        or parts.fragment
+        or "@" in parts.netloc
+    ):
+        return f'{value!r} is not an address, as "https://id.example.com"'
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        return "must begin with https://, unless it is on this machine"
+    return ""
+
+
+def _ldap_url(value: str) -> str:
+    parts = urlsplit(value)
+    good = (
+        parts.scheme in {"ldap", "ldaps"} and parts.hostname and not parts.path.strip("/") and "@" not in parts.netloc
+    )
+    return "" if good else f'{value!r} is not "ldaps://host[:port]"'
+
+
+def _addresses(value: list[Any]) -> str:
+    try:
+        for item in value:
+            ip_address(item)
+    except ValueError:
+        return 'must be a list of addresses, as ["10.0.0.2"]'
+    return ""
+
+
+def _words(value: list[Any]) -> str:
+    good = value and all(isinstance(item, str) and re.fullmatch(r"[!#-\[\]-~]+", item) for item in value)
+    return "" if good else 'must be a list of names in quotes, as ["openid", "profile"]'
+
+
+def _attribute(value: str) -> str:
+    return "" if re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", value) else f"{value!r} is not the name of an attribute"
+
+
+def _one_line(value: str) -> str:
+    return "" if value.strip() and value.isprintable() else "must be one line of text"
+
+
+def _between(least: int, most: int) -> Any:
+    return lambda value: "" if least <= value <= most else f"must be from {least} to {most}"

@@ -1,0 +1,83 @@
+"""The console of a running gate: pages over its store, and the ways in that its settings name."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+
+from fastapi import FastAPI
+
+from guard.console import people, security, signin
+from guard.console.api import Console
+from guard.console.app import build_console
+from guard.console.base import Desk
+from guard.console.door import Door
+from guard.console.effects import watch
+from guard.console.following import follow
+from guard.outbox.review import Terms
+from guard.settings.load import Authors, Settings
+from guard.settings.signin import LOOPBACK
+from guard.wiring.heart import now
+from guard.wiring.ledger import OpenLedger
+from guard.wiring.people import OpenPeople, first_person, open_entrance, open_people
+
+ROUTERS = (signin.router, security.router, people.router)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenConsole:
+    """The application, and what it holds open."""
+
+    app: FastAPI
+    desk: Desk
+    door: Door
+    _opened: OpenLedger
+    _known: OpenPeople
+
+    def first_person(self) -> tuple[str, str] | None:
+        """For `make run`: name and one-time password of somebody who may do everything, whoever the rules ask for."""
+        bundle = self.desk.inspector().bundle
+        steps = (step for policy in bundle.policies for rule in policy.rules for step in rule.source.steps)
+        asked = {name for step in steps for name in step.approvers}
+        groups = sorted(name.removeprefix("group:") for name in asked if name.startswith("group:"))
+        return first_person(self._opened, self._known, now(), groups)
+
+    async def watch(self) -> None:
+        """For ever: decisions come into effect, open pages learn what changed, the log's catalogue follows the log."""
+        await asyncio.gather(watch(self.desk), follow(self.desk))
+
+    async def forget(self) -> None:
+        """Remove sessions that are over."""
+        await self._opened.store.write(lambda tx: self._known.sessions.end_over(tx, now()))
+
+    async def close(self) -> None:
+        await self.door.entrance.close()
+
+
+def open_console(opened: OpenLedger, authors: Authors, api: Console) -> OpenConsole:
+    """Call within the loop that serves."""
+    settings, known = opened.settings, open_people(opened, authors)
+    entrance = open_entrance(opened, known)
+    secure = public_url(settings).startswith("https://")
+    door = Door(entrance, known.tokens, now, secure=secure, proxies=frozenset(settings.signin.proxies))
+    terms = Terms(timedelta(days=settings.approval_days), timedelta(days=settings.held_days))
+    desk = Desk(opened.store, opened.log, opened.keys, door, api.inspector, now, terms)
+    app = build_console(api, desk, ROUTERS)
+    app.state.door = door
+    return OpenConsole(app, desk, door, opened, known)
+
+
+def public_url(settings: Settings) -> str:
+    """What browsers see of the console."""
+    return settings.signin.public_url or f"http://{settings.console}"
+
+
+def in_clear(settings: Settings) -> str:
+    """Why signing in would send passwords over the network in clear; empty when it does not."""
+    if settings.signin.public_url or settings.console.host in LOOPBACK:
+        return ""
+    return (
+        f"the console listens on {settings.console} without TLS: passwords would cross the network in clear "
+        "(put a proxy with TLS before it, and its address into [console] public_url)"
+    )

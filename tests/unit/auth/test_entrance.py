@@ -1,0 +1,405 @@
+"""Every way in: who gets a session, who is turned away, and what is written down about it."""
+
+import asyncio
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from argon2 import PasswordHasher
+
+from guard.auth import totp
+from guard.auth.base import Departure
+from guard.auth.entrance import DEPARTURE, Entered, Entrance, Reason, Refused
+from guard.auth.limits import PAIR
+from guard.auth.local import LocalProvider
+from guard.auth.passwords import Passwords
+from guard.auth.sessions import HALFWAY, Sessions, SessionTerms
+from guard.errors import AccountError, ProviderError
+from guard.types.account import Identity, Stage
+from guard.types.principal import Role
+from tests.gates import NOW
+from tests.ledgers import opened
+from tests.people import Noted, add, people, signed_in
+
+PASSWORD = "three quiet green lamps"
+QUICK = Passwords(PasswordHasher(1, 8, 1))
+HERE = "192.0.2.1"
+
+
+class Directory:
+    """A provider that knows who it is told to know."""
+
+    name = "ldap"
+
+    def __init__(self, **people):
+        self.people, self.asked = people, []
+
+    async def identify(self, name, password):
+        self.asked.append(name)
+        known = self.people.get(name)
+        if isinstance(known, Exception):
+            raise known
+        return known if password == PASSWORD else None
+
+    async def close(self):
+        pass
+
+
+class Elsewhere:
+    """A provider with a page of its own."""
+
+    name, label = "oidc", "Company"
+
+    def __init__(self, identity=None):
+        self.identity, self.came_back = identity, []
+
+    async def depart(self):
+        return Departure("https://id.example/authorize?state=s", {"state": "s"})
+
+    async def arrive(self, query, baggage, now):
+        self.came_back.append((query, baggage))
+        return self.identity
+
+    def farewell(self):
+        return None
+
+    async def close(self):
+        pass
+
+
+class Front:
+    """A desk over a real store, asked without a loop of one's own."""
+
+    def __init__(self, store, *others, redirect=None, **options):
+        self.store, self.noted = store, Noted()
+        self.runner = asyncio.Runner()
+        self.entrance = self.runner.run(self._open(others, redirect, options))
+
+    async def _open(self, others, redirect, options):
+        local = LocalProvider(self.store, QUICK)
+        return Entrance(self.store, Sessions(SessionTerms()), people(self.noted), local, others, redirect, **options)
+
+    def __getattr__(self, verb):
+        return lambda *arguments, **more: self.runner.run(getattr(self.entrance, verb)(*arguments, **more))
+
+    def enter(self, name="marie", password=PASSWORD, address=HERE, now=NOW, old=None):
+        return self.runner.run(self.entrance.enter(name, password, address, now, old))
+
+    def find(self, value, now=NOW):
+        return self.store.read_now(lambda tx: self.entrance.sessions.find(tx, value, now))
+
+    def half(self, value, now=NOW):
+        return self.store.read_now(lambda tx: self.entrance.sessions.find_any(tx, value, now))
+
+    def account(self, name="marie"):
+        return self.store.read_now(lambda tx: tx.accounts.named(name))
+
+
+@contextmanager
+def fronted(folder, *others, **options):
+    with opened(folder) as ledger:
+        front = Front(ledger.store, *others, **options)
+        try:
+            yield front
+        finally:
+            front.runner.run(front.entrance.close())
+            front.runner.close()
+
+
+@pytest.fixture
+def front(tmp_path):
+    with fronted(tmp_path) as made:
+        add(made.store, password=QUICK.hash(PASSWORD))
+        yield made
+
+
+def with_totp(front, name="marie"):
+    secret = b"12345678901234567890"
+    codes, kept = totp.new_recovery_codes()
+    account = front.account(name)
+    front.store.write_now(lambda tx: people().set_totp(tx, NOW, account, secret, kept, by="t"))
+    return lambda now=NOW: totp.code_at(secret, totp.step_of(now)), codes
+
+
+# Passwords
+
+
+def test_the_right_password_opens_a_session(front):
+    entered = front.enter()
+    assert isinstance(entered, Entered)
+    found = front.find(entered.value)
+    assert (found.principal.name, found.session.via, found.session.address) == ("marie", "local", HERE)
+    assert front.noted.all == [
+        {"kind": "sign-in", "about": "marie", "by": None, "what": "signed-in", "via": "local", "second_factor": False}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "password"),
+    [
+        ("marie", "wrong"),
+        ("nobody", PASSWORD),
+        ("marie", ""),
+        ("", ""),
+        ("", PASSWORD),
+        ("x" * 9999, PASSWORD),
+        ("\udcff", "\udcff"),
+    ],
+)
+def test_anything_else_is_refused_in_the_same_words(front, name, password):
+    assert front.enter(name, password) == Refused(Reason.WRONG)
+    assert front.noted.what() == ["refused"]
+    assert PASSWORD not in str(front.noted.all)
+    assert "nobody" not in str(front.noted.all), "people type passwords into the field of the name"
+
+
+def test_an_unknown_name_costs_as_many_hashes_as_a_known_one(tmp_path, monkeypatch):
+    hashed = []
+    real = QUICK.verify
+    monkeypatch.setattr(QUICK, "verify", lambda encoded, password: hashed.append(1) or real(encoded, password))
+    with fronted(tmp_path) as front:
+        add(front.store, password=QUICK.hash(PASSWORD))
+        add(front.store, "gone", password=QUICK.hash(PASSWORD))
+        front.store.write_now(lambda tx: people().disable(tx, NOW, tx.accounts.named("gone"), by="t"))
+        add(front.store, "bare")
+        for name in ("marie", "nobody", "gone", "bare"):
+            before = len(hashed)
+            assert front.enter(name, "wrong") == Refused(Reason.WRONG)
+            assert len(hashed) - before == 1, name
+
+
+def test_a_cookie_brought_along_is_never_the_one_that_is_signed_in(front):
+    """Fixation: whatever the browser came with, before and after are different, and the old one ends."""
+    planted = "f" * 64
+    assert front.enter(old=planted).value != planted
+    assert front.find(planted) is None
+    attacker = signed_in(front.store, "attacker")
+    entered = front.enter(old=attacker)
+    assert front.find(attacker) is None
+    assert front.find(entered.value).principal.name == "marie"
+
+
+def test_a_disabled_person_does_not_get_in(front):
+    front.store.write_now(lambda tx: people().disable(tx, NOW, tx.accounts.named("marie"), by="t"))
+    assert front.enter() == Refused(Reason.WRONG)
+
+
+def test_guessing_is_slowed_down_and_the_owner_elsewhere_is_not(front):
+    assert isinstance(front.enter(address="10.0.0.1"), Entered)
+    for _ in range(PAIR.free):
+        assert front.enter(password="wrong") == Refused(Reason.WRONG)
+    refused = front.enter()
+    assert refused.reason is Reason.WAIT, "even the right password"
+    assert refused.wait_s == 2
+    assert isinstance(front.enter(address="10.0.0.1"), Entered)
+    assert isinstance(front.enter(now=NOW + timedelta(seconds=2)), Entered)
+
+
+def test_many_at_once_are_not_all_the_first(front):
+    async def all_at_once():
+        tries = (front.entrance.enter("marie", "wrong", HERE, NOW) for _ in range(30))
+        return await asyncio.gather(*tries)
+
+    reasons = [refused.reason for refused in front.runner.run(all_at_once())]
+    assert reasons.count(Reason.WRONG) == PAIR.free
+
+
+def test_a_hash_of_other_parameters_is_renewed_with_the_password_at_hand(front):
+    old = PasswordHasher(2, 16, 1).hash(PASSWORD)
+    front.store.write_now(lambda tx: tx.accounts.update(replace(front_account(tx), password=old)))
+    assert isinstance(front.enter(), Entered)
+    renewed = front.account().password
+    assert renewed != old
+    assert not QUICK.outdated(renewed)
+    assert isinstance(front.enter(), Entered)
+    assert front.account().password == renewed
+
+
+def front_account(tx):
+    return tx.accounts.named("marie")
+
+
+# One-time passwords
+
+
+def test_a_one_time_password_must_be_changed_first(front):
+    encoded, until = QUICK.hash("abcd-efgh-jkmn-pqrs"), NOW + timedelta(days=3)
+    front.store.write_now(lambda tx: people().set_password(tx, NOW, front_account(tx), encoded, by="t", one_time=until))
+    assert front.enter(password="abcd-efgh-jkmn-pqrs", now=until) == Refused(Reason.WRONG), "too late"
+    entered = front.enter(password="abcd-efgh-jkmn-pqrs")
+    assert entered.session.stage is Stage.NEW_PASSWORD
+    assert front.find(entered.value) is None
+    with pytest.raises(AccountError):
+        front.first_password(entered.value, "motdepasse123", NOW)
+    own = front.first_password(entered.value, PASSWORD, NOW)
+    assert own.session.stage is Stage.FULL
+    assert front.half(entered.value) is None
+    assert front.find(own.value)
+    assert isinstance(front.enter(), Entered)
+    assert front.first_password(own.value, PASSWORD, NOW) == Refused(Reason.EXPIRED), "only there"
+
+
+# Second factor
+
+
+def test_a_second_factor_is_asked_for_and_the_password_alone_opens_nothing(front):
+    code, _ = with_totp(front)
+    entered = front.enter()
+    assert entered.session.stage is Stage.SECOND_FACTOR
+    assert front.find(entered.value) is None
+    whole = front.code(entered.value, code(), HERE, NOW)
+    assert (whole.session.stage, whole.session.second_factor) == (Stage.FULL, True)
+    assert front.half(entered.value) is None, "the half one's cookie is worth nothing"
+    assert front.noted.what() == ["password-right", "signed-in"]
+
+
+def test_a_code_seen_over_a_shoulder_is_worth_nothing(front):
+    code, _ = with_totp(front)
+    first, second = front.enter(), front.enter()
+    assert isinstance(front.code(first.value, code(), HERE, NOW), Entered)
+    assert front.code(second.value, code(), HERE, NOW) == Refused(Reason.CODE)
+    later = NOW + timedelta(seconds=30)
+    assert isinstance(front.code(second.value, code(later), HERE, later), Entered)
+
+
+def test_a_recovery_code_works_once(front):
+    _, codes = with_totp(front)
+    first, second = front.enter(), front.enter()
+    assert isinstance(front.code(first.value, codes[0], HERE, NOW), Entered)
+    assert front.code(second.value, codes[0], HERE, NOW) == Refused(Reason.CODE)
+    assert len(front.account().recovery) == 9
+    assert "recovery-code-used" in front.noted.what()
+    assert codes[0] not in str(front.noted.all)
+
+
+def test_codes_are_not_guessed(front):
+    code, _ = with_totp(front)
+    entered = front.enter()
+    reasons = [front.code(entered.value, "000000", f"192.0.2.{n}", NOW).reason for n in range(20)]
+    assert reasons.count(Reason.CODE) == 5
+    assert front.code(entered.value, code(), "192.0.2.99", NOW).reason is Reason.WAIT
+
+
+def test_a_half_finished_sign_in_ends(front):
+    code, _ = with_totp(front)
+    entered = front.enter()
+    late = NOW + HALFWAY
+    assert front.code(entered.value, code(late), HERE, late) == Refused(Reason.EXPIRED)
+    assert front.code(None, code(), HERE, NOW) == Refused(Reason.EXPIRED)
+    assert front.code(signed_in(front.store), code(), HERE, NOW) == Refused(Reason.EXPIRED)
+
+
+def test_where_it_is_required_it_is_set_up_first(tmp_path):
+    with fronted(tmp_path, second_factor=True) as front:
+        account = add(front.store, password=QUICK.hash(PASSWORD))
+        entered = front.enter()
+        assert entered.session.stage is Stage.ENROL
+        secret, sealed = front.entrance.offer_totp(account, NOW)
+        assert front.entrance.offered(account, sealed, NOW) == secret
+        assert front.entrance.offered(replace(account, id="other"), sealed, NOW) is None
+        assert front.entrance.offered(account, sealed, NOW + DEPARTURE) is None
+        assert front.entrance.offered(account, "00ff", NOW) is None
+        right = totp.code_at(secret, totp.step_of(NOW))
+        assert front.take_totp(entered.value, secret, "000000", HERE, NOW)[0] == Refused(Reason.CODE)
+        whole, codes = front.take_totp(entered.value, secret, right, HERE, NOW)
+        assert (whole.session.stage, len(codes)) == (Stage.FULL, 10)
+        assert front.half(entered.value) is None
+        again = front.enter()
+        assert front.code(again.value, right, HERE, NOW) == Refused(Reason.CODE), "the code that set it up is used"
+        dropped = front.drop_totp(front.find(whole.value), NOW)
+        assert dropped.session.stage is Stage.ENROL
+
+
+def test_a_second_factor_is_not_set_up_over_another(front):
+    with_totp(front)
+    value = signed_in(front.store)
+    secret = b"x" * 20
+    right = totp.code_at(secret, totp.step_of(NOW))
+    assert front.take_totp(value, secret, right, HERE, NOW) == (Refused(Reason.EXPIRED), [])
+    assert front.take_totp(front.enter().value, secret, right, HERE, NOW) == (Refused(Reason.EXPIRED), [])
+
+
+# One's own account
+
+
+def test_a_new_password_ends_every_other_session(front):
+    here, there = signed_in(front.store), signed_in(front.store)
+    changed = front.change_password(front.find(here), "another quiet green lamp", NOW)
+    assert front.find(changed.value)
+    assert front.find(here) is None
+    assert front.find(there) is None
+    assert front.enter() == Refused(Reason.WRONG)
+
+
+def test_a_password_is_asked_again_before_what_a_stolen_session_must_not_do(front):
+    found = front.find(signed_in(front.store))
+    assert front.confirm(found, PASSWORD, HERE, NOW)
+    for _ in range(PAIR.free):
+        assert not front.confirm(found, "wrong", HERE, NOW)
+    assert not front.confirm(found, PASSWORD, HERE, NOW), "guessing here is slowed down too"
+
+
+def test_signing_out_here_and_everywhere(front):
+    here, there, third = (signed_in(front.store) for _ in range(3))
+    front.leave(here, NOW)
+    assert front.find(here) is None
+    assert front.find(there)
+    front.leave(there, NOW, everywhere=True)
+    assert front.find(third) is None
+    front.leave("nothing", NOW)
+    assert front.noted.what() == ["signed-out", "signed-out-everywhere"]
+
+
+# Other providers
+
+
+def test_a_directory_is_asked_about_those_who_are_not_local(tmp_path):
+    paul = Identity("ldap", "uuid-paul", "paul", frozenset({Role.REVIEWER}))
+    directory = Directory(
+        paul=paul, marie=replace(paul, subject="m"), out=replace(paul, name="out", subject="o", admitted=False)
+    )
+    with fronted(tmp_path, directory) as front:
+        add(front.store, password=QUICK.hash("another quiet green lamp"))
+        assert front.find(front.enter("paul").value).session.via == "ldap"
+        assert front.enter("paul", "wrong") == Refused(Reason.WRONG)
+        assert front.enter("paul", "") == Refused(Reason.WRONG)
+        assert front.enter("marie") == Refused(Reason.WRONG), "a local person is not the directory's"
+        assert front.enter("out") == Refused(Reason.NOT_ADMITTED)
+        assert directory.asked == ["paul", "paul", "out"]
+        front.store.write_now(lambda tx: people().disable(tx, NOW, tx.accounts.named("paul"), by="t"))
+        assert front.enter("paul") == Refused(Reason.WRONG), "disabled here"
+
+
+def test_a_directory_that_is_down_lets_nobody_in_but_local_people(tmp_path):
+    with fronted(tmp_path, Directory(paul=ProviderError("the directory does not answer"))) as front:
+        add(front.store, password=QUICK.hash(PASSWORD))
+        with pytest.raises(ProviderError):
+            front.enter("paul")
+        assert isinstance(front.enter("marie"), Entered)
+
+
+def test_a_stay_at_another_provider_is_bound_to_the_browser_that_left(tmp_path):
+    there = Elsewhere(Identity("oidc", "sub-1", "zoe", frozenset({Role.AUDITOR})))
+    with fronted(tmp_path, redirect=there, second_factor=True) as front:
+        url, sealed = front.depart("/audit?q=1", NOW)
+        assert url.startswith("https://id.example/")
+        assert "state" not in bytes.fromhex(sealed).decode("latin-1")
+        planted = signed_in(front.store, "attacker")
+        entered = front.arrive({"code": "c"}, sealed, HERE, NOW, planted)
+        assert (entered.next, entered.session.stage) == ("/audit?q=1", Stage.FULL), "it asks for second factors itself"
+        assert front.find(planted) is None
+        assert there.came_back == [({"code": "c"}, {"state": "s"})]
+        for wrong, now in ((sealed, NOW + DEPARTURE), ("", NOW), ("00", NOW), ("zz", NOW), (sealed[:-2] + "00", NOW)):
+            assert front.arrive({"code": "c"}, wrong, HERE, now) == Refused(Reason.EXPIRED)
+
+
+def test_an_offer_of_a_second_factor_is_no_departure(tmp_path):
+    with fronted(tmp_path, redirect=Elsewhere()) as front:
+        _, sealed = front.entrance.offer_totp(add(front.store), NOW)
+        assert front.arrive({}, sealed, HERE, NOW) == Refused(Reason.EXPIRED)
+
+
+def test_without_another_provider_nobody_departs(front):
+    with pytest.raises(AccountError):
+        front.depart("/", NOW)

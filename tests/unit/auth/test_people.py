@@ -1,0 +1,170 @@
+"""Changes to accounts: each recorded without secrets, each ending what was begun before it."""
+
+import pytest
+
+from guard.auth.people import check_name
+from guard.errors import AccountError
+from guard.types.account import Identity
+from guard.types.principal import Role
+from tests.gates import NOW
+from tests.ledgers import opened
+from tests.people import Noted, people, signed_in
+
+
+@pytest.fixture
+def store(tmp_path):
+    with opened(tmp_path) as ledger:
+        yield ledger.store
+
+
+@pytest.fixture
+def noted():
+    return Noted()
+
+
+@pytest.fixture
+def do(store, noted):
+    """Run one change of People in a transaction of its own."""
+    made = people(noted)
+
+    def run(verb, *arguments, **more):
+        return store.write_now(lambda tx: getattr(made, verb)(tx, NOW, *arguments, **more))
+
+    return run
+
+
+def alive(store, account):
+    return len(store.read_now(lambda tx: tx.accounts.sessions(account.id)))
+
+
+def test_an_account_is_added_once(store, noted, do):
+    marie = do("add", "marie", [Role.REVIEWER], by="terminal", person="Marie Dupont", password="hash")
+    assert store.read_now(lambda tx: tx.accounts.named("Marie")) == marie
+    assert noted.all == [
+        {"kind": "account", "about": "marie", "by": "terminal", "what": "added", "roles": ["reviewer"]}
+    ]
+    with pytest.raises(AccountError, match="already"):
+        do("add", "MARIE", [], by="terminal")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        " marie",
+        "marie ",
+        "a" * 81,
+        "a\nb",
+        "a\u202eb",
+        "a\u200bb",
+        "<b>",
+        "a/b",
+        "a  b",
+        "a\u00a0b",
+        "\ud800",
+    ],
+)
+def test_a_name_that_deceives_the_eye_is_none(name):
+    with pytest.raises(AccountError):
+        check_name(name)
+
+
+@pytest.mark.parametrize("name", ["marie", "marie.dupont", "marie.dupont@example.org", "Zoë O'Neil", "李 雷", "x-1_2"])
+def test_names_of_people_are_names(name):
+    check_name(name)
+
+
+@pytest.mark.parametrize(
+    ("verb", "arguments", "more", "what"),
+    [
+        ("set_roles", ([Role.DPO],), {}, "roles"),
+        ("set_password", ("hash2",), {}, "password"),
+        ("set_password", ("hash2",), {"one_time": NOW}, "one-time-password"),
+        ("set_totp", (b"s" * 20, ("code1",)), {}, "second-factor"),
+        ("disable", (), {}, "disabled"),
+    ],
+)
+def test_a_change_of_rights_or_proofs_ends_every_session(store, noted, do, verb, arguments, more, what):
+    stolen = signed_in(store)
+    signed_in(store)
+    account = store.read_now(lambda tx: tx.accounts.named("marie"))
+    do(verb, account, *arguments, by="terminal", **more)
+    assert alive(store, account) == 0, stolen
+    assert (noted.all[-1]["what"], noted.all[-1]["sessions_ended"]) == (what, 2)
+    for secret in ("hash2", "code1", "ssss"):
+        assert secret not in str(noted.all)
+
+
+def test_the_last_administrator_stays(store, do):
+    ada = do("add", "ada", [Role.ADMINISTRATOR], by="t")
+    with pytest.raises(AccountError, match="last administrator"):
+        do("set_roles", ada, [Role.REVIEWER], by="t")
+    with pytest.raises(AccountError, match="last administrator"):
+        do("disable", ada, by="t")
+    bob = do("add", "bob", [Role.ADMINISTRATOR], by="t")
+    do("disable", ada, by="t")
+    with pytest.raises(AccountError, match="last administrator"):
+        do("set_roles", bob, [], by="t")
+    ada = store.read_now(lambda tx: tx.accounts.named("ada"))
+    do("enable", ada, by="t")
+    assert do("set_roles", bob, [], by="t").roles == frozenset()
+
+
+def test_the_second_factor_is_sealed_for_its_account(store, do):
+    marie, paul = (do("add", name, [], by="t") for name in ("marie", "paul"))
+    secret = b"0123456789abcdefghij"
+    marie = do("set_totp", marie, secret, (), by="t")
+    assert secret not in marie.totp
+    assert people().totp_secret(marie) == secret
+    stolen = type(paul)(paul.id, paul.name, paul.created, totp=marie.totp)
+    with pytest.raises(AccountError):
+        people().totp_secret(stolen)
+    assert do("remove_totp", marie, by="t").totp is None
+    with pytest.raises(AccountError):
+        do("remove_totp", paul, by="t")
+
+
+def test_a_directorys_word_makes_and_updates_an_account(store, noted, do):
+    identity = Identity("ldap", "uuid-1", "marie", frozenset({Role.REVIEWER}), frozenset({"presse"}))
+    made = do("vouched", identity)
+    assert (made.provider, made.subject, made.roles, made.groups) == ("ldap", "uuid-1", {Role.REVIEWER}, {"presse"})
+    value = signed_in(store)
+    assert do("vouched", identity) == made
+    assert alive(store, made) == 1, "nothing changed, nobody is thrown out"
+    other = Identity("ldap", "uuid-1", "marie", frozenset({Role.DPO}), frozenset({"cnil"}))
+    assert (do("vouched", other).roles, alive(store, made)) == ({Role.DPO}, 0), value
+    assert do("vouched", Identity("ldap", "uuid-1", "marie", admitted=False)) is None
+    assert store.read_now(lambda tx: tx.accounts.get(made.id)).roles == frozenset()
+    assert noted.what() == ["added", "roles", "roles"]
+
+
+def test_a_directory_does_not_take_over_another_persons_account(store, do):
+    do("add", "marie", [Role.ADMINISTRATOR], by="t")
+    taker = Identity("oidc", "sub", "Marie", frozenset({Role.REVIEWER}))
+    assert do("vouched", taker) is None
+    assert do("vouched", Identity("oidc", "sub2", "new", admitted=False)) is None
+    assert store.read_now(lambda tx: [one.name for one in tx.accounts.all()]) == ["marie"]
+
+
+def test_what_another_provider_tells_is_not_changed_here(do):
+    made = do("vouched", Identity("ldap", "u", "marie", frozenset({Role.REVIEWER})))
+    with pytest.raises(AccountError, match="groups"):
+        do("set_roles", made, [Role.ADMINISTRATOR], by="t")
+    with pytest.raises(AccountError, match="elsewhere"):
+        do("set_password", made, "hash", by="t")
+
+
+def test_preferences_are_kept_within_bounds(store):
+    signed_in(store)
+    account = store.read_now(lambda tx: tx.accounts.named("marie"))
+    taste = {"language": "en", "theme": "dark", "shortcuts": {"approve": "y"}}
+    changed = store.write_now(lambda tx: people().prefer(tx, account, **taste))
+    assert (changed.language, changed.theme, changed.shortcuts) == ("en", "dark", {"approve": "y"})
+    for wrong in (
+        {"language": "de"},
+        {"theme": "pink"},
+        {"shortcuts": {"a": "x" * 50}},
+        {"shortcuts": {str(n): "x" for n in range(50)}},
+    ):
+        with pytest.raises(AccountError):
+            store.write_now(lambda tx, wrong=wrong: people().prefer(tx, account, **(taste | wrong)))
