@@ -47,6 +47,10 @@ class Entry:
         return case if isinstance(case, int) else None
 
     @property
+    def network(self) -> str:
+        return str(self.data.get("network") or "")
+
+    @property
     def author(self) -> str:
         """Pseudonym of who did it; empty where nobody did."""
         return str(self.data.get("author") or "")

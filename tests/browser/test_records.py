@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from guard.audit.checkpoint import open_checkpoint
 from tests.browser.conftest import Site
-from tests.gates import LEAK, THREE_PHONES
+from tests.gates import THREE_PHONES
 
 
 def lived(site: Site) -> int:
@@ -43,3 +46,126 @@ def test_audit_on_a_phone_needs_no_scrolling_sideways(site: Site) -> None:
             page.wait_for_selector("#verify[data-state=good]")
         site.check(page, f"{name}-phone")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+
+
+# --- the badge: the browser's verifier against the log's own
+
+
+EVALUATE = """async ([answer, seen, entry]) => {
+  const shown = await guardVerify.verify(answer, seen, entry);
+  return shown;
+}"""
+
+
+def answers(site: Site, index: int, since: int | None = None) -> tuple[dict, str]:
+    """What the server says to the page's verifier, and the entry's text."""
+    client = site.rig.client("aude")
+    asked = f"/audit/check?entry={index}" + ("" if since is None else f"&since={since}")
+    leaf = site.rig.opened.store.read_now(lambda tx: next(tx.leaves(index, index + 1)))
+    return json.loads(client.get(asked).text), leaf.decode()
+
+
+def test_the_browser_agrees_with_the_log_for_all_sizes(site: Site) -> None:
+    page = site.window("aude")
+    page.goto("/audit")
+    store = site.rig.opened.store
+    heads: list[dict] = []
+    for grow in (1, 1, 1, 2, 3, 8, 17, 64, 160, 1, 1, 300):
+        site.rig.opened.add(grow, note="é \u202e")
+        head = open_checkpoint(store.read_now(lambda tx: tx.checkpoint()), site.rig.opened.keys.verifier)
+        for seen in (None, *heads[-3:]):
+            for index in {0, head.size // 2, head.size - 1}:
+                answer, text = answers(site, index, None if seen is None else seen["size"])
+                shown = page.evaluate(EVALUATE, [answer, seen, {"index": index, "text": text}])
+                first = "first" if seen is None else "yes"
+                assert shown | {"head": None} == {
+                    "signed": "yes", "key": first, "grown": first, "included": "yes", "head": None,
+                }  # fmt: skip
+                assert shown["head"]["root"] == head.root.hex()
+        heads.append({"key": str(site.rig.opened.keys.verifier), "size": head.size, "root": head.root.hex()})
+
+
+def test_any_changed_character_is_noticed(site: Site) -> None:
+    """Every character of the checkpoint, the key, the proofs and the entry, one after the other."""
+    page = site.window("aude")
+    page.goto("/audit")
+    opened = site.rig.opened
+    opened.add(5, note="old")
+    old = open_checkpoint(opened.store.read_now(lambda tx: tx.checkpoint()), opened.keys.verifier)
+    seen = {"key": str(opened.keys.verifier), "size": old.size, "root": old.root.hex()}
+    opened.add(4, note="new")
+    answer, text = answers(site, 6, old.size)
+    entry = {"index": 6, "text": text}
+    assert page.evaluate(EVALUATE, [answer, seen, entry])["head"]
+
+    def changed(given: str, place: int) -> str:
+        other = "b" if given[place] != "b" else "a"
+        return given[:place] + other + given[place + 1 :]
+
+    cases: list[list] = []
+    for name in ("note", "key"):
+        cases += [[answer | {name: changed(answer[name], n)}, seen, entry] for n in range(len(answer[name]))]
+    for name in ("path", "growth"):
+        for place, step in enumerate(answer[name]):
+            for n in range(0, len(step), 7):
+                steps = list(answer[name])
+                steps[place] = changed(step, n)
+                cases.append([answer | {name: steps}, seen, entry])
+        cases.append([answer | {name: answer[name][:-1]}, seen, entry])
+        cases.append([answer | {name: [*answer[name], "00" * 32]}, seen, entry])
+    cases += [[answer, seen, {"index": 6, "text": changed(text, n)}] for n in range(len(text))]
+    cases += [[answer, seen, {"index": n, "text": text}] for n in (0, 5, 7, 9, 10**9, -1)]
+    cases += [[answer, seen | {"size": size}, entry] for size in (0, 1, 4, 6, 9, 10, 99)]
+    cases += [[answer, seen | {"root": changed(seen["root"], 3)}, entry], [answer, seen | {"key": "x"}, entry]]
+    told = page.evaluate(
+        """async (cases) => {
+          const kept = [];
+          for (const [place, [answer, seen, entry]] of cases.entries()) {
+            const shown = await guardVerify.verify(answer, seen, entry);
+            if (shown.head) kept.push(place);
+          }
+          return kept;
+        }""",
+        cases,
+    )
+    assert len(cases) > 500
+    assert [cases[place] for place in told] == []
+
+
+def test_the_badge_turns_red_when_the_log_is_another_and_says_which_check_failed(site: Site) -> None:
+    lived(site)
+    page = site.window("dora")
+    page.goto("/audit")
+    page.wait_for_selector("#verify[data-state=good]")
+    page.evaluate("""() => {
+      const kept = JSON.parse(localStorage.getItem("postguard-log-head"));
+      localStorage.setItem("postguard-log-head", JSON.stringify({ ...kept, root: "00".repeat(32) }));
+    }""")
+    page.goto("/audit/entries/1")
+    page.wait_for_selector("#verify[data-state=bad]")
+    page.locator("#verify summary").click()
+    assert page.locator('[data-part="grown"] [data-when="no"]').is_visible()
+    assert page.locator('[data-part="signed"] [data-when="yes"]').is_visible()
+    site.check(page, "audit-entry-bad")
+    # What was remembered is not overwritten by what does not verify
+    assert "0000" in page.evaluate('localStorage.getItem("postguard-log-head")')
+
+
+def test_a_browser_without_ed25519_says_so_and_checks_the_rest(site: Site) -> None:
+    lived(site)
+    page = site.window("dora")
+    page.add_init_script("crypto.subtle.importKey = () => Promise.reject(new Error('no such algorithm'));")
+    page.goto("/audit/entries/1")
+    page.wait_for_selector("#verify[data-state=partly]")
+
+
+def test_downloads_come_whole(site: Site) -> None:
+    lived(site)
+    page = site.window("dora")
+    page.goto("/audit?kind=decision")
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="CSV").click()
+    assert waiting.value.suggested_filename.endswith(".csv")
+    with page.expect_download() as waiting:  # the form can be used again on the same page
+        page.get_by_role("button", name="Whole log").click()
+    assert waiting.value.suggested_filename.endswith(".tar")

@@ -149,7 +149,7 @@
     for (const part of ["signed", "key", "grown", "included"]) say(part, shown[part]);
     const state = shown.head ? (shown.signed === "cannot" ? "partly" : "good") : "bad";
     badge.dataset.state = state;
-    say("verdict", state);
+    say("verdict", state === "good" && !entry && shown.grown === "first" ? "first" : state);
     if (shown.head) keep(shown.head);
   };
   run().catch(() => { badge.dataset.state = "failed"; say("verdict", "failed"); });
