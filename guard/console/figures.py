@@ -37,3 +37,13 @@ def day_number(moment: datetime) -> int:
 def exact(moment: datetime) -> str:
     """To the second, in UTC: for evidence."""
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def short_day(t: Words, day: int) -> str:
+    """`22 nov.`, of a day counted since 1970; at noon, which is that day in every zone of Europe and America."""
+    return t.date(day_of(day) + timedelta(hours=12)).rsplit(" ", 2)[0]
+
+
+def weekday(day: int) -> int:
+    """0 is Monday."""
+    return (day + 3) % 7

@@ -21,6 +21,7 @@ class Entry:
 _ENTRIES = (
     Entry("/queue", "queue", Permission.REVIEW, ("/cases",)),
     Entry("/audit", "audit", Permission.AUDIT),
+    Entry("/overview", "overview", Permission.OVERVIEW),
     Entry("/people", "people", Permission.ACCOUNTS),
 )
 

@@ -57,6 +57,9 @@ def _values(tx: Transaction, visit: Visit, days: int) -> dict[str, Any]:
         "counts": counts,
         "next_due": first[0].due if first else None,
         "forecast": made.forecast(
-            tx.catalogue.tallies("held", month, until), tx.catalogue.tallies("answered", month, until), counts.open, today
+            tx.catalogue.tallies("held", month, until),
+            tx.catalogue.tallies("answered", month, until),
+            counts.open,
+            today,
         ),
     }

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from guard.console import audit, case, front, queue, reveals
+from guard.console import audit, case, front, overview, queue, reveals
 
-ROUTERS = (front.router, queue.router, case.router, audit.router, reveals.router)
+ROUTERS = (front.router, queue.router, case.router, audit.router, reveals.router, overview.router)

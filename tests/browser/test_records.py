@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
 from guard.audit.checkpoint import open_checkpoint
 from tests.browser.conftest import Site
+from tests.busy import busy
 from tests.gates import THREE_PHONES
 
 
@@ -169,3 +171,29 @@ def test_downloads_come_whole(site: Site) -> None:
     with page.expect_download() as waiting:  # the form can be used again on the same page
         page.get_by_role("button", name="Whole log").click()
     assert waiting.value.suggested_filename.endswith(".tar")
+
+
+# --- the overview
+
+
+@pytest.fixture
+def months(site: Site) -> Site:
+    """A quarter of a year of decisions and verdicts."""
+    busy(site.rig, datetime.now(UTC))
+    return site
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_overview_is_accessible(months: Site, language: str, theme: str) -> None:
+    page = months.window("dora", language=language, theme=theme)
+    for days in (28, 91):
+        page.goto(f"/overview?days={days}")
+        months.check(page, f"overview-{days}-{language}-{theme}")
+
+
+def test_the_overview_on_a_phone(months: Site) -> None:
+    page = months.window("dora", size="phone")
+    page.goto("/overview")
+    months.check(page, "overview-phone")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
