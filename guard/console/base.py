@@ -12,6 +12,8 @@ from starlette.requests import Request
 from guard.audit.keys import Keys
 from guard.audit.log import AuditLog
 from guard.console.live import Hub
+from guard.console.policy_room import PolicyRoom
+from guard.console.trials import Trials
 from guard.inspector import Inspector
 from guard.outbox.review import Terms
 from guard.store.base import Store
@@ -65,3 +67,6 @@ class Desk:
     undo_for: timedelta = timedelta(seconds=10)
     """How long a decision waits before it takes effect."""
     hub: Hub = field(default_factory=Hub)
+    policies: PolicyRoom | None = None
+    """None where the folder of policies is not this process's to change."""
+    trials: Trials = field(default_factory=Trials)

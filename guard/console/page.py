@@ -130,7 +130,7 @@ class Visit(Guest):
         return super().context() | {
             "principal": self.principal,
             "csrf": self.session.csrf,
-            "nav": [entry for entry in entries() if self.may(entry.permission)],
+            "nav": [entry for entry in entries() if any(map(self.may, entry.permissions))],
             "keys": keys_of(self.session.shortcuts),
         }
 
@@ -149,8 +149,8 @@ async def guest(request: Request) -> Guest:
     return Guest(request, await read_form(request))
 
 
-def needs(permission: Permission) -> Callable[[Request], Awaitable[Visit]]:
-    """The dependency of a page for those who may do this."""
+def needs(*permissions: Permission) -> Callable[[Request], Awaitable[Visit]]:
+    """The dependency of a page for those who may do any of these."""
 
     async def visit(request: Request) -> Visit:
         writes = request.method not in SAFE
@@ -161,7 +161,7 @@ def needs(permission: Permission) -> Callable[[Request], Awaitable[Visit]]:
         session = await desk.sessions.signed_in(request)
         if session is None:
             raise SignInNeededError(form)
-        if not session.principal.may(permission):
+        if not any(map(session.principal.may, permissions)):
             raise NotAllowedError
         if writes and not token_fits(form, session.csrf):
             raise StaleFormError(form)

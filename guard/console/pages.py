@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
-from guard.console import audit, case, front, overview, queue, reveals
+from guard.console import audit, case, changes, front, overview, policies, queue, reveals
 
-ROUTERS = (front.router, queue.router, case.router, audit.router, reveals.router, overview.router)
+ROUTERS = (
+    front.router,
+    queue.router,
+    case.router,
+    audit.router,
+    reveals.router,
+    overview.router,
+    policies.router,
+    changes.router,
+)

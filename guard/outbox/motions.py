@@ -24,6 +24,8 @@ ANSWER_WITHIN = timedelta(hours=24)
 """A request that nobody answers is over; so is a yes that nobody uses."""
 SHOWN_FOR = timedelta(minutes=15)
 """What a reveal shows is shown for so long, from the first look."""
+POLICIES_WITHIN = timedelta(days=7)
+"""A change of policies may wait over a weekend."""
 LONGEST_REASON = 1000
 
 
@@ -58,6 +60,57 @@ def ask(
     tx.motions.put(motion)
     record(tx, log, motion, who, "asked", now, event=motion.event)
     return motion
+
+
+def draft(tx: Transaction, who: Principal, kind: str, subject: Mapping[str, object], now: datetime) -> Motion:
+    """A request that is being written: its author's alone, and no entry of the log yet."""
+    motion = Motion(tx.motions.next_number(), kind, event_id(now), dict(subject), "", MotionState.DRAFT, hand(who, now))
+    tx.motions.put(motion)
+    return motion
+
+
+def own_draft(tx: Transaction, who: Principal, kind: str, number: int) -> Motion:
+    """MotionError when it is another's, or no draft any more."""
+    motion = find(tx, kind, number)
+    if motion.asked.id != who.id or motion.state is not MotionState.DRAFT:
+        raise MotionError(f"request {number} is not being written", hint="load the page again")
+    return motion
+
+
+def submit(
+    tx: Transaction,
+    log: AuditLog,
+    who: Principal,
+    kind: str,
+    number: int,
+    subject: Mapping[str, object],
+    reason: str,
+    now: datetime,
+) -> Motion:
+    """From now on a draft waits for another person. MotionError without a reason, or when it is no draft of theirs."""
+    motion = own_draft(tx, who, kind, number)
+    if not reason.strip():
+        raise MotionError("a request needs a reason", hint="the other person must know what it is for")
+    kept = replace(
+        motion, subject=dict(subject), reason=reason.strip()[:LONGEST_REASON], state=MotionState.ASKED,
+        asked=hand(who, now), until=now + POLICIES_WITHIN,
+    )  # fmt: skip
+    tx.motions.put(kept)
+    record(tx, log, kept, who, "asked", now)
+    return kept
+
+
+def conclude(
+    tx: Transaction, log: AuditLog, who: Principal, kind: str, number: int, now: datetime, failed: str = ""
+) -> None:
+    """What was agreed to took effect, or `failed` says why not. Said once: whoever comes second changes nothing."""
+    motion = find(tx, kind, number)
+    if motion.state is not MotionState.AGREED:
+        return
+    state = MotionState.FAILED if failed else MotionState.DONE
+    kept = replace(motion, state=state, answer=failed or motion.answer, until=now if failed else motion.until)
+    tx.motions.put(kept)
+    record(tx, log, kept, who, state.value, now)
 
 
 def answer(

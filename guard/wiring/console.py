@@ -15,6 +15,7 @@ from guard.console.base import Desk
 from guard.console.door import Door
 from guard.console.effects import watch
 from guard.console.following import follow
+from guard.console.policy_room import PolicyRoom
 from guard.outbox.review import Terms
 from guard.settings.load import Authors, Settings
 from guard.settings.signin import LOOPBACK
@@ -55,14 +56,14 @@ class OpenConsole:
         await self.door.entrance.close()
 
 
-def open_console(opened: OpenLedger, authors: Authors, api: Console) -> OpenConsole:
+def open_console(opened: OpenLedger, authors: Authors, api: Console, policies: PolicyRoom) -> OpenConsole:
     """Call within the loop that serves."""
     settings, known = opened.settings, open_people(opened, authors)
     entrance = open_entrance(opened, known)
     secure = public_url(settings).startswith("https://")
     door = Door(entrance, known.tokens, now, secure=secure, proxies=frozenset(settings.signin.proxies))
     terms = Terms(timedelta(days=settings.approval_days), timedelta(days=settings.held_days))
-    desk = Desk(opened.store, opened.log, opened.keys, door, api.inspector, now, terms)
+    desk = Desk(opened.store, opened.log, opened.keys, door, api.inspector, now, terms, policies=policies)
     app = build_console(api, desk, ROUTERS)
     app.state.door = door
     return OpenConsole(app, desk, door, opened, known)

@@ -30,9 +30,9 @@ def question(settings: Settings) -> bytes:
     }).encode()  # fmt: skip
 
 
-def answer(asked: Mapping[str, Any]) -> dict[str, Any]:
-    """`{"digest": …}` of a folder that holds, or `{"problems": […]}`."""
-    settings = Settings(
+def settings_of(asked: Mapping[str, Any]) -> Settings:
+    """The settings that a question stands for."""
+    return Settings(
         policies_folder=Path(asked["policies"]),
         cache_folder=Path(asked["cache"]),
         keys_folder=Path(asked["keys"]),
@@ -40,6 +40,11 @@ def answer(asked: Mapping[str, Any]) -> dict[str, Any]:
         fingerprint_key=Path(asked["index_key"]),
         detectors=tuple(asked["detectors"]),
     )
+
+
+def answer(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """`{"digest": …}` of a folder that holds, or `{"problems": […]}`."""
+    settings = settings_of(asked)
     try:
         inspector = build_inspector(settings.policies_folder, cache=settings.cache_folder, **as_settings_say(settings))
     except ProblemsError as error:

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from guard import observe
 from guard.errors import GuardError, PolicyError, ProblemsError
 from guard.inspector import Inspector
+from guard.policy.bundle import load_bundle
 from guard.settings.load import Settings
 from guard.wiring import prove
 from guard.wiring.heart import as_settings_say, build_inspector, check_reroute
@@ -28,6 +30,10 @@ _SHARE_S = 0.0005
 _SHOWN = 20
 
 Stamp = frozenset[tuple[str, int, int]]
+
+
+class _ChangedError(PolicyError):
+    """What is loaded is not what was proved."""
 
 
 class Reloader:
@@ -44,6 +50,7 @@ class Reloader:
         self._settings, self._current, self._swap, self._say = settings, current, swap, say
         self._asked = asyncio.Event()
         self._seen = _stamp(settings)
+        self._turn = asyncio.Lock()
         self.problems: tuple[str, ...] = ()
         """Why what lies in the folder now is not in force; empty when it is."""
 
@@ -58,10 +65,34 @@ class Reloader:
                 continue
             await asyncio.sleep(SETTLE_S)
             if stamp == _stamp(self._settings):
-                self._seen = stamp
-                await self._reload()
+                async with self._turn:
+                    self._seen = stamp
+                    await self._reload()
             else:
                 self._asked.set()
+
+    async def replace(self, changes: Mapping[str, bytes | None], base: str) -> str:
+        """Write these files into the folder (None: remove) and put it in force; returns the new digest.
+
+        GuardError, and the folder as it was, when the policies in force are not `base` or the changed ones do not hold.
+        """
+        folder = self._settings.policies_folder
+        async with self._turn:
+            if self._current().bundle.digest != base or load_bundle(folder).digest != base:
+                raise PolicyError(
+                    "the policies have changed since", hint="bring the change up to date, and look at it again"
+                )
+            before = {name: _bytes(folder / name) for name in changes}
+            try:
+                write_files(folder, changes)
+                self._seen = _stamp(self._settings)
+                digest = await self._load()
+            except BaseException:
+                write_files(folder, before)
+                self._seen = _stamp(self._settings)
+                raise
+        self.problems = ()
+        return digest
 
     async def _waited(self) -> bool:
         """Whether somebody asked, rather than that it was time to look."""
@@ -77,14 +108,10 @@ class Reloader:
     async def _reload(self) -> None:
         before = self._current()
         try:
-            digest = await _proved(self._settings)
-            inspector = await asyncio.to_thread(load_quietly, self._settings)
-            if inspector.bundle.digest != digest:  # changed meanwhile: what is loaded is not what was proved
-                self._asked.set()
-                return
-            check_reroute(inspector.bundle, self._settings)
-            if inspector.versions != before.versions:
-                await self._swap(inspector)
+            digest = await self._load()
+        except _ChangedError:
+            self._asked.set()
+            return
         except GuardError as error:
             self._refused(error)
             return
@@ -92,6 +119,17 @@ class Reloader:
         observe.log("policies-reloaded", policies=digest, before=before.bundle.digest)
         if digest != before.bundle.digest:
             self._say(f"new policies are in force: {digest}")
+
+    async def _load(self) -> str:
+        """Prove the folder, load it, put it in force; returns its digest. GuardError when it does not hold."""
+        digest = await _proved(self._settings)
+        inspector = await asyncio.to_thread(load_quietly, self._settings)
+        if inspector.bundle.digest != digest:
+            raise _ChangedError("the folder changed while it was tried", hint="try again")
+        check_reroute(inspector.bundle, self._settings)
+        if inspector.versions != self._current().versions:
+            await self._swap(inspector)
+        return digest
 
     def _refused(self, error: GuardError) -> None:
         told = error.problems if isinstance(error, ProblemsError) else (error,)
@@ -139,6 +177,36 @@ async def _proved(settings: Settings) -> str:
     if found["problems"]:
         raise ProblemsError([PolicyError(problem) for problem in found["problems"]])
     return str(found["digest"])
+
+
+def write_files(folder: Path, files: Mapping[str, bytes | None]) -> None:
+    """All of them written beside first, then put in place one after the other; None removes. PolicyError when that fails."""
+    beside: list[tuple[Path, Path]] = []
+    try:
+        for name, content in files.items():
+            if content is not None:
+                waiting = folder / f".{name}.new"
+                with waiting.open("wb") as file:
+                    file.write(content)
+                    file.flush()
+                    os.fsync(file.fileno())
+                beside.append((waiting, folder / name))
+        for waiting, place in beside:
+            waiting.replace(place)
+        for name in (name for name, content in files.items() if content is None):
+            (folder / name).unlink(missing_ok=True)
+    except OSError as error:
+        for waiting, _ in beside:
+            waiting.unlink(missing_ok=True)
+        hint = "check owner and rights of the folder"
+        raise PolicyError(f"the policies cannot be written: {error.strerror}", hint=hint) from None
+
+
+def _bytes(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
 
 
 def _stamp(settings: Settings) -> Stamp:

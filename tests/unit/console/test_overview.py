@@ -65,7 +65,7 @@ def test_who_may_see_it(rig):
 
 
 def test_percentiles_are_near_the_true_ones():
-    rng = random.Random(3)  # noqa: TID251
+    rng = random.Random(3)
     waited = [rng.lognormvariate(7, 1.2) for _ in range(5000)]
     tallies = [
         Tally(day, str(step_of(one)), "", 1) for one, day in zip(waited, itertools.cycle(range(7)), strict=False)
