@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from guard.inspector import Inspector
 from guard.settings.load import Settings
-from guard.wiring.heart import build_inspector
+from guard.wiring import examine, prove
+from guard.wiring.heart import build_inspector, now
 from guard.wiring.policies import Folder
 from guard.wiring.reload import Reloader
 from tests.consoles import Rig
@@ -58,6 +60,14 @@ WORD = "anzibar"
 """Of the confidential term, whatever its case."""
 
 
+class NearFolder(Folder):
+    """Tries policies in this very process: starting another for each text that a test saves would take minutes."""
+
+    async def _ask(self, more, progress):
+        asked = json.loads(prove.question(self._settings)) | {"at": now().isoformat()} | dict(more)
+        return examine.examine(asked) if asked["task"] == "examine" else list(examine.backtest(asked))[-1]
+
+
 @dataclass
 class Room:
     """What the gate would keep: the policies in force, and the reloader that swaps them."""
@@ -73,7 +83,7 @@ class Room:
         self.inspector = inspector
 
 
-def policy_room(rig: Rig, tmp_path: Path) -> Room:
+def policy_room(rig: Rig, tmp_path: Path, kind: type[Folder] = NearFolder) -> Room:
     """Put a room behind this console."""
     folder = tmp_path / "policies"
     folder.mkdir()
@@ -88,5 +98,5 @@ def policy_room(rig: Rig, tmp_path: Path) -> Room:
     room = Room(rig, folder, settings, inspector, said, None)  # type: ignore[arg-type]
     room.reloader = Reloader(settings, lambda: room.inspector, room.swap, said.append)
     rig.desk.inspector = lambda: room.inspector
-    rig.desk.policies = Folder(settings, room.reloader)
+    rig.desk.policies = kind(settings, room.reloader)
     return room

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from guard.audit.checkpoint import open_checkpoint
 from tests.browser.conftest import Site
 from tests.busy import busy
 from tests.gates import THREE_PHONES
+from tests.policy_rooms import OPEN, policy_room
 
 
 def lived(site: Site) -> int:
@@ -197,3 +199,72 @@ def test_the_overview_on_a_phone(months: Site) -> None:
     page.goto("/overview")
     months.check(page, "overview-phone")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+# --- the policies
+
+
+@pytest.mark.parametrize(("language", "theme"), [("en", "light"), ("fr", "dark"), ("fr", "light"), ("en", "dark")])
+def test_a_change_of_policies_from_draft_to_force(site: Site, tmp_path: Path, language: str, theme: str) -> None:
+    busy(site.rig, datetime.now(UTC), days=10)
+    room = policy_room(site.rig, tmp_path)
+    look = f"{language}-{theme}"
+    paul = site.window("paul", language=language, theme=theme)
+    paul.goto("/policies")
+    site.check(paul, f"policies-{look}")
+    paul.goto("/policies/files/secret.yaml")
+    site.check(paul, f"policies-secret-{look}")
+    paul.goto("/policies")
+    paul.locator("main form[action='/policies/changes'] button").click()
+    site.check(paul, f"change-empty-{look}")
+    paul.locator("#pick").select_option("open.yaml")
+    paul.locator("form[action$='/edit'] button").first.click()
+    paul.locator("#text").fill(OPEN.replace("do: hold", "do: hodl"))
+    paul.locator("button.primary").click()
+    paul.wait_for_selector(".card.problems")
+    site.check(paul, f"change-wrong-{look}")
+    paul.locator("#text").fill(OPEN.replace("grand lancement]}", "grand lancement, grosse annonce]}"))
+    paul.locator("button.primary").click()
+    paul.wait_for_selector(".diff .plus")
+    paul.locator("#reason").fill("La campagne de printemps")
+    paul.locator("form[action$='/backtest'] button").click()
+    paul.wait_for_selector("#backtest-body dl")
+    paul.locator("#reason").fill("La campagne de printemps")
+    site.check(paul, f"change-draft-{look}")
+    paul.locator("form[action$='/ask'] button").click()
+    paul.wait_for_selector("form[action$='/withdraw']")
+    dora = site.window("dora", language=language, theme=theme)
+    dora.set_default_timeout(90_000)  # the folder is proved in a process of its own
+    dora.goto(paul.url)
+    site.check(dora, f"change-asked-{look}")
+    dora.locator("button[value=agree]").click()
+    dora.wait_for_selector(".chip.good")
+    assert "grosse annonce" in (room.folder / "open.yaml").read_text()
+    site.check(dora, f"change-done-{look}")
+
+
+def test_policies_on_a_phone(site: Site, tmp_path: Path) -> None:
+    policy_room(site.rig, tmp_path)
+    page = site.window("paul", size="phone")
+    page.goto("/policies")
+    site.check(page, "policies-phone")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.locator("main form[action='/policies/changes'] button").click()
+    page.locator("form[action$='/edit'] button").first.click()
+    page.locator("#text").fill(OPEN.replace("grand lancement]}", "grand lancement, grosse annonce]}"))
+    page.locator("button.primary").click()
+    page.wait_for_selector(".diff .plus")
+    site.check(page, "change-phone")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_pages_weigh_little(site: Site, tmp_path: Path) -> None:
+    policy_room(site.rig, tmp_path)
+    busy(site.rig, datetime.now(UTC))
+    for who, path in (("dora", "/audit"), ("dora", "/audit/entries/5"), ("dora", "/overview"), ("paul", "/policies")):
+        page = site.window(who)
+        weight: dict[str, int] = {}
+        page.on("response", lambda one, weight=weight: weight.update({one.url: len(one.body())}))
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+        assert sum(weight.values()) < 150_000, (path, weight)
