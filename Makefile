@@ -21,6 +21,7 @@ $(VENV)/installed: requirements/run.txt pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install --quiet --require-hashes -r requirements/run.txt
 	@$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q guard || true  # else every command compiles the sources again where nothing may be written later
 	@touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed requirements/dev.txt
@@ -43,9 +44,12 @@ unit: $(VENV)/installed-dev
 	$(BIN)/pytest tests/unit tests/property tests/docs tests/faults
 
 e2e: $(VENV)/installed-dev  ## real servers and real clients through the running gate
-	@if $(BIN)/python -m tests.servers.peers install >/dev/null; then $(BIN)/pytest tests/e2e; \
+	@left=""; \
+	$(BIN)/python -m tests.servers.peers install >/dev/null || left="real"; \
+	$(BIN)/python -m tests.servers.slapd install >/dev/null || left="$${left:+$$left or }directory"; \
+	if [ -z "$$left" ]; then $(BIN)/pytest tests/e2e; \
 	elif [ -n "$${GUARD_TESTS_COMPLETE:-}" ]; then exit 1; \
-	else echo "LEFT OUT: the tests with a real Bluesky PDS and with Node clients (marked real)"; $(BIN)/pytest tests/e2e -m "not real"; fi
+	else echo "LEFT OUT: the tests marked $$left (real: Bluesky PDS, OpenID provider, Node clients; directory: slapd)"; $(BIN)/pytest tests/e2e -m "not ($$left)"; fi
 
 browser: $(VENV)/installed-dev  ## the console in a real Chromium; screenshots in build/screenshots/
 	@if $(BIN)/python -m tests.browser.parts install >/dev/null; then $(BIN)/pytest tests/browser; \

@@ -71,8 +71,11 @@ class StubSessions:
         self.likes: dict[str, tuple[str | None, str, Mapping[str, str]]] = {}
         self.ended: set[str] = set()
         self.round = 0
+        self.idle: list[str] = []
+        """Paths of what pages asked for by themselves."""
 
-    async def signed_in(self, request: Request) -> Session | None:
+    async def signed_in(self, request: Request, *, idle: bool = False) -> Session | None:
+        self.idle += [request.url.path] if idle else []
         who = request.cookies.get(COOKIE, "")
         if who not in self.people or who in self.ended:
             return None
@@ -163,15 +166,21 @@ class Client:
         self.app, self.sessions, self.who, self.language = app, sessions, who, language
 
     def get(self, path: str, **headers: str) -> Answer:
-        return self._ask("GET", path, b"", headers)
+        return run(self._ask("GET", path, b"", headers))
 
     def post(self, path: str, fields: Mapping[str, object] | None = None, *, token: str | None = None, **headers: str):
         """`token=""` sends none; list values send a field several times."""
+        return run(self.asked("POST", path, fields, token=token, **headers))
+
+    async def asked(
+        self, method: str, path: str, fields: Mapping[str, object] | None, *, token: str | None = None, **headers: str
+    ) -> Answer:
+        """The same within a loop, for what happens at the same time."""
         given = {"csrf": f"csrf-{self.who}-{self.sessions.round}" if token is None else token} | dict(fields or {})
         body = urlencode(given, doseq=True).encode()
-        return self._ask("POST", path, body, {"content-type": "application/x-www-form-urlencoded"} | headers)
+        return await self._ask(method, path, body, {"content-type": "application/x-www-form-urlencoded"} | headers)
 
-    def _ask(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    async def _ask(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         parts = urlsplit(path)
         sent: list[dict] = []
         given = {"host": "console.example", "accept-language": self.language} | headers
@@ -190,6 +199,6 @@ class Client:
         async def send(message):
             sent.append(message)
 
-        run(self.app(scope, receive, send))
+        await self.app(scope, receive, send)
         text = b"".join(message.get("body", b"") for message in sent[1:]).decode(errors="surrogateescape")
         return Answer(sent[0]["status"], {k.decode(): v.decode() for k, v in sent[0]["headers"]}, text)

@@ -8,9 +8,11 @@ import re
 from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from html import unescape
 from http.cookies import SimpleCookie
 from pathlib import Path
+from threading import Thread
 from urllib.parse import urlencode, urlsplit
 
 from argon2 import PasswordHasher
@@ -45,7 +47,11 @@ class DoorRig:
     door: Door
     app: FastAPI
     clock: Clock
-    runner: asyncio.Runner
+
+    @cached_property
+    def runner(self) -> asyncio.Runner:
+        """For windows; a real browser has a loop of its own."""
+        return asyncio.Runner()
 
     @property
     def people(self) -> People:
@@ -87,25 +93,28 @@ def door_rig(
     folder: Path, *, clock: Clock | None = None, others=(), redirect=None, secure=False, second_factor=False, proxies=()
 ):
     clock = clock or Clock()
-    with opened(folder) as ledger, asyncio.Runner() as runner:
+    with opened(folder) as ledger:
         note = LoggedNotes(ledger.log)
         sessions = Sessions(SessionTerms())
         people = People(note, SecretBox(ledger.keys.sealing))
-
-        async def build() -> Entrance:
-            local = LocalProvider(ledger.store, QUICK)
-            return Entrance(ledger.store, sessions, people, local, others, redirect, second_factor=second_factor)
-
-        entrance = runner.run(build())
+        local = LocalProvider(ledger.store, QUICK)
+        entrance = Entrance(ledger.store, sessions, people, local, others, redirect, second_factor=second_factor)
         door = Door(entrance, Tokens(note, sessions.principal), clock, secure=secure, proxies=frozenset(proxies))
         inside = shipped_inspector()
         desk = Desk(ledger.store, ledger.log, ledger.keys, door, lambda: inside, clock)
         numbers = itertools.count()
         api = Console(lambda: inside, clock, lambda: f"id{next(numbers)}", list, dict)
-        app = build_console(api, desk, ROUTERS)
+        app = build_console(api, desk, ROUTERS, secure=secure)
         app.state.door = door
-        yield DoorRig(ledger, door, app, clock, runner)
-        runner.run(entrance.close())
+        rig = DoorRig(ledger, door, app, clock)
+        try:
+            yield rig
+        finally:
+            ending = Thread(target=lambda: asyncio.run(entrance.close()))
+            ending.start()
+            ending.join()
+            if "runner" in vars(rig):
+                rig.runner.close()
 
 
 @dataclass

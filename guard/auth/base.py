@@ -38,6 +38,13 @@ class PasswordProvider(Protocol):
     async def close(self) -> None: ...
 
 
+class Directory(PasswordProvider, Protocol):
+    """One that can be asked about people while they are away."""
+
+    async def recall(self, name: str) -> Identity | None:
+        """The person of that sign-in name as the directory knows them now; None when it does not (any more)."""
+
+
 class PasswordKeeper(PasswordProvider, Protocol):
     """The one whose passwords are kept here."""
 
@@ -65,7 +72,7 @@ class RedirectProvider(Protocol):
     label: str
     """What the button says."""
 
-    async def depart(self) -> Departure: ...
+    async def depart(self, now: datetime) -> Departure: ...
 
     async def arrive(self, query: Mapping[str, str], baggage: Mapping[str, str], now: datetime) -> Identity | None:
         """The person that comes back with `query`. None when they gave up or were refused over there."""

@@ -11,15 +11,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from guard.auth import totp
-from guard.auth.base import SIGN_IN, PasswordKeeper, PasswordProvider, RedirectProvider
+from guard.auth.base import SIGN_IN, Directory, PasswordKeeper, RedirectProvider
 from guard.auth.limits import Limit, Limiter
 from guard.auth.passwords import check_password
-from guard.auth.people import People
+from guard.auth.people import People, stand_in
 from guard.auth.sessions import Sessions
-from guard.errors import AccountError
+from guard.errors import AccountError, ProviderError
 from guard.store.base import Store, Transaction
 from guard.store.rows import folded
 from guard.types.account import LOCAL, Account, Identity, Session, SignedIn, Stage
@@ -28,6 +29,8 @@ DEPARTURE = timedelta(minutes=10)
 """How long somebody may stay on a provider's page."""
 CODES = Limit(5, timedelta(minutes=15))
 """Who guesses codes has the password already: here the long wait may hold for the account."""
+LONGEST_WAY = 500
+"""Characters of the page to go on to that are carried to another provider and back."""
 _PURPOSE = "departure"
 
 
@@ -73,7 +76,7 @@ class Entrance:
         sessions: Sessions,
         people: People,
         local: PasswordKeeper,
-        others: Sequence[PasswordProvider] = (),
+        others: Sequence[Directory] = (),
         redirect: RedirectProvider | None = None,
         *,
         second_factor: bool = False,
@@ -82,42 +85,35 @@ class Entrance:
         self.redirect = redirect
         self._others = tuple(others)
         self._second_factor = second_factor
-        self._tries = Limiter()
-        self._codes = Limiter(CODES)
+        self.tries = Limiter()
+        self.codes = Limiter(CODES)
 
     async def enter(self, name: str, password: str, address: str, now: datetime, old: str | None = None) -> Outcome:
         """By name and password. `old` is the cookie the browser came with: whatever it was, it ends."""
-        if wait := self._wait(self._tries, name, address, now):
+        if wait := self.wait(self.tries, name, address, now):
             return wait
-        self._tries.attempt(_key(name), address, now)
-        identity = await self._identify(name, password)
-        encoded = None
-        if identity is not None:
-            encoded = await self._renewed_hash(identity, password)
-        outcome = await self.store.write(lambda tx: self._admit(tx, identity, name, now, address, old, encoded))
-        if isinstance(outcome, Entered):
-            self._tries.succeeded(_key(name), address, now)
-        return outcome
+        self.tries.attempt(key_of(name), address, now)
+        known = self.store.read_now(lambda tx: tx.accounts.named(name))
+        identity = await self.identify(name, password)
+        encoded = await self._renewed_hash(identity, password) if identity is not None else None
 
-    async def confirm(self, signed_in: SignedIn, password: str, address: str, now: datetime) -> bool:
-        """Whether whoever sits there knows the password: asked again before what a stolen session must not do."""
-        name = signed_in.account.name
-        if self._wait(self._tries, name, address, now):
-            return False
-        self._tries.attempt(_key(name), address, now)
-        identity = await self._identify(name, password)
-        account = signed_in.account
-        right = identity is not None and identity.provider == account.provider
-        right = right and identity is not None and identity.subject == (account.subject or account.id)
-        if right:
-            self._tries.succeeded(_key(name), address, now)
-        return right
+        def work(tx: Transaction) -> Outcome:
+            account = tx.accounts.named(name)
+            if account and known and account.password != known.password:
+                return self._admit(tx, None, name, now, address, old, None)  # it was changed while we looked
+            return self._admit(tx, identity, name, now, address, old, encoded)
+
+        outcome = await self.store.write(work)
+        if isinstance(outcome, Entered):
+            self.tries.succeeded(key_of(name), address, now)
+        return outcome
 
     async def depart(self, onward: str, now: datetime) -> tuple[str, str]:
         """Where the browser is to go, and the sealed cookie it takes along. ProviderError."""
         if self.redirect is None:
             raise AccountError("no other provider is set up")
-        departure = await self.redirect.depart()
+        departure = await self.redirect.depart(now)
+        onward = onward if len(onward) <= LONGEST_WAY else "/"  # a cookie holds 4 kB
         bag = {"until": (now + DEPARTURE).isoformat(), "next": onward, "bag": dict(departure.baggage)}
         return departure.url, self.people.box.seal(_PURPOSE, json.dumps(bag).encode()).hex()
 
@@ -138,12 +134,12 @@ class Entrance:
         if found is None:
             return Refused(Reason.EXPIRED)
         key = found.account.id
-        if wait := self._wait(self._codes, key, address, now):
+        if wait := self.wait(self.codes, key, address, now):
             return wait
-        self._codes.attempt(key, address, now)
+        self.codes.attempt(key, address, now)
         outcome = await self.store.write(lambda tx: self._check_code(tx, value, code, now))
         if isinstance(outcome, Entered):
-            self._codes.succeeded(key, address, now)
+            self.codes.succeeded(key, address, now)
         return outcome
 
     async def first_password(self, value: str | None, password: str, now: datetime) -> Outcome:
@@ -163,81 +159,28 @@ class Entrance:
 
         return await self.store.write(work)
 
-    async def change_password(self, signed_in: SignedIn, password: str, now: datetime) -> Outcome:
-        """Another password of one's own; every other session ends. Ask `confirm` first."""
-        check_password(password, signed_in.account.name, signed_in.account.person)
-        encoded = await self.local.hash(password)
-
-        def work(tx: Transaction) -> Outcome:
-            self.people.set_password(tx, now, _still(tx, signed_in.account), encoded, by=signed_in.account.id)
-            return self._again(tx, signed_in.session, now)
-
-        return await self.store.write(work)
-
-    def offer_totp(self, account: Account, now: datetime) -> tuple[bytes, str]:
-        """A new secret, and the same sealed for the form that brings it back with a code."""
-        secret = totp.new_totp_secret()
-        text = json.dumps({"until": (now + DEPARTURE).isoformat(), "secret": secret.hex()})
-        return secret, self.people.box.seal(f"offer {account.id}", text.encode()).hex()
-
-    def offered(self, account: Account, sealed: str, now: datetime) -> bytes | None:
-        """The secret that was offered to this account; None when that is too long ago."""
-        offer = self._opened(f"offer {account.id}", sealed, now)
-        return bytes.fromhex(offer["secret"]) if offer else None
-
-    async def take_totp(
-        self, value: str | None, secret: bytes, code: str, address: str, now: datetime
-    ) -> tuple[Outcome, list[str]]:
-        """Turn the second factor on once a code shows that it works; the recovery codes are to be shown once."""
-        found = self.store.read_now(lambda tx: self.sessions.find_any(tx, value, now))
-        if found is None or found.session.stage not in {Stage.FULL, Stage.ENROL} or found.account.totp is not None:
-            return Refused(Reason.EXPIRED), []
-        if wait := self._wait(self._codes, found.account.id, address, now):
-            return wait, []
-        step = totp.matching_step(secret, code, now, 0)
-        if step is None:
-            self._codes.attempt(found.account.id, address, now)
-            return Refused(Reason.CODE), []
-        codes, kept = totp.new_recovery_codes()
-
-        def work(tx: Transaction) -> Outcome:
-            again = self.sessions.find_any(tx, value, now)
-            if again is None or again.account.totp is not None:
-                return Refused(Reason.EXPIRED)
-            self.people.set_totp(tx, now, again.account, secret, kept, by=again.account.id, step=step)
-            if again.session.stage is Stage.ENROL:
-                self._note_signed_in(tx, now, again.account, again.session.via, second=True)
-            return self._again(tx, again.session, now, second=True)
-
-        outcome = await self.store.write(work)
-        return outcome, codes if isinstance(outcome, Entered) else []
-
-    async def drop_totp(self, signed_in: SignedIn, now: datetime) -> Outcome:
-        """Turn it off; every other session ends. Ask `confirm` first."""
-
-        def work(tx: Transaction) -> Outcome:
-            account = self.people.remove_totp(tx, now, _still(tx, signed_in.account), by=signed_in.account.id)
-            stage = Stage.ENROL if self._must_enrol(account, signed_in.session.via) else Stage.FULL
-            return self._again(tx, signed_in.session, now, second=False, stage=stage)
-
-        return await self.store.write(work)
-
-    async def leave(self, value: str | None, now: datetime, *, everywhere: bool = False) -> None:
-        """Sign out, here or everywhere."""
+    async def leave(self, value: str | None, now: datetime) -> None:
+        """Sign out."""
 
         def work(tx: Transaction) -> None:
             found = self.sessions.find_any(tx, value, now)
-            if found is None:
-                return
-            if everywhere:
-                tx.accounts.end_sessions_of(found.account.id)
-            else:
+            if found is not None:
                 tx.accounts.end_sessions([found.session.digest])
-            self.people.note(
-                tx, SIGN_IN, now, found.account, what="signed-out-everywhere" if everywhere else "signed-out"
-            )
+                self.people.note(tx, SIGN_IN, now, found.account, what="signed-out")
 
         await self.store.write(work)
+
+    async def refresh(self, now: datetime) -> None:
+        """Ask directories about those of their people who can act here: who left, or lost a role, is signed out."""
+        for directory in self._others:
+            try:
+                for account in self.store.read_now(partial(_acting, provider=directory.name)):
+                    found = await directory.recall(account.name)
+                    if found is None or found.subject != account.subject:
+                        found = Identity(account.provider, account.subject, account.name, admitted=False)
+                    await self.store.write(partial(self.people.vouched, now=now, identity=found))
+            except ProviderError:
+                continue  # a directory that is down says nothing about anybody
 
     async def close(self) -> None:
         for provider in (self.local, *self._others, *((self.redirect,) if self.redirect else ())):
@@ -245,7 +188,7 @@ class Entrance:
 
     # Within
 
-    async def _identify(self, name: str, password: str) -> Identity | None:
+    async def identify(self, name: str, password: str) -> Identity | None:
         """The local hash is made for every name; other providers are asked about names that are not local accounts'."""
         identity = await self.local.identify(name, password)
         account = self.store.read_now(lambda tx: tx.accounts.named(name))
@@ -301,31 +244,23 @@ class Entrance:
             stage = Stage.SECOND_FACTOR
         elif account.one_time is not None:
             stage = Stage.NEW_PASSWORD
-        elif self._must_enrol(account, via):
+        elif self.must_enrol(account, via):
             stage = Stage.ENROL
         value, session = self.sessions.start(
             tx, account, now, stage=stage, second_factor=second, via=via, address=address
         )
         if stage is Stage.FULL:
-            self._note_signed_in(tx, now, account, via, second=second)
+            self.note_signed_in(tx, now, account, via, second=second)
         else:
             self.people.note(tx, SIGN_IN, now, account, what="password-right", via=via)
         return Entered(value, session)
 
-    def _note_signed_in(self, tx: Transaction, now: datetime, account: Account, via: str, *, second: bool) -> None:
+    def note_signed_in(self, tx: Transaction, now: datetime, account: Account, via: str, *, second: bool) -> None:
         self.people.note(tx, SIGN_IN, now, account, what="signed-in", via=via, second_factor=second)
 
-    def _must_enrol(self, account: Account, via: str) -> bool:
+    def must_enrol(self, account: Account, via: str) -> bool:
         asked_elsewhere = self.redirect is not None and via == self.redirect.name
         return self._second_factor and account.totp is None and not asked_elsewhere
-
-    def _again(
-        self, tx: Transaction, session: Session, now: datetime, *, second: bool | None = None, stage: Stage = Stage.FULL
-    ) -> Entered:
-        """The same sign-in goes on under a new id, after a change that ended all sessions."""
-        with_second = session.second_factor if second is None else second
-        value, renewed = self.sessions.renew(tx, session, now, stage=stage, second_factor=with_second)
-        return Entered(value, renewed)
 
     def _check_code(self, tx: Transaction, value: str | None, code: str, now: datetime) -> Outcome:
         found = self.sessions.find_any(tx, value, now)
@@ -334,7 +269,7 @@ class Entrance:
         account = found.account
         secret = self.people.totp_secret(account)
         step = totp.matching_step(secret, code, now, account.totp_step) if secret else None
-        left = totp.without_code(account.recovery, code) if step is None else None
+        left = self.people.without_code(account, code) if step is None else None
         if step is None and left is None:
             self.people.note(tx, SIGN_IN, now, account, what="code-refused")
             return Refused(Reason.CODE)
@@ -351,14 +286,14 @@ class Entrance:
         found = self.store.read_now(lambda tx: self.sessions.find_any(tx, value, now))
         return found if found is not None and found.session.stage is stage else None
 
-    def _wait(self, limiter: Limiter, name: str, address: str, now: datetime) -> Refused | None:
-        left = limiter.wait(_key(name), address, now)
+    def wait(self, limiter: Limiter, name: str, address: str, now: datetime) -> Refused | None:
+        left = limiter.wait(key_of(name), address, now)
         return Refused(Reason.WAIT, int(left.total_seconds()) + 1) if left else None
 
     def _baggage(self, sealed: str, now: datetime) -> dict[str, Any] | None:
-        return self._opened(_PURPOSE, sealed, now)
+        return self.opened(_PURPOSE, sealed, now)
 
-    def _opened(self, purpose: str, sealed: str, now: datetime) -> dict[str, Any] | None:
+    def opened(self, purpose: str, sealed: str, now: datetime) -> dict[str, Any] | None:
         """What was sealed for this purpose, unless its time is over."""
         try:
             found: dict[str, Any] = json.loads(self.people.box.open(purpose, bytes.fromhex(sealed)))
@@ -367,14 +302,16 @@ class Entrance:
         return found if now < datetime.fromisoformat(found["until"]) else None
 
 
-def _key(name: str) -> str:
+def key_of(name: str) -> str:
     """How a name is counted: as the store tells names apart, and never longer than a name can be."""
     return folded(name[:200])
 
 
-def _still(tx: Transaction, account: Account) -> Account:
-    """The account as it is now, within the transaction."""
-    found = tx.accounts.get(account.id)
-    if found is None or found.disabled:
-        raise AccountError("this account is not there any more")
-    return found
+def _acting(tx: Transaction, provider: str) -> list[Account]:
+    """Accounts of a provider with a session or a token."""
+    theirs = (
+        account
+        for account in tx.accounts.all()
+        if account.provider == provider and not account.disabled and account.name != stand_in(provider, account.subject)
+    )
+    return [one for one in theirs if tx.accounts.sessions(one.id) or tx.accounts.tokens(one.id)]

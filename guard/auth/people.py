@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from guard.auth.base import ACCOUNT, Notes, new_secret
-from guard.auth.totp import SecretBox
+from guard.auth.base import ACCOUNT, Notes, digest_of, new_secret, same
+from guard.auth.totp import SecretBox, plain_code
 from guard.errors import AccountError
 from guard.store.base import Transaction
 from guard.types.account import LOCAL, THEMES, Account, Identity
@@ -71,28 +71,35 @@ class People:
         """
         account = tx.accounts.of_subject(identity.provider, identity.subject)
         if not identity.admitted:
-            if account is not None and (account.roles or tx.accounts.sessions(account.id)):
-                self._change(tx, now, account, identity.provider, "roles", roles=frozenset(), groups=identity.groups)
+            if account is not None:
+                self._let_go(tx, now, account)
             return None
+        name = identity.name if _fits(identity.name) else stand_in(identity.provider, identity.subject)
+        bearer = tx.accounts.named(name)
         if account is None:
-            if tx.accounts.named(identity.name) is not None:
+            if bearer is not None:
                 return None
-            check_name(identity.name)
-            account = Account(
-                new_secret(12), identity.name, now, identity.provider, identity.subject,
-                roles=identity.roles, groups=identity.groups,
-            )  # fmt: skip
+            who = (identity.provider, identity.subject)
+            account = Account(new_secret(12), name, now, *who, roles=identity.roles, groups=identity.groups)
             tx.accounts.add(account)
-            self.note(
-                tx, ACCOUNT, now, account, what="added", roles=sorted(map(str, account.roles)), via=identity.provider
-            )
+            roles = sorted(map(str, account.roles))
+            self.note(tx, ACCOUNT, now, account, what="added", roles=roles, via=identity.provider)
             return account
         if account.roles != identity.roles:
             account = self._change(tx, now, account, identity.provider, "roles", roles=identity.roles)
-        if account.groups != identity.groups:
-            account = replace(account, groups=identity.groups)
+        if account.groups != identity.groups or (account.name != name and bearer is None):
+            name = account.name if bearer is not None else name  # renamed there, unless somebody here has that name
+            account = replace(account, groups=identity.groups, name=name)
             tx.accounts.update(account)
         return account
+
+    def _let_go(self, tx: Transaction, now: datetime, account: Account) -> None:
+        """Whom the directory does not admit any more keeps nothing: no role, no session, no token."""
+        tokens = tx.accounts.tokens(account.id)
+        if account.roles or tokens or tx.accounts.sessions(account.id):
+            for token in tokens:
+                tx.accounts.remove_token(token.id)
+            self._change(tx, now, account, account.provider, "roles", roles=frozenset(), groups=frozenset())
 
     def set_roles(
         self, tx: Transaction, now: datetime, account: Account, roles: Collection[Role], *, by: str
@@ -136,14 +143,22 @@ class People:
         tx.accounts.update(replace(account, password=encoded))
 
     def set_totp(
-        self, tx: Transaction, now: datetime, account: Account, secret: bytes, recovery: tuple[str, ...], *, by: str,
+        self, tx: Transaction, now: datetime, account: Account, secret: bytes, recovery: Collection[str], *, by: str,
         step: int = 0,
     ) -> Account:  # fmt: skip
-        """A new second factor; `step` is that of the code it was shown to work with."""
+        """A new second factor with its recovery codes; `step` is that of the code it was shown to work with."""
         sealed = self.box.seal(f"totp {account.id}", secret)
-        return self._change(
-            tx, now, account, by, "second-factor", totp=sealed, totp_step=step, recovery=tuple(recovery)
-        )
+        marks = tuple(self._mark(account, code) for code in recovery)
+        return self._change(tx, now, account, by, "second-factor", totp=sealed, totp_step=step, recovery=marks)
+
+    def without_code(self, account: Account, given: str) -> tuple[str, ...] | None:
+        """What is left of the recovery codes once this one is used; None when it is none of them."""
+        mark = self._mark(account, given)
+        left = tuple(one for one in account.recovery if not same(one, mark))
+        return left if len(left) < len(account.recovery) else None
+
+    def _mark(self, account: Account, code: str) -> str:
+        return self.box.mark(f"recovery {account.id}", plain_code(code))
 
     def totp_secret(self, account: Account) -> bytes | None:
         """AccountError when it cannot be opened."""
@@ -204,9 +219,18 @@ class People:
             )
 
 
+def stand_in(provider: str, subject: str) -> str:
+    """The sign-in name of somebody whose own name here cannot be one."""
+    return f"{provider}-{digest_of(subject)[:10]}"
+
+
+def _fits(name: str) -> bool:
+    wrong = any(unicodedata.category(char)[0] in "CZ" and char != " " for char in name)
+    return not wrong and 1 <= len(name) <= LONGEST_NAME and _NAME.fullmatch(name) is not None
+
+
 def check_name(name: str) -> None:
     """AccountError when this cannot be a sign-in name: empty, long, or with characters that deceive the eye."""
-    wrong = any(unicodedata.category(char)[0] in "CZ" and char != " " for char in name)
-    if wrong or not 1 <= len(name) <= LONGEST_NAME or _NAME.fullmatch(name) is None:
+    if not _fits(name):
         hint = "letters, digits and . - _ between them, as marie.dupont; an e-mail address will do too"
         raise AccountError(f"{name[:LONGEST_NAME]!r} cannot be a sign-in name", hint=hint, key="no-name")

@@ -16,7 +16,7 @@ from urllib.parse import quote, urlencode
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from guard.auth.base import digest_of, same
+from guard.auth.base import same
 from guard.errors import AccountError
 
 STEP_S = 30
@@ -69,17 +69,15 @@ def otpauth_uri(secret: bytes, name: str, issuer: str) -> str:
     return f"otpauth://totp/{quote(issuer, safe='')}:{quote(name, safe='')}?{query}"
 
 
-def new_recovery_codes() -> tuple[list[str], tuple[str, ...]]:
-    """Codes to show once (each 50 bits), and what is kept of them."""
-    codes = ["".join(secrets.choice(_LETTERS) for _ in range(10)) for _ in range(RECOVERY_CODES)]
-    return [f"{code[:5]}-{code[5:]}" for code in codes], tuple(digest_of(code) for code in codes)
+def new_recovery_codes() -> list[str]:
+    """To show once; each has 50 bits, so what is kept of them is keyed (`SecretBox.mark`)."""
+    codes = ("".join(secrets.choice(_LETTERS) for _ in range(10)) for _ in range(RECOVERY_CODES))
+    return [f"{code[:5]}-{code[5:]}" for code in codes]
 
 
-def without_code(kept: tuple[str, ...], given: str) -> tuple[str, ...] | None:
-    """What is left of the kept codes once this one is used; None when it is none of them."""
-    digest = digest_of("".join(char for char in given.casefold() if char.isalnum()))
-    left = tuple(one for one in kept if not same(one, digest))
-    return left if len(left) < len(kept) else None
+def plain_code(given: str) -> str:
+    """A recovery code however it is typed."""
+    return "".join(char for char in given.casefold() if char.isalnum())
 
 
 class SecretBox:
@@ -87,11 +85,16 @@ class SecretBox:
 
     def __init__(self, sealing_key: bytes) -> None:
         self._cipher = AESGCM(hmac.digest(sealing_key, b"postguard console v1", "sha256"))
+        self._marking = hmac.digest(sealing_key, b"postguard console marks v1", "sha256")
 
     def seal(self, purpose: str, plain: bytes) -> bytes:
         """`purpose` must be said again to open it."""
         nonce = secrets.token_bytes(_NONCE)
         return nonce + self._cipher.encrypt(nonce, plain, purpose.encode())
+
+    def mark(self, purpose: str, text: str) -> str:
+        """What tells a text again without holding it, and is no help to whoever has the database alone."""
+        return hmac.digest(self._marking, f"{purpose}\n{text}".encode("utf-8", "replace"), "sha256").hex()
 
     def open(self, purpose: str, sealed: bytes) -> bytes:
         """AccountError when it was sealed with another key or for another purpose."""

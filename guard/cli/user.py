@@ -167,7 +167,7 @@ def password_of(arguments: argparse.Namespace) -> int:
 
 def totp_of(arguments: argparse.Namespace) -> int:
     """Make a second factor, shown once, or take it away; ends the person's sessions."""
-    secret, (codes, kept) = totp.new_totp_secret(), totp.new_recovery_codes()
+    secret, codes = totp.new_totp_secret(), totp.new_recovery_codes()
     with _Open(arguments.config) as opened:
         people = opened.known.people
         if arguments.remove:
@@ -177,7 +177,7 @@ def totp_of(arguments: argparse.Namespace) -> int:
             _answer(arguments, account, f"{account.name} signs in without a second factor")
             return 0
         account = opened.change(
-            arguments.name, lambda tx, one, now: people.set_totp(tx, now, one, secret, kept, by=terminal())
+            arguments.name, lambda tx, one, now: people.set_totp(tx, now, one, secret, codes, by=terminal())
         )
     uri = totp.otpauth_uri(secret, account.name, "postguard")
     if arguments.format == "json":

@@ -25,16 +25,21 @@ from guard.console.page import (
     sign_in_needed,
 )
 from guard.errors import GuardError
+from guard.outbox.deciding import UnknownCaseError
 
 MAX_BODY = 128 * 1024
 
 
-def build_console(console: Console, desk: Desk | None = None, more: Sequence[APIRouter] = ()) -> FastAPI:
-    """The ASGI application of the console port. Without a desk it is the API alone; `more` are pages that others bring."""
+def build_console(
+    console: Console, desk: Desk | None = None, more: Sequence[APIRouter] = (), *, secure: bool = False
+) -> FastAPI:
+    """The ASGI application of the console port. Without a desk it is the API alone; `more` are pages that others bring;
+    `secure` says that browsers come by https.
+    """
     app = FastAPI(title="postguard", version=__version__, docs_url=None, redoc_url=None)
     app.state.console = console
     app.add_middleware(_Small)
-    app.add_middleware(Headers)
+    app.add_middleware(Headers, secure=secure)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.include_router(api.router)
     if desk is not None:
@@ -43,6 +48,7 @@ def build_console(console: Console, desk: Desk | None = None, more: Sequence[API
             app.include_router(router)
         app.add_exception_handler(SignInNeededError, sign_in_needed)
         app.add_exception_handler(NotAllowedError, not_allowed)
+        app.add_exception_handler(UnknownCaseError, not_found)
         app.add_exception_handler(GuardError, broken)
         app.add_exception_handler(StarletteHTTPException, _http_error)
     return app
@@ -51,14 +57,16 @@ def build_console(console: Console, desk: Desk | None = None, more: Sequence[API
 async def _http_error(request: Request, error: Exception) -> Response:
     """A page for people, JSON for programs."""
     assert isinstance(error, StarletteHTTPException)  # noqa: S101 -- registered for it alone
-    if error.status_code == 404 and not request.url.path.startswith("/v1/"):
+    if error.status_code in {404, 405} and not request.url.path.startswith("/v1/"):
         return await not_found(request, error)
     return JSONResponse({"detail": error.detail}, error.status_code, headers=error.headers)
 
 
-async def _invalid(_: Request, error: Exception) -> Response:
-    """What is wrong and where, without repeating what was sent."""
+async def _invalid(request: Request, error: Exception) -> Response:
+    """What is wrong and where, without repeating what was sent; for people a page: only addresses made by hand come here."""
     assert isinstance(error, RequestValidationError)  # noqa: S101 -- registered for it alone
+    if hasattr(request.app.state, "desk") and not request.url.path.startswith("/v1/"):
+        return await not_found(request, error)
     wrong = [{"field": ".".join(map(str, one["loc"])), "message": one["msg"]} for one in error.errors()]
     return JSONResponse({"detail": wrong}, status_code=422)
 

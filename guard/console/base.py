@@ -40,8 +40,12 @@ class Session:
 class Sessions(Protocol):
     """Who sends a request. Kept by guard.auth; the console knows no cookie and no password."""
 
-    async def signed_in(self, request: Request) -> Session | None:
-        """The session of this request while it lasts, its idle time counted anew; None for anybody else."""
+    async def signed_in(self, request: Request, *, idle: bool = False) -> Session | None:
+        """The session of this request while it lasts, None for anybody else.
+
+        Its idle time is counted anew, but not for a request that the page sent by itself (`idle`): a page left open must
+        not keep a session alive.
+        """
 
     async def colleagues(self) -> Sequence[Principal]:
         """Everybody who may sign in, by name: whom a case can be given to."""

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from typing import Any
+from datetime import datetime
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 from starlette.responses import Response, StreamingResponse
 
 from guard.console.effects import inspect, settle
-from guard.console.page import NotAllowedError, Visit, go, not_found
-from guard.console.queue import REASONS, Reviewer, next_case, reason_of, titles, toasts
+from guard.console.page import NotAllowedError, Visit, go
+from guard.console.queue import REASONS, IdleReviewer, Reviewer, next_case, reason_of, titles, toasts
 from guard.console.sides import acting_matches, published, reasons, written
-from guard.errors import ReviewError, StoreError
+from guard.errors import StoreError
 from guard.outbox import deciding, review
 from guard.outbox.deciding import Bar, BarredError, Choice, bar_of, may_read
 from guard.outbox.payload import CasePayload, edited_post
@@ -30,6 +31,8 @@ FIELD = "text:"
 """An edited text's field is named so, and its path."""
 
 router = APIRouter(include_in_schema=False)
+Number = Annotated[int, Path(ge=1, lt=2**53)]
+"""A case number, or what is typed in its place: no larger than stores and browsers count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class Event:
     """A line of the timeline: an entry of the audit log."""
 
     kind: str
-    time: str
+    time: datetime
     who: str
     data: dict[str, Any]
     index: int
@@ -59,25 +62,21 @@ class Opened:
 
 
 @router.get("/cases/{number}")
-async def show(number: int, visit: Reviewer) -> Response:
+async def show(number: Number, visit: Reviewer) -> Response:
     await settle(visit.desk)
-    opened = _open(visit, number)
-    if opened is None:
-        return await not_found(visit.request, ReviewError(f"there is no case {number}"))
+    opened = await _open(visit, number)
     return await _page(visit, opened)
 
 
 @router.get("/cases/{number}/status")
-async def status(number: int, visit: Reviewer) -> Response:
+async def status(number: Number, visit: IdleReviewer) -> Response:
     """Who has it and who looks: the part that live updates renew. Holds no text of the post."""
-    opened = _open(visit, number)
-    if opened is None:
-        return await not_found(visit.request, ReviewError(f"there is no case {number}"))
+    opened = await _open(visit, number)
     return visit.page("_case_status.html", **_status(visit, opened))
 
 
 @router.get("/cases/{number}/live")
-async def live(number: int, visit: Reviewer) -> Response:
+async def live(number: Number, visit: IdleReviewer) -> Response:
     """Live updates of one case; whoever listens is seen to look."""
     desk, who = visit.desk, visit.principal
 
@@ -88,7 +87,7 @@ async def live(number: int, visit: Reviewer) -> Response:
 
 
 @router.post("/cases/{number}/claim")
-async def claim(number: int, visit: Reviewer) -> Response:
+async def claim(number: Number, visit: Reviewer) -> Response:
     """Take it, or hold it longer."""
     desk, who, now = visit.desk, visit.principal, visit.now
     try:
@@ -100,14 +99,14 @@ async def claim(number: int, visit: Reviewer) -> Response:
 
 
 @router.post("/cases/{number}/release")
-async def release(number: int, visit: Reviewer) -> Response:
+async def release(number: Number, visit: Reviewer) -> Response:
     await visit.desk.store.write(lambda tx: tx.queue.release(number, visit.principal.id))
     _changed(visit, number)
     return go("/queue")
 
 
 @router.post("/cases/{number}/skip")
-async def skip(number: int, visit: Reviewer) -> Response:
+async def skip(number: Number, visit: Reviewer) -> Response:
     """Give it back and take the one after it."""
     now = visit.now
     await visit.desk.store.write(lambda tx: tx.queue.release(number, visit.principal.id))
@@ -117,7 +116,7 @@ async def skip(number: int, visit: Reviewer) -> Response:
 
 
 @router.post("/cases/{number}/assign")
-async def assign(number: int, visit: Reviewer) -> Response:
+async def assign(number: Number, visit: Reviewer) -> Response:
     """To a colleague, whom it then waits for; to nobody in particular with an empty name."""
     who = visit.form.one("assignee")
     people = {person.id: person for person in await visit.desk.sessions.colleagues()}
@@ -138,21 +137,19 @@ async def assign(number: int, visit: Reviewer) -> Response:
 
 
 @router.post("/cases/{number}/preview")
-async def preview(number: int, visit: Reviewer) -> Response:
+async def preview(number: Number, visit: Reviewer) -> Response:
     """What the gate would say of an edit, while it is typed."""
-    opened = _open(visit, number)
-    if opened is None or opened.payload is None:
+    opened = await _open(visit, number)
+    if opened.payload is None:
         raise NotAllowedError
     inspection = await inspect(visit.desk, review.post_with(opened.payload.post, _texts(visit, opened.payload)))
     return visit.page("_case_edit.html", **_edit(visit, inspection))
 
 
 @router.post("/cases/{number}/decide")
-async def decide(number: int, visit: Reviewer) -> Response:
+async def decide(number: Number, visit: Reviewer) -> Response:
     """Keep the decision, then on to the next case."""
-    opened = _open(visit, number)
-    if opened is None:
-        return await not_found(visit.request, ReviewError(f"there is no case {number}"))
+    opened = await _open(visit, number)
     desk, who, form, payload = visit.desk, visit.principal, visit.form, opened.payload
     decision = form.one("decision")
     reason = reason_of(visit)
@@ -174,14 +171,14 @@ async def decide(number: int, visit: Reviewer) -> Response:
     try:
         await desk.store.write(lambda tx: deciding.decide(tx, desk.keys, number, who, choice, now, desk.undo_for))
     except BarredError as error:
-        again = _open(visit, number) or opened
+        again = await _open(visit, number)
         return await _page(visit, again, status=409, wrong=f"bar-{error.bar.value}", edited=inspection)
     _changed(visit, number)
     return await next_case(visit) if form.one("then") != "stay" else go(f"/cases/{number}")
 
 
 @router.post("/cases/{number}/undo")
-async def undo(number: int, visit: Reviewer) -> Response:
+async def undo(number: Number, visit: Reviewer) -> Response:
     """Take it back, while it has not taken effect."""
     desk, who, now = visit.desk, visit.principal, visit.now
     await settle(desk)
@@ -192,7 +189,7 @@ async def undo(number: int, visit: Reviewer) -> Response:
 
 
 @router.post("/cases/{number}/dismiss")
-async def dismiss(number: int, visit: Reviewer) -> Response:
+async def dismiss(number: Number, visit: Reviewer) -> Response:
     """Seen: that decision could not take effect."""
 
     def work(tx: Transaction) -> None:
@@ -215,14 +212,12 @@ def _changed(visit: Visit, number: int) -> None:
     visit.desk.hub.publish(f"case-{number}")
 
 
-def _open(visit: Visit, number: int) -> Opened | None:
-    """The case, with its text only for those who may read it."""
+async def _open(visit: Visit, number: int) -> Opened:
+    """The case, with its text only for those who may read it. UnknownCaseError when there is none."""
     who, now = visit.principal, visit.now
 
-    def work(tx: Transaction) -> Opened | None:
-        line, case = tx.queue.line(number, now), tx.case(number)
-        if line is None or case is None:
-            return None
+    def work(tx: Transaction) -> Opened:
+        line, case = deciding.find(tx, number, now)
         bar = bar_of(line, case.state, who)
         readable = may_read(line, who) and bar is not Bar.OWN
         verdict = tx.queue.verdict(number)
@@ -232,7 +227,7 @@ def _open(visit: Visit, number: int) -> Opened | None:
         similar = tx.queue.similar(case.matches, number, SIMILAR) if case.matches else []
         return Opened(line, case, payload, bar, verdict, _timeline(tx, case), similar, readable)
 
-    return visit.desk.store.read_now(work)
+    return await visit.desk.store.read(work)
 
 
 def _timeline(tx: Transaction, case: HeldPost) -> list[Event]:
@@ -245,7 +240,7 @@ def _timeline(tx: Transaction, case: HeldPost) -> list[Event]:
         entry = json.loads(next(iter(tx.leaves(index, index + 1))))
         author = tx.author(str(entry["data"].get("author", "")))
         who = author.account if author is not None and author.network == review.REVIEWER else ""
-        events.append(Event(entry["kind"], entry["time"], who, entry["data"], index))
+        events.append(Event(entry["kind"], datetime.fromisoformat(entry["time"]), who, entry["data"], index))
     return events
 
 

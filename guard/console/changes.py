@@ -29,6 +29,7 @@ from guard.types.principal import Permission
 router = APIRouter(include_in_schema=False)
 Author = Annotated[Visit, Depends(needs(Permission.POLICIES))]
 Activator = Annotated[Visit, Depends(needs(Permission.ACTIVATE))]
+IdleReader = Annotated[Visit, Depends(needs(Permission.POLICIES, Permission.ACTIVATE, idle=True))]
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,80}\.ya?ml")
 LONGEST = 100_000
 """Characters of a text that a page edits."""
@@ -171,7 +172,7 @@ async def backtest(visit: Reader, number: int) -> Response:
 
 
 @router.get("/policies/changes/{number}/backtest")
-async def progress(visit: Reader, number: int) -> Response:
+async def progress(visit: IdleReader, number: int) -> Response:
     """The part of the page that tells of it, for htmx."""
     opened = await _open(visit, number)
     return visit.page(

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from guard.auth.entrance import DEPARTURE, Entered, Entrance
+from guard.auth.own import OwnAccount
 from guard.auth.sessions import cookie_name
 from guard.auth.tokens import Tokens
 from guard.console.base import Session, Sessions
@@ -36,12 +37,12 @@ class Door:
 
     # The promise of guard.console.base.Sessions
 
-    async def signed_in(self, request: Request) -> Session | None:
+    async def signed_in(self, request: Request, *, idle: bool = False) -> Session | None:
         found = self.find(request)
         if found is None:
             return None
         session, account = found.session, found.account
-        if self.entrance.sessions.stale(session, now := self.now()):
+        if not idle and self.entrance.sessions.stale(session, now := self.now()):
             await self.entrance.store.write(lambda tx: tx.accounts.touch_session(session.digest, now))
         return Session(
             found.principal, session.csrf, session.created, account.language, account.theme, account.shortcuts
@@ -63,6 +64,11 @@ class Door:
         await self.entrance.store.write(work)
 
     # For sign-in and account pages
+
+    @property
+    def own(self) -> OwnAccount:
+        """What people do with their own account."""
+        return OwnAccount(self.entrance)
 
     def find(self, request: Request) -> SignedIn | None:
         """Who is signed in, with their account."""

@@ -6,15 +6,18 @@ Run by the gate in the background (`watch`), and by every page that would show a
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from datetime import datetime
 from functools import partial
 
 from starlette.concurrency import run_in_threadpool
 
 from guard import observe
 from guard.console.base import Desk
-from guard.errors import GuardError
+from guard.errors import GuardError, StoreError
 from guard.outbox import review
 from guard.outbox.deciding import take_effect, texts_of
+from guard.store.base import Transaction
 from guard.types.held import Form
 from guard.types.inspection import Facts, Inspection
 from guard.types.post import Post
@@ -31,16 +34,30 @@ async def settle(desk: Desk) -> int:
     now = desk.now()
     due = desk.store.read_now(lambda tx: tx.queue.due_verdicts(now, AT_ONCE))
     for verdict in due:
-        checked = await _inspected(desk, verdict)
-        unit = partial(
-            take_effect, log=desk.log, keys=desk.keys, terms=desk.terms, verdict=verdict, now=now, inspect=checked
-        )
-        await desk.store.write(unit)
+        try:
+            await _take_effect(desk, verdict, now)
+        except StoreError:
+            raise  # it stays due
+        except Exception as error:  # noqa: BLE001 -- one that cannot be must not keep the others waiting
+            observe.warn("verdict-failed", case=verdict.case, error=type(error).__name__)
+            told = error.message if isinstance(error, GuardError) else type(error).__name__
+            await desk.store.write(partial(_fail, verdict, told))
     if due:
         desk.hub.publish("queue")
         for verdict in due:
             desk.hub.publish(f"case-{verdict.case}")
     return len(due)
+
+
+async def _take_effect(desk: Desk, verdict: Verdict, now: datetime) -> None:
+    checked = await _inspected(desk, verdict)
+    await desk.store.write(lambda tx: take_effect(tx, desk.log, desk.keys, desk.terms, verdict, now, checked))
+
+
+def _fail(verdict: Verdict, why: str, tx: Transaction) -> None:
+    if tx.queue.verdict(verdict.case) == verdict:
+        tx.queue.drop_verdict(verdict.case)
+        tx.queue.put_verdict(replace(verdict, failed=why))
 
 
 async def inspect(desk: Desk, post: Post) -> Inspection:
@@ -61,7 +78,7 @@ async def watch(desk: Desk) -> None:
                 if pulse != known:
                     known = pulse
                     desk.hub.publish("queue")
-        except GuardError as error:
+        except Exception as error:  # noqa: BLE001 -- it must go on, whatever happens: decisions wait for it
             observe.warn("verdicts-failed", error=type(error).__name__)
         await asyncio.sleep(WATCH_S)
 

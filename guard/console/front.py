@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
 from starlette.responses import Response, StreamingResponse
 
 from guard.console.navigation import entries
-from guard.console.page import Anyone, go
+from guard.console.page import Anyone, Visit, go, needs
+from guard.types.principal import Permission
 
 router = APIRouter(include_in_schema=False)
 
@@ -17,6 +20,6 @@ async def front(visit: Anyone) -> Response:
 
 
 @router.get("/live")
-async def live(visit: Anyone) -> Response:
+async def live(visit: Annotated[Visit, Depends(needs(Permission.CHECK, idle=True))]) -> Response:
     """Server-sent events: an event named after each topic that changed. Holds no text."""
     return StreamingResponse(visit.desk.hub.events(), media_type="text/event-stream")

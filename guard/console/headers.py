@@ -31,8 +31,10 @@ _ALWAYS = {
 class Headers:
     """Puts them on every HTTP answer. Plain ASGI, so that event streams are not buffered."""
 
-    def __init__(self, app: Any) -> None:
+    def __init__(self, app: Any, *, secure: bool = False) -> None:
+        """`secure`: browsers come by https and are to come by nothing else for a year (RFC 6797)."""
         self._app = app
+        self._always = _ALWAYS | ({"Strict-Transport-Security": "max-age=31536000"} if secure else {})
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
@@ -44,7 +46,7 @@ class Headers:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers["Content-Security-Policy"] = _POLICY.format(nonce=nonce)
-                headers.update(_ALWAYS)
+                headers.update(self._always)
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)
 

@@ -14,6 +14,10 @@ from datetime import datetime, timedelta
 PING_S = 20
 """A comment is sent so often: proxies close connections that say nothing."""
 SEEN_FOR = timedelta(seconds=45)
+STREAM_S = 300
+"""A stream ends then, and the browser asks for a new one: whose session is over gets none."""
+MANY = 1000
+"""Cases remembered as looked at before those that nobody looks at any more are forgotten."""
 
 
 @dataclass(slots=True)
@@ -35,12 +39,13 @@ class Hub:
         return bool(self._listeners)
 
     async def events(self, tick: Callable[[], None] = lambda: None) -> AsyncIterator[str]:
-        """Server-sent events, for ever: one of each topic that changed. `tick` is called at each ping."""
+        """Server-sent events for a while: one of each topic that changed. `tick` is called at each turn."""
         listener = _Listener()
         self._listeners.add(listener)
         try:
             yield ": here\n\n"
-            while True:
+            ends = asyncio.get_running_loop().time() + STREAM_S
+            while asyncio.get_running_loop().time() < ends:
                 tick()
                 try:
                     await asyncio.wait_for(listener.woken.wait(), PING_S)
@@ -58,6 +63,9 @@ class Hub:
 
     def look(self, case: int, who: str, name: str, now: datetime) -> None:
         """Somebody has this case open."""
+        if len(self._looking) > MANY:
+            for each in list(self._looking):
+                self.lookers(each, now)
         known = self._looking.setdefault(case, {})
         if who not in known:
             self.publish(f"case-{case}")

@@ -91,6 +91,8 @@ class Guest:
             "theme": self.theme,
             "nonce": self.request.scope[NONCE],
             "path": self.request.url.path,
+            "back": self.request.url.path if self.request.method in SAFE else "/",
+            "elsewhere": self.request.url.include_query_params(lang=self.words.other[0]),
             "now": self.now,
             "visit": self,
             "principal": None,
@@ -149,8 +151,8 @@ async def guest(request: Request) -> Guest:
     return Guest(request, await read_form(request))
 
 
-def needs(*permissions: Permission) -> Callable[[Request], Awaitable[Visit]]:
-    """The dependency of a page for those who may do any of these."""
+def needs(*permissions: Permission, idle: bool = False) -> Callable[[Request], Awaitable[Visit]]:
+    """The dependency of a page for those who may do any of these; `idle` for what a page asks for by itself."""
 
     async def visit(request: Request) -> Visit:
         writes = request.method not in SAFE
@@ -158,7 +160,7 @@ def needs(*permissions: Permission) -> Callable[[Request], Awaitable[Visit]]:
             raise NotAllowedError
         form = await read_form(request) if writes else Form([])
         desk: Desk = request.app.state.desk
-        session = await desk.sessions.signed_in(request)
+        session = await desk.sessions.signed_in(request, idle=idle)
         if session is None:
             raise SignInNeededError(form)
         if not any(map(session.principal.may, permissions)):
@@ -178,10 +180,10 @@ Anyone = Annotated[Visit, Depends(needs(Permission.CHECK))]
 async def sign_in_needed(request: Request, error: Exception) -> Response:
     """To the sign-in page and back; what somebody was sending is kept on a page of its own, to be sent again."""
     assert isinstance(error, SignInNeededError)  # noqa: S101 -- registered for it alone
-    session = await request.app.state.desk.sessions.signed_in(request)
+    session = await request.app.state.desk.sessions.signed_in(request, idle=True)
     if request.headers.get("hx-request") == "true":
-        # A part of a page cannot show a sign-in: the whole page is loaded anew
-        return Response(status_code=401, headers={"HX-Refresh": "true"})
+        # A part of a page cannot show a sign-in, and loading the page anew would lose what is typed in it
+        return Guest(request).page("_again.html", 401)
     if request.method in SAFE:
         target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return go(f"{SIGN_IN}?next={quote(target, safe='')}")
@@ -191,15 +193,16 @@ async def sign_in_needed(request: Request, error: Exception) -> Response:
 
 async def not_allowed(request: Request, _: Exception) -> Response:
     """Says no more than that: whether what was asked for exists is nobody's business who may not see it."""
-    session = await request.app.state.desk.sessions.signed_in(request)
-    visit = Guest(request) if session is None else Visit(request, session=session)
-    return visit.page("sorry.html", 403, key="not-allowed")
+    return (await _whoever(request)).page("sorry.html", 403, key="not-allowed")
 
 
 async def not_found(request: Request, _: Exception) -> Response:
+    return (await _whoever(request)).page("sorry.html", 404, key="not-found")
+
+
+async def _whoever(request: Request) -> Guest:
     session = await request.app.state.desk.sessions.signed_in(request)
-    visit = Guest(request) if session is None else Visit(request, session=session)
-    return visit.page("sorry.html", 404, key="not-found")
+    return Guest(request) if session is None else Visit(request, session=session)
 
 
 async def broken(request: Request, error: Exception) -> Response:

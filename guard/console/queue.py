@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from secrets import token_hex
 from typing import Annotated, Any
 
@@ -26,12 +27,16 @@ from guard.types.queue import Counts, Decided, Verdict, Waiting
 
 LINES = 50
 BULK = 200
+TRIES = 3
+"""Looks for a case that nobody takes meanwhile."""
 VIEWS = ("waiting", "overdue", "mine", "decided")
 REASONS = ("rule", "names", "personal", "confidential", "tone", "false-positive", "already-public", "agreed", "other")
 """The short list; its texts are `reasons.<name>`. What a reviewer writes follows it."""
 
 router = APIRouter(include_in_schema=False)
 Reviewer = Annotated[Visit, Depends(needs(Permission.REVIEW))]
+IdleReviewer = Annotated[Visit, Depends(needs(Permission.REVIEW, idle=True))]
+"""What a reviewer's page asks for by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +65,13 @@ class Found:
 @router.get("/queue")
 async def queue(visit: Reviewer) -> Response:
     await settle(visit.desk)
-    return visit.page("queue.html", **_context(visit), **toasts(visit), bulk_failed=[])
+    return visit.page("queue.html", **await _context(visit), **toasts(visit), bulk_failed=[])
 
 
 @router.get("/queue/rows")
-async def rows(visit: Reviewer) -> Response:
+async def rows(visit: IdleReviewer) -> Response:
     """The part of the page that live updates renew."""
-    return visit.page("_queue_rows.html", **_context(visit))
+    return visit.page("_queue_rows.html", **await _context(visit))
 
 
 @router.post("/queue/next")
@@ -77,11 +82,16 @@ async def take_next(visit: Reviewer) -> Response:
 
 async def next_case(visit: Visit, after: Place | None = None) -> Response:
     desk, who, now = visit.desk, visit.principal, visit.now
-    number = await desk.store.write(lambda tx: deciding.take_next(tx, who, now, desk.claim_for, after))
-    if number is None:
-        return go("/queue?none" if after is None else "/queue?none=more")
-    desk.hub.publish("queue")
-    return go(f"/cases/{number}")
+    # Looked for outside of the transaction that takes it: posts must not wait for a look through the whole queue
+    for _ in range(TRIES):
+        for number in await desk.store.read(lambda tx: deciding.offered(tx, who, now, after)):
+            try:
+                await desk.store.write(partial(deciding.take, number=number, who=who, now=now, hold=desk.claim_for))
+            except BarredError:
+                continue  # somebody else was quicker
+            desk.hub.publish("queue")
+            return go(f"/cases/{number}")
+    return go("/queue?none" if after is None else "/queue?none=more")
 
 
 @router.get("/cases")
@@ -99,7 +109,7 @@ async def bulk(visit: Reviewer) -> Response:
     reason = reason_of(visit)
     numbers = list(dict.fromkeys(form.numbers("case")))[:BULK]
     if not numbers or form.one("decision") not in {"written", "rejected"} or not (approved or reason):
-        values = _context(visit) | {"bulk_wrong": "none" if not numbers else "reason"}
+        values = await _context(visit) | {"bulk_wrong": "none" if not numbers else "reason"}
         return visit.page("queue.html", 422, **values, **toasts(visit), bulk_failed=[])
     failed: list[tuple[int, str]] = []
     batch = token_hex(8)
@@ -120,7 +130,9 @@ async def bulk(visit: Reviewer) -> Response:
         if why is not None:
             failed.append((number, why))
     desk.hub.publish("queue")
-    return visit.page("queue.html", **_context(visit), **toasts(visit), bulk_failed=failed)
+    if not failed:
+        return go("/queue")
+    return visit.page("queue.html", **await _context(visit), **toasts(visit), bulk_failed=failed)
 
 
 async def _bulk_bar(visit: Visit, number: int, *, approved: bool) -> str | None:
@@ -164,11 +176,11 @@ def toasts(visit: Visit) -> dict[str, Any]:
     return {"undoable": list(groups.values())[:4], "failed": [verdict for verdict in mine if verdict.failed]}
 
 
-def _context(visit: Visit) -> dict[str, Any]:
+async def _context(visit: Visit) -> dict[str, Any]:
     asked = visit.request.query_params
     view = asked.get("view", "waiting")
     view = view if view in VIEWS else "waiting"
-    found = visit.desk.store.read_now(lambda tx: _find(visit, tx, view, _place(asked.get("after", ""))))
+    found = await visit.desk.store.read(lambda tx: _find(visit, tx, view, _place(asked.get("after", ""))))
     return {
         "view": view,
         "views": VIEWS,
@@ -199,7 +211,12 @@ def _line(visit: Visit, tx: Transaction, case: Waiting) -> Line:
     late = case.due < now
     left = now - case.due if late else case.due - now
     return Line(
-        case, bar, _excerpt(visit, tx, case.number) if readable else "", late, left, not case.needs and bar is None
+        case,
+        bar,
+        _excerpt(visit, tx, case.number) if readable else "",
+        late,
+        left,
+        bar is None and not several(case.needs),
     )
 
 

@@ -16,12 +16,13 @@ from guard.console.door import Door
 from guard.console.page import Anyone, Visit, go
 from guard.console.signin import door_of, offered, problem_of
 from guard.errors import AccountError, ProviderError
-from guard.store.base import Transaction
 from guard.types.account import LOCAL, SignedIn
 from guard.types.principal import Permission
 
 router = APIRouter(include_in_schema=False)
 PAGE = "/me/security"
+RECENT = timedelta(minutes=15)
+"""Who has no password that we could ask for must have signed in within so long."""
 DAYS = (7, 30, 90, 365)
 
 
@@ -39,7 +40,7 @@ async def password(visit: Anyone) -> Response:
         if visit.form.all("new") != [visit.form.one("new")] * 2:
             raise AccountError("the two are not the same", key="not-the-same")
         await _confirm(visit, door, me)
-        outcome = await door.entrance.change_password(me, visit.form.one("new"), visit.now)
+        outcome = await door.own.change_password(me, visit.form.one("new"), visit.now)
     except AccountError as error:
         return _page(visit, 422, part="password", problem=problem_of(visit, error))
     return _on(door, outcome, "password")
@@ -56,7 +57,7 @@ async def offer(visit: Anyone) -> Response:
 @router.post(f"{PAGE}/second-factor")
 async def take(visit: Anyone) -> Response:
     door, me = _me(visit)
-    secret = door.entrance.offered(me.account, visit.form.one("offer"), visit.now)
+    secret = door.own.offered(me.account, visit.form.one("offer"), visit.now)
     if secret is None:
         problem = visit.words("signin.offer-over")
         return visit.page("security-factor.html", 422, **offered(visit, me), problem=problem)
@@ -65,7 +66,7 @@ async def take(visit: Anyone) -> Response:
     except AccountError as error:
         return visit.page("security-factor.html", 422, **offered(visit, me, secret), problem=problem_of(visit, error))
     value, address = door.value(visit.request), door.address(visit.request)
-    outcome, codes = await door.entrance.take_totp(value, secret, visit.form.one("code"), address, visit.now)
+    outcome, codes = await door.own.take_totp(value, secret, visit.form.one("code"), address, visit.now)
     if isinstance(outcome, Refused):
         problem = visit.words("signin.code-wrong")
         return visit.page("security-factor.html", 422, **offered(visit, me, secret), problem=problem)
@@ -77,7 +78,7 @@ async def drop(visit: Anyone) -> Response:
     door, me = _me(visit)
     try:
         await _confirm(visit, door, me)
-        outcome = await door.entrance.drop_totp(me, visit.now)
+        outcome = await door.own.drop_totp(me, visit.now)
     except AccountError as error:
         return _page(visit, 422, part="factor", problem=problem_of(visit, error))
     return _on(door, outcome, "factor")
@@ -87,16 +88,7 @@ async def drop(visit: Anyone) -> Response:
 async def end(visit: Anyone) -> Response:
     """One of one's own sessions by its handle, or with none all but this one."""
     door, me = _me(visit)
-    handle = visit.form.one("session")
-
-    def work(tx: Transaction) -> None:
-        if not handle:
-            tx.accounts.end_sessions_of(me.account.id, but=me.session.digest)
-            return
-        own = tx.accounts.sessions(me.account.id)
-        tx.accounts.end_sessions([one.digest for one in own if one.handle == handle])
-
-    await door.entrance.store.write(work)
+    await door.own.end_others(me, visit.form.one("session"), visit.now)
     return go(f"{PAGE}?saved=sessions")
 
 
@@ -142,9 +134,11 @@ def _me(visit: Visit) -> tuple[Door, SignedIn]:
 async def _confirm(visit: Visit, door: Door, me: SignedIn) -> None:
     """AccountError when the password is asked for again and is not the right one."""
     if not _has_password(door, me):
+        if visit.now - me.session.created > RECENT:
+            raise AccountError("sign in again first", key="sign-in-again")
         return
     try:
-        right = await door.entrance.confirm(me, visit.form.one("password"), door.address(visit.request), visit.now)
+        right = await door.own.confirm(me, visit.form.one("password"), door.address(visit.request), visit.now)
     except ProviderError:
         right = False
     if not right:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -53,8 +54,8 @@ class Reason:
     action: str
     title: Mapping[str, str]
     say: Mapping[str, str]
-    why: tuple[str, ...]
-    """What was found, and what made it sure: `PHONE_NUMBER`, `IBAN_CODE: checksum 97 ok`."""
+    found: tuple[tuple[str, int], ...]
+    """What was found, and how often: `("PHONE_NUMBER", 3)`."""
     today: bool = True
     """False: it held the post and is no longer in force, or no longer minds."""
 
@@ -63,7 +64,7 @@ def reasons(inspection: Inspection, then: Sequence[str], titles: Mapping[str, Ma
     """Why the post waits: rules that act on it today, then those that held it and no longer do. `titles` by `policy/rule`."""
     acting = acting_matches(inspection)
     found = [
-        Reason(number, match.id, match.action.word, match.title or titles.get(match.id, {}), match.say, _why(match))
+        Reason(number, match.id, match.action.word, match.title or titles.get(match.id, {}), match.say, _kinds(match))
         for number, match in enumerate(acting, 1)
     ]
     gone = [name for name in then if name not in {match.id for match in acting}]
@@ -118,7 +119,9 @@ def _edited(segment: Segment, edits: Sequence[Edit]) -> Text:
 
 
 def excerpt(payload: CasePayload) -> str:
-    """The beginning of a post with everything that was found covered, exact or not."""
+    """The beginning of a post with everything that was found covered; empty where that cannot be sure to hide it."""
+    if not payload.findings or not all(one.exact for one in payload.findings):
+        return ""
     parts = []
     for segment in _texts(payload.post):
         if segment.role == "key":
@@ -140,6 +143,5 @@ def _texts(post: Post) -> list[Segment]:
     return [segment for segment in post.segments if segment.role != JOINED]
 
 
-def _why(match: Match) -> tuple[str, ...]:
-    told = (f"{one.entity_type}: {one.explanation}" if one.explanation else one.entity_type for one in match.findings)
-    return tuple(dict.fromkeys(told))
+def _kinds(match: Match) -> tuple[tuple[str, int], ...]:
+    return tuple(Counter(one.entity_type for one in match.findings).items())

@@ -12,12 +12,13 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from guard.auth import totp
-from guard.auth.entrance import Entered, Reason, Refused
+from guard.auth.entrance import Entered, Outcome, Reason, Refused
 from guard.auth.sessions import form_is_own
 from guard.console.door import Door
 from guard.console.forms import CSRF
 from guard.console.page import SIGN_IN, AnyGuest, Anyone, Guest, go
 from guard.console.preferences import local
+from guard.console.qr import qr_path
 from guard.errors import AccountError, ProviderError
 from guard.types.account import SignedIn, Stage
 
@@ -110,11 +111,11 @@ async def take(visit: AnyGuest) -> Response:
     if half is None:
         return _page(visit, 401, problem="signin.expired")
     door = door_of(visit.request)
-    secret = door.entrance.offered(half.account, visit.form.one("offer"), visit.now)
+    secret = door.own.offered(half.account, visit.form.one("offer"), visit.now)
     if secret is None:
         return _offer(visit, half, 422, problem=visit.words("signin.offer-over"))
     given, address = visit.form.one("code"), door.address(visit.request)
-    outcome, codes = await door.entrance.take_totp(door.value(visit.request), secret, given, address, visit.now)
+    outcome, codes = await door.own.take_totp(door.value(visit.request), secret, given, address, visit.now)
     if isinstance(outcome, Refused):
         problem, status = _told(visit, outcome)
         return _offer(visit, half, status, secret=secret, problem=problem)
@@ -145,7 +146,7 @@ async def arrive(visit: AnyGuest) -> Response:
     except ProviderError:
         response: Response = _page(visit, 502, problem="signin.provider-wrong")
     else:
-        response = _page_for(visit, outcome) if isinstance(outcome, Refused) else _onward(visit, outcome, outcome.next)
+        response = _back_page(visit, outcome)
     door.baggage(request, response)
     return response
 
@@ -164,13 +165,13 @@ def problem_of(visit: Guest, error: AccountError) -> str:
 
 def offered(visit: Guest, signed_in: SignedIn, secret: bytes | None = None) -> dict[str, object]:
     """What a page shows of a new second factor, the same one again when there is one already."""
-    entrance = door_of(visit.request).entrance
     if secret is None:
-        secret, sealed = entrance.offer_totp(signed_in.account, visit.now)
+        secret, sealed = door_of(visit.request).own.offer_totp(signed_in.account, visit.now)
     else:
         sealed = visit.form.one("offer")
     name = signed_in.account.name
-    return {"secret": totp.shown_secret(secret), "uri": totp.otpauth_uri(secret, name, ISSUER), "offer": sealed}
+    uri = totp.otpauth_uri(secret, name, ISSUER)
+    return {"secret": totp.shown_secret(secret), "uri": uri, "picture": qr_path(uri), "offer": sealed}
 
 
 def _offer(visit: Guest, half: SignedIn, status: int = 200, secret: bytes | None = None, problem: str = "") -> Response:
@@ -206,6 +207,15 @@ def _told(visit: Guest, refused: Refused) -> tuple[str, int]:
     """Why, in words, and the status of the answer."""
     wait = {"count": -(-refused.wait_s // 60)} if refused.reason is Reason.WAIT else {}
     return visit.words(f"signin.{refused.reason}", **wait), STATUS.get(refused.reason, 401)
+
+
+def _back_page(visit: Guest, outcome: Outcome) -> Response:
+    """After another provider's page, where no password of ours was typed."""
+    if isinstance(outcome, Refused):
+        return (
+            _page(visit, 401, problem="signin.gave-up") if outcome.reason is Reason.WRONG else _page_for(visit, outcome)
+        )
+    return _onward(visit, outcome, outcome.next)
 
 
 def _page_for(visit: Guest, refused: Refused, name: str = "") -> Response:

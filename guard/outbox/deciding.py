@@ -31,9 +31,15 @@ from guard.types.queue import Claim, Verdict, Waiting
 
 ANSWER_WITHIN = timedelta(hours=4)
 """What authors are promised unless guard.toml says otherwise."""
+A_FEW = 5
+"""Cases offered at once: somebody else may take one of them first."""
 PAGE = 200
 """Lines looked at in one go for one that somebody may take."""
 SCHEDULED = "scheduled_at"
+
+
+class UnknownCaseError(ReviewError):
+    """There is no such case."""
 
 
 class Bar(StrEnum):
@@ -102,22 +108,19 @@ def may_read(line: Waiting, who: Principal) -> bool:
     return may_approve(line.needs, who.name, who.groups)
 
 
-def take_next(
-    tx: Transaction, who: Principal, now: datetime, hold: timedelta, after: Place | None = None
-) -> int | None:
-    """Claim the case due first that this person may decide on, what is meant for them before others; None: there is none."""
-    mine = tx.queue.waiting(now, PAGE, mine=who.id)
-    for line in mine:
-        if _free(line, who) and (after is None or (line.due, line.number) > after) and _claim(tx, line, who, now, hold):
-            return line.number
-    while True:
+def offered(tx: Transaction, who: Principal, now: datetime, after: Place | None = None) -> list[int]:
+    """Cases that this person may decide on, a few: what is theirs before others, then the one due first. A query: it may be long."""
+    mine = [
+        line for line in tx.queue.waiting(now, PAGE, mine=who.id) if after is None or (line.due, line.number) > after
+    ]
+    found = [line.number for line in mine if _free(line, who, now)][:A_FEW]
+    while len(found) < A_FEW:
         lines = tx.queue.waiting(now, PAGE, after=after)
-        for line in lines:
-            if _free(line, who) and _claim(tx, line, who, now, hold):
-                return line.number
+        found += [line.number for line in lines if _free(line, who, now) and line.number not in found]
         if len(lines) < PAGE:
-            return None
+            break
         after = lines[-1].due, lines[-1].number
+    return found[:A_FEW]
 
 
 def take(tx: Transaction, number: int, who: Principal, now: datetime, hold: timedelta) -> None:
@@ -130,10 +133,10 @@ def take(tx: Transaction, number: int, who: Principal, now: datetime, hold: time
 
 
 def find(tx: Transaction, number: int, now: datetime) -> tuple[Waiting, HeldPost]:
-    """A case and its line. ReviewError when there is none."""
+    """A case and its line. UnknownCaseError when there is none."""
     line, case = tx.queue.line(number, now), tx.case(number)
     if line is None or case is None:
-        raise ReviewError(f"there is no case {number}")
+        raise UnknownCaseError(f"there is no case {number}")
     return line, case
 
 
@@ -222,7 +225,7 @@ def take_effect(
         tx.queue.put_verdict(replace(verdict, failed=error.message))
         return None
     if case.state is not CaseState.OPEN:
-        tx.queue.unassign(verdict.case)
+        tx.queue.let_go(verdict.case)
     return case
 
 
@@ -235,8 +238,9 @@ def record_view(tx: Transaction, log: AuditLog, case: HeldPost, who: Principal, 
     tx.queue.note(case.number, event)
 
 
-def _free(line: Waiting, who: Principal) -> bool:
-    meant_for_another = line.assignment is not None and line.assignment.assignee != who.id
+def _free(line: Waiting, who: Principal, now: datetime) -> bool:
+    """What is meant for somebody is left to them, until it is overdue."""
+    meant_for_another = line.assignment is not None and line.assignment.assignee != who.id and now < line.due
     return not meant_for_another and bar_of(line, CaseState.OPEN, who) is None
 
 

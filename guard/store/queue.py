@@ -18,15 +18,17 @@ class Queue(Protocol):
     def waiting(
         self, now: datetime, limit: int, *, after: Place | None = None, overdue: bool = False, mine: str | None = None
     ) -> list[Waiting]:
-        """Open cases, the one due first on top; with `mine` those that this principal has in hand or that are meant for them.
+        """Open cases that nobody has decided on, the one due first on top.
 
-        Claims that are over by `now` are left out of the lines.
+        With `mine` those that this principal has in hand or that are meant for them. Claims that are over by `now` are left
+        out of the lines.
         """
 
     def line(self, number: int, now: datetime) -> Waiting | None:
         """That of one case, whatever its state."""
 
-    def counts(self, now: datetime) -> Counts: ...
+    def counts(self, now: datetime) -> Counts:
+        """Of all that `waiting` lists."""
 
     def decided(self, limit: int) -> list[Decided]:
         """The newest verdicts first."""
@@ -55,6 +57,9 @@ class Queue(Protocol):
     def assign(self, assignment: Assignment) -> None: ...
 
     def unassign(self, case: int) -> None: ...
+
+    def let_go(self, case: int) -> None:
+        """It is decided: nobody has it in hand, and it is meant for nobody any more."""
 
     # Decisions that have not taken effect
 

@@ -14,15 +14,15 @@ from guard.types.queue import Assignment, Claim, Counts, Decided, Verdict, Waiti
 
 _VERDICT = "case_number, reviewer, name, groups, approved, form, reason, made, due, sealed, wrapped_key, failed, batch"
 _DECIDED = "number, state, created, reviewed_at, reviewer, form, reason, matches"
-_WAITING = """
-SELECT c.number, c.created, c.due, c.network, c.operation, c.author, a.person, c.matches, c.needs, c.approved_by,
+_WAITING = """SELECT c.number, c.created, c.due, c.network, c.operation, c.author, a.person, c.matches, c.needs, c.approved_by,
   h.holder, h.name, h.since, h.until, m.assignee, m.name, m.assigned_by, v.reviewer
-FROM cases c
+FROM cases c {index}
 LEFT JOIN authors a ON a.pseudonym = c.author
 LEFT JOIN claims h ON h.case_number = c.number AND h.until > :now
 LEFT JOIN assignments m ON m.case_number = c.number
-LEFT JOIN verdicts v ON v.case_number = c.number AND v.failed = ''
-"""
+LEFT JOIN verdicts v ON v.case_number = c.number AND v.failed = ''"""
+_DUE_FIRST = "INDEXED BY cases_waiting"
+"""Said aloud: the planner would take the index of states, and sort a hundred thousand cases for fifty lines."""
 
 
 class SqliteQueue:
@@ -34,7 +34,7 @@ class SqliteQueue:
     def waiting(
         self, now: datetime, limit: int, *, after: Place | None = None, overdue: bool = False, mine: str | None = None
     ) -> list[Waiting]:
-        tests = ["c.state = 'open'"]
+        tests = ["c.state = 'open'", "v.reviewer IS NULL"]
         values: dict[str, Any] = {"now": rows.micros(now), "limit": limit}
         if after is not None:
             tests.append("(c.due, c.number) > (:due, :number)")
@@ -46,17 +46,20 @@ class SqliteQueue:
             meant = "SELECT case_number FROM assignments WHERE assignee = :mine"
             tests.append(f"c.number IN ({owned} UNION {meant})")
             values["mine"] = mine
-        sql = f"{_WAITING} WHERE {' AND '.join(tests)} ORDER BY c.due, c.number LIMIT :limit"
+        lines = _WAITING.format(index=_DUE_FIRST if mine is None else "")
+        sql = f"{lines} WHERE {' AND '.join(tests)} ORDER BY c.due, c.number LIMIT :limit"
         return [_waiting(row) for row in self._read(sql, values)]
 
     def line(self, number: int, now: datetime) -> Waiting | None:
-        found = self._read(f"{_WAITING} WHERE c.number = :number", {"now": rows.micros(now), "number": number})
+        sql = f"{_WAITING.format(index='')} WHERE c.number = :number"
+        found = self._read(sql, {"now": rows.micros(now), "number": number})
         return _waiting(found[0]) if found else None
 
     def counts(self, now: datetime) -> Counts:
-        waiting = "SELECT count(*) FROM cases WHERE state = 'open'"
-        row = self._read(f"SELECT ({waiting}), ({waiting} AND due < ?)", (rows.micros(now),))[0]
-        return Counts(*row)
+        waiting = f"SELECT count(*) FROM cases {_DUE_FIRST} WHERE state = 'open'"
+        decided = "SELECT count(*) FROM verdicts v JOIN cases c ON c.number = v.case_number WHERE failed = '' AND state = 'open'"
+        sql = f"SELECT ({waiting}) - ({decided}), ({waiting} AND due < :now) - ({decided} AND c.due < :now)"
+        return Counts(*self._read(sql, {"now": rows.micros(now)})[0])
 
     def decided(self, limit: int) -> list[Decided]:
         sql = f"SELECT {_DECIDED} FROM cases WHERE approved IS NOT NULL ORDER BY reviewed_at DESC LIMIT ?"
@@ -107,6 +110,10 @@ class SqliteQueue:
 
     def unassign(self, case: int) -> None:
         self._write("DELETE FROM assignments WHERE case_number = ?", (case,))
+
+    def let_go(self, case: int) -> None:
+        for table in ("claims", "assignments"):
+            self._write(f"DELETE FROM {table} WHERE case_number = ?", (case,))
 
     def put_verdict(self, verdict: Verdict) -> None:
         self._write("DELETE FROM verdicts WHERE case_number = ? AND failed <> ''", (verdict.case,))

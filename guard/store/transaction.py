@@ -201,6 +201,7 @@ class SqliteTransaction:
 
     def erase(self, event: str) -> None:
         self._write("DELETE FROM records WHERE event = ?", (event,))
+        self._write("DELETE FROM verdicts WHERE case_number IN (SELECT number FROM cases WHERE event = ?)", (event,))
         self._write("UPDATE cases SET sealed = NULL, wrapped_key = NULL WHERE event = ?", (event,))
 
     # Cases

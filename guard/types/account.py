@@ -51,7 +51,7 @@ class Account:
     totp_step: int = 0
     """Newest time step whose code was taken; none is taken twice."""
     recovery: tuple[str, ...] = field(default=(), repr=False)
-    """SHA-256 (hexadecimal) of recovery codes not used yet."""
+    """Keyed marks of recovery codes not used yet."""
     language: str | None = None
     """fr or en; None: as the browser asks."""
     theme: str = "auto"

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from fastapi import FastAPI
 
+from guard import observe
 from guard.console import people, security, signin
 from guard.console.api import Console
 from guard.console.app import build_console
@@ -16,6 +17,7 @@ from guard.console.door import Door
 from guard.console.effects import watch
 from guard.console.following import follow
 from guard.console.policy_room import PolicyRoom
+from guard.errors import StoreError
 from guard.outbox.review import Terms
 from guard.settings.load import Authors, Settings
 from guard.settings.signin import LOOPBACK
@@ -23,6 +25,8 @@ from guard.wiring.heart import now
 from guard.wiring.ledger import OpenLedger
 from guard.wiring.people import OpenPeople, first_person, open_entrance, open_people
 
+REFRESH_S = 600
+"""How often a directory is asked about those who are signed in."""
 ROUTERS = (signin.router, security.router, people.router)
 
 
@@ -52,6 +56,15 @@ class OpenConsole:
         """Remove sessions that are over."""
         await self._opened.store.write(lambda tx: self._known.sessions.end_over(tx, now()))
 
+    async def refresh(self) -> None:
+        """Ask the directory about its people, for as long as the gate runs."""
+        while True:
+            await asyncio.sleep(REFRESH_S)
+            try:
+                await self.door.entrance.refresh(now())
+            except StoreError as error:
+                observe.warn("people-not-refreshed", error=type(error).__name__)
+
     async def close(self) -> None:
         await self.door.entrance.close()
 
@@ -64,7 +77,7 @@ def open_console(opened: OpenLedger, authors: Authors, api: Console, policies: P
     door = Door(entrance, known.tokens, now, secure=secure, proxies=frozenset(settings.signin.proxies))
     terms = Terms(timedelta(days=settings.approval_days), timedelta(days=settings.held_days))
     desk = Desk(opened.store, opened.log, opened.keys, door, api.inspector, now, terms, policies=policies)
-    app = build_console(api, desk, ROUTERS)
+    app = build_console(api, desk, ROUTERS, secure=secure)
     app.state.door = door
     return OpenConsole(app, desk, door, opened, known)
 

@@ -123,7 +123,7 @@ class _Parts:
         own = [Listener("console", settings.console.host, settings.console.port, console.app)]
         if sandbox:
             own.append(Listener("sandbox service", SANDBOX.host, SANDBOX.port, build_sandbox()))
-        tasks = [self._erase(), self.reloader.watch(), console.watch()]
+        tasks = [self._erase(), self.reloader.watch(), console.watch(), console.refresh()]
         beside = [asyncio.create_task(task) for task in tasks]
         stop = asyncio.Event()
 

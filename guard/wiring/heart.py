@@ -85,6 +85,7 @@ def as_settings_say(settings: Settings) -> dict[str, Any]:
         "third_party": settings.detectors,
         "fingerprints": (index, settings.fingerprint_key) if index else None,
         "sealed_key": settings.keys_folder / SEALED_KEY,
+        "internal_domains": settings.internal_domains,
     }
 
 
@@ -111,6 +112,7 @@ def build_inspector(
     cache: Path | None = None,
     fingerprints: tuple[Path, Path] | None = None,
     sealed_key: Path = DEFAULTS.keys_folder / SEALED_KEY,
+    internal_domains: Sequence[str] = (),
     warn: Callable[[GuardError], None] = lambda _: None,
 ) -> Inspector:
     """Load, compile and, with `examples`, prove a folder of policies. Raises ProblemsError with every mistake.
@@ -125,7 +127,14 @@ def build_inspector(
         warn(problem)
     protected = FingerprintScanner.open(*fingerprints) if fingerprints else None
     sealed = _sealed(bundle, sealed_key)
-    detectors = Detectors.build(bundle.matchers, extra=extra, cache_dir=cache, fingerprints=protected, sealed=sealed)
+    detectors = Detectors.build(
+        bundle.matchers,
+        extra=extra,
+        cache_dir=cache,
+        fingerprints=protected,
+        sealed=sealed,
+        internal_domains=internal_domains,
+    )
     check_entities(bundle, detectors.entity_types)
     check_networks(bundle, NETWORKS)
     if protected is not None:

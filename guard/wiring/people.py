@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from guard.audit.log import AuditLog, event_id
-from guard.auth.base import RedirectProvider
+from guard.auth.base import Directory, RedirectProvider
 from guard.auth.entrance import Entrance
 from guard.auth.local import LocalProvider
 from guard.auth.passwords import Passwords, one_time_password
@@ -16,9 +16,10 @@ from guard.auth.people import ONE_TIME, People
 from guard.auth.sessions import Sessions, SessionTerms
 from guard.auth.tokens import Tokens
 from guard.auth.totp import SecretBox
+from guard.errors import UsageError
 from guard.settings.load import Authors
 from guard.store.base import Transaction
-from guard.types.account import Account
+from guard.types.account import Account, LdapTerms, OidcTerms
 from guard.types.audit import AuditEntry
 from guard.types.post import Author
 from guard.types.principal import Role
@@ -52,16 +53,39 @@ def open_entrance(opened: OpenLedger, known: OpenPeople) -> Entrance:
     """The ways in that the settings name. Call within the loop that serves."""
     signin = opened.settings.signin
     local = LocalProvider(opened.store, known.passwords)
+    others = () if signin.ldap is None else (_ldap(signin.ldap),)
     redirect: RedirectProvider | None = None
+    if signin.oidc is not None:
+        redirect = _oidc(signin.oidc, signin.public_url)
     return Entrance(
         opened.store,
         known.sessions,
         known.people,
         local,
-        (),
+        others,
         redirect,
         second_factor=signin.second_factor == "required",
     )
+
+
+def _oidc(terms: OidcTerms, public_url: str) -> RedirectProvider:
+    """UsageError where the extra is not installed."""
+    try:
+        from guard.auth.oidc import OidcProvider
+    except ModuleNotFoundError:
+        hint = "pip install 'postguard[oidc]'"
+        raise UsageError("[console.oidc] needs the package joserfc", hint=hint) from None
+    return OidcProvider(terms, public_url)
+
+
+def _ldap(terms: LdapTerms) -> Directory:
+    """UsageError where the extra is not installed."""
+    try:
+        from guard.auth.ldap import LdapProvider
+    except ModuleNotFoundError:
+        hint = "pip install 'postguard[ldap]'"
+        raise UsageError("[console.ldap] needs the package ldap3", hint=hint) from None
+    return LdapProvider(terms)
 
 
 def first_person(

@@ -6,6 +6,7 @@ fails the test. Screenshots go to `build/screenshots/` (ignored by git).
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,10 +49,10 @@ class Site:
     url: str
     browser: Browser
     axe: str
+    loop: asyncio.AbstractEventLoop
+    """That of the console."""
     wrong: list[str] = field(default_factory=list)
     """What the browser complained about, in all windows."""
-    loaded: dict[str, int] = field(default_factory=dict)
-    """Bytes by address, as sent."""
     _contexts: list[BrowserContext] = field(default_factory=list)
 
     def window(
@@ -106,7 +107,7 @@ def site(browser: Browser, axe_script: str, tmp_path: Path) -> Iterator[Site]:
     """A console whose clock is the machine's."""
     with console(tmp_path, clock=Clock(None)) as rig:
         hosted = Hosted(lambda _: rig.app)
-        open_site = Site(rig, hosted.url, browser, axe_script)
+        open_site = Site(rig, hosted.url, browser, axe_script, hosted.loop)
         try:
             yield open_site
         finally:

@@ -68,6 +68,7 @@ class Hosted:
         asyncio.run(self._serve())
 
     async def _serve(self) -> None:
+        self.loop = asyncio.get_running_loop()
         task = asyncio.ensure_future(self._server.serve(sockets=[self._socket]))
         while not self._server.started:  # noqa: ASYNC110 - uvicorn offers no event
             await asyncio.sleep(0.005)

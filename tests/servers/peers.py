@@ -1,4 +1,4 @@
-"""Real parts from npm (Bluesky PDS, Node clients), kept in the user's cache folder so that only the first run is slow.
+"""Real parts from npm (Bluesky PDS, Node clients, an OpenID provider), kept in the user's cache folder so that only the first run is slow.
 
 `python -m tests.servers.peers install` installs them and prints the folder. The folder's name is a digest of the lock
 and of Node's version; it is renamed into place when everything is there, so that half an install never counts.
@@ -16,6 +16,7 @@ import tempfile
 from pathlib import Path
 
 PDS = Path(__file__).parent / "pds"
+OIDC = Path(__file__).parent / "oidc"
 OLDEST_NODE = 20
 
 
@@ -76,7 +77,9 @@ def install(parts: Path = PDS) -> Path:
             _say(f"Node parts: in the cache ({place})")
             return place
         slow = (
-            "a Bluesky PDS and clients; a native module compiles, some minutes" if parts == PDS else parts.parent.name
+            "a Bluesky PDS and clients; a native module compiles, some minutes"
+            if parts == PDS
+            else f"{parts.parent.name}/{parts.name}"
         )
         _say(f"Node parts for Node {version}: installing {slow}")
         half = Path(tempfile.mkdtemp(prefix="half-", dir=place.parent))
@@ -115,6 +118,7 @@ def main(words: list[str]) -> int:
         return 2
     try:
         print(install())
+        install(OIDC)
     except (PeersError, OSError) as error:
         _say(f"Node parts: {error}")
         return 3

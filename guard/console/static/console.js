@@ -1,8 +1,9 @@
 // What the pages cannot do without a script: keys, clocks that count down, the list of keys, menus that close.
 // Elements say what they are for: data-key="approve" (pressed or focused by that key), data-until="<ISO time>" (counts
-// down to it), data-opens="<id of a dialog>". No text is ever made into markup here.
+// down to it), data-opens="<id of a dialog>", data-then="<id of what gets the focus once it is pressed by key>". No text is ever made into markup here.
 "use strict";
 (() => {
+  document.documentElement.classList.add("js");
   const keys = new Map();
   for (const entry of document.querySelectorAll("dl.keys [data-for]")) {
     keys.set(entry.querySelector("kbd").textContent, entry.dataset.for);
@@ -19,7 +20,11 @@
     const element = wanted[0];
     if (!element) return false;
     if (/^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName) && !/^(checkbox|radio)$/.test(element.type)) element.focus();
-    else element.click();
+    else {
+      element.focus();
+      element.click();
+      document.getElementById(element.dataset.then || "")?.focus();
+    }
     return true;
   };
 

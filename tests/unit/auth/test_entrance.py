@@ -1,110 +1,22 @@
 """Every way in: who gets a session, who is turned away, and what is written down about it."""
 
 import asyncio
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from argon2 import PasswordHasher
 
-from guard.auth import totp
-from guard.auth.base import Departure
-from guard.auth.entrance import DEPARTURE, Entered, Entrance, Reason, Refused
+from guard.auth.entrance import DEPARTURE, Entered, Reason, Refused
 from guard.auth.limits import PAIR
-from guard.auth.local import LocalProvider
-from guard.auth.passwords import Passwords
-from guard.auth.sessions import HALFWAY, Sessions, SessionTerms
+from guard.auth.sessions import HALFWAY
 from guard.errors import AccountError, ProviderError
 from guard.types.account import Identity, Stage
 from guard.types.principal import Role
+from tests.doors import PASSWORD, QUICK
+from tests.entrances import HERE, Directory, Elsewhere, front_account, fronted, with_totp
 from tests.gates import NOW
-from tests.ledgers import opened
-from tests.people import Noted, add, people, signed_in
-
-PASSWORD = "three quiet green lamps"
-QUICK = Passwords(PasswordHasher(1, 8, 1))
-HERE = "192.0.2.1"
-
-
-class Directory:
-    """A provider that knows who it is told to know."""
-
-    name = "ldap"
-
-    def __init__(self, **people):
-        self.people, self.asked = people, []
-
-    async def identify(self, name, password):
-        self.asked.append(name)
-        known = self.people.get(name)
-        if isinstance(known, Exception):
-            raise known
-        return known if password == PASSWORD else None
-
-    async def close(self):
-        pass
-
-
-class Elsewhere:
-    """A provider with a page of its own."""
-
-    name, label = "oidc", "Company"
-
-    def __init__(self, identity=None):
-        self.identity, self.came_back = identity, []
-
-    async def depart(self):
-        return Departure("https://id.example/authorize?state=s", {"state": "s"})
-
-    async def arrive(self, query, baggage, now):
-        self.came_back.append((query, baggage))
-        return self.identity
-
-    def farewell(self):
-        return None
-
-    async def close(self):
-        pass
-
-
-class Front:
-    """A desk over a real store, asked without a loop of one's own."""
-
-    def __init__(self, store, *others, redirect=None, **options):
-        self.store, self.noted = store, Noted()
-        self.runner = asyncio.Runner()
-        self.entrance = self.runner.run(self._open(others, redirect, options))
-
-    async def _open(self, others, redirect, options):
-        local = LocalProvider(self.store, QUICK)
-        return Entrance(self.store, Sessions(SessionTerms()), people(self.noted), local, others, redirect, **options)
-
-    def __getattr__(self, verb):
-        return lambda *arguments, **more: self.runner.run(getattr(self.entrance, verb)(*arguments, **more))
-
-    def enter(self, name="marie", password=PASSWORD, address=HERE, now=NOW, old=None):
-        return self.runner.run(self.entrance.enter(name, password, address, now, old))
-
-    def find(self, value, now=NOW):
-        return self.store.read_now(lambda tx: self.entrance.sessions.find(tx, value, now))
-
-    def half(self, value, now=NOW):
-        return self.store.read_now(lambda tx: self.entrance.sessions.find_any(tx, value, now))
-
-    def account(self, name="marie"):
-        return self.store.read_now(lambda tx: tx.accounts.named(name))
-
-
-@contextmanager
-def fronted(folder, *others, **options):
-    with opened(folder) as ledger:
-        front = Front(ledger.store, *others, **options)
-        try:
-            yield front
-        finally:
-            front.runner.run(front.entrance.close())
-            front.runner.close()
+from tests.people import add, people, signed_in
 
 
 @pytest.fixture
@@ -112,14 +24,6 @@ def front(tmp_path):
     with fronted(tmp_path) as made:
         add(made.store, password=QUICK.hash(PASSWORD))
         yield made
-
-
-def with_totp(front, name="marie"):
-    secret = b"12345678901234567890"
-    codes, kept = totp.new_recovery_codes()
-    account = front.account(name)
-    front.store.write_now(lambda tx: people().set_totp(tx, NOW, account, secret, kept, by="t"))
-    return lambda now=NOW: totp.code_at(secret, totp.step_of(now)), codes
 
 
 # Passwords
@@ -216,10 +120,6 @@ def test_a_hash_of_other_parameters_is_renewed_with_the_password_at_hand(front):
     assert front.account().password == renewed
 
 
-def front_account(tx):
-    return tx.accounts.named("marie")
-
-
 # One-time passwords
 
 
@@ -290,67 +190,6 @@ def test_a_half_finished_sign_in_ends(front):
     assert front.code(signed_in(front.store), code(), HERE, NOW) == Refused(Reason.EXPIRED)
 
 
-def test_where_it_is_required_it_is_set_up_first(tmp_path):
-    with fronted(tmp_path, second_factor=True) as front:
-        account = add(front.store, password=QUICK.hash(PASSWORD))
-        entered = front.enter()
-        assert entered.session.stage is Stage.ENROL
-        secret, sealed = front.entrance.offer_totp(account, NOW)
-        assert front.entrance.offered(account, sealed, NOW) == secret
-        assert front.entrance.offered(replace(account, id="other"), sealed, NOW) is None
-        assert front.entrance.offered(account, sealed, NOW + DEPARTURE) is None
-        assert front.entrance.offered(account, "00ff", NOW) is None
-        right = totp.code_at(secret, totp.step_of(NOW))
-        assert front.take_totp(entered.value, secret, "000000", HERE, NOW)[0] == Refused(Reason.CODE)
-        whole, codes = front.take_totp(entered.value, secret, right, HERE, NOW)
-        assert (whole.session.stage, len(codes)) == (Stage.FULL, 10)
-        assert front.half(entered.value) is None
-        again = front.enter()
-        assert front.code(again.value, right, HERE, NOW) == Refused(Reason.CODE), "the code that set it up is used"
-        dropped = front.drop_totp(front.find(whole.value), NOW)
-        assert dropped.session.stage is Stage.ENROL
-
-
-def test_a_second_factor_is_not_set_up_over_another(front):
-    with_totp(front)
-    value = signed_in(front.store)
-    secret = b"x" * 20
-    right = totp.code_at(secret, totp.step_of(NOW))
-    assert front.take_totp(value, secret, right, HERE, NOW) == (Refused(Reason.EXPIRED), [])
-    assert front.take_totp(front.enter().value, secret, right, HERE, NOW) == (Refused(Reason.EXPIRED), [])
-
-
-# One's own account
-
-
-def test_a_new_password_ends_every_other_session(front):
-    here, there = signed_in(front.store), signed_in(front.store)
-    changed = front.change_password(front.find(here), "another quiet green lamp", NOW)
-    assert front.find(changed.value)
-    assert front.find(here) is None
-    assert front.find(there) is None
-    assert front.enter() == Refused(Reason.WRONG)
-
-
-def test_a_password_is_asked_again_before_what_a_stolen_session_must_not_do(front):
-    found = front.find(signed_in(front.store))
-    assert front.confirm(found, PASSWORD, HERE, NOW)
-    for _ in range(PAIR.free):
-        assert not front.confirm(found, "wrong", HERE, NOW)
-    assert not front.confirm(found, PASSWORD, HERE, NOW), "guessing here is slowed down too"
-
-
-def test_signing_out_here_and_everywhere(front):
-    here, there, third = (signed_in(front.store) for _ in range(3))
-    front.leave(here, NOW)
-    assert front.find(here) is None
-    assert front.find(there)
-    front.leave(there, NOW, everywhere=True)
-    assert front.find(third) is None
-    front.leave("nothing", NOW)
-    assert front.noted.what() == ["signed-out", "signed-out-everywhere"]
-
-
 # Other providers
 
 
@@ -379,12 +218,48 @@ def test_a_directory_that_is_down_lets_nobody_in_but_local_people(tmp_path):
         assert isinstance(front.enter("marie"), Entered)
 
 
+def test_who_leaves_or_loses_a_role_is_signed_out_while_signed_in(tmp_path):
+    known = {
+        name: Identity("ldap", f"uuid-{name}", name, frozenset({Role.REVIEWER}))
+        for name in ("paul", "lea", "eva", "zoe")
+    }
+    directory = Directory(**known)
+    with fronted(tmp_path, directory) as front:
+        add(front.store, password=QUICK.hash(PASSWORD))
+        values = {name: front.enter(name).value for name in ("marie", "paul", "lea", "eva")}
+        front.enter("zoe")
+        front.end_others(front.find(zoe := front.enter("zoe").value), "", NOW)
+        front.leave(zoe, NOW)
+        del directory.people["paul"]
+        directory.people["lea"] = replace(known["lea"], roles=frozenset({Role.AUDITOR}))
+        front.refresh(NOW)
+        alive = {name for name, value in values.items() if front.find(value)}
+        assert alive == {"marie", "eva"}
+        assert front.account("paul").roles == frozenset()
+        assert front.account("lea").roles == {Role.AUDITOR}
+        assert sorted(directory.recalled) == ["eva", "lea", "paul"], "only those who can act here"
+        directory.people["eva"] = replace(known["eva"], subject="another person of that name")
+        front.refresh(NOW)
+        assert front.find(values["eva"]) is None
+
+
+def test_a_directory_that_is_down_signs_nobody_out(tmp_path):
+    paul = Identity("ldap", "uuid-paul", "paul", frozenset({Role.REVIEWER}))
+    directory = Directory(paul=paul)
+    with fronted(tmp_path, directory) as front:
+        value = front.enter("paul").value
+        directory.people["paul"] = ProviderError("down")
+        front.refresh(NOW)
+        assert front.find(value)
+
+
 def test_a_stay_at_another_provider_is_bound_to_the_browser_that_left(tmp_path):
     there = Elsewhere(Identity("oidc", "sub-1", "zoe", frozenset({Role.AUDITOR})))
     with fronted(tmp_path, redirect=there, second_factor=True) as front:
         url, sealed = front.depart("/audit?q=1", NOW)
         assert url.startswith("https://id.example/")
         assert "state" not in bytes.fromhex(sealed).decode("latin-1")
+        assert len(front.depart("/" + "x" * 9000, NOW)[1]) < 4000, "a browser drops larger cookies"
         planted = signed_in(front.store, "attacker")
         entered = front.arrive({"code": "c"}, sealed, HERE, NOW, planted)
         assert (entered.next, entered.session.stage) == ("/audit?q=1", Stage.FULL), "it asks for second factors itself"
@@ -396,7 +271,7 @@ def test_a_stay_at_another_provider_is_bound_to_the_browser_that_left(tmp_path):
 
 def test_an_offer_of_a_second_factor_is_no_departure(tmp_path):
     with fronted(tmp_path, redirect=Elsewhere()) as front:
-        _, sealed = front.entrance.offer_totp(add(front.store), NOW)
+        _, sealed = front.own.offer_totp(add(front.store), NOW)
         assert front.arrive({}, sealed, HERE, NOW) == Refused(Reason.EXPIRED)
 
 

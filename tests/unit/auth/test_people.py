@@ -1,11 +1,15 @@
 """Changes to accounts: each recorded without secrets, each ending what was begun before it."""
 
+from datetime import timedelta
+
 import pytest
 
 from guard.auth.people import check_name
+from guard.auth.sessions import Sessions, SessionTerms
+from guard.auth.tokens import Tokens
 from guard.errors import AccountError
 from guard.types.account import Identity
-from guard.types.principal import Role
+from guard.types.principal import Permission, Role
 from tests.gates import NOW
 from tests.ledgers import opened
 from tests.people import Noted, people, signed_in
@@ -124,6 +128,20 @@ def test_the_second_factor_is_sealed_for_its_account(store, do):
         do("remove_totp", paul, by="t")
 
 
+def test_a_recovery_code_works_once_and_for_its_account(store, do):
+    marie, paul = (
+        do("set_totp", do("add", name, [], by="t"), b"s" * 20, ("abcde-fghjk", "mnpqr-stuvw"), by="t")
+        for name in ("marie", "paul")
+    )
+    assert "abcdefghjk" not in str(marie.recovery)
+    (left,) = people().without_code(marie, " ABCDE fghjk")
+    assert left == marie.recovery[1]
+    for code in ("", "abcde", "abcde-fghjj"):
+        assert people().without_code(marie, code) is None
+    assert set(marie.recovery).isdisjoint(paul.recovery)
+    assert people(sealing=b"o" * 32).without_code(marie, "abcde-fghjk") is None, "with other keys it says nothing"
+
+
 def test_a_directorys_word_makes_and_updates_an_account(store, noted, do):
     identity = Identity("ldap", "uuid-1", "marie", frozenset({Role.REVIEWER}), frozenset({"presse"}))
     made = do("vouched", identity)
@@ -136,6 +154,27 @@ def test_a_directorys_word_makes_and_updates_an_account(store, noted, do):
     assert do("vouched", Identity("ldap", "uuid-1", "marie", admitted=False)) is None
     assert store.read_now(lambda tx: tx.accounts.get(made.id)).roles == frozenset()
     assert noted.what() == ["added", "roles", "roles"]
+
+
+def test_a_person_renamed_there_is_renamed_here_unless_the_name_is_taken(store, do):
+    made = do("vouched", Identity("ldap", "u", "marie"))
+    assert do("vouched", Identity("ldap", "u", "marie.petit")).id == made.id
+    assert store.read_now(lambda tx: tx.accounts.get(made.id)).name == "marie.petit"
+    do("add", "ada", [], by="t")
+    assert do("vouched", Identity("ldap", "u", "ada")).name == "marie.petit"
+    assert do("vouched", Identity("ldap", "u2", "a\u202eb")).name.startswith("ldap-")
+
+
+def test_whom_the_directory_lets_go_keeps_nothing(store, noted, do):
+    account = do("vouched", Identity("ldap", "u", "marie", frozenset({Role.REVIEWER})))
+    signed_in(store)
+    made = Tokens(noted, Sessions(SessionTerms()).principal)
+    store.write_now(lambda tx: made.make(tx, NOW, account, "CI", [Permission.CHECK], timedelta(days=1), by="t"))
+    for _ in range(2):
+        assert do("vouched", Identity("ldap", "u", "marie", admitted=False)) is None
+    assert alive(store, account) == 0
+    assert store.read_now(lambda tx: (tx.accounts.tokens(), tx.accounts.get(account.id).roles)) == ([], frozenset())
+    assert noted.what().count("roles") == 1, "told once"
 
 
 def test_a_directory_does_not_take_over_another_persons_account(store, do):

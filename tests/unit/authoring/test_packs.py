@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from guard.authoring.suite import run_examples
+from guard.detect import prefilter
 from guard.detect.patterns import needs
 from guard.detect.run import Detectors
 from guard.inspector import Inspector
@@ -78,7 +79,11 @@ def test_a_pack_says_who_answers_for_it_in_two_languages(path: Path) -> None:
 @pack
 def test_no_regex_of_a_pack_is_tried_on_every_text(path: Path) -> None:
     matchers = [each for each in alone(path, off="shadow").matchers if isinstance(each, RegexMatcher)]
-    assert [each.id for each, need in zip(matchers, needs((), matchers), strict=True) if need.expression is None] == []
+    assert [
+        each.id
+        for each, need in zip(matchers, needs((), matchers), strict=True)
+        if need.expression is None or not prefilter.compiles(need.expression)
+    ] == []
 
 
 @pytest.mark.parametrize("year", [2026, 2036, 2040, 2060])

@@ -6,6 +6,7 @@ import pytest
 
 from guard.console.assets import assets
 from tests.consoles import console
+from tests.gates import THREE_PHONES
 
 
 @pytest.fixture
@@ -128,3 +129,32 @@ def test_files_are_kept_by_browsers_until_they_change(rig):
     assert client.get("/static/console.css").headers["cache-control"] == "no-cache"
     for path in ("/static/", "/static/nothing.js", "/static/../base.py", "/static/vendor/README.md"):
         assert client.get(path).status == 404
+
+
+def test_what_a_page_asks_for_by_itself_keeps_no_session_alive(rig):
+    number = rig.hold(THREE_PHONES)
+    client = rig.client("ana")
+    for path in ("/queue/rows", f"/cases/{number}/status"):
+        assert client.get(path).status == 200
+    assert rig.sessions.idle == ["/queue/rows", f"/cases/{number}/status"]
+    client.get("/queue")
+    assert len(rig.sessions.idle) == 2
+
+
+def test_a_part_of_a_page_says_that_the_session_is_over_and_loads_nothing_anew(rig):
+    answer = rig.client().get("/queue/rows", hx_request="true")
+    assert answer.status == 401
+    assert "Your session has ended" in answer.words
+    assert "hx-refresh" not in answer.headers
+
+
+def test_a_page_answered_to_a_post_leads_back_to_one_that_can_be_loaded(rig):
+    number = rig.hold(THREE_PHONES)
+    answer = rig.client("ana").post(f"/cases/{number}/decide", {})
+    assert answer.status == 422
+    assert 'name="back" value="/"' in answer.text
+    assert rig.client("ana").get(f"/cases/{number}/decide").status == 404
+
+
+def test_changing_the_language_before_signing_in_keeps_the_way(rig):
+    assert '<a href="?next=%2Fqueue&amp;lang=fr"' in rig.client().get("/nowhere?next=%2Fqueue").text

@@ -131,7 +131,7 @@ def test_a_token_is_no_session(rig, window):
 
 def test_people_of_a_directory_change_their_password_there(tmp_path):
     from guard.types.account import Identity
-    from tests.unit.auth.test_entrance import Directory
+    from tests.entrances import Directory
 
     zoe = Identity("ldap", "s", "zoe", frozenset({Role.REVIEWER}))
     with door_rig(tmp_path, others=[Directory(zoe=zoe)]) as rig:
@@ -139,3 +139,20 @@ def test_people_of_a_directory_change_their_password_there(tmp_path):
         window.sign_in("zoe")
         assert "directory" in window.get(PAGE).words
         assert window.post(f"{PAGE}/password", {"password": PASSWORD, "new": [NEW] * 2}).status == 422
+
+
+def test_people_of_another_providers_page_must_have_signed_in_lately(tmp_path):
+    from guard.types.account import Identity
+    from tests.entrances import Elsewhere
+
+    there = Elsewhere(Identity("oidc", "s", "zoe", frozenset({Role.AUDITOR})))
+    with door_rig(tmp_path, redirect=there) as rig:
+        window = rig.window()
+        window.get("/sign-in/oidc")
+        window.get("/sign-in/oidc/back?code=c&state=s")
+        window.get(PAGE)
+        fields = {"label": "CI", "scope": "check", "days": "7"}
+        assert window.post(f"{PAGE}/tokens", fields).status == 200
+        rig.clock.pass_by(minutes=16)
+        answer = window.post(f"{PAGE}/tokens", fields)
+        assert (answer.status, "sign out and in again" in answer.words) == (422, True)

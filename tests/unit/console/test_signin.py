@@ -11,7 +11,7 @@ from guard.errors import ProviderError
 from guard.types.account import Identity
 from guard.types.principal import Role
 from tests.doors import PASSWORD, QUICK, door_rig
-from tests.unit.auth.test_entrance import Directory, Elsewhere
+from tests.entrances import Directory, Elsewhere
 
 COOKIE = "postguard"
 
@@ -52,6 +52,7 @@ def test_over_https_the_cookie_is_bound_to_the_host(tmp_path):
         (line,) = window.set
         assert line.startswith("__Host-postguard=")
         assert line.endswith("; HttpOnly; Path=/; SameSite=lax; Secure")
+        assert window.get("/sign-in").headers["strict-transport-security"] == "max-age=31536000"
         value = window.cookies.pop("__Host-postguard")
         window.cookies["postguard"] = value
         assert window.get("/queue").status == 303, "the name without the prefix is another cookie"
@@ -256,3 +257,32 @@ def test_a_password_is_never_shown_again(rig):
     assert answer.status == 401
     for secret in (PASSWORD, "another quiet lamp", "123456"):
         assert secret not in answer.text
+
+
+@pytest.mark.parametrize("cookie", ["é", "x" * 5000, "", "0" * 64, '"quoted"', "a=b", "\x7f"])
+def test_a_cookie_of_nonsense_is_nobody(rig, cookie):
+    window = rig.window()
+    window.cookies = {COOKIE: cookie, "postguard-away": cookie}
+    for path in ("/queue", "/sign-in/code", "/sign-in/password", "/sign-in/second-factor"):
+        assert window.get(path).status == 303
+    assert window.get("/sign-in").status == 200
+    assert window.get("/sign-in/oidc/back?code=c&state=s&state=t&error=x").status == 401
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"name=%ff%fe&password=%00",
+        b"name=" + b"a" * 60_000,
+        b"=&=&=",
+        b"name=marie&name=&password=",
+        b"%",
+        b"\xff" * 50,
+    ],
+)
+def test_a_form_of_nonsense_is_refused_and_nothing_more(rig, body):
+    window = rig.window()
+    answer = window._ask("POST", "/sign-in", body, {"content-type": "application/x-www-form-urlencoded"})
+    assert answer.status == 401
+    assert not window.cookies

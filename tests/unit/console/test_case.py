@@ -1,0 +1,353 @@
+"""The case page: who sees what, what each decision does, undo, races, and everything that goes wrong on the way."""
+
+import asyncio
+import re
+
+import pytest
+
+from guard.console.effects import settle
+from guard.errors import StoreError
+from guard.outbox import review
+from guard.types.held import CaseState
+from guard.types.post import Segment
+from tests.consoles import console, run
+from tests.gates import THREE_PHONES
+
+HOSTILE = (
+    "<script>alert(1)</script> \u202egnp.exe\u202c "
+    "e" + "\u0301" * 5000 + " 06 39 98 12 34, 06 39 98 12 35, 06 39 98 12 36"
+)
+
+
+@pytest.fixture
+def rig(tmp_path):
+    with console(tmp_path) as made:
+        yield made
+
+
+def case(rig, number):
+    return rig.opened.store.read_now(lambda tx: tx.case(number))
+
+
+def later(rig, seconds=11):
+    rig.clock.pass_by(seconds=seconds)
+    run(settle(rig.desk))
+
+
+def decide(rig, who, number, decision="written", **fields):
+    return rig.client(who).post(f"/cases/{number}/decide", {"decision": decision, "because": "rule"} | fields)
+
+
+def test_both_sides_reasons_and_a_timeline_are_shown_and_reading_is_recorded(rig):
+    number = rig.hold(THREE_PHONES)
+    answer = rig.client("ana").get(f"/cases/{number}")
+    assert answer.text.count("<mark>06 39 98 12") == 3
+    assert answer.text.count("<ins>[téléphone]</ins>") == 3
+    assert "pii-fr/phone" in answer.words
+    assert "held" in answer.words
+    assert [view["case"] for view in rig.entries("view")] == [number]
+    assert "text read" in rig.client("ana").get(f"/cases/{number}").words
+
+
+def test_nothing_that_was_written_is_markup(rig):
+    number = rig.hold(HOSTILE)
+    text = rig.client("ana").get(f"/cases/{number}").text
+    assert "<script>alert" not in text
+    assert "&lt;script&gt;alert(1)" in text
+    assert "\u202e" not in re.sub(r"<textarea.*?</textarea>", "", text, flags=re.DOTALL)
+    assert ">U+202E</span>" in text
+    assert len(text) < 80_000
+
+
+@pytest.mark.parametrize("who", ["aude", "paul", "adam", ""])
+def test_roles_without_review_reach_nothing_of_a_case(rig, who):
+    number = rig.hold(THREE_PHONES)
+    client = rig.client(who)
+    for path in ("", "/status", "/live"):
+        assert client.get(f"/cases/{number}{path}").status in {303, 403}
+    for path in ("decide", "undo", "claim", "release", "skip", "assign", "preview", "dismiss"):
+        answer = client.post(f"/cases/{number}/{path}", {"decision": "written"})
+        assert answer.status in {401, 403}
+        assert "Astreinte" not in answer.text
+    later(rig)
+    assert case(rig, number).state is CaseState.OPEN
+    assert rig.entries("view") == []
+
+
+def test_the_text_is_for_those_whom_the_rules_name_and_never_for_its_author(rig):
+    others, own = rig.hold(THREE_PHONES), rig.hold(THREE_PHONES + " .", person="ana reviewer")
+    for who, number in (("bob", others), ("ana", own)):
+        for answer in (rig.client(who).get(f"/cases/{number}"), decide(rig, who, number)):
+            assert "Astreinte" not in answer.text
+        assert rig.client(who).post(f"/cases/{number}/preview").status == 403
+    later(rig)
+    assert case(rig, others).state is CaseState.OPEN
+    assert case(rig, own).state is CaseState.OPEN
+    assert rig.entries("view") == []
+
+
+def test_a_decision_takes_effect_only_after_ten_seconds(rig):
+    number = rig.hold(THREE_PHONES)
+    assert decide(rig, "ana", number).to == "/queue?none"
+    later(rig, 9)
+    assert case(rig, number).state is CaseState.OPEN
+    assert rig.entries("review") == []
+    assert "Takes effect in" in rig.client("ana").get("/queue").words
+    later(rig, 1)
+    held = case(rig, number)
+    assert (held.state, held.review.reviewer) == (CaseState.APPROVED, "ana")
+    assert [entry["verdict"] for entry in rig.entries("review")] == ["approved"]
+    assert "Takes effect in" not in rig.client("ana").get("/queue").words
+
+
+def test_undo_gives_the_case_back_into_the_same_hands(rig):
+    number = rig.hold(THREE_PHONES)
+    decide(rig, "ana", number, "rejected")
+    assert rig.client("carla").post(f"/cases/{number}/undo").to == f"/cases/{number}?late"  # not hers
+    assert rig.client("ana").post(f"/cases/{number}/undo").to == f"/cases/{number}"
+    later(rig, 60)
+    assert case(rig, number).state is CaseState.OPEN
+    assert rig.client("carla").post("/queue/next").to == "/queue?none"
+    decide(rig, "ana", number, "rejected")
+    later(rig)
+    assert rig.client("ana").post(f"/cases/{number}/undo").to == f"/cases/{number}?late"
+    assert case(rig, number).state is CaseState.REJECTED
+
+
+def test_a_decision_survives_the_end_of_the_process(tmp_path):
+    with console(tmp_path) as rig:
+        number = rig.hold(THREE_PHONES)
+        decide(rig, "ana", number, "edited", **{"text:/status": "Astreinte : voir l’intranet"})
+        clock = rig.clock
+    with console(tmp_path, clock=clock) as rig:
+        assert case(rig, number).state is CaseState.OPEN
+        later(rig)
+        held = case(rig, number)
+        assert held.state is CaseState.APPROVED
+        payload = review.open_payload(rig.opened.keys, held)
+        assert payload.edited == {"/status": "Astreinte : voir l’intranet"}
+    assert "intranet" not in (tmp_path / "guard.db").read_bytes().decode("latin-1")
+
+
+def test_two_reviewers_at_once_make_one_decision(rig):
+    number = rig.hold(THREE_PHONES)
+    assert decide(rig, "ana", number).status == 303
+    answer = decide(rig, "carla", number, "rejected")
+    assert answer.status == 409
+    assert "takes effect in a moment" in answer.words
+    later(rig)
+    assert decide(rig, "carla", number, "rejected").status == 409
+    assert [entry["verdict"] for entry in rig.entries("review")] == ["approved"]
+
+
+def test_two_reviewers_at_the_very_same_time_make_one_decision(rig):
+    number = rig.hold(THREE_PHONES)
+    fields = {"decision": "written"}
+
+    async def both():
+        asked = [rig.client(who).asked("POST", f"/cases/{number}/decide", fields) for who in ("ana", "carla")]
+        return await asyncio.gather(*asked)
+
+    assert sorted(answer.status for answer in run(both())) == [303, 409]
+
+
+def test_two_who_start_at_the_very_same_time_get_two_cases(rig):
+    numbers = [rig.hold(THREE_PHONES + "!" * n) for n in range(2)]
+
+    async def both():
+        return await asyncio.gather(*(rig.client(who).asked("POST", "/queue/next", {}) for who in ("ana", "carla")))
+
+    assert {answer.to for answer in run(both())} == {f"/cases/{number}" for number in numbers}
+
+
+def test_a_text_whose_reading_cannot_be_recorded_is_not_shown(rig, monkeypatch):
+    number = rig.hold(THREE_PHONES)
+
+    def full(work):
+        raise StoreError("the disk is full", hint="free space")
+
+    monkeypatch.setattr(rig.opened.store, "write", full)
+    answer = rig.client("ana").get(f"/cases/{number}")
+    assert answer.status == 503
+    assert "06 39" not in answer.text
+    assert "nobody may read a held post while it cannot be recorded" in answer.words
+
+
+def test_whoever_has_it_in_hand_decides_alone(rig):
+    number = rig.hold(THREE_PHONES)
+    rig.client("ana").post("/queue/next")
+    answer = decide(rig, "carla", number, "rejected", reason="déjà dit")
+    assert answer.status == 409
+    assert "ana has it in hand" in answer.words
+    assert decide(rig, "ana", number).status == 303
+
+
+def test_sending_twice_does_once(rig):
+    number = rig.hold(THREE_PHONES)
+    assert [decide(rig, "ana", number).status for _ in range(2)] == [303, 409]
+    later(rig)
+    assert len(rig.entries("review")) == 1
+
+
+def test_the_case_decided_at_a_terminal_meanwhile_is_told(rig):
+    number = rig.hold(THREE_PHONES)
+    decide(rig, "ana", number)
+    given = review.Review(False, "root", rig.clock(), "no")
+    rig.opened.store.write_now(lambda tx: review.reject(tx, rig.opened.log, number, given))
+    later(rig)
+    assert case(rig, number).state is CaseState.REJECTED
+    assert "could not take effect" in rig.client("ana").get("/queue").words
+    assert "could not take effect" not in rig.client("carla").get("/queue").words
+    rig.client("carla").post(f"/cases/{number}/dismiss")
+    assert "could not take effect" in rig.client("ana").get("/queue").words
+    rig.client("ana").post(f"/cases/{number}/dismiss")
+    assert "could not take effect" not in rig.client("ana").get("/queue").words
+
+
+def test_the_safe_version(rig):
+    number = rig.hold(THREE_PHONES)
+    assert decide(rig, "ana", number, "redacted").status == 303
+    later(rig)
+    assert case(rig, number).review.form.value == "redacted"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (THREE_PHONES, "still as it was written"), (" \n ", "cannot be left empty"),
+        ("Ou alors : 06 39 98 12 40, 06 39 98 12 41, 06 39 98 12 42", "would be stopped too"),
+        ("Le projet avec client X, 20 personnes sur le carreau", "would be stopped too"),
+    ],
+)  # fmt: skip
+def test_an_edit_is_inspected_again_and_kept_when_it_will_not_do(rig, text, told):
+    number = rig.hold(THREE_PHONES)
+    answer = decide(rig, "ana", number, "edited", **{"text:/status": text, "reason": "mes mots"})
+    assert answer.status == 422
+    assert told in answer.words
+    assert text.strip() in answer.text
+    later(rig)
+    assert case(rig, number).state is CaseState.OPEN
+
+
+def test_an_edit_reaches_only_texts_of_its_post(rig):
+    number = rig.hold(THREE_PHONES)
+    answer = decide(rig, "ana", number, "edited", **{"text:/other": "x", "text:": "y"})
+    assert answer.status == 422
+    answer = decide(rig, "ana", number, "edited", **{"text:/other": "x", "text:/status": "Voir l’intranet"})
+    assert answer.status == 303
+
+
+def test_the_gate_says_what_it_thinks_of_an_edit_while_it_is_typed(rig):
+    number = rig.hold(THREE_PHONES)
+    ana = rig.client("ana")
+    assert "passes" in ana.post(f"/cases/{number}/preview", {"text:/status": "Voir l’intranet"}).words
+    told = ana.post(f"/cases/{number}/preview", {"text:/status": "06 39 98 12 34 06 39 98 12 35 06 39 98 12 36"})
+    assert "would be stopped too" in told.words
+    assert "<html" not in told.text
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"decision": ""},
+        {"decision": "publish"},
+        {"decision": "rejected", "because": "other"},
+        {"decision": "rejected"},
+    ],
+)
+def test_a_decision_needs_a_choice_and_a_rejection_a_reason(rig, fields):
+    number = rig.hold(THREE_PHONES)
+    assert rig.client("ana").post(f"/cases/{number}/decide", fields).status == 422
+
+
+def test_four_eyes_are_two_people(rig):
+    segments = (Segment("/status", "body", "Projet Bluebird : signature prévue"),)
+    number = rig.hold(THREE_PHONES)
+    held = case(rig, number)
+    from dataclasses import replace
+
+    from guard.types.held import Need
+
+    def ask_two(tx):
+        tx._write("UPDATE cases SET needs = '2\tgroup:dpo' WHERE number = ?", (number,))
+
+    rig.opened.store.write_now(ask_two)
+    assert case(rig, number) == replace(held, needs=(Need(2, ("group:dpo",)),))
+    assert segments
+    decide(rig, "ana", number, "redacted")
+    later(rig)
+    assert case(rig, number).state is CaseState.OPEN
+    assert "1 of 2" in rig.client("carla").get("/queue").words
+    assert decide(rig, "ana", number, "redacted").status == 409
+    assert rig.client("ana").post("/queue/next").to == "/queue?none"
+    assert (
+        rig.client("carla").post("/queue/bulk", {"case": [number], "decision": "written"}).words.count("several people")
+    )
+    assert "safe version" in rig.client("carla").get(f"/cases/{number}").words
+    decide(rig, "carla", number, "written")
+    later(rig)
+    assert "could not take effect" in rig.client("carla").get("/queue").words  # another form than the first
+    rig.client("carla").post(f"/cases/{number}/dismiss")
+    decide(rig, "carla", number, "redacted")
+    later(rig)
+    assert case(rig, number).state is CaseState.APPROVED
+
+
+def test_an_erased_text_is_no_error(rig):
+    number = rig.hold(THREE_PHONES)
+    decide(rig, "ana", number, "rejected")
+    later(rig)
+    rig.opened.store.write_now(lambda tx: tx.erase(case(rig, number).event))
+    answer = rig.client("ana").get(f"/cases/{number}")
+    assert answer.status == 200
+    assert "has been erased" in answer.words
+    assert len(rig.entries("view")) == 0
+
+
+@pytest.mark.parametrize("number", ["1", "999999999999", "x", "-1", "1001x", "99999999999999999999999999"])
+def test_an_unknown_case_is_a_page_that_says_so(rig, number):
+    ana = rig.client("ana")
+    for answer in (ana.get(f"/cases/{number}"), ana.get(f"/cases/{number}/status"), decide(rig, "ana", number)):
+        assert answer.status == 404
+        assert "no such page" in answer.words
+    for path in ("undo", "claim", "release", "skip", "assign", "preview", "dismiss"):
+        assert ana.post(f"/cases/{number}/{path}").status in {303, 403, 404}
+
+
+def test_a_session_that_ends_in_mid_decision_loses_no_word(rig):
+    number = rig.hold(THREE_PHONES)
+    rig.sessions.ended.add("ana")
+    words = "Je propose : « voir l’intranet », et pas un mot des numéros de téléphone, s’il vous plaît."
+    answer = decide(rig, "ana", number, "edited", **{"text:/status": words})
+    assert answer.status == 401
+    assert words in answer.text
+    assert "06 39" not in answer.text
+    rig.sessions.ended.clear()
+    assert decide(rig, "ana", number, "edited", **{"text:/status": words}).status == 303
+
+
+def test_similar_decisions_are_shown_with_their_outcome(rig):
+    first, second = rig.hold(THREE_PHONES), rig.hold(THREE_PHONES + "!")
+    decide(rig, "carla", first, "rejected", reason="comme la dernière fois")
+    later(rig)
+    words = rig.client("ana").get(f"/cases/{second}").words
+    assert f"{first} rejected" in words
+    assert "comme la dernière fois" in words
+
+
+def test_others_who_look_are_named(rig):
+    number = rig.hold(THREE_PHONES)
+    rig.client("carla").get(f"/cases/{number}")
+    assert "Also looking carla" in rig.client("ana").get(f"/cases/{number}").words
+    rig.clock.pass_by(minutes=2)
+    assert "Also looking" not in rig.client("ana").get(f"/cases/{number}").words
+
+
+def test_no_text_and_no_reason_stands_in_the_log(rig):
+    number = rig.hold(THREE_PHONES)
+    decide(rig, "ana", number, "rejected", reason="nomme Paul Martin")
+    later(rig)
+    leaves = rig.opened.store.read_now(lambda tx: b"".join(tx.leaves()))
+    for secret in ("Astreinte", "06 39", "Paul Martin", "ana"):
+        assert secret.encode() not in leaves

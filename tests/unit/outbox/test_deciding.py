@@ -1,0 +1,120 @@
+"""Decisions of the console as units of work: whom a case is for, when it is due, what comes into effect once."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from guard.errors import ReviewError
+from guard.outbox import deciding, review
+from guard.outbox.deciding import Bar, Choice
+from guard.outbox.payload import CasePayload
+from guard.types.decision import Action, Decision, Match
+from guard.types.held import CaseState, Form, Need
+from guard.types.post import ANONYMOUS, Post, Segment
+from guard.types.principal import Principal
+from guard.types.queue import Claim, Waiting
+from tests.ledgers import NOW, held, opened
+
+ANA = Principal("1", "ana", "Ana A.", groups=frozenset({"dpo"}))
+BOB = Principal("2", "bob", "Bob B.")
+LINE = Waiting(1001, NOW, NOW, "mastodon", "status.create", "p", None, ("a/b",), (), ())
+HOUR = timedelta(hours=1)
+POST = Post("1", "mastodon", "status.create", ANONYMOUS, (Segment("/status", "body", "x"),))
+
+
+def never(post):
+    raise AssertionError("not asked")
+
+
+@pytest.mark.parametrize(
+    ("scheduled", "due"),
+    [
+        (None, NOW + HOUR), ("2026-11-22T09:00:00Z", NOW + timedelta(minutes=30)), ("2026-11-22T08:00:00Z", NOW),
+        ("2027-01-01T00:00:00Z", NOW + HOUR), ("soon", NOW + HOUR), ("2026-11-22T09:00:00", NOW + HOUR),
+    ],
+)  # fmt: skip
+def test_an_answer_is_due_within_the_time_promised_and_before_the_post_is(scheduled, due):
+    extra = () if scheduled is None else (("scheduled_at", scheduled),)
+    assert deciding.due_time(replace(POST, extra=extra), NOW, HOUR) == due
+
+
+def test_needs_are_those_of_rules_that_hold():
+    def match(action, *approvers, approvals=1):
+        return Match("p", "r", action, (), approvers=approvers, approvals=approvals)
+
+    matches = (
+        match(Action.HOLD, "group:dpo"), match(Action.HOLD, "group:dpo"), match(Action.HOLD, approvals=2),
+        match(Action.HOLD), match(Action.REDACT, "group:never"),
+    )  # fmt: skip
+    decision = Decision(Action.HOLD, matches, "sha256:0")
+    assert deciding.needs_of(decision) == (Need(1, ("group:dpo",)), Need(2))
+
+
+@pytest.mark.parametrize(
+    ("line", "state", "bar"),
+    [
+        (LINE, CaseState.OPEN, None),
+        (LINE, CaseState.REJECTED, Bar.DECIDED),
+        (replace(LINE, verdict_by="1"), CaseState.OPEN, Bar.PENDING),
+        (replace(LINE, person=" ana a. "), CaseState.OPEN, Bar.OWN),
+        (replace(LINE, person="Bob B."), CaseState.OPEN, None),
+        (replace(LINE, approved_by=("ANA",)), CaseState.OPEN, Bar.APPROVED),
+        (replace(LINE, needs=(Need(1, ("group:juridique",)),)), CaseState.OPEN, Bar.OTHERS),
+        (replace(LINE, needs=(Need(1, ("group:juridique",)), Need(1, ("group:DPO",)))), CaseState.OPEN, None),
+        (replace(LINE, needs=(Need(1, ("ana",)),)), CaseState.OPEN, None),
+        (replace(LINE, claim=Claim(1001, "2", "bob", NOW, NOW)), CaseState.OPEN, Bar.CLAIMED),
+        (replace(LINE, claim=Claim(1001, "1", "ana", NOW, NOW)), CaseState.OPEN, None),
+    ],
+)
+def test_what_keeps_somebody_from_deciding(line, state, bar):
+    assert deciding.bar_of(line, state, ANA) is bar
+
+
+@pytest.mark.parametrize(
+    ("needs", "approvals", "given", "enough"),
+    [
+        ((), 1, [("ana", frozenset())], True),
+        ((), 2, [("ana", frozenset())], False),
+        ((Need(1, ("group:dpo",)), Need(1, ("group:juridique",))), 1, [("ana", frozenset({"dpo"}))], False),
+        ((Need(1, ("group:dpo",)), Need(1, ("group:juridique",))), 1, [("ana", frozenset({"dpo", "juridique"}))], True),
+        ((Need(2, ("group:dpo",)),), 2, [("ana", frozenset({"dpo"})), ("bob", frozenset({"rh"}))], False),
+        ((Need(2, ("group:dpo",)),), 2, [("ana", frozenset({"dpo"})), ("root", None)], True),
+        ((Need(1, ("group:dpo",)), Need(2)), 2, [("ana", frozenset({"dpo"})), ("bob", frozenset())], True),
+    ],
+)
+def test_every_rule_gets_the_approvals_it_asks_for(needs, approvals, given, enough):
+    names, groups = zip(*given, strict=True)
+    payload = CasePayload(POST, approvals=approvals, approved_by=names, approved_as=groups)
+    assert review.satisfied(needs, payload) is enough
+
+
+def test_a_verdict_is_recorded_once_however_often_it_is_applied(tmp_path):
+    with opened(tmp_path) as here:
+        here.store.write_now(lambda tx: tx.open_case(held(1001, due=NOW)))
+        choice = Choice(False, Form.WRITTEN, "no")
+        decide = lambda tx: deciding.decide(tx, here.keys, 1001, ANA, choice, NOW, timedelta(seconds=10))  # noqa: E731
+        verdict = here.store.write_now(decide)
+        effect = lambda tx: deciding.take_effect(tx, here.log, here.keys, review.Terms(), verdict, NOW, never)  # noqa: E731
+        assert here.store.write_now(effect).state is CaseState.REJECTED
+        assert here.store.write_now(effect) is None
+        assert here.store.read_now(lambda tx: sum(b'"review"' in leaf for leaf in tx.leaves())) == 1
+
+
+def test_a_verdict_undone_meanwhile_does_nothing(tmp_path):
+    with opened(tmp_path) as here:
+        here.store.write_now(lambda tx: tx.open_case(held(1001, due=NOW)))
+        choice = Choice(False, Form.WRITTEN, "no")
+        verdict = here.store.write_now(
+            lambda tx: deciding.decide(tx, here.keys, 1001, ANA, choice, NOW, timedelta(seconds=10))
+        )
+        assert here.store.write_now(lambda tx: deciding.undo(tx, 1001, BOB, NOW, HOUR)) == []
+        assert here.store.write_now(lambda tx: deciding.undo(tx, 1001, ANA, NOW, HOUR)) == [1001]
+        effect = lambda tx: deciding.take_effect(tx, here.log, here.keys, review.Terms(), verdict, NOW, never)  # noqa: E731
+        assert here.store.write_now(effect) is None
+        assert here.store.read_now(lambda tx: tx.case(1001)).state is CaseState.OPEN
+
+
+def test_a_case_that_is_none(tmp_path):
+    with opened(tmp_path) as here, pytest.raises(ReviewError, match="no case 7"):
+        here.store.read_now(lambda tx: deciding.find(tx, 7, datetime.now(UTC)))
