@@ -25,7 +25,9 @@ from guard.types.principal import Permission
 
 router = APIRouter(include_in_schema=False)
 Auditor = Annotated[Visit, Depends(needs(Permission.AUDIT))]
-KINDS = ("decision", "delivery", "review", "view", "reveal", "policies", "export", "erasure", "start")
+KINDS = (
+    "decision", "delivery", "review", "view", "reveal", "policies", "sign-in", "account", "export", "erasure", "start",
+)  # fmt: skip
 ACTIONS = ("allow", "flag", "redact", "reroute", "hold", "block")
 _MEDIA = {"jsonl": "application/x-ndjson", "csv": "text/csv; charset=utf-8", "tiles": "application/x-tar"}
 _ENDINGS = {"jsonl": "jsonl", "csv": "csv", "tiles": "tar"}
