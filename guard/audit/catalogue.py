@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -30,12 +31,32 @@ _DAY = 86_400_000_000
 _HOUR = 3_600_000_000
 
 
-def catch_up(tx: Transaction, limit: int = BATCH) -> int:
-    """Cover up to `limit` more entries; returns how many are left. To be called again while any are."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The next entries to cover, read and understood before the transaction that takes them: posts wait for as little as can be."""
+
+    start: int
+    end: int
+    left: int
+    """Entries after these."""
+    lines: Sequence[Line]
+    counts: Mapping[Count, int]
+    roots: Sequence[tuple[int, int, bytes]]
+    """Level, number and hash of the subtrees that become whole."""
+
+    def put(self, tx: Transaction) -> int:
+        """Cover them, unless another process did; returns how many are left."""
+        if self.end > self.start and tx.catalogue.reach() == self.start:
+            tx.catalogue.extend(self.lines, self.counts, self.end)
+            for level, number, root in self.roots:
+                tx.catalogue.put_subtrees(level, [(number, root)])
+        return self.left
+
+
+def next_part(tx: Transaction, limit: int = BATCH) -> Part:
+    """Up to `limit` entries that the catalogue lacks. Only asks."""
     start, size = tx.catalogue.reach(), tx.frontier.size
     end = min(start + limit, size)
-    if start >= end:
-        return 0
     counts: Counter[Count] = Counter()
     opened: set[int] = set()
     lines: list[Line] = []
@@ -44,9 +65,12 @@ def catch_up(tx: Transaction, limit: int = BATCH) -> int:
         line = line_of(index, leaf)
         lines.append(line)
         _count(tx, line, leaf["data"], opened, counts)
-    tx.catalogue.extend(lines, counts, end)
-    _hash(tx, start, end)
-    return size - end
+    return Part(start, end, size - end, lines, counts, _roots(tx, start, end))
+
+
+def catch_up(tx: Transaction, limit: int = BATCH) -> int:
+    """Cover up to `limit` more entries in one transaction; returns how many are left."""
+    return next_part(tx, limit).put(tx)
 
 
 def line_of(index: int, leaf: dict[str, Any]) -> Line:
@@ -135,17 +159,17 @@ def _micros_of(time: datetime) -> int:
     return (time.replace(tzinfo=None) - (time.utcoffset() or timedelta()) - _EPOCH) // _MICROSECOND
 
 
-def _hash(tx: Transaction, start: int, end: int) -> None:
-    """Keep the roots of the subtrees that became whole between these leaves."""
+def _roots(tx: Transaction, start: int, end: int) -> list[tuple[int, int, bytes]]:
+    """The roots of the subtrees that become whole between these leaves."""
     low, high = LEVELS
-    for level, roots in ((low, _of_leaves(tx)), (high, _of_subtrees(tx))):
-        numbers = range(start >> level, end >> level)
-        tx.catalogue.put_subtrees(level, [(number, roots(number)) for number in numbers])
+    found = [(low, number, _of_leaves(tx, number)) for number in range(start >> low, end >> low)]
+    fresh = {number: root for _, number, root in found}
+    for number in range(start >> high, end >> high):
+        first, last = number << high - low, number + 1 << high - low
+        known = tx.catalogue.subtrees(low, first, last)
+        found.append((high, number, merkle.root([*known, *(fresh[n] for n in range(first + len(known), last))])))
+    return found
 
 
-def _of_leaves(tx: Transaction) -> Callable[[int], bytes]:
-    return lambda number: merkle.root([merkle.leaf_hash(leaf) for leaf in tx.leaves(number << 8, number + 1 << 8)])
-
-
-def _of_subtrees(tx: Transaction) -> Callable[[int], bytes]:
-    return lambda number: merkle.root(tx.catalogue.subtrees(LEVELS[0], number << 8, number + 1 << 8))
+def _of_leaves(tx: Transaction, number: int) -> bytes:
+    return merkle.root([merkle.leaf_hash(leaf) for leaf in tx.leaves(number << 8, number + 1 << 8)])

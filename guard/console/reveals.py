@@ -61,7 +61,7 @@ async def ask(visit: Revealer) -> Response:
     return go("/audit/reveals")
 
 
-@router.post("/audit/reveals/{number}/answer")
+@router.post("/audit/reveals/{number:int}/answer")
 async def answer(visit: Revealer, number: int) -> Response:
     """Agree or refuse; never one's own."""
     form, desk, who = visit.form, visit.desk, visit.principal
@@ -79,7 +79,7 @@ async def answer(visit: Revealer, number: int) -> Response:
     return go("/audit/reveals")
 
 
-@router.post("/audit/reveals/{number}/withdraw")
+@router.post("/audit/reveals/{number:int}/withdraw")
 async def withdraw(visit: Revealer, number: int) -> Response:
     desk, who = visit.desk, visit.principal
     try:
@@ -89,7 +89,7 @@ async def withdraw(visit: Revealer, number: int) -> Response:
     return go("/audit/reveals")
 
 
-@router.post("/audit/reveals/{number}/open")
+@router.post("/audit/reveals/{number:int}/open")
 async def first_look(visit: Revealer, number: int) -> Response:
     """From now on it shows, for a while, to whoever asked alone."""
     desk, who = visit.desk, visit.principal
@@ -108,7 +108,7 @@ async def first_look(visit: Revealer, number: int) -> Response:
     return go(f"/audit/reveals/{number}")
 
 
-@router.get("/audit/reveals/{number}")
+@router.get("/audit/reveals/{number:int}")
 async def shown(visit: Revealer, number: int) -> Response:
     """What was agreed to be shown, while it lasts; to anybody else it is not there."""
 

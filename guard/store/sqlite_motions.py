@@ -17,6 +17,10 @@ _COLUMNS = (
 )
 
 
+_BITS = 63
+"""Of the largest number that a column holds."""
+
+
 class SqliteMotions:
     """Keeps the promise of guard.store.motions.Motions."""
 
@@ -33,6 +37,8 @@ class SqliteMotions:
         self._write(f"INSERT OR REPLACE INTO motions ({_COLUMNS}) VALUES ({', '.join('?' * len(row))})", row)
 
     def get(self, number: int) -> Motion | None:
+        if number.bit_length() > _BITS:
+            return None
         found = self._ask(f"SELECT {_COLUMNS} FROM motions WHERE number = ?", (number,))
         return _motion(found[0]) if found else None
 

@@ -28,7 +28,8 @@ class Folder:
 
     def __init__(self, settings: Settings, reloader: Reloader) -> None:
         self._settings, self._reloader = settings, reloader
-        self._one_by_one = asyncio.Lock()
+        self._turns = {"examine": asyncio.Lock(), "backtest": asyncio.Lock()}
+        """One of a kind at a time, for posts need the processors; a page need not wait for a long backtest."""
 
     async def files(self) -> Files:
         return await asyncio.to_thread(_files, self._settings.policies_folder)
@@ -57,9 +58,9 @@ class Folder:
         return self._reloader.problems
 
     async def _ask(self, more: Mapping[str, str], progress: Callable[[int], None]) -> dict[str, Any]:
-        """The last line of a process that was asked this; one at a time, for posts need the processors."""
+        """The last line of a process that was asked this."""
         asked = json.loads(prove.question(self._settings)) | {"at": now().isoformat()} | dict(more)
-        async with self._one_by_one, asyncio.timeout(LONGEST_S):
+        async with self._turns[more["task"]], asyncio.timeout(LONGEST_S):
             process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "guard.wiring.examine",
                 stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=_LINE,

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from guard.console.changes import diff_lines
+from guard.console.drafts import diff_lines
 from guard.types.principal import Principal, Role
 from tests.consoles import console, run
 from tests.policy_rooms import OPEN, SECRET, WORD, policy_room
@@ -249,3 +249,21 @@ def test_a_diff_shows_what_changes_with_lines_around():
     lines = diff_lines("a\nb\nc\nd\ne\nf\n", "a\nb\nc\nD\ne\nf\n")
     assert [line.sign + line.text for line in lines] == ["@", " a", " b", " c", "-d", "+D", " e", " f"]
     assert diff_lines("x", "x") == ()
+
+
+def test_the_shipped_policies_can_be_read_without_a_term_of_the_confidential_ones(tmp_path):
+    """Every rule of every pack, in both languages; its terms are those a person would search the page for."""
+    with console(tmp_path) as shipped:
+        for language in ("en", "fr"):
+            page = shipped.client("paul", language=language).get("/policies")
+            assert page.status == 200
+            for word in ("Aurore", "PRJ-7741", "ClientX"):
+                assert word.lower() not in page.text.lower()
+            assert "client-x/name" in page.text
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "x", "9" * 40, "1.5", "%C2%B9"])
+def test_an_unknown_number_is_a_page_that_is_not_there(rig, number):
+    for path in (f"/policies/changes/{number}", f"/audit/reveals/{number}"):
+        assert rig.client("both" if "polic" in path else "dora").get(path).status == 404
+    assert rig.client("dora").post(f"/policies/changes/{number}/answer", {"answer": "agree"}).status == 404
