@@ -9,16 +9,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.parts import FLAGS, axe, chromium
 from tests.consoles import COOKIE, Clock, Rig, console
 from tests.servers.host import Hosted
 
+expect.set_options(timeout=30_000)
 SHOTS = Path(__file__).parents[2] / "build" / "screenshots"
 SIZES = {"wide": {"width": 1280, "height": 860}, "phone": {"width": 390, "height": 844}}
 WATCH = """
@@ -63,7 +65,7 @@ class Site:
         context = self.browser.new_context(
             viewport=SIZES[size], locale=tags[language], color_scheme=theme, base_url=self.url, **more
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         if who:
             context.add_cookies([{"name": COOKIE, "value": who, "url": self.url}])
         context.add_init_script(WATCH)
@@ -105,7 +107,7 @@ def shot(page: Page, name: str) -> None:
 @pytest.fixture
 def site(browser: Browser, axe_script: str, tmp_path: Path) -> Iterator[Site]:
     """A console whose clock is the machine's."""
-    with console(tmp_path, clock=Clock(None)) as rig:
+    with console(tmp_path, clock=Clock(None), undo_for=timedelta(minutes=5)) as rig:  # a slow machine is no error
         hosted = Hosted(lambda _: rig.app)
         open_site = Site(rig, hosted.url, browser, axe_script, hosted.loop)
         try:
