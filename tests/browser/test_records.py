@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -27,6 +28,12 @@ def lived(site: Site) -> int:
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_audit_pages_are_accessible(site: Site, language: str, theme: str) -> None:
     lived(site)
+    for what, who in (("text", "dora"), ("author", "eve")):
+        site.rig.sessions.people["eve"] = replace(
+            site.rig.sessions.people["dora"], id="id-eve", name="eve", person="Eve"
+        )
+        given = {"what": what, "entry": 0, "reason": "Une plainte reçue ce matin"}
+        assert site.rig.client(who).post("/audit/reveals", given).status == 303
     page = site.window("dora", language=language, theme=theme)
     for name, path in {
         "audit": "/audit?kind=decision&rule=pii-fr%2Fphone",
