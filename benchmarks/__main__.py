@@ -1,4 +1,4 @@
-"""`python -m benchmarks [inspect] [detection] [http] [audit] [--quick]`: measure, print tables, keep the JSON in benchmarks/out/.
+"""`python -m benchmarks [inspect] [detection] [http] [audit] [policies] [--quick]`: measure, print tables, keep the JSON in benchmarks/out/.
 
 `python -m benchmarks docs` writes the tables of the last full run into docs/benchmarks.md.
 """
@@ -24,6 +24,7 @@ PARTS = {
     "detection": "benchmarks.detection",
     "http": "benchmarks.http_load",
     "audit": "benchmarks.audit_log",
+    "policies": "benchmarks.policies",
 }
 
 

@@ -24,7 +24,7 @@ def markdown(results: dict[str, Any]) -> str:
     quick = "; quick run" if results["quick"] else ""
     load = f"load average before the run {machine['load_before']}{quick}"
     lines = [f"Measured on {where}; disk {machine['disk']}; {load}. Only ratios are portable.", ""]
-    parts = {"inspect": _inspect, "detection": _detection, "http": _http, "audit": _audit}
+    parts = {"inspect": _inspect, "detection": _detection, "http": _http, "audit": _audit, "policies": _policies}
     for name, part in results["parts"].items():
         if not set(part) <= {"missing"}:
             lines += [*parts[name](part), ""]
@@ -73,6 +73,17 @@ def _inspect(part: dict[str, Any]) -> list[str]:
 
 
 def _detection(part: dict[str, Any]) -> list[str]:
+    return _figures("### Detection, beside Presidio", part, "Times are CPU time, in turns.", peer="Presidio, same run")
+
+
+def _policies(part: dict[str, Any]) -> list[str]:
+    return _figures(
+        "### Policies", part, "Times of commands are CPU time; of several runs the best, of several reloads the median."
+    )
+
+
+def _figures(title: str, part: dict[str, Any], told: str, *, peer: str = "") -> list[str]:
+    """A table of rows with goals (benchmarks/figures.py)."""
     verdicts = {True: "met", False: "**NOT met**", None: ""}
     signs = {">=": "≥", "<=": "≤"}
     rows = [
@@ -81,18 +92,18 @@ def _detection(part: dict[str, Any]) -> list[str]:
             shown(row["value"], row["unit"]),
             "" if row["goal"] is None else f"{signs[row['sense']]} {shown(row['goal'], row['unit'])}",
             verdicts[row["met"]],
-            row["peer"],
+            *([row["peer"]] if peer else []),
             row["note"],
         )
         for row in part["rows"]
     ]
     asked = [row for row in part["rows"] if row["met"] is not None]
     return [
-        "### Detection, beside Presidio",
+        title,
         "",
-        *_table(("figure", "guard", "goal", "", "Presidio, same run", "more"), rows),
+        *_table(("figure", "guard", "goal", "", *([peer] if peer else []), "more"), rows),
         "",
-        f"`{part['command']}`: {sum(row['met'] for row in asked)} of {len(asked)} goals met. Times are CPU time, in turns.",
+        f"`{part['command']}`: {sum(row['met'] for row in asked)} of {len(asked)} goals met. {told}",
     ]
 
 

@@ -155,13 +155,15 @@ def mitmproxy(folder: Path, upstream_port: int) -> Iterator[Server]:
 
 
 @contextmanager
-def gate(folder: Path, upstream_port: int) -> Iterator[Server]:
+def gate(
+    folder: Path, upstream_port: int, policies: Path = ROOT / "policies", workers: int = WORKERS
+) -> Iterator[Server]:
     """`guard serve` with the shipped policies, its workers and a durable SQLite audit log under `folder`."""
     port, own = free_port(), _fresh(folder / "gate")
     settings = GUARD_TOML.format(
-        policies=json.dumps(str(ROOT / "policies")),
+        policies=json.dumps(str(policies)),
         console=free_port(),
-        workers=WORKERS,
+        workers=workers,
         port=port,
         upstream=upstream_port,
     )

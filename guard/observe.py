@@ -29,6 +29,9 @@ DELIVERIES = Counter("guard_deliveries", "Sends by outcome", ["network", "state"
 TROUBLES = Counter(
     "guard_refused_requests", "Requests answered by the gate itself", ["network", "trouble"], registry=registry
 )
+POLICY_PROBLEMS = Gauge(
+    "guard_policy_problems", "Mistakes in changed policies, which are therefore not in force", registry=registry
+)
 IN_DOUBT = Gauge("guard_deliveries_in_doubt", "Sends whose outcome is not known", registry=registry)
 
 

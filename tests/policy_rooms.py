@@ -79,7 +79,7 @@ class Room:
     said: list[str]
     reloader: Reloader
 
-    async def swap(self, inspector: Inspector) -> None:
+    async def swap(self, inspector: Inspector, _: object) -> None:
         self.inspector = inspector
 
 

@@ -170,8 +170,12 @@ class Entrance:
 
         await self.store.write(work)
 
-    async def refresh(self, now: datetime) -> None:
-        """Ask directories about those of their people who can act here: who left, or lost a role, is signed out."""
+    async def refresh(self, now: datetime) -> list[str]:
+        """Ask directories about those of their people who can act here: who left, or lost a role, is signed out.
+
+        Returns why some could not be asked; that says nothing about anybody.
+        """
+        problems: list[str] = []
         for directory in self._others:
             try:
                 for account in self.store.read_now(partial(_acting, provider=directory.name)):
@@ -179,8 +183,9 @@ class Entrance:
                     if found is None or found.subject != account.subject:
                         found = Identity(account.provider, account.subject, account.name, admitted=False)
                     await self.store.write(partial(self.people.vouched, now=now, identity=found))
-            except ProviderError:
-                continue  # a directory that is down says nothing about anybody
+            except ProviderError as error:
+                problems.append(str(error))
+        return problems
 
     async def close(self) -> None:
         for provider in (self.local, *self._others, *((self.redirect,) if self.redirect else ())):

@@ -30,7 +30,7 @@ _ROWS = ("abcdefghijklmnopqrstuvwxyz", "azertyuiopqsdfghjklmwxcvbn", "qwertyuiop
 
 
 class Passwords:
-    """Hashes and verifies; each call costs some 20 ms of one core and 19 MiB, so callers run few at a time, in threads."""
+    """Hashes and verifies; each call costs tens of milliseconds of one core and 19 MiB, so callers run few at a time, in threads."""
 
     def __init__(self, hasher: PasswordHasher = _HASHER) -> None:
         self._hasher = hasher

@@ -79,7 +79,7 @@ def bench(inspector: Inspects, bundle: Bundle, clock: Clock) -> Costs:
         for rule in bundle.rules
         for example in (*rule.source.match, *rule.source.no_match)
     ]
-    patterns = catalogue.load()
+    patterns = catalogue.shipped()
     whole = _least(clock, _REPEATS, lambda: [inspector.inspect(post, facts) for post, facts in cases])
     inspected = [WhatIf(inspector, bundle, *case, inspector.inspect(*case).findings) for case in cases]
     each = tuple(_cost(rule, bundle, inspected, patterns, clock) for rule in bundle.rules)

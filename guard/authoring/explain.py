@@ -154,7 +154,7 @@ def _found(finding: Finding, asked: Sequence[tuple[CompiledRule, frozenset[Findi
 @lru_cache(maxsize=1)
 def _patterns(cache: Path | None) -> tuple[tuple[Pattern, ...], PatternScanner]:
     """The catalogue and what searches for it: the same for all posts."""
-    patterns = catalogue.load()
+    patterns = catalogue.shipped()
     return patterns, PatternScanner(patterns, triggers=TRIGGERS, cache_dir=cache)
 
 

@@ -57,9 +57,16 @@ def _result(result: Result, base: str) -> dict[str, Any]:
 
 
 def base_uri(folder: Path) -> str:
-    """The folder as code scanning wants it: from where the command runs, with a slash."""
+    """The folder, or that of a single policy, as code scanning wants it: from where the command runs, with a slash."""
     path, here = folder.resolve(), Path.cwd()
+    path = path.parent if path.is_file() else path
     return (path.relative_to(here) if path.is_relative_to(here) else path).as_posix() + "/"
+
+
+def read_place(told: str) -> Location:
+    """A place told as `file:line:column`."""
+    file, line, column = told.rsplit(":", 2)
+    return Location(file, int(line), int(column))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from guard.policy.parse import _ONLY, _OPTIONAL, _REQUIRED, _SCOPE
-from guard.policy.parse_example import _OPTIONAL as _EXAMPLE
-from guard.policy.parse_example import _SETTING
+from guard.policy.parse import EXCEPTION_KEYS, EXCEPTION_MORE, ONLY_KEYS, POLICY_KEYS, POLICY_MORE, SCOPE_KEYS
+from guard.policy.parse_example import EXAMPLE_MORE, SETTING_KEYS
 from guard.policy.parse_find import _BELONGS, _KINDS, ANY_SET
-from guard.policy.parse_rule import _ACTIONS, _MODES, _SCORES, _WHEN, MAX_WORDS
-from guard.policy.parse_terms import _CASES, MAX_TERM, MAX_WITHIN
-from guard.policy.parse_terms import _OPTIONAL as _TERM
+from guard.policy.parse_rule import (
+    ACTIONS,
+    CONFIDENCES,
+    MAX_WORDS,
+    MODES,
+    RULE_KEYS,
+    RULE_MORE,
+    STEP_MORE,
+    UNLESS_KEYS,
+    WHEN_KEYS,
+)
+from guard.policy.parse_terms import CASES, MAX_TERM, MAX_WITHIN, TERM_MORE
 from guard.policy.schema import ModeKind
 from guard.types.post import Visibility
 
@@ -23,12 +31,6 @@ Schema = dict[str, Any]
 
 _ID: Final = "^[a-z0-9]+(-[a-z0-9]+)*$"
 _DATE: Final = r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2}))?$"
-_RULE: Final = ("id", "find", "do", "say", "match", "no_match")
-_RULE_MORE: Final = ("title", "mode", "unless")
-_STEP_MORE: Final = ("when", "with", "approvers", "approvals")
-_UNLESS: Final = ("near", "within", "value")
-_EXCEPTION: Final = ("id", "reason", "approved_by", "expires", "only")
-_EXCEPTION_MORE: Final = ("text", "match", "no_match")
 
 
 def _ref(name: str) -> Schema:
@@ -82,7 +84,7 @@ _VALUES: Final[Mapping[str, tuple[Schema, str]]] = {
     "match": (_EXAMPLES, "Posts in which this must be found, marked [[so]]."),
     "no_match": (_EXAMPLES, "Posts that come near and must pass."),
     "unless": (_ref("unless"), "What does not count."),
-    "action": (_ref("action"), f"From mildest to most severe: {', '.join(_ACTIONS)}."),
+    "action": (_ref("action"), f"From mildest to most severe: {', '.join(ACTIONS)}."),
     "when": (_ref("when"), "All of these conditions must hold."),
     "with": (_WORD, "What a redaction puts in place."),
     "approvers": (_WORDS, "Whom to ask, as group:dpo."),
@@ -91,7 +93,7 @@ _VALUES: Final[Mapping[str, tuple[Schema, str]]] = {
         {"anyOf": [_whole(1, 9999), {"type": "string", "pattern": r"^\d{1,4}(\+|-\d{1,4})?$"}]},
         "How many places are found: 2, 3+ or 2-5.",
     ),
-    "confidence": ({"enum": list(_SCORES)}, "Found with at least this confidence."),
+    "confidence": ({"enum": list(CONFIDENCES)}, "Found with at least this confidence."),
     "visibility": (_some({"enum": [one.value for one in Visibility]}), "Who can read the post."),
     "before": (_WORD, "Now is earlier than this date, or the date of this name."),
     "after": (_WORD, "Now is not earlier than this date, or the date of this name."),
@@ -108,7 +110,7 @@ _VALUES: Final[Mapping[str, tuple[Schema, str]]] = {
     "any_of": (_list(_ref("find"), 2), "One of these must be found."),
     "typos": ({"enum": [0, 1, 2]}, "Wrong, missing or extra letters, in terms of eight letters or more."),
     "disguises": ({"type": "boolean"}, "Also look-alike, spaced, dotted or reversed letters (the default)."),
-    "at_least": ({"enum": list(_SCORES)}, "Confidence of the topic."),
+    "at_least": ({"enum": list(CONFIDENCES)}, "Confidence of the topic."),
     "near": (_WORDS, "Beside one of these words it does not count."),
     "within": (_whole(1, MAX_WITHIN), "Characters between them at most."),
     "value": (_WORDS, "What was found looks like this: * is any text, ? one character."),
@@ -125,14 +127,14 @@ _VALUES: Final[Mapping[str, tuple[Schema, str]]] = {
     "only": (_ref("only"), "The rules, groups or networks that it is for."),
     "term": ({"type": ["string", "number"], "maxLength": MAX_TERM}, "The term itself."),
     "aliases": (_WORDS, "Other names for the same."),
-    "case": ({"enum": list(_CASES)}, "exact: only with the capitals of the term."),
+    "case": ({"enum": list(CASES)}, "exact: only with the capitals of the term."),
     "initials": ({"type": "boolean"}, "Also by its initials."),
 }
 
 
 def policy_schema() -> Schema:
     """The schema of one policy file."""
-    top = _object(_REQUIRED, _OPTIONAL)
+    top = _object(POLICY_KEYS, POLICY_MORE)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "postguard policy, version 1",
@@ -158,28 +160,28 @@ def _definitions() -> Schema:
         "word": {"type": ["string", "number", "boolean"]},
         "text": {"anyOf": [words, {"type": "object", "properties": {"fr": words, "en": words}, "additionalProperties": words}]},
         "date": {"type": "string", "pattern": _DATE},
-        "action": {"enum": list(_ACTIONS)},
+        "action": {"enum": list(ACTIONS)},
         "mode": _mode(),
-        "scope": _object((), _SCOPE),
-        "rule": _object(_RULE, _RULE_MORE),
+        "scope": _object((), SCOPE_KEYS),
+        "rule": _object(RULE_KEYS, RULE_MORE),
         "find": _find(),
-        "term": {"anyOf": [{"type": ["string", "number"], "maxLength": MAX_TERM}, _object(("term",), _TERM, unless=_ref("excuse"))]},
+        "term": {"anyOf": [{"type": ["string", "number"], "maxLength": MAX_TERM}, _object(("term",), TERM_MORE, unless=_ref("excuse"))]},
         "excuse": _object(("near",), ("within",), within=_whole(1, MAX_WITHIN)),
-        "unless": _object((), _UNLESS, within=_whole(1, 500)),
+        "unless": _object((), UNLESS_KEYS, within=_whole(1, 500)),
         "do": {"anyOf": [_ref("action"), _ref("step"), _list({"anyOf": [_ref("action"), _ref("step")]})]},
-        "step": _object(("action",), _STEP_MORE),
-        "when": {**_object((), _WHEN), "minProperties": 1},
-        "example": {"anyOf": [_WORD, _object(("text",), _EXAMPLE)]},
-        "setting": _object((), _SETTING, visibility={"enum": [one.value for one in Visibility]}, language=_WORD),
-        "exception": _object(_EXCEPTION, _EXCEPTION_MORE, text=_said(_WORDS, "What the text looks like: * is any text.")),
-        "only": {**_object((), _ONLY, rules=_said(_WORDS, "Ids of rules of this policy.")), "minProperties": 1},
+        "step": _object(("action",), STEP_MORE),
+        "when": {**_object((), WHEN_KEYS), "minProperties": 1},
+        "example": {"anyOf": [_WORD, _object(("text",), EXAMPLE_MORE)]},
+        "setting": _object((), SETTING_KEYS, visibility={"enum": [one.value for one in Visibility]}, language=_WORD),
+        "exception": _object((*EXCEPTION_KEYS, "expires"), EXCEPTION_MORE, text=_said(_WORDS, "What the text looks like: * is any text.")),
+        "only": {**_object((), ONLY_KEYS, rules=_said(_WORDS, "Ids of rules of this policy.")), "minProperties": 1},
     }  # fmt: skip
 
 
 def _mode() -> Schema:
     share = {"canary": {"type": "string", "pattern": "^(100|[0-9]{1,2})%$", "description": "Share of the accounts."}}
     canary = {"type": "object", "properties": share, "required": ["canary"], "additionalProperties": False}
-    return {"anyOf": [{"enum": [mode.value for mode in _MODES if mode is not ModeKind.CANARY]}, canary]}
+    return {"anyOf": [{"enum": [mode.value for mode in MODES if mode is not ModeKind.CANARY]}, canary]}
 
 
 def _find() -> Schema:

@@ -52,8 +52,8 @@ class Console:
     new_id: Callable[[], str]
     problems: Callable[[], list[str]]
     """Why the gate is not ready; empty when it is."""
-    facts: Callable[[], Mapping[str, str]]
-    """What runs here: addresses, policies, detectors."""
+    warnings: Callable[[], Mapping[str, str]]
+    """What an owner of policies should look at though the gate is ready: a name, as `policies-refused`, and what it is about."""
     check_token: str = ""
     checks: dict[str, tuple[float, int]] = field(default_factory=dict)
 
@@ -86,9 +86,11 @@ async def healthz() -> Response:
 
 @router.get("/readyz")
 async def readyz(request: Request) -> JSONResponse:
-    """Posts can be inspected and recorded."""
-    problems = await run_in_threadpool(request.app.state.console.problems)
-    return JSONResponse({"ready": not problems, "problems": problems}, status_code=503 if problems else 200)
+    """Posts can be inspected and recorded. Warnings are named alone: what they are about is for people who sign in."""
+    console: Console = request.app.state.console
+    problems = await run_in_threadpool(console.problems)
+    told = {"ready": not problems, "problems": problems, "warnings": list(console.warnings())}
+    return JSONResponse(told, status_code=503 if problems else 200)
 
 
 @router.get("/metrics", response_class=Response)

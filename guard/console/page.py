@@ -98,6 +98,7 @@ class Guest:
             "principal": None,
             "csrf": "",
             "nav": (),
+            "warnings": {},
             "keys": {},
         }
 
@@ -133,6 +134,7 @@ class Visit(Guest):
             "principal": self.principal,
             "csrf": self.session.csrf,
             "nav": [entry for entry in entries() if any(map(self.may, entry.permissions))],
+            "warnings": self.request.app.state.console.warnings() if self.may(Permission.POLICIES) else {},
             "keys": keys_of(self.session.shortcuts),
         }
 

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from guard.auth.entrance import Entered, Outcome, Refused
 from guard.console.door import Door
 from guard.console.page import Anyone, Visit, go
-from guard.console.signin import door_of, offered, problem_of
+from guard.console.signin import door_of, offered, problem_of, tell_operator
 from guard.errors import AccountError, ProviderError
 from guard.types.account import LOCAL, SignedIn
 from guard.types.principal import Permission
@@ -139,7 +139,8 @@ async def _confirm(visit: Visit, door: Door, me: SignedIn) -> None:
         return
     try:
         right = await door.own.confirm(me, visit.form.one("password"), door.address(visit.request), visit.now)
-    except ProviderError:
+    except ProviderError as error:
+        tell_operator(error)
         right = False
     if not right:
         raise AccountError("that is not the password", key="password-wrong")

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
+from guard import observe
 from guard.auth import totp
 from guard.auth.entrance import Entered, Outcome, Reason, Refused
 from guard.auth.sessions import form_is_own
@@ -53,8 +54,8 @@ async def enter(visit: AnyGuest) -> Response:
     address, old = door.address(visit.request), door.value(visit.request)
     try:
         outcome = await door.entrance.enter(name, password, address, visit.now, old)
-    except ProviderError:
-        return _page(visit, 503, problem="signin.no-provider", name=name)
+    except ProviderError as error:
+        return _no_provider(visit, error, name)
     return _page_for(visit, outcome, name) if isinstance(outcome, Refused) else _onward(visit, outcome)
 
 
@@ -131,8 +132,8 @@ async def depart(visit: AnyGuest) -> Response:
         return go(SIGN_IN)
     try:
         url, baggage = await door.entrance.depart(_next(visit), visit.now)
-    except ProviderError:
-        return _page(visit, 503, problem="signin.no-provider")
+    except ProviderError as error:
+        return _no_provider(visit, error)
     return door.send_off(RedirectResponse(url, 303), baggage)
 
 
@@ -143,7 +144,8 @@ async def arrive(visit: AnyGuest) -> Response:
     address, old = door.address(request), door.value(request)
     try:
         outcome = await door.entrance.arrive(query, door.baggage(request), address, visit.now, old)
-    except ProviderError:
+    except ProviderError as error:
+        tell_operator(error)
         response: Response = _page(visit, 502, problem="signin.provider-wrong")
     else:
         response = _back_page(visit, outcome)
@@ -156,6 +158,11 @@ async def sign_out(visit: Anyone) -> Response:
     door = door_of(visit.request)
     await door.entrance.leave(door.value(visit.request), visit.now)
     return door.let_out(go(f"{SIGN_IN}?out"))
+
+
+def tell_operator(error: ProviderError) -> None:
+    """The person is told that it is not their fault; what is wrong is the operator's to read."""
+    observe.warn("sign-in-provider", problem=str(error))
 
 
 def problem_of(visit: Guest, error: AccountError) -> str:
@@ -207,6 +214,11 @@ def _told(visit: Guest, refused: Refused) -> tuple[str, int]:
     """Why, in words, and the status of the answer."""
     wait = {"count": -(-refused.wait_s // 60)} if refused.reason is Reason.WAIT else {}
     return visit.words(f"signin.{refused.reason}", **wait), STATUS.get(refused.reason, 401)
+
+
+def _no_provider(visit: Guest, error: ProviderError, name: str = "") -> Response:
+    tell_operator(error)
+    return _page(visit, 503, problem="signin.no-provider", name=name)
 
 
 def _back_page(visit: Guest, outcome: Outcome) -> Response:

@@ -24,11 +24,15 @@ HAS_DAACHORSE: Final = _DoubleArray is not None
 def build(keys: Sequence[bytes], *, portable: bool = not HAS_DAACHORSE) -> Find:
     """`keys` are distinct, none of them empty."""
     if not keys:
-        return lambda _: ()
+        return _nothing
     if portable:
         return _portable(keys)
     find: Find = _DoubleArray(list(keys)).find_overlapping
     return find
+
+
+def _nothing(_text: bytes) -> Sequence[tuple[int, int, int]]:
+    return ()
 
 
 def _portable(keys: Sequence[bytes]) -> Find:

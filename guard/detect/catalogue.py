@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass, fields
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -83,3 +84,9 @@ def load(folder: Path = FOLDER) -> tuple[Pattern, ...]:
             "two entries have the same name", hint="give each its own", location=Location(str(folder.name))
         )
     return tuple(patterns)
+
+
+@cache
+def shipped() -> tuple[Pattern, ...]:
+    """The entries that ship, read once in a process."""
+    return load()

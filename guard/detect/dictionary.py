@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from guard.detect import veils
 from guard.detect.automaton import build
@@ -54,9 +54,9 @@ class DictionaryScanner:
         self._initials = InitialsIndex(matchers) or None
         self._typos = TypoIndex(terms) or None
         keys = _keys([term for term in terms if not is_short(term)], veiled=self._veiled)
-        self._by_letters = {letters: key.terms for letters, key in keys.items() if key.terms}
         self._signs = veils.SpelledWithSigns(terms)
         self._keys = tuple(keys.values())
+        self._by_letters = _by_letters(self._keys)
         self._find = build(list(keys))
         self.size = len(terms)
 
@@ -82,6 +82,18 @@ class DictionaryScanner:
         if self._veiled:
             self._unveil(text, plain, hits, drawn_out=drawn_out)
         return _longest(hits) if hits else []
+
+    def rows(self) -> Sequence[object]:
+        """What it is made of but its automaton: most of its memory."""
+        return self._keys
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__ if name != "_by_letters"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        for name, value in state.items():
+            setattr(self, name, value)
+        self._by_letters = _by_letters(self._keys)  # made anew: one long step of unpickling would keep posts waiting
 
     def _readings(self, folded: str) -> tuple[str, ...]:
         """`folded` with markup and @ as letters, or without them, or both ways where both may be meant."""
@@ -170,6 +182,10 @@ class DictionaryScanner:
     def _read(self, text: NormalizedText, plain: str, reading: str, hits: _Hits) -> None:
         if found := self._find(squeeze(reading)):
             self._confirm(text, plain, reading, found, hits)
+
+
+def _by_letters(keys: Iterable[_Key]) -> dict[bytes, tuple[Term, ...]]:
+    return {squeeze(key.terms[0].letters): key.terms for key in keys if key.terms}
 
 
 def _keys(terms: Sequence[Term], *, veiled: bool) -> dict[bytes, _Key]:

@@ -55,6 +55,10 @@ def bare(folded: str) -> str:
 
 def positions(folded: str) -> list[int]:
     """Index in `folded` of each byte of `squeeze(folded)`; several bytes of one letter have the same one."""
+    inside = folded.strip("\x00")  # what is blotted out around the part that is read otherwise
+    if len(inside) < len(folded):
+        before = len(folded) - len(folded.lstrip("\x00"))
+        return [before + place for place in positions(inside)]
     if folded.isascii() or _OTHER_LETTERS.search(folded) is None:
         return list(compress(range(len(folded)), folded.encode("ascii", "replace").translate(_IS_KEPT)))
     at: list[int] = []

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -43,7 +44,7 @@ _SHARED_SYNTAX: Final = re.compile(
     r"(?:[^\\{\[(^$|]|\\[dDwWsSbB.\-+*?(){}\[\]|/^$]|\{\d+(?:,\d*)?\}|\[\^?-?(?:[^\\\[\]&~|-]|\\[dws.\-\]\[]|[^\\\[\]&~|-]-[^\\\[\]&~|-])+-?\]"
     r"|\((?:\?(?:[:=!]|i:|<[=!]|P?<\w+>)|(?!\?))|[|$^])*"
 )
-"""The part of regex syntax that means the same to `regex` and to hyperscan; anything else is simply always tried."""
+"""The part of regex syntax that means the same to `regex` and to hyperscan; anything else is loosened, or always tried."""
 _CLASS_OR_ESCAPE: Final = re.compile(r"\[(\^?)((?:\\.|[^\\\]])*)\]|\\(.)")
 _WORD: Final = re.compile(r"\w+")
 _WIDE_WORD: Final = r"0-9A-Za-z_\x{80}-\x{10ffff}"
@@ -53,7 +54,8 @@ class PatternScanner:
     """All patterns of the catalogue and all policy regexes. Threads may share it: a pattern made twice is the same."""
 
     __slots__ = (
-        "_exact_triggers", "_patterns", "_prefilter", "_ready", "_size", "_triggers", "candidates", "entity_types",
+        "_exact_triggers", "_patterns", "_policies", "_prefilter", "_ready", "_size", "_triggers", "candidates",
+        "entity_types",
     )  # fmt: skip
 
     def __init__(
@@ -70,9 +72,13 @@ class PatternScanner:
                 known = ", ".join(sorted(CHECKS))
                 raise DetectorError(f"{pattern.id}: unknown validator {pattern.validator}", hint=known)
         self._patterns = tuple(patterns)
-        self._ready: list[Ready | None] = [None for _ in patterns]  # compiled when first met: most never are
+        self._ready: list[Ready | None] = [
+            None for _ in (*patterns, *triggers)
+        ]  # compiled when first met: most never are
         self._ready += [_from_policy(each) for each in matchers]
-        self._size = len(self._ready)
+        self._size = len(patterns)
+        """Before it stand the catalogue's patterns, then up to `_policies` the triggers, then what policies ask for."""
+        self._policies = len(patterns) + len(triggers)
         self.entity_types = frozenset([each.entity for each in patterns] + ["CUSTOM"] * bool(matchers))
         self._triggers = tuple(triggers)
         self._prefilter = use or self._build(matchers, cache_dir)
@@ -81,11 +87,8 @@ class PatternScanner:
         self._exact_triggers = isinstance(self._prefilter, prefilter.HyperscanPrefilter)
 
     def _build(self, matchers: Sequence[RegexMatcher], cache_dir: Path | None) -> Prefilter:
-        found = needs(self._patterns, matchers) + [
-            Need(each.expression, min_digits=each.min_digits, signs=each.signs) for each in self._triggers
-        ]
         try:
-            return prefilter.build(found, cache_dir=cache_dir)
+            return prefilter.build(needs(self._patterns, matchers, self._triggers), cache_dir=cache_dir)
         except DetectorError as error:
             self.compile_all()
             for pattern in self._patterns:
@@ -109,8 +112,8 @@ class PatternScanner:
         sure: Sure | None = None
         believed = _BELIEVED.get(trust)
         for index in candidates:
-            if index >= self._size:
-                break
+            if self._size <= index < self._policies:
+                continue
             if believed is not None and not self._is_checked(index, believed):
                 continue
             ready = self._ready[index] or self._make(index)
@@ -125,7 +128,7 @@ class PatternScanner:
         """Kinds of the readings that are worth making of this text; without `candidates`, they are looked for."""
         if candidates is None:
             candidates = self.candidates(plain)
-        met = [self._triggers[index - self._size] for index in candidates if index >= self._size]
+        met = [self._triggers[index - self._size] for index in candidates if self._size <= index < self._policies]
         return list(dict.fromkeys(each.kind for each in met if self._exact_triggers or each.python.search(plain)))
 
     def kinds_left(self, plain: str, kinds: list[str], hits: Sequence[Hit]) -> list[str]:
@@ -148,8 +151,8 @@ class PatternScanner:
 
     def compile_all(self) -> None:
         """Compile every pattern now. DetectorError names the entry whose regex is not sound."""
-        for index, ready in enumerate(self._ready):
-            if ready is None:
+        for index in range(self._size):
+            if self._ready[index] is None:
                 self._make(index)
 
     def _is_checked(self, index: int, believed: frozenset[str]) -> bool:
@@ -169,7 +172,9 @@ def _words(words: Sequence[str]) -> Any:
     return re.compile(rf"(?=[{first}])(?<!\w)(?:{'|'.join(map(re.escape, choices))})(?!\w)")
 
 
+@lru_cache(maxsize=2_048)
 def _from_catalogue(pattern: Pattern) -> Ready:
+    """Made once in a process: new policies bring no new catalogue."""
     try:
         search = regex.compile(pattern.regex)
     except regex.error as error:
@@ -215,9 +220,12 @@ def _from_policy(matcher: RegexMatcher) -> Ready:
 
 def _policy_need(matcher: RegexMatcher) -> Need:
     pattern = matcher.pattern
-    if _SHARED_SYNTAX.fullmatch(pattern) is None:
-        return Need(None)
-    return Need(widened(pattern), or_always=True)
+    if _SHARED_SYNTAX.fullmatch(pattern):
+        return Need(widened(pattern), or_always=True)
+    from guard.detect.loosen import loosen  # here: most policies need none, and start the sooner
+
+    loose = loosen(pattern, regex.compile(pattern).flags & ~regex.V0)
+    return Need("|".join(f"(?:{each})" for each in loose.expressions) if loose else None, or_always=True)
 
 
 def widened(pattern: str) -> str:
@@ -232,10 +240,13 @@ def widened(pattern: str) -> str:
     return _CLASS_OR_ESCAPE.sub(swap, pattern)
 
 
-def needs(patterns: Sequence[Pattern], matchers: Sequence[RegexMatcher] = ()) -> list[Need]:
-    """What the prefilter is built from, in the scanner's order."""
+def needs(
+    patterns: Sequence[Pattern], matchers: Sequence[RegexMatcher] = (), triggers: Sequence[Trigger] = ()
+) -> list[Need]:
+    """What the prefilter is built from, in the scanner's order: other policies leave the catalogue's automata as they are."""
     catalogue = [
         Need(each.prefilter or each.regex, each.keywords, each.min_digits, prefilter.as_signs(each.keywords))
         for each in patterns
     ]
-    return catalogue + [_policy_need(each) for each in matchers]
+    others = [Need(each.expression, min_digits=each.min_digits, signs=each.signs) for each in triggers]
+    return catalogue + others + [_policy_need(each) for each in matchers]

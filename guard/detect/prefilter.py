@@ -61,7 +61,8 @@ class Need:
     signs: str = ""
     """WIDE, or characters (see `as_signs`) of which a text must have one for the expression to match."""
     or_always: bool = False
-    """An expression that hyperscan takes not is no error: the pattern is then tried on every text."""
+    """An expression that hyperscan takes not is no error: the pattern is then tried on every text. Authors of policies write
+    these, and change them often: they have automata apart."""
 
 
 def _has_turkish_i(data: bytes) -> bool:
@@ -159,12 +160,13 @@ class HyperscanPrefilter:
 
 def _opened(needs: Sequence[Need], cache_dir: Path | None) -> tuple[tuple[int, int, Any], ...]:
     """Class of signs, least number of them, and automaton. DetectorError when an expression does not compile."""
-    found: dict[tuple[int, int], list[_Expression]] = {}
+    found: dict[tuple[int, int, bool], list[_Expression]] = {}
     for index, need in enumerate(needs):
         if need.expression is not None:
             for place in _places(need):
-                found.setdefault(place, []).append((index, need.expression.encode("utf-8", "replace")))
-    return tuple((*place, _open(found[place], cache_dir)) for place in sorted(found))
+                key = (*place, need.or_always)
+                found.setdefault(key, []).append((index, need.expression.encode("utf-8", "replace")))
+    return tuple((*place[:2], _open(found[place], cache_dir)) for place in sorted(found))
 
 
 def _refused(need: Need) -> bool:

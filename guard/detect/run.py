@@ -10,6 +10,7 @@ import hashlib
 import json
 import threading
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Protocol
@@ -28,12 +29,15 @@ from guard.text.normalize import NormalizedText, normalize
 from guard.text.readings import TRIGGERS, Reading, readings
 from guard.text.thread import joined
 from guard.text.trust import Trust
+from guard.text.ways import WAYS
 from guard.types.finding import Finding, Span
 from guard.types.inspection import DetectorFailure
 from guard.types.matcher import Matcher, RegexMatcher, TermsMatcher
 from guard.types.post import Post, Segment
 
 _LIBRARIES = ("regex", "hyperscan", "daachorse", "pyahocorasick")
+_DISGUISES = WAYS.keys() - {"decoded", "decimal"}
+"""Readings of what somebody wrote so that it should not be seen; the others are other ways to write the same."""
 HIDDEN = "HIDDEN_CHARACTERS"
 """Entity of invisible characters where an honest writer puts none."""
 
@@ -48,7 +52,9 @@ class Scanner(Protocol):
 class Detectors:
     """Everything that looks for something, built once for a set of policies. Threads may share it."""
 
-    __slots__ = ("_candidates", "_extra", "_patterns", "_scanners", "_scans", "digest", "entity_types", "inline")
+    __slots__ = (
+        "_candidates", "_extra", "_patterns", "_scanners", "_scans", "_undisguised", "digest", "entity_types", "inline",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -56,8 +62,11 @@ class Detectors:
         scanners: Sequence[tuple[str, Scanner]],
         extra: Sequence[Detector],
         digest: str,
+        undisguised: frozenset[str] = frozenset(),
     ) -> None:
+        """`undisguised` are the matchers whose author wants no disguised terms."""
         self._patterns = patterns
+        self._undisguised = undisguised
         self._scanners = tuple(scanners)
         self._candidates = patterns.candidates
         self._scans = tuple(scanner.scan for _, scanner in scanners)
@@ -81,13 +90,16 @@ class Detectors:
         cache_dir: Path | None = None,
         fingerprints: FingerprintScanner | None = None,
         sealed: SealedScanner | None = None,
+        dictionary: DictionaryScanner | None = None,
         internal_domains: Sequence[str] = (),
     ) -> Detectors:
-        """DetectorError when a catalogue entry or a policy's regex is not sound. `internal_domains`: see own_hosts."""
-        patterns = catalogue.load() + own_hosts(internal_domains)
+        """DetectorError when a catalogue entry or a policy's regex is not sound. `dictionary` is one made of these matchers;
+        `internal_domains`: see own_hosts.
+        """
+        patterns = catalogue.shipped() + own_hosts(internal_domains)
         regexes = [matcher for matcher in matchers if isinstance(matcher, RegexMatcher)]
         terms = [matcher for matcher in matchers if isinstance(matcher, TermsMatcher)]
-        scanners: list[tuple[str, Scanner]] = [("dictionary", DictionaryScanner(terms))] if terms else []
+        scanners: list[tuple[str, Scanner]] = [("dictionary", dictionary or DictionaryScanner(terms))] if terms else []
         if sealed is not None:
             scanners.append(("sealed", sealed))
         described = [detector.info for detector in extra]
@@ -98,8 +110,14 @@ class Detectors:
             PatternScanner(patterns, regexes, triggers=TRIGGERS, cache_dir=cache_dir),
             scanners,
             extra,
-            _digest(patterns, described),
+            _digest(patterns, tuple(described)),
+            frozenset(matcher.id for matcher in terms if not matcher.disguises),
         )
+
+    @property
+    def dictionary(self) -> DictionaryScanner | None:
+        """What looks for the terms of policies; None without terms."""
+        return next((each for _, each in self._scanners if isinstance(each, DictionaryScanner)), None)
 
     def warm(self) -> None:
         """Compile every pattern now, for a process that lives long: else the first post that needs one waits for it."""
@@ -184,6 +202,8 @@ class Detectors:
         for name, scanner in self._scanners:
             search.detector = name
             if hits := scanner.scan(text):
+                if reading is not None and self._undisguised and reading.kind in _DISGUISES:
+                    hits = [hit for hit in hits if hit.matcher not in self._undisguised]
                 search.take(text, hits, reading)
         return kinds or None
 
@@ -255,7 +275,8 @@ def _version(library: str) -> str:
         return ""
 
 
-def _digest(patterns: Sequence[Pattern], extra: Sequence[DetectorInfo]) -> str:
+@lru_cache(maxsize=8)
+def _digest(patterns: tuple[Pattern, ...], extra: tuple[DetectorInfo, ...]) -> str:
     described = {
         "patterns": [repr(pattern) for pattern in patterns],
         "libraries": [(name, _version(name)) for name in _LIBRARIES],

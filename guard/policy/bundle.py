@@ -16,7 +16,16 @@ from guard.policy.parse_find import lies_beside
 from guard.policy.schema import EntityFind, Policy, SealedFind, TermsFind
 from guard.policy.terms_file import MAX_TERMS_BYTES
 
-__all__ = ["Bundle", "bundle_from_texts", "check_entities", "check_networks", "check_sets", "load_bundle", "overdue"]
+__all__ = [
+    "Bundle",
+    "bundle_from_texts",
+    "check_entities",
+    "check_networks",
+    "check_sets",
+    "load_bundle",
+    "overdue",
+    "read_at_most",
+]
 
 MAX_SHOWN = 200
 _SUFFIXES = {".yaml", ".yml"}
@@ -24,12 +33,18 @@ _MISNAMED = (".yaml.txt", ".yml.txt")
 
 
 def load_bundle(folder: Path) -> Bundle:
-    """All `*.yaml` and `*.yml` of a folder but `*_test.yaml`, in capitals or not, and but hidden ones.
+    """All `*.yaml` and `*.yml` of a folder but `*_test.yaml`, in capitals or not, and but hidden ones; or one such file.
 
     ProblemsError with every located mistake of all of them.
     """
+    if folder.is_file() and not _is_policy(folder.name):
+        raise _folder_error(folder, "this is no policy file")
     try:
-        names = sorted(path.name for path in folder.iterdir())
+        folder, names = (
+            (folder.parent, [folder.name])
+            if folder.is_file()
+            else (folder, sorted(path.name for path in folder.iterdir()))
+        )
     except OSError as error:
         raise _folder_error(folder, f"the policy folder cannot be read: {error.strerror}") from None
     problems: list[GuardError] = [*_misnamed(names)]
@@ -38,14 +53,14 @@ def load_bundle(folder: Path) -> Bundle:
         raise _folder_error(folder, "the policy folder holds no policy")
     files: dict[str, bytes] = {}
     for path in paths:
-        data = _read(path, MAX_BYTES)
+        data = read_at_most(path, MAX_BYTES)
         if data is None:
             location = Location(path.name)
             hint = "check that it is a file, and its permissions"
             problems.append(PolicyError("the file cannot be read", hint=hint, location=location))
         else:
             files[path.name] = data
-    return _bundle(files, lambda name: _read(folder / name, MAX_TERMS_BYTES), problems)
+    return _bundle(files, lambda name: read_at_most(folder / name, MAX_TERMS_BYTES), problems)
 
 
 def bundle_from_texts(texts: Mapping[str, str]) -> Bundle:
@@ -129,8 +144,8 @@ def _folder_error(folder: Path, message: str) -> ProblemsError:
     return ProblemsError([PolicyError(message, hint=hint, location=Location(str(folder)))])
 
 
-def _read(path: Path, limit: int) -> bytes | None:
-    """The file's bytes, one more than `limit` at most; None when it cannot be read."""
+def read_at_most(path: Path, limit: int) -> bytes | None:
+    """The file's bytes, one more than `limit` at most; None when it cannot be read, or is no ordinary file."""
     try:
         if not path.is_file():
             return None

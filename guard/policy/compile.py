@@ -237,7 +237,8 @@ class _Compiler:
             empty = compiled.match("") is not None
         except (regex.error, ValueError, OverflowError, RecursionError, MemoryError) as error:
             # The engine's message may quote the pattern, which may be confidential.
-            why = "" if policy.confidential else f": {str(error)[:120]}"
+            told = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)[:120]
+            why = "" if policy.confidential else f": {told}"
             hint = "brackets must pair up; put \\ before . ( ) [ ] * + ? when the sign itself is meant"
             self._problem(find.location, f"this pattern is not a valid regular expression{why}", hint)
             return

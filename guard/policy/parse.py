@@ -16,10 +16,12 @@ from guard.policy.parse_rule import read_mode, read_rule, read_title
 from guard.policy.schema import Mode, ModeKind, Policy, PolicyException, Rule, Scope
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
-_REQUIRED = ("guard", "policy", "owner", "review_by", "mode", "rules")
-_OPTIONAL = ("title", "confidential", "examples_at", "timezone", "dates", "applies_to", "exceptions")
-_SCOPE = ("networks", "groups", "accounts", "languages")
-_ONLY = ("rules", "groups", "networks")
+POLICY_KEYS = ("guard", "policy", "owner", "review_by", "mode", "rules")
+POLICY_MORE = ("title", "confidential", "examples_at", "timezone", "dates", "applies_to", "exceptions")
+SCOPE_KEYS = ("networks", "groups", "accounts", "languages")
+ONLY_KEYS = ("rules", "groups", "networks")
+EXCEPTION_KEYS = ("id", "reason", "approved_by", "only")
+EXCEPTION_MORE = ("text", "match", "no_match")
 _UNREADABLE = datetime(2200, 1, 1, tzinfo=UTC)
 """Stands in for a date whose own mistake has been noted, so that lines that name it are not told of as well."""
 
@@ -41,7 +43,7 @@ def parse_policy(file: str, data: bytes, notes: Notes) -> Policy | None:
     if not top.is_map:
         top.error("a policy is expected here", "begin with `guard: 1`; see docs/policies.md")
         return None
-    fields = top.fields(required=_REQUIRED, optional=_OPTIONAL)
+    fields = top.fields(required=POLICY_KEYS, optional=POLICY_MORE)
     if "guard" in fields and fields["guard"].text() != "1":
         fields["guard"].error("this version of the policy language is unknown", "write guard: 1")
     head = _read_head(fields)
@@ -97,7 +99,7 @@ def read_id(place: Cursor) -> str:
 
 
 def _read_scope(place: Cursor, context: Context) -> Scope:
-    fields = place.fields(optional=_SCOPE)
+    fields = place.fields(optional=SCOPE_KEYS)
     accounts = frozenset(text.casefold() for text in fields["accounts"].texts()) if "accounts" in fields else None
     return Scope(
         networks=context.networks(fields.get("networks")),
@@ -149,11 +151,10 @@ def _read_exception(place: Cursor, context: Context, rules: list[str]) -> Policy
     if not place.is_map:
         place.error("an exception is expected here", "begin it with `- id:`")
         return None
-    required = ("id", "reason", "approved_by", "only")
-    fields = place.fields(required=required, optional=("expires", "text", "match", "no_match"))
+    fields = place.fields(required=EXCEPTION_KEYS, optional=("expires", *EXCEPTION_MORE))
     if "expires" not in fields:
         place.warn("`expires` is missing: the exception counts as expired", "add `expires:` with a date")
-    only = fields["only"].fields(optional=_ONLY) if "only" in fields else {}
+    only = fields["only"].fields(optional=ONLY_KEYS) if "only" in fields else {}
     if "only" in fields and fields["only"].is_map and not only and not fields["only"].has_unknown(only):
         fields["only"].error("an exception must be narrowed", "name rules, groups or networks")
     return PolicyException(

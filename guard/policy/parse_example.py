@@ -12,8 +12,8 @@ from guard.policy.schema import Example, ExampleSetting
 from guard.types.decision import Action
 from guard.types.post import Visibility
 
-_OPTIONAL = ("as", "action", "becomes", "note", "todo")
-_SETTING = ("network", "visibility", "groups", "at", "language", "media")
+EXAMPLE_MORE = ("as", "action", "becomes", "note", "todo")
+SETTING_KEYS = ("network", "visibility", "groups", "at", "language", "media")
 _KEY = re.compile("[a-z_]{1,20}")
 _ACTIONS = tuple(action.word for action in Action)
 
@@ -53,12 +53,12 @@ def _read_fields(place: Cursor) -> dict[str, Cursor]:
     if not isinstance(place.node, MapNode):
         return {"text": place}
     keys = [key.text for key, _ in place.node.entries]
-    if keys and not {"text", *_OPTIONAL} & set(keys) and not _KEY.fullmatch(keys[0]):
+    if keys and not {"text", *EXAMPLE_MORE} & set(keys) and not _KEY.fullmatch(keys[0]):
         place.error(
             "a key with a value stands here, where a text is expected", "a text that holds ': ' must stand in quotes"
         )
         return {}
-    return place.fields(required=("text",), optional=_OPTIONAL)
+    return place.fields(required=("text",), optional=EXAMPLE_MORE)
 
 
 def _joined(place: Cursor) -> str:
@@ -85,7 +85,7 @@ def _without_marks(written: str, place: Cursor) -> tuple[str, tuple[tuple[int, i
 
 
 def _read_setting(place: Cursor, context: Context) -> ExampleSetting:
-    fields = place.fields(optional=_SETTING)
+    fields = place.fields(optional=SETTING_KEYS)
     visibility = fields["visibility"].word(tuple(Visibility), "a visibility") if "visibility" in fields else None
     return ExampleSetting(
         network=context.network(fields["network"]) if "network" in fields else None,

@@ -13,12 +13,16 @@ from guard.types.decision import Action
 from guard.types.post import Visibility
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
-_ACTIONS = tuple(action.word for action in Action)
-_MODES = tuple(ModeKind)
-_SCORES = {"low": 0.0, "medium": 0.5, "high": 0.8}
+ACTIONS = tuple(action.word for action in Action)
+MODES = tuple(ModeKind)
+CONFIDENCES = {"low": 0.0, "medium": 0.5, "high": 0.8}
 _COUNT = re.compile(r"(\d{1,4})(?:(\+)|-(\d{1,4}))?", re.ASCII)
 _PERCENT = re.compile(r"(\d{1,3})%", re.ASCII)
-_WHEN = ("count", "confidence", "visibility", "networks", "groups", "before", "after", "media", "language")
+WHEN_KEYS = ("count", "confidence", "visibility", "networks", "groups", "before", "after", "media", "language")
+RULE_KEYS = ("id", "find", "do", "say", "match", "no_match")
+RULE_MORE = ("title", "mode", "unless")
+STEP_MORE = ("when", "with", "approvers", "approvals")
+UNLESS_KEYS = ("near", "within", "value")
 _NEAR_WITHIN = 40
 _SPOKEN = ("fr", "en")
 MAX_WORDS = 500
@@ -29,8 +33,7 @@ def read_rule(place: Cursor, context: Context) -> Rule | None:
     if not place.is_map:
         place.error("a rule is expected here", "begin it with `- id:`")
         return None
-    required = ("id", "find", "do", "say", "match", "no_match")
-    fields = place.fields(required=required, optional=("title", "mode", "unless"))
+    fields = place.fields(required=RULE_KEYS, optional=RULE_MORE)
     rule_id = fields["id"].text() if "id" in fields else ""
     if rule_id and (not _ID.fullmatch(rule_id) or len(rule_id) > 64):
         fields["id"].error("a rule's id has small letters, digits and hyphens only, 64 at most")
@@ -99,14 +102,14 @@ def read_mode(place: Cursor) -> Mode:
             fields["canary"].error("a share is expected here", "write it as 10%")
             share = None
         return Mode(ModeKind.CANARY, int(share.group(1)) if share else 100)
-    word = place.word(_MODES, "a mode")
+    word = place.word(MODES, "a mode")
     if word == ModeKind.CANARY:
         place.error("`canary` needs the share of accounts", "write {canary: 10%}")
     return Mode(ModeKind(word) if word else ModeKind.ENFORCE)
 
 
 def _read_unless(place: Cursor) -> Unless:
-    fields = place.fields(optional=("near", "within", "value"))
+    fields = place.fields(optional=UNLESS_KEYS)
     if place.is_map and not {"near", "value"} & fields.keys() and not place.has_unknown(fields):
         place.error("`unless` names nothing", "add near: or value:")
     if "within" in fields and "near" not in fields:
@@ -144,7 +147,7 @@ def _read_steps(place: Cursor, context: Context) -> tuple[Step, ...]:
 def _read_step(place: Cursor, context: Context) -> Step:
     if not place.is_map:
         return Step(ALWAYS, _read_action(place), None, (), 1, place.location)
-    fields = place.fields(required=("action",), optional=("when", "with", "approvers", "approvals"))
+    fields = place.fields(required=("action",), optional=STEP_MORE)
     action = _read_action(fields["action"]) if "action" in fields else Action.BLOCK
     if "with" in fields and action < Action.REDACT:
         fields["with"].error("nothing is replaced here", f"`with` does not go with {action.word}")
@@ -164,20 +167,20 @@ def _read_step(place: Cursor, context: Context) -> Step:
 
 def _read_action(place: Cursor) -> Action:
     """The action, or BLOCK with a noted mistake."""
-    word = place.word(_ACTIONS, "an action")
+    word = place.word(ACTIONS, "an action")
     return Action.from_word(word) if word else Action.BLOCK
 
 
 def _read_when(place: Cursor, context: Context) -> When:
-    fields = place.fields(optional=_WHEN)
+    fields = place.fields(optional=WHEN_KEYS)
     if place.is_map and not fields and not place.has_unknown(fields):
         place.error("`when` names no condition", "leave it out if the line always applies")
     low, high = _read_count(fields["count"]) if "count" in fields else (1, None)
-    confidence = fields["confidence"].word(tuple(_SCORES), "a confidence") if "confidence" in fields else None
+    confidence = fields["confidence"].word(tuple(CONFIDENCES), "a confidence") if "confidence" in fields else None
     return When(
         count_min=low,
         count_max=high,
-        min_score=_SCORES[confidence] if confidence else 0.0,
+        min_score=CONFIDENCES[confidence] if confidence else 0.0,
         visibility=read_visibilities(fields["visibility"]) if "visibility" in fields else None,
         networks=context.networks(fields.get("networks")),
         groups=frozenset(fields["groups"].texts()) if "groups" in fields else None,

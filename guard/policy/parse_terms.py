@@ -14,9 +14,9 @@ from guard.types.matcher import NEAR, TermOptions
 
 MAX_TERM: Final = 200
 MAX_WITHIN: Final = 10_000
-_OPTIONAL: Final = ("aliases", "unless", "case", "initials")
+TERM_MORE: Final = ("aliases", "unless", "case", "initials")
 _LINE_KEYS: Final = ("alias", "unless near", "within", "case", "initials")
-_CASES: Final = ("exact", "any")
+CASES: Final = ("exact", "any")
 
 Terms = dict[str, TermOptions]
 """Terms in their order, each with its options."""
@@ -45,7 +45,7 @@ def read_term_list(place: Cursor) -> Terms:
         return {}
     found: Terms = {}
     for item in place.items():
-        fields = item.fields(required=("term",), optional=_OPTIONAL) if item.is_map else {"term": item}
+        fields = item.fields(required=("term",), optional=TERM_MORE) if item.is_map else {"term": item}
         if "term" not in fields:
             continue
         options = _read_options(fields)
@@ -74,7 +74,7 @@ def _read_options(fields: dict[str, Cursor]) -> TermOptions:
         if "near" in unless:
             near = tuple(place.text().strip() for place in unless["near"].items())
             _check_near(near, unless["near"].error)
-    exact = "case" in fields and fields["case"].word(_CASES, "a way to read capitals") == "exact"
+    exact = "case" in fields and fields["case"].word(CASES, "a way to read capitals") == "exact"
     initials = "initials" in fields and fields["initials"].boolean()
     if initials and (problem := _initials_problem(fields["term"].text() if not fields["term"].is_map else "")):
         fields["initials"].error(*problem)
@@ -128,8 +128,8 @@ def _line_options(term: str, values: dict[str, list[str]]) -> tuple[TermOptions,
     if "within" in values and not near:
         return options, ("`within` belongs to `unless near`", "add the words, or remove it")
     case = values.get("case", ["any"])[0]
-    if case not in _CASES:
-        return options, ("this is not a way to read capitals", did_you_mean(case, _CASES))
+    if case not in CASES:
+        return options, ("this is not a way to read capitals", did_you_mean(case, CASES))
     initials = values.get("initials", ["false"])[0]
     if initials not in {"true", "false"}:
         return options, ("true or false is expected after `initials =`", "write true or false")

@@ -123,9 +123,11 @@ def _unhidden(point: int) -> str:
 class _Builder:
     """Collects a view and its map; used only for texts in which something changes length."""
 
-    __slots__ = ("ends", "out", "starts")
+    __slots__ = ("ends", "out", "starts", "struck")
 
     def __init__(self) -> None:
+        self.struck = 0
+        """Size of the view up to the last character with a mark that no letter has: struck through, or piled up."""
         self.out: list[str] = []
         self.starts = array("l")
         self.ends = array("l")
@@ -150,13 +152,21 @@ class _Builder:
             self.ends.extend([end] * len(view))
 
     def mark(self, marks: str, end: int) -> None:
-        """Lay combining marks on the last character; they belong to its span even when dropped."""
+        """Lay combining marks on the last character; they belong to its span even when dropped.
+
+        On a Latin letter with a mark that makes no letter, the others are no accents either.
+        """
         if not self.out:
             return
         last = self.out[-1]
         base = last[-1]
         for mark in marks:
-            base = _compose(base, mark)
+            composed = _compose(base, mark)
+            if composed == base:
+                self.struck = len(self.starts)
+            base = composed
+        if self.struck == len(self.starts) and (bare := unicodedata.normalize("NFD", base)[0]).isascii():
+            base = bare
         if base != last[-1]:
             self.out[-1] = last[:-1]
             self.out.append(base)

@@ -90,12 +90,12 @@ TRIGGERS: Final = (
     Trigger(
         "look-alikes",
         _any(
-            f"[0-9A-Za-z@][{_ODD_ALPHABETS}]|[{_ODD_ALPHABETS}][0-9A-Za-z]{{2}}|[{_ODD_ALPHABETS}][.]?@",
-            f"[{_FLAG}]{{2}}[0-9]{{2}}|[{_FLAG}][.@]",
+            f"[0-9A-Za-z@][{_ODD_ALPHABETS}]|[{_ODD_ALPHABETS}](?:[0-9A-Za-z]|-[0-9])[0-9A-Za-z]|[{_ODD_ALPHABETS}][.]?@",
+            f"[{_FLAG}]{{2}}-?[0-9]{{2}}|[{_FLAG}][.@]",
         ),
         signs="wide",
     ),
-    Trigger("look-alikes", f"[{_ACCENTED}][0-9]{{2}}", 2),
+    Trigger("look-alikes", f"[{_ACCENTED}]-?[0-9]{{2}}", 2),
     Trigger(
         "turned",
         "[ɐɔǝɟƃɥᴉɾʞɯɹʇʌʍʎƐㄣㄥ⇂ᄅᘔϛƖ][0-9A-Za-z .@]{0,6}[ɐɔǝɟƃɥᴉɾʞɯɹʇʌʍʎƐㄣㄥ⇂ᄅᘔϛƖ]",

@@ -61,7 +61,8 @@ class OpenConsole:
         while True:
             await asyncio.sleep(REFRESH_S)
             try:
-                await self.door.entrance.refresh(now())
+                for problem in await self.door.entrance.refresh(now()):
+                    observe.warn("people-not-refreshed", problem=problem)
             except StoreError as error:
                 observe.warn("people-not-refreshed", error=type(error).__name__)
 

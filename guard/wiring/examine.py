@@ -80,7 +80,7 @@ def _tell(done: int) -> None:
 
 
 def _inspector(asked: Mapping[str, Any], folder: Path) -> Inspector:
-    settings: Settings = prove.settings_of(asked)
+    settings: Settings = prove.asked_for(asked)
     return build_inspector(folder, examples=False, cache=settings.cache_folder, **as_settings_say(settings))
 
 

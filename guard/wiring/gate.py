@@ -24,6 +24,7 @@ from guard.settings.load import Authors, Settings, load_authors
 from guard.settings.toml import Address as Place
 from guard.store.base import Transaction
 from guard.types.audit import AuditEntry
+from guard.wiring import handover
 from guard.wiring.console import OpenConsole, in_clear, open_console
 from guard.wiring.doors import Doors
 from guard.wiring.heart import as_settings_say, build_inspector, check_reroute, new_id, now
@@ -150,13 +151,13 @@ class _Parts:
         kept, answered = timedelta(days=self.settings.proof_days), timedelta(minutes=self.settings.answer_minutes)
         return Ledger(self.opened.store, self.opened.log, self.opened.keys, now, kept, answered)
 
-    async def _swap(self, inspector: Inspector) -> None:
+    async def _swap(self, inspector: Inspector, made: handover.Place) -> None:
         """New policies: first into the log, then into force."""
         moment = now()
         entry = AuditEntry(event_id(moment), "policies", moment, _versions(inspector))
         await self.opened.store.write(lambda tx: self.opened.log.append(tx, entry))
         self.inspector = inspector
-        self.front.swap(inspector)
+        self.front.swap(inspector, made)
 
     def _started(self, tx: Transaction) -> None:
         """The log says with which policies and detectors the gate runs, and since when."""
@@ -178,22 +179,16 @@ class _Parts:
                 failing = error
             return [] if failing is None else [str(failing)]
 
-        doors = {f"gate {door.name}": f"{door.public_url} → {door.upstream}" for door in settings.listeners}
+        def warnings() -> dict[str, str]:
+            told = {"policies-refused": "; ".join(self.reloader.problems), "detectors-missing": "; ".join(self.missing)}
+            return {name: about for name, about in told.items() if about}
+
         return Console(
             inspector=lambda: self.inspector,
             now=now,
             new_id=new_id,
             problems=problems,
-            facts=lambda: (
-                doors
-                | {"policies": self.inspector.bundle.digest, "detectors": self.inspector.detectors.digest}
-                | (
-                    {"changed policies not in force": "; ".join(self.reloader.problems)}
-                    if self.reloader.problems
-                    else {}
-                )
-                | ({"detectors left out": "; ".join(self.missing)} if self.missing else {})
-            ),
+            warnings=warnings,
             check_token=settings.check_token,
         )
 
@@ -223,7 +218,7 @@ class _Doors:
         finally:
             forgetting.cancel()
 
-    def swap(self, inspector: Inspector) -> None:
+    def swap(self, inspector: Inspector, _made: handover.Place) -> None:
         self.doors.inspector = inspector
 
     async def close(self) -> None:
@@ -246,9 +241,9 @@ class _Workers:
         await self._crew.dismiss(self._recorder)
         self._crew.check()
 
-    def swap(self, inspector: Inspector) -> None:
-        """Each worker loads them for itself."""
-        self._recorder.tell_all("policies", inspector.bundle.digest)
+    def swap(self, inspector: Inspector, made: handover.Place) -> None:
+        """Each worker loads them for itself, from what was compiled."""
+        self._recorder.tell_all("policies", (inspector.bundle.digest, made))
 
     async def close(self) -> None:
         await self._crew.dismiss(self._recorder)

@@ -25,6 +25,7 @@ from guard.settings.load import DEFAULTS, Settings
 from guard.text.normalize import normalize
 from guard.types.decision import Action
 from guard.types.matcher import SealedMatcher
+from guard.wiring.handover import Compiled
 
 NETWORKS = frozenset({"mastodon", "bluesky", "x"})
 SEALED_KEY = "terms.key"
@@ -112,16 +113,18 @@ def build_inspector(
     cache: Path | None = None,
     fingerprints: tuple[Path, Path] | None = None,
     sealed_key: Path = DEFAULTS.keys_folder / SEALED_KEY,
+    compiled: Compiled | None = None,
     internal_domains: Sequence[str] = (),
     warn: Callable[[GuardError], None] = lambda _: None,
 ) -> Inspector:
     """Load, compile and, with `examples`, prove a folder of policies. Raises ProblemsError with every mistake.
 
     `fingerprints` names the index of protected documents and its key file; unlike a third-party detector they must be
-    there (DetectorError, KeyFileError), as must `sealed_key` when a policy has sealed terms. A third-party detector that cannot be loaded is left out; `warn` is told, as of
-    what a policy's owner should look at.
+    there (DetectorError, KeyFileError), as must `sealed_key` when a policy has sealed terms. A third-party detector that
+    cannot be loaded is left out; `warn` is told, as of what a policy's owner should look at. With `compiled`, which another
+    process made of the folder, the folder is not read.
     """
-    bundle = load_bundle(folder)
+    bundle = load_bundle(folder) if compiled is None else compiled.bundle
     extra, missing = load_all(third_party, cache)
     for problem in missing:
         warn(problem)
@@ -133,6 +136,7 @@ def build_inspector(
         cache_dir=cache,
         fingerprints=protected,
         sealed=sealed,
+        dictionary=compiled.dictionary if compiled else None,
         internal_domains=internal_domains,
     )
     check_entities(bundle, detectors.entity_types)

@@ -1,19 +1,24 @@
 """`python -m guard.wiring.prove`: whether a changed folder of policies holds, found out beside the running gate.
 
 In a process of its own, so that compiling and running every example takes no time from the posts that the gate inspects
-meanwhile. Reads what to load as JSON on standard input; answers with JSON on standard output.
+meanwhile. Reads what to load as JSON on standard input; answers with JSON on standard output, and leaves what it compiled
+in the file that the gate opened for it (guard/wiring/handover.py).
 """
 
 from __future__ import annotations
 
 import json
+import os
+import pickle
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from guard.errors import GuardError, ProblemsError
 from guard.settings.load import Settings
+from guard.wiring import handover
 from guard.wiring.heart import as_settings_say, build_inspector
 
 
@@ -27,11 +32,12 @@ def question(settings: Settings) -> bytes:
         "index": str(index) if index else "",
         "index_key": str(settings.fingerprint_key),
         "detectors": list(settings.detectors),
+        "domains": list(settings.internal_domains),
     }).encode()  # fmt: skip
 
 
-def settings_of(asked: Mapping[str, Any]) -> Settings:
-    """The settings that a question stands for."""
+def asked_for(asked: Mapping[str, Any]) -> Settings:
+    """The settings of a question, as far as an inspector needs them."""
     return Settings(
         policies_folder=Path(asked["policies"]),
         cache_folder=Path(asked["cache"]),
@@ -39,20 +45,26 @@ def settings_of(asked: Mapping[str, Any]) -> Settings:
         fingerprint_index=Path(asked["index"]) if asked["index"] else None,
         fingerprint_key=Path(asked["index_key"]),
         detectors=tuple(asked["detectors"]),
+        internal_domains=tuple(asked["domains"]),
     )
 
 
-def answer(asked: Mapping[str, Any]) -> dict[str, Any]:
-    """`{"digest": …}` of a folder that holds, or `{"problems": […]}`."""
-    settings = settings_of(asked)
+def answer(asked: Mapping[str, Any], into: BinaryIO | None = None) -> dict[str, Any]:
+    """`{"digest": …}` of a folder that holds, what was compiled written to `into`; or `{"problems": […]}`."""
+    settings = asked_for(asked)
     try:
         inspector = build_inspector(settings.policies_folder, cache=settings.cache_folder, **as_settings_say(settings))
     except ProblemsError as error:
         return {"problems": [str(problem) for problem in error.problems]}
     except GuardError as error:
         return {"problems": [str(error)]}
+    if into is not None:
+        with suppress(pickle.PicklingError, TypeError, AttributeError):  # no wheel for this platform: the gate compiles
+            handover.write(handover.Compiled(inspector.bundle, inspector.detectors.dictionary), into)
     return {"digest": inspector.bundle.digest, "problems": []}
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(answer(json.load(sys.stdin))))
+    os.nice(19)  # posts come first
+    with os.fdopen(int(sys.argv[1]), "wb") as made:
+        sys.stdout.write(json.dumps(answer(json.load(sys.stdin), made)))

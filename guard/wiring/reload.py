@@ -6,6 +6,7 @@ A folder that does not hold leaves the old policies in force and says so. Every 
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import signal
@@ -13,6 +14,7 @@ import sys
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from guard import observe
 from guard.errors import GuardError, PolicyError, ProblemsError
@@ -20,13 +22,13 @@ from guard.inspector import Inspector
 from guard.policy.bundle import load_bundle
 from guard.settings.load import Settings
 from guard.wiring import prove
+from guard.wiring.handover import Compiled, Place, gently, let_go, read, unnamed_file
 from guard.wiring.heart import as_settings_say, build_inspector, check_reroute
 
 SETTLE_S = 0.3
 """So long nothing must change before it is read: an editor or a checkout may still be writing."""
 PROVE_S = 300.0
-_SHARE_S = 0.0005
-"""How long the loading thread keeps the interpreter at a time: posts are being inspected meanwhile."""
+_IN_FLIGHT_S = 1.0
 _SHOWN = 20
 
 Stamp = frozenset[tuple[str, int, int]]
@@ -43,14 +45,17 @@ class Reloader:
         self,
         settings: Settings,
         current: Callable[[], Inspector],
-        swap: Callable[[Inspector], Awaitable[None]],
+        swap: Callable[[Inspector, Place], Awaitable[None]],
         say: Callable[[str], None],
     ) -> None:
-        """`swap` records the new inspector and puts it in force."""
+        """`swap` records the new inspector and puts it in force; other processes find what it is made of at that place."""
         self._settings, self._current, self._swap, self._say = settings, current, swap, say
         self._asked = asyncio.Event()
         self._seen = _stamp(settings)
         self._turn = asyncio.Lock()
+        self._forgetting: set[asyncio.Task[None]] = set()
+        self._made: BinaryIO | None = None
+        """What was compiled last, open for the workers."""
         self.problems: tuple[str, ...] = ()
         """Why what lies in the folder now is not in force; empty when it is."""
 
@@ -86,12 +91,14 @@ class Reloader:
             try:
                 write_files(folder, changes)
                 self._seen = _stamp(self._settings)
-                digest = await self._load()
+                digest, old = await self._load()
             except BaseException:
                 write_files(folder, before)
                 self._seen = _stamp(self._settings)
                 raise
-        self.problems = ()
+        task = asyncio.create_task(forget(old))  # nobody waits for it
+        self._forgetting.add(task)
+        task.add_done_callback(self._forgetting.discard)
         return digest
 
     async def _waited(self) -> bool:
@@ -106,59 +113,94 @@ class Reloader:
         return True
 
     async def _reload(self) -> None:
-        before = self._current()
         try:
-            digest = await self._load()
+            _, old = await self._load()
         except _ChangedError:
             self._asked.set()
-            return
         except GuardError as error:
             self._refused(error)
-            return
+        else:
+            await forget(old)
+
+    async def _load(self) -> tuple[str, list[object]]:
+        """Prove the folder, load it, put it in force; returns its digest, and what is to be forgotten.
+
+        GuardError when it does not hold.
+        """
+        before = self._current()
+        made = unnamed_file()
+        try:
+            digest = await _proved(self._settings, made)
+            inspector = await asyncio.to_thread(load_quietly, self._settings, made)
+            if inspector.bundle.digest != digest:
+                raise _ChangedError("the folder changed while it was tried", hint="try again")
+            check_reroute(inspector.bundle, self._settings)
+            if changed := inspector.versions != before.versions:
+                await self._swap(inspector, Place.of(made))
+                if self._made is not None:
+                    self._made.close()
+                self._made = made
+        finally:
+            if made is not self._made:
+                made.close()
         self.problems = ()
+        observe.POLICY_PROBLEMS.set(0)
         observe.log("policies-reloaded", policies=digest, before=before.bundle.digest)
         if digest != before.bundle.digest:
             self._say(f"new policies are in force: {digest}")
-
-    async def _load(self) -> str:
-        """Prove the folder, load it, put it in force; returns its digest. GuardError when it does not hold."""
-        digest = await _proved(self._settings)
-        inspector = await asyncio.to_thread(load_quietly, self._settings)
-        if inspector.bundle.digest != digest:
-            raise _ChangedError("the folder changed while it was tried", hint="try again")
-        check_reroute(inspector.bundle, self._settings)
-        if inspector.versions != self._current().versions:
-            await self._swap(inspector)
-        return digest
+        return digest, [before if changed else inspector]
 
     def _refused(self, error: GuardError) -> None:
         told = error.problems if isinstance(error, ProblemsError) else (error,)
         self.problems = tuple(map(str, told))
+        observe.POLICY_PROBLEMS.set(len(told))
         observe.warn("policies-refused", problems=len(told), first=self.problems[0])
         self._say("the changed policies are not in force, the ones before them stay:")
         for problem in self.problems[:_SHOWN]:
             self._say(f"  {problem}")
 
 
-def load_quietly(settings: Settings) -> Inspector:
-    """The proved folder again, in a thread beside running posts. ProblemsError when it has changed for the worse."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(_SHARE_S)
+def load_quietly(settings: Settings, made: BinaryIO | None) -> Inspector:
+    """The proved policies, in a thread beside running posts: from what was compiled of them, or from their folder.
+
+    ProblemsError when the folder has changed for the worse.
+    """
+    compiled: Compiled | None = None
+    gc.disable()  # it would walk all that is being made, again and again, and every post would wait for it
     try:
-        inspector = build_inspector(
-            settings.policies_folder, examples=False, cache=settings.cache_folder, **as_settings_say(settings)
-        )
-        inspector.detectors.warm()
+        with gently():
+            if made is not None:
+                with suppress(
+                    Exception
+                ):  # whatever came of it (this program was renewed meanwhile, say): the folder is there
+                    compiled = read(made)
+            inspector = build_inspector(
+                settings.policies_folder,
+                examples=False,
+                cache=settings.cache_folder,
+                compiled=compiled,
+                **as_settings_say(settings),
+            )
+            inspector.detectors.warm()
+        gc.freeze()
     finally:
-        sys.setswitchinterval(before)
+        gc.enable()
     return inspector
 
 
-async def _proved(settings: Settings) -> str:
-    """Digest of the folder, whose examples all hold. ProblemsError with what does not."""
+async def forget(held: list[object]) -> None:
+    """Let go of an inspector that is no longer in force, once no post is being inspected with it."""
+    await asyncio.sleep(_IN_FLIGHT_S)
+    await asyncio.to_thread(let_go, held)
+
+
+async def _proved(settings: Settings, made: BinaryIO) -> str:
+    """Digest of the folder, whose examples all hold; what was compiled is in `made`. ProblemsError with what does not."""
+    number = made.fileno()
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "guard.wiring.prove", stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
-    )
+        sys.executable, "-m", "guard.wiring.prove", str(number),
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, pass_fds=[number],
+    )  # fmt: skip
     try:
         async with asyncio.timeout(PROVE_S):
             told, _ = await process.communicate(prove.question(settings))

@@ -34,13 +34,16 @@ from guard.settings.load import Authors, Settings
 from guard.store.reader import SqliteReader
 from guard.types.held import Delivery
 from guard.wiring.doors import Doors, listener_of
+from guard.wiring.handover import Place
 from guard.wiring.heart import now
 from guard.wiring.memory import settle_memory
-from guard.wiring.reload import load_quietly
+from guard.wiring.reload import forget, load_quietly
 
 COUNT_S = 0.25
 """How often a worker hands over what it counted for the metrics."""
 START_S = 60.0
+_AGAIN_S = (0.5, 2.0, 5.0, 15.0)
+"""Waits between tries to load what the parent has put in force: the folder may be changing."""
 PARENT_GONE = 70
 """A worker's exit status when nobody records any more."""
 
@@ -184,6 +187,16 @@ def _work(
         os._exit(status)
 
 
+def _load(settings: Settings, made: Place | None) -> Inspector:
+    try:
+        if made is not None:
+            with made.open() as file:
+                return load_quietly(settings, file)
+    except OSError:  # a system without /proc, or told anew meanwhile
+        pass
+    return load_quietly(settings, None)
+
+
 class Worker:
     """One process that serves the doors and records through its link."""
 
@@ -194,7 +207,9 @@ class Worker:
         self._begun, self._stop = asyncio.Event(), asyncio.Event()
         self._error: GuardError | None = None
         self._counts: list[tuple[str, object]] = []
-        self._reloading: list[asyncio.Task[None]] = []
+        self._wanted: tuple[str, Place | None] | None = None
+        """Digest of the policies that the parent has put in force and that are to be loaded, and where what was compiled lies."""
+        self._reloading: asyncio.Task[None] | None = None
 
     async def run(self, sock: socket.socket, sockets: Sequence[socket.socket]) -> None:
         link = await Link.over(sock, self._take, lambda _: os._exit(PARENT_GONE))
@@ -233,23 +248,36 @@ class Worker:
             elif kind == "doubt" and self._ledger is not None:
                 self._ledger.learn(*value)
             elif kind == "policies":
-                self._reloading.append(asyncio.create_task(self._reload(value)))
+                self._wanted = value
+                if self._reloading is None or self._reloading.done():
+                    self._reloading = asyncio.create_task(self._reload())
             elif kind == "share" and self._doors is not None:
                 self._doors.memory.learn(value)
 
-    async def _reload(self, digest: str) -> None:
-        """What the parent has proved and recorded, loaded here; changed again since, it will be told again."""
-        try:
-            inspector = await asyncio.to_thread(load_quietly, self._settings)
-        except GuardError as error:
-            observe.warn("policies-refused", problems=1, first=str(error))
-            return
-        if (
-            inspector.bundle.digest != digest
-        ):  # changed again: this one stays with the policies before until it is told anew
-            observe.warn("policies-refused", problems=1, first="the folder changed while it was read")
-        elif self._doors is not None:
-            self._inspector = self._doors.inspector = inspector
+    async def _reload(self) -> None:
+        """What the parent has proved and recorded last, loaded here; told anew meanwhile, what it said then."""
+        waits = iter(_AGAIN_S)
+        while self._doors is not None and (wanted := self._wanted) is not None:
+            digest, made = wanted
+            try:
+                inspector = await asyncio.to_thread(_load, self._settings, made)
+            except GuardError as error:
+                problem = str(error)
+            else:
+                if inspector.bundle.digest == digest:
+                    if wanted is self._wanted:
+                        self._wanted = None
+                    old: list[object] = [self._inspector]
+                    self._inspector = self._doors.inspector = inspector
+                    await forget(old)
+                    continue
+                problem = "the folder changed while it was read"
+            if wanted is not self._wanted:
+                continue
+            observe.warn("policies-refused", problems=1, first=problem)
+            if (wait_s := next(waits, None)) is None:
+                return
+            await asyncio.sleep(wait_s)
 
     def _begin(self, link: Link, doubts: Sequence[Delivery]) -> None:
         """At once, so that no doubt that is told next is missed."""

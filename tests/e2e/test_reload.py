@@ -91,6 +91,14 @@ def test_changed_policies_are_taken_over_and_no_request_is_dropped(gate: Gate) -
     wait_for(lambda: post(gate, "Encore le projet Safran").status_code == 200, 60, "the policy stays in force")
 
 
+def warnings(gate: Gate) -> list[str]:
+    return requests.get(f"http://127.0.0.1:{gate.console_port}/readyz", timeout=10).json()["warnings"]
+
+
+def metrics(gate: Gate) -> str:
+    return requests.get(f"http://127.0.0.1:{gate.console_port}/metrics", timeout=10).text
+
+
 def test_broken_policies_leave_the_old_in_force_and_say_so(gate: Gate) -> None:
     policies = gate.folder.parent / "policies"
     (policies / "safran.yaml").write_text(SAFRAN.replace("[[projet Safran]]", "[[projet]] Safran"), "utf-8")
@@ -98,13 +106,23 @@ def test_broken_policies_leave_the_old_in_force_and_say_so(gate: Gate) -> None:
     assert "safran.yaml:11:13" in gate.log
     assert post(gate, "Le projet Safran avance bien").status_code == 200
     assert post(gate, "On parle de l'orchidée noire").status_code == 422
-    front = requests.get(f"http://127.0.0.1:{gate.console_port}/", timeout=10).text
-    assert "changed policies not in force" in front
+    assert warnings(gate) == ["policies-refused"]
+    assert "guard_policy_problems 1.0" in metrics(gate)
     assert entries(gate, "policies") == []
 
     (policies / "safran.yaml").write_text(SAFRAN, "utf-8")
     gate.signal(signal.SIGHUP)
     wait_for(lambda: stopped(gate, "Vive le projet Safran"), 60, "the mended policy is not in force")
-    assert (
-        "changed policies not in force" not in requests.get(f"http://127.0.0.1:{gate.console_port}/", timeout=10).text
-    )
+    assert warnings(gate) == []
+    assert "guard_policy_problems 0.0" in metrics(gate)
+
+
+def test_a_folder_that_changes_again_at_once_is_taken_over_by_every_process(gate: Gate) -> None:
+    policies = gate.folder.parent / "policies"
+    (policies / "safran.yaml").write_text(SAFRAN, "utf-8")
+    wait_for(lambda: "policies-reloaded" in gate.log, 60, gate.log)
+    again = SAFRAN.replace("policy: safran", "policy: cumin").replace("rojet Safran", "rojet Cumin")
+    (policies / "cumin.yaml").write_text(again, "utf-8")
+    wait_for(lambda: stopped(gate, "Vive le projet Cumin"), 60, gate.log)
+    assert stopped(gate, "Vive le projet Safran")
+    assert len(entries(gate, "policies")) == 2

@@ -91,6 +91,39 @@ def test_adding_findings_never_makes_the_decision_milder(made, one, some, more):
     assert after.action >= before.action
 
 
+places = st.lists(st.tuples(st.sampled_from(PATHS), st.integers(0, 6)), min_size=1, max_size=5, unique=True)
+near_rules = st.builds(
+    lambda ladder, unless, tail: bundle_from_texts(
+        {"p.yaml": policy(f"  - id: r0\n    find: {{entity: EMAIL_ADDRESS}}\n    do: {ladder}\n{EXAMPLES}{unless}", CLOCK, tail)}
+    ),
+    st.sampled_from([
+        "[{when: {count: 2+}, action: block}, {action: flag}]",
+        "[{when: {count: 4+}, action: block}, {when: {count: 2+}, action: hold}, {action: redact}]",
+        "[{when: {confidence: high}, action: hold}, {action: flag}]",
+    ]),
+    st.sampled_from(["", "    unless: {near: [cc], within: 4}\n", "    unless: {value: ['c*']}\n"]),
+    st.sampled_from(["", ("exceptions:\n  - id: e\n    reason: r\n    approved_by: a\n    only: {rules: [r0]}\n"
+                     "    expires: 2026-06-30\n    text: ['a*']\n")]),
+)  # fmt: skip
+words = st.builds(lambda first, rest: first + rest, st.sampled_from("ab"), st.text("bc ", min_size=69, max_size=69))
+
+
+@settings(max_examples=400)
+@given(near_rules, words, words, places, places, st.sampled_from([0.1, 0.9]))
+def test_one_finding_more_is_never_milder(made, one, other, some, more, score):
+    """As above, where it is close: one rule, places that count one by one, texts of which an exception covers one."""
+
+    def found(where):
+        return [mail(10 * number, 10 * number + 8, path, score, entity_type="EMAIL_ADDRESS") for path, number in where]
+
+    written = post(one, other)
+    action = Action.ALLOW
+    for upto in range(1, len(some) + len(more) + 1):
+        after = decide(written, found([*some, *more][:upto]), facts(), made).action
+        assert after >= action
+        action = after
+
+
 @given(bundles(), posts, findings, st.lists(st.just(DetectorFailure("d", "r")), max_size=2))
 def test_the_most_severe_match_decides_and_failures_hold(made, one, some, failures):
     decision = decide(one, some, facts(), made, failures)

@@ -90,7 +90,7 @@ def _entity_levels(entity: str, subtype: str | None) -> tuple[int, int]:
 
 @lru_cache(maxsize=1)
 def _catalogue() -> tuple[catalogue.Pattern, ...]:
-    return catalogue.load()
+    return catalogue.shipped()
 
 
 def slow_patterns(case: Case) -> list[Remark]:

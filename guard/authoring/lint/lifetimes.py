@@ -1,16 +1,19 @@
-"""Lint of what must end or be narrow: exceptions, reviews, rules that are only tried out."""
+"""Lint of what must end or be narrow, and of who answers for it: exceptions, reviews, rules that are only tried out."""
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from typing import Final
 
 from guard.authoring.lint.finding import Case, Remark
+from guard.errors import Location
 from guard.policy.schema import Mode, ModeKind, Policy, PolicyException
 
 LONGEST: Final = timedelta(days=180)
 """An exception, or a trial in shadow, may last so long."""
 SOON: Final = timedelta(days=30)
+_REACHED: Final = re.compile(r"[^\s@<>]+@[^\s@<>]+|group:\S+")
 
 
 def broad_exceptions(case: Case) -> list[Remark]:
@@ -41,11 +44,40 @@ def endless_exceptions(case: Case) -> list[Remark]:
     for policy in case.bundle.policies:
         for exception in policy.source.exceptions:
             if exception.expires and exception.expires > case.at + LONGEST:
-                path = f"{exception.location.field}.expires"
-                place = case.sources.place(policy.source.file, path, exception.location)
+                place = _of(case, policy.source, exception, "expires")
                 message = f"this exception goes on for more than {LONGEST.days} days"
                 found.append(Remark(place, message, "let it end sooner, and renew it then if it is still needed"))
     return found
+
+
+def ended_exceptions(case: Case) -> list[Remark]:
+    """Exceptions whose end has passed: they still look as if they let something pass."""
+    return [
+        Remark(
+            _of(case, policy.source, exception, "expires"),
+            "this exception has ended: it lets nothing pass any more",
+            "remove it, or renew it if it is still needed",
+        )
+        for policy in case.bundle.policies
+        for exception in policy.source.exceptions
+        if exception.expires and exception.expires <= case.at
+    ]
+
+
+def unknown_owners(case: Case) -> list[Remark]:
+    """Names that nobody can write to: of owners, and of those who approved an exception."""
+    message = "nobody can be asked: this is neither an e-mail address nor a group"
+    hint = "write an address that is read, as dpo@example.org, or group:dpo"
+    found = []
+    for policy in (each.source for each in case.bundle.policies):
+        named = [(policy.owner, case.sources.place(policy.file, "owner", policy.location))]
+        named += [(one.approved_by, _of(case, policy, one, "approved_by")) for one in policy.exceptions]
+        found += [Remark(place, message, hint) for name, place in named if not _REACHED.fullmatch(name.strip())]
+    return found
+
+
+def _of(case: Case, policy: Policy, exception: PolicyException, key: str) -> Location:
+    return case.sources.place(policy.file, f"{exception.location.field}.{key}", exception.location)
 
 
 def due_reviews(case: Case) -> list[Remark]:

@@ -24,7 +24,10 @@ def register(verbs: Any) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "folder", nargs="?", type=Path, help="folder of policy files (default: ./policies, else the shipped ones)"
+        "folder",
+        nargs="?",
+        type=Path,
+        help="folder of policy files, or one of them (default: ./policies, else the shipped ones)",
     )
     add_config(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
 from guard.authoring.coverage import Coverage, Covered, coverage, percent
+from guard.authoring.reports import Result, base_uri, read_place, sarif
 from guard.cli.arguments import add_config, as_settings_say, pattern_cache, tell_missing
 from guard.cli.output import result, result_json, visible
 from guard.wiring import heart
@@ -22,13 +24,16 @@ def register(verbs: Any) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "folder", nargs="?", type=Path, help="folder of policy files (default: ./policies, else the shipped ones)"
+        "folder",
+        nargs="?",
+        type=Path,
+        help="folder of policy files, or one of them (default: ./policies, else the shipped ones)",
     )
     parser.add_argument(
         "--min", type=_share, metavar="PERCENT", help="exit code 1 when less is reached; nothing is rounded up"
     )
     add_config(parser)
-    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument("--format", choices=("text", "json", "sarif"), default="text")
     parser.set_defaults(run=run)
 
 
@@ -44,13 +49,16 @@ def _share(text: str) -> Decimal:
 
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 1 when less than `--min` is reached."""
+    folder = heart.policies_folder(arguments.folder)
     inspector = heart.build_inspector(
-        heart.policies_folder(arguments.folder), examples=False, cache=pattern_cache(), warn=tell_missing,
+        folder, examples=False, cache=pattern_cache(), warn=tell_missing,
         **as_settings_say(arguments.config),
     )  # fmt: skip
     found = coverage(inspector, inspector.bundle)
     if arguments.format == "json":
         result_json(_json(found))
+    elif arguments.format == "sarif":
+        result_json(sarif(_results(found), {"not-covered": "A part that no example reaches"}, base_uri(folder)))
     else:
         _print(found)
     return int(arguments.min is not None and 100 * found.reached < arguments.min * found.total)
@@ -67,6 +75,14 @@ def _json(found: Coverage) -> dict[str, Any]:
             for rule in found.rules
         ],
     }
+
+
+def _results(found: Coverage) -> Iterator[Result]:
+    for rule in found.rules:
+        for part in rule.parts:
+            if not part.reached:
+                message = f"{rule.policy}/{rule.name}: no example reaches {visible(part.words)}"
+                yield Result("not-covered", "note", message, read_place(part.at))
 
 
 def _print(found: Coverage) -> None:

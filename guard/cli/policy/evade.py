@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from textwrap import fill
 from typing import Any
@@ -15,6 +15,7 @@ from guard.authoring.disguises import DISGUISES
 from guard.authoring.evade import Evaded, Slip, evade
 from guard.authoring.evade_ratchet import Change
 from guard.authoring.evade_todo import todo_lines
+from guard.authoring.reports import Result, base_uri, sarif
 from guard.cli.arguments import add_config, as_settings_say, pattern_cache, tell_missing
 from guard.cli.output import result, result_json, table, talk
 from guard.errors import UsageError
@@ -36,7 +37,10 @@ def register(verbs: Any) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "folder", nargs="?", type=Path, help="folder of policy files (default: ./policies, else the shipped ones)"
+        "folder",
+        nargs="?",
+        type=Path,
+        help="folder of policy files, or one of them (default: ./policies, else the shipped ones)",
     )
     parser.add_argument(
         "--ratchet", type=Path, metavar="FILE", help="slips that are known; a new one gives exit code 1"
@@ -46,7 +50,7 @@ def register(verbs: Any) -> None:
     parser.add_argument("--places", action="store_true", help="name the examples that slip through, too")
     parser.add_argument("--todo", action="store_true", help="print the slips as examples to paste, marked todo")
     add_config(parser)
-    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument("--format", choices=("text", "json", "sarif"), default="text")
     parser.set_defaults(run=run)
 
 
@@ -55,8 +59,9 @@ def run(arguments: argparse.Namespace) -> int:
     if (arguments.update or arguments.accept) and arguments.ratchet is None:
         raise UsageError("--update and --accept write a ratchet file", hint="name it with --ratchet FILE")
     known = _known(arguments)
+    folder = heart.policies_folder(arguments.folder)
     inspector = heart.build_inspector(
-        heart.policies_folder(arguments.folder), examples=False, cache=pattern_cache(), warn=tell_missing,
+        folder, examples=False, cache=pattern_cache(), warn=tell_missing,
         **as_settings_say(arguments.config),
     )  # fmt: skip
     evaded = evade(inspector, inspector.bundle, DISGUISES)
@@ -66,6 +71,9 @@ def run(arguments: argparse.Namespace) -> int:
         result_json(
             _json(evaded) | {"new": [_change(each) for each in worse], "gone": [_change(each) for each in better]}
         )
+    elif arguments.format == "sarif":
+        titles = {"slip": "A disguise that slips through", "new-slip": "One that the ratchet file does not know"}
+        result_json(sarif(_results(evaded, worse), titles, base_uri(folder)))
     elif arguments.todo:
         for each in evaded:
             for line in todo_lines(each):
@@ -99,11 +107,14 @@ def _known(arguments: argparse.Namespace) -> evade_ratchet.Known | None:
 
 
 def _tell(worse: Sequence[Change], better: Sequence[Change], arguments: argparse.Namespace) -> None:
+    if arguments.accept:
+        talk(f"{sum(change.now - change.known for change in worse)} slips more are taken as known")
+        return
     for change in worse:
         talk(f"new slip: {change.rule}, {change.disguise}: {change.now} where {change.known} were known")
-    if worse and not arguments.accept:
+    if worse:
         talk("mend the rules; or take them as known with --accept")
-    if better and not (arguments.update or arguments.accept):
+    if better and not arguments.update:
         fewer = sum(change.known - change.now for change in better)
         talk(f"{fewer} known slips are caught by now: take them out of the file with --update")
 
@@ -129,6 +140,23 @@ def _json(evaded: Sequence[Evaded]) -> dict[str, Any]:
             for each in evaded
         ],
     }
+
+
+def _results(evaded: Sequence[Evaded], worse: Sequence[Change]) -> Iterator[Result]:
+    """One for each example, with all disguises in which it slips through; and one for each disguise that is new."""
+    fresh = {(change.rule, change.disguise) for change in worse}
+    for each in evaded:
+        slips: dict[str, list[Slip]] = {}
+        for slip in each.slips:
+            slips.setdefault(slip.at, []).append(slip)
+        for own in slips.values():
+            place = own[0].example.location
+            new = [slip.disguise for slip in own if (each.id, slip.disguise) in fresh]
+            known = [slip.disguise for slip in own if slip.disguise not in new]
+            if new:
+                yield Result("new-slip", "error", f"{each.id} slips through now: {', '.join(new)}", place)
+            if known:
+                yield Result("slip", "note", f"{each.id} slips through: {', '.join(known)}", place)
 
 
 def _by_class(evaded: Sequence[Evaded]) -> list[tuple[str, int, int]]:

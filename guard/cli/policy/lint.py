@@ -17,6 +17,8 @@ from guard.cli.arguments import add_config, as_settings_say, moment, tell_missin
 from guard.cli.output import result, result_json, visible
 from guard.errors import ProblemsError
 from guard.inspector import Inspector
+from guard.policy.bundle import read_at_most
+from guard.policy.terms_file import MAX_TERMS_BYTES
 from guard.wiring import heart
 
 EPILOG = """\
@@ -38,7 +40,10 @@ def register(verbs: Any) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "folder", nargs="?", type=Path, help="folder of policy files (default: ./policies, else the shipped ones)"
+        "folder",
+        nargs="?",
+        type=Path,
+        help="folder of policy files, or one of them (default: ./policies, else the shipped ones)",
     )
     parser.add_argument(
         "--severity", choices=[word.value for word in Severity], default="warning", help="the least to tell of"
@@ -72,9 +77,10 @@ def _lint(folder: Path, settings: dict[str, Any], at: datetime) -> tuple[tuple[L
     """The findings, and how many policies were read. A file that does not load is told of; the others are linted without it."""
     told: list[LintFinding] = []
     broken: set[str] = set()
+    whole, folder = folder, _home(folder)
     while True:
         try:
-            inspector = _inspector(folder, broken, settings)
+            inspector = _inspector(whole, broken, settings)
         except ProblemsError as error:
             placed = [one for one in error.problems if one.location and _lies_in(folder, one.location.file)]
             fresh = [one for one in placed if one.location and one.location.file not in broken]
@@ -82,13 +88,18 @@ def _lint(folder: Path, settings: dict[str, Any], at: datetime) -> tuple[tuple[L
                 raise
             files = {one.location.file for one in fresh if one.location}
             told += told_by_loader(fresh, _sources(folder, files))
-            if not fresh:
-                return in_order(told), _policies(broken)
+            if not fresh or whole != folder:
+                return in_order(told), _policies(broken | files)
             broken |= files | _that_name(folder, files)
             continue
         policies = {policy.source.file for policy in inspector.bundle.policies}
         found = lint(Case(inspector, _sources(folder, policies), at))
         return in_order([*told, *found]), len(policies) + _policies(broken)
+
+
+def _home(folder: Path) -> Path:
+    """The folder of policies; of a single file, the one it lies in."""
+    return folder.parent if folder.is_file() else folder
 
 
 def _lies_in(folder: Path, name: str) -> bool:
@@ -122,15 +133,12 @@ def _inspector(folder: Path, broken: set[str], settings: dict[str, Any]) -> Insp
 def _that_name(folder: Path, files: set[str]) -> set[str]:
     """Policies that need one of these terms files: without it they would be told of once more."""
     names = [name.encode() for name in files if not name.lower().endswith((".yaml", ".yml"))]
-    policies = [path for path in folder.iterdir() if path.suffix.lower() in {".yaml", ".yml"} and path.is_file()]
-    return {path.name for path in policies if names and any(name in path.read_bytes() for name in names)}
+    policies = [path for path in folder.iterdir() if path.suffix.lower() in {".yaml", ".yml"}] if names else []
+    return {path.name for path in policies if any(name in (_read(path) or b"") for name in names)}
 
 
 def _read(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return None
+    return read_at_most(path, MAX_TERMS_BYTES)
 
 
 def _told(one: LintFinding) -> str:

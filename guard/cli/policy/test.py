@@ -25,7 +25,10 @@ def register(verbs: Any) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     test.add_argument(
-        "folder", nargs="?", type=Path, help="folder of policy files (default: ./policies, else the shipped ones)"
+        "folder",
+        nargs="?",
+        type=Path,
+        help="folder of policy files, or one of them (default: ./policies, else the shipped ones)",
     )
     test.add_argument(
         "--at", type=moment, metavar="TIME", help="warn of reviews due at that moment, with a zone (default: now)"

@@ -249,7 +249,7 @@ def test_a_directory_that_is_down_signs_nobody_out(tmp_path):
     with fronted(tmp_path, directory) as front:
         value = front.enter("paul").value
         directory.people["paul"] = ProviderError("down")
-        front.refresh(NOW)
+        assert front.refresh(NOW) == ["down"]
         assert front.find(value)
 
 

@@ -61,8 +61,8 @@ def test_the_first_policy_works_as_it_stands():
 
 def test_every_key_is_explained():
     keys = {
-        *parse._REQUIRED, *parse._OPTIONAL, *parse._SCOPE, *parse._ONLY, *parse_rule._WHEN, *parse_find._KINDS,
-        *parse_find._LATER, *parse_example._OPTIONAL, *parse_example._SETTING, "near", "within", "value", "with",
+        *parse.POLICY_KEYS, *parse.POLICY_MORE, *parse.SCOPE_KEYS, *parse.ONLY_KEYS, *parse_rule.WHEN_KEYS, *parse_find._KINDS,
+        *parse_find._LATER, *parse_example.EXAMPLE_MORE, *parse_example.SETTING_KEYS, *parse_rule.UNLESS_KEYS, "with",
         "approvers", "approvals", "subtype", "typos", "disguises",
     }  # fmt: skip
     assert [key for key in sorted(keys) if not re.search(rf"[`{{, ]{key}\b", PAGE)] == []

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from guard.authoring import evade_ratchet
+from guard.authoring.evade import evade
 from guard.authoring.suite import run_examples
 from guard.detect import prefilter
 from guard.detect.patterns import needs
@@ -102,3 +104,13 @@ def test_the_page_names_every_pack_and_the_probe() -> None:
     for path in PACKS:
         assert f"`{path.stem}`" in page
     assert PROBE in page
+
+
+def test_no_more_disguises_slip_through_than_are_known() -> None:
+    bundle = bundle_from_texts({path.name: path.read_text("utf-8") for path in PACKS})
+    known = evade_ratchet.read((ROOT / "policies" / "evade.json").read_text("utf-8"))
+    worse, better = evade_ratchet.changes(known, evade_ratchet.slips_of(evade(inspector(bundle), bundle)))
+    assert worse == (), (
+        "mend the rules, or take them as known: guard policy evade policies --ratchet policies/evade.json --accept"
+    )
+    assert better == (), "take them out: guard policy evade policies --ratchet policies/evade.json --update"

@@ -13,7 +13,7 @@ from tests.gates import LEAK, NOW, shipped_inspector
 
 def console(**options):
     numbers = itertools.count()
-    made = {"problems": list, "facts": lambda: {"gate <mastodon>": "http://127.0.0.1:8400"}} | options
+    made = {"problems": list, "warnings": lambda: {"policies-refused": "x.yaml:1:1"}} | options
     return build_console(Console(shipped_inspector, lambda: NOW, lambda: f"id{next(numbers)}", **made))
 
 
@@ -112,6 +112,9 @@ def test_health_readiness_metrics_and_description():
     assert ask(console(), path="/healthz")[::2] == (200, "ok\n")
     assert ask(console(), path="/readyz")[0] == 200
     status, _, text = ask(console(problems=lambda: ["the disk is full"]), path="/readyz")
-    assert (status, json.loads(text)) == (503, {"ready": False, "problems": ["the disk is full"]})
+    assert (status, json.loads(text)) == (
+        503,
+        {"ready": False, "problems": ["the disk is full"], "warnings": ["policies-refused"]},
+    )
     assert "guard_decisions" in ask(console(), path="/metrics")[2]
     assert "/v1/check" in json.loads(ask(console(), path="/openapi.json")[2])["paths"]

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from guard import observe
 from guard.auth.limits import PAIR
 from guard.auth.totp import code_at, step_of
 from guard.errors import ProviderError
@@ -176,10 +177,13 @@ def bytes_of(page):
     return base64.b32decode(shown.replace(" ", ""))
 
 
-def test_a_directory_that_does_not_answer_is_said_plainly(tmp_path):
+def test_a_directory_that_does_not_answer_is_said_plainly(tmp_path, monkeypatch):
+    warned = []
+    monkeypatch.setattr(observe, "warn", lambda event, **fields: warned.append((event, fields)))
     with door_rig(tmp_path, others=[Directory(paul=ProviderError("down"))]) as rig:
         answer = rig.window().sign_in("paul")
         assert (answer.status, "does not answer" in answer.words) == (503, True)
+        assert warned == [("sign-in-provider", {"problem": "down"})]
 
 
 def test_somebody_without_access_is_told_so(tmp_path):

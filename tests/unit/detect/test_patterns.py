@@ -2,9 +2,10 @@ import threading
 
 import pytest
 
-from guard.detect import catalogue
+from guard.detect import catalogue, prefilter
 from guard.detect.patterns import _SHARED_SYNTAX, PatternScanner, needs, widened
 from guard.errors import DetectorError
+from guard.text.triggers import TRIGGERS
 from guard.types.finding import Strength
 from guard.types.matcher import RegexMatcher
 
@@ -100,3 +101,37 @@ def test_one_need_for_each_pattern():
 
 def test_a_widened_pattern_is_looser_and_needs_no_tables():
     assert widened(r"\bé\w[\w-][^\w]\d") == (r"(?:)é[0-9A-Za-z_\x{80}-\x{10ffff}][0-9A-Za-z_\x{80}-\x{10ffff}-][^\w]\d")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [(r"(?-i:PRJ)-\d{2,4}", "le PRJ-77"), (r"mot[\n ]clef", "le mot\nclef"), (r"(?i)été(?<=\w)", "ÉTÉ")],
+)
+def test_what_is_no_shared_syntax_is_loosened(pattern, text):
+    (need,) = needs((), [RegexMatcher("p", pattern)])
+    assert need.expression is not None
+    assert scanner(pattern).candidates("rien de tout cela") in ([], ())
+    assert [text[hit.start : hit.end] for hit in scanner(pattern).scan(text)] == [
+        text[3:] if pattern[1] != "?" or "-i" in pattern else text
+    ]
+
+
+def test_another_policy_s_pattern_leaves_the_catalogue_s_automata_as_they_are(tmp_path):
+    if prefilter.hyperscan is None:
+        pytest.skip("no automata on this platform")
+    patterns = catalogue.shipped()[:3]
+
+    def files(*expressions):
+        matchers = [RegexMatcher(each, each) for each in expressions]
+        PatternScanner(patterns, matchers, triggers=TRIGGERS[:1], cache_dir=tmp_path)
+        return {path.name for path in tmp_path.iterdir()}
+
+    prefilter._OPENED.clear()
+    before = files("abc")
+    assert len(files("abd", "xyz") - before) == 1
+
+
+def test_a_pattern_that_the_automaton_refuses_is_always_tried():
+    found = prefilter.build([prefilter.Need("a", or_always=True), prefilter.Need("(?C)(", or_always=True)])
+    assert list(found.candidates("b")) == [1]
+    assert list(found.candidates("a")) == [0, 1]

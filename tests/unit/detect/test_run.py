@@ -171,3 +171,10 @@ def test_a_name_in_signs_for_letters_without_any_digit():
     named = Detectors.build([TermsMatcher("k", ("marshall",), confidential=True)])
     findings, _ = named.run(post("le projet m@r$h@|| avance"))
     assert [(each.span.start, each.span.end) for each in findings] == [(10, 18)]
+
+
+@pytest.mark.parametrize(("text", "found"), [("le &#77;ercure", True), ("M3rcure", False), ("M e r c u r e", False)])
+def test_terms_without_disguises_are_found_in_codes_only(text, found):
+    plain = Detectors.build([TermsMatcher("p/r", ("Mercure",), disguises=False)])
+    assert bool(plain.run(post(text))[0]) is found
+    assert Detectors.build([TermsMatcher("p/r", ("Mercure",))]).run(post(text))[0]

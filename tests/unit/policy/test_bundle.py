@@ -68,7 +68,14 @@ def test_a_folder_without_policies_is_refused(tmp_path, make):
 def test_a_folder_that_is_none_is_refused(tmp_path):
     assert "cannot be read" in refusal(load_bundle, tmp_path / "none")[0]
     (tmp_path / "file").write_text("a")
-    assert "cannot be read" in refusal(load_bundle, tmp_path / "file")[0]
+    assert "no policy file" in refusal(load_bundle, tmp_path / "file")[0]
+
+
+def test_one_policy_of_a_folder_may_be_named(tmp_path):
+    (tmp_path / "a.yaml").write_text(policy(rule("flag", find="{terms_file: n.txt}")))
+    (tmp_path / "n.txt").write_text("Client X\n")
+    (tmp_path / "broken.yaml").write_text("- ")
+    assert [each.source.file for each in load_bundle(tmp_path / "a.yaml").policies] == ["a.yaml"]
 
 
 def test_a_terms_file_that_is_missing_empty_or_bad_is_refused_with_its_place(tmp_path):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from guard.settings.load import DEFAULTS, Settings
 from guard.wiring import prove
-from guard.wiring.heart import user_cache
+from guard.wiring.heart import as_settings_say, user_cache
 from tests.unit.policy.test_sealed import POLICY
 
 GOOD = POLICY.replace("{sealed: c.sealed}", "{terms: [Nom de code]}")
@@ -16,6 +16,16 @@ def asked(folder: Path, text: str) -> dict:
     (folder / "p.yaml").write_text(text, "utf-8")
     settings: Settings = replace(DEFAULTS, policies_folder=folder, cache_folder=user_cache(), keys_folder=folder)
     return prove.answer(json.loads(prove.question(settings)))
+
+
+def test_the_process_inspects_as_the_gate_does() -> None:
+    settings = replace(
+        DEFAULTS, fingerprint_index=Path("i"), fingerprint_key=Path("k"), keys_folder=Path("keys"), detectors=("one",),
+        internal_domains=("intra.exemple.fr",),
+    )  # fmt: skip
+    asked_for = prove.asked_for(json.loads(prove.question(settings)))
+    assert as_settings_say(asked_for) == as_settings_say(settings)
+    assert not [key for key, value in as_settings_say(settings).items() if value == as_settings_say(DEFAULTS)[key]]
 
 
 def test_a_folder_that_holds_gives_its_digest(tmp_path: Path) -> None:

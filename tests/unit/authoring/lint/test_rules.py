@@ -6,7 +6,7 @@ import pytest
 
 from tests.unit.authoring.lint.makers import AT, fragment, linted, told
 
-EXCEPTION = "exceptions:\n  - id: e\n    reason: {{fr: a, en: b}}\n    approved_by: a\n    expires: {expires}\n    only: {only}\n{more}"
+EXCEPTION = "exceptions:\n  - id: e\n    reason: {{fr: a, en: b}}\n    approved_by: a@b.example\n    expires: {expires}\n    only: {only}\n{more}"
 
 
 def exception(only: str, more: str = "", expires: str = "2026-12-31") -> str:
@@ -50,11 +50,23 @@ def test_an_exception_for_a_group_must_name_its_rule_where_there_are_several():
         ("2027-05-29", []),
         ("2027-05-31", ["exception-without-end"]),
         ("some day", ["exception-without-end"]),
-        ("2020-01-01", []),
+        ("2020-01-01", ["expired-exception"]),
+        ("2026-11-30", ["expired-exception"]),
+        ("2026-12-01", []),
     ],
 )
 def test_exceptions_end(expires, rules):
     assert [name for name, _ in told(exception("{groups: [a]}", "['*x*']", expires))] == rules
+
+
+@pytest.mark.parametrize(
+    ("owner", "known"), [("a@b.example", True), ("group:dpo", True), ("Sophie", False), ("group:", False), ("@", False)]
+)
+def test_somebody_can_be_asked(owner, known):
+    text = exception("{groups: [a]}", "['*x*']", "2027-01-31")
+    wrong = [] if known else ["owner-unknown"]
+    assert [name for name, _ in told(text.replace("juridique@exemple.fr", f"'{owner}'"))] == wrong
+    assert [name for name, _ in told(text.replace("a@b.example", f"'{owner}'"))] == wrong
 
 
 def test_an_exception_without_expires():
@@ -148,7 +160,7 @@ def test_labels_notes_and_reasons_are_read_too():
     text = fragment(
         f'{SECRET}do: {{action: redact, with: "[ZEPH YRINE]"}}\nmatch: [{{text: "Le [[projet Orion]] avance", note: "z3phyrine"}}]\n'
     )
-    reason = 'exceptions:\n  - id: e\n    reason: {fr: "Zephyr1ne", en: b}\n    approved_by: a\n    expires: 2026-12-31\n    only: {groups: [a]}\n'
+    reason = 'exceptions:\n  - id: e\n    reason: {fr: "Zephyr1ne", en: b}\n    approved_by: a@b.example\n    expires: 2026-12-31\n    only: {groups: [a]}\n'
     assert [name for name, _ in told(text + reason)] == ["message-reveals-secret"] * len(told(text + reason))
     assert told(text + reason) != []
 

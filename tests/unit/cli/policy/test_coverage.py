@@ -42,3 +42,12 @@ def test_a_share_that_is_none(folder, least, capsys):
         main(["policy", "coverage", folder, f"--min={least}"])
     assert caught.value.code == 2
     assert "from 0 to 100" in capsys.readouterr().err
+
+
+def test_sarif_points_at_what_no_example_reaches(tmp_path, capsys):
+    made = policy(rule("{terms: [Projet Aurore, Boreal]}", match='["le [[Projet Aurore]] avance"]'), HEAD)
+    (tmp_path / "p.yaml").write_text(made, "utf-8")
+    assert main(["policy", "coverage", str(tmp_path), "--format", "sarif"]) == 0
+    (shown,) = json.loads(capsys.readouterr().out)["runs"]
+    assert [each["message"]["text"] for each in shown["results"]] == ["demo/r: no example reaches term 2: Boreal"]
+    assert "startLine" in shown["results"][0]["locations"][0]["physicalLocation"]["region"]

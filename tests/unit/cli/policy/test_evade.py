@@ -117,3 +117,19 @@ def test_nothing_of_a_confidential_policy_is_printed(folder, capsys):
         printed = capsys.readouterr()
         assert "avance" not in printed.out + printed.err
         assert "Aurore" not in printed.out + printed.err
+
+
+def test_sarif_tells_new_slips_from_known_ones(folder, capsys):
+    ratchet = folder / "known.json"
+    ratchet.write_text('{"version": 1, "slips": {"demo/r": {"punycode": 1}}}', "utf-8")
+    assert run(folder, "--ratchet", str(ratchet), "--format", "sarif") == 1
+    (shown,) = json.loads(capsys.readouterr().out)["runs"]
+    assert [(each["ruleId"], each["level"]) for each in shown["results"]] == [("new-slip", "error"), ("slip", "note")]
+    assert shown["results"][0]["message"]["text"].startswith("demo/r slips through now: transliterated")
+
+
+def test_a_rule_whose_author_wants_no_disguises_is_not_tried(folder, capsys):
+    made = policy(rule("{terms: [Projet Aurore], disguises: false}", match='["le [[Projet Aurore]] avance"]'), HEAD)
+    (folder / "p/p.yaml").write_text(made, "utf-8")
+    assert run(folder) == 0
+    assert "0 of 0" in capsys.readouterr().out

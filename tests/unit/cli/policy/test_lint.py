@@ -7,6 +7,7 @@ from time import process_time
 
 import pytest
 
+from guard.authoring.lint.table import RULES
 from guard.cli.main import main
 from guard.detect import prefilter
 from tests.unit.authoring.lint.makers import fragment
@@ -86,7 +87,7 @@ def test_sarif_names_every_rule_and_the_file_from_here(folder, capsys, monkeypat
     monkeypatch.chdir(folder.parent)
     assert run(folder.name, "--format", "sarif") == 1
     (shown,) = json.loads(capsys.readouterr().out)["runs"]
-    assert len(shown["tool"]["driver"]["rules"]) == 16
+    assert len(shown["tool"]["driver"]["rules"]) == len(RULES)
     (result,) = shown["results"]
     assert (result["ruleId"], result["level"]) == ("review-due", "warning")
     place = result["locations"][0]["physicalLocation"]
@@ -145,3 +146,24 @@ def test_a_file_of_any_kind_is_told_of(data, folder, capsys):
     found = json.loads(capsys.readouterr().out)["findings"]
     assert {one["file"] for one in found} == {"bad.yaml"}
     assert {one["rule"] for one in found} <= {"yaml-trap", "not-understood", "unknown-key"}
+
+
+def test_one_file_may_be_named(folder, capsys):
+    (folder / "due.yaml").write_text(DUE)
+    (folder / "slip.yaml").write_text(SLIP)
+    assert run(folder / "good.yaml") == 0
+    assert capsys.readouterr().out == "1 policy, nothing found\n"
+    assert run(folder / "slip.yaml") == 1
+    out = capsys.readouterr().out
+    assert "slip.yaml:" in out
+    assert "1 policy, 1 error" in out
+
+
+def test_what_is_no_ordinary_file_is_told_of_and_not_read(folder, capsys):
+    (folder / "endless.yaml").symlink_to("/dev/zero")
+    (folder / "folder.yaml").mkdir()
+    assert run(folder) == 1
+    out = capsys.readouterr().out
+    assert "endless.yaml: error: the file cannot be read" in out
+    assert "folder.yaml: error: the file cannot be read" in out
+    assert "3 policies, 2 errors" in out

@@ -1,0 +1,100 @@
+"""Compiled policies on their way between processes: nothing is lost, and what is let go is free."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import subprocess
+import sys
+import weakref
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from guard.inspector import Inspector
+from guard.settings.load import DEFAULTS, Settings
+from guard.wiring import handover, prove
+from guard.wiring.heart import build_inspector, user_cache
+from guard.wiring.reload import load_quietly
+from tests.unit.authoring.test_packs import NOW, PACKS, post
+from tests.unit.wiring.test_prove import GOOD
+
+from guard.types.inspection import Facts  # isort: skip
+
+TEXTS = ("Ravi de travailler avec Client X !", "le nom d'code avance", "Pr*jet Aurore", "tel 06 39 98 12 34", "rien")
+
+
+def settings(folder: Path) -> Settings:
+    return replace(DEFAULTS, policies_folder=folder, cache_folder=user_cache(), keys_folder=folder)
+
+
+def outcomes(inspector: Inspector) -> list[object]:
+    return [
+        (found.decision, found.findings) for found in (inspector.inspect(post(text), Facts(now=NOW)) for text in TEXTS)
+    ]
+
+
+def test_what_was_handed_over_decides_alike() -> None:
+    folder = PACKS[0].parent
+    before = build_inspector(folder, cache=user_cache())
+    with handover.unnamed_file() as file:
+        handover.write(handover.Compiled(before.bundle, before.detectors.dictionary), file)
+        with handover.Place.of(file).open() as again:
+            after = load_quietly(settings(Path("none")), again)
+    assert after.versions == before.versions
+    assert outcomes(after) == outcomes(before)
+
+
+def test_what_is_not_whole_is_made_anew_from_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "p.yaml").write_text(GOOD, "utf-8")
+    with handover.unnamed_file() as file:
+        assert load_quietly(settings(tmp_path), file).bundle.policies
+        pickle.dump("a part", file)
+        file.flush()
+        assert load_quietly(settings(tmp_path), file).bundle.policies
+
+
+def test_a_place_that_holds_another_file_by_now_is_none() -> None:
+    with handover.unnamed_file() as first:
+        place = handover.Place.of(first)
+        with handover.unnamed_file() as second:
+            other = handover.Place.of(second)
+            with pytest.raises(OSError, match="fd"):
+                replace(place, path=other.path).open()
+
+
+def test_the_proving_process_leaves_what_it_compiled(tmp_path: Path) -> None:
+    (tmp_path / "p.yaml").write_text(GOOD, "utf-8")
+    with handover.unnamed_file() as file:
+        number = file.fileno()
+        done = subprocess.run(
+            [sys.executable, "-m", "guard.wiring.prove", str(number)],
+            input=prove.question(settings(tmp_path)), capture_output=True, pass_fds=[number], check=True,
+        )  # fmt: skip
+        assert os.fstat(number).st_size > 1_000
+        assert handover.read(file).bundle.digest == json.loads(done.stdout)["digest"]
+
+
+class Held:
+    """Of no room of ours, so only its holder knows it."""
+
+
+class Owner:
+    __module__ = "guard.of_this_test"
+
+    def __init__(self, inside: object) -> None:
+        self.inside = inside
+
+
+def test_what_is_let_go_is_free_and_what_others_hold_stays() -> None:
+    lost, kept = Held(), Held()
+    gone = weakref.ref(lost)
+    shared = {"kept": kept}
+    held: list[object] = [Owner(({"a": [Owner(lost)]}, shared))]
+    del lost
+    handover.let_go(held)
+    assert held == []
+    assert gone() is None
+    assert shared == {"kept": kept}
