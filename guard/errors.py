@@ -103,6 +103,12 @@ class ReviewError(GuardError):
     exit_code = 2
 
 
+class MotionError(GuardError):
+    """A request that needs two people cannot be made, answered or used so."""
+
+    exit_code = 2
+
+
 class AccountError(GuardError):
     """A change to an account, session or token that cannot be made; nothing was changed.
 

@@ -187,7 +187,7 @@ class Client:
         if self.who:
             given["cookie"] = f"{COOKIE}={self.who}"
         scope = {
-            "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method, "scheme": "http",
+            "type": "http", "asgi": {"version": "3.0", "spec_version": "2.4"}, "http_version": "1.1", "method": method, "scheme": "http",
             "path": parts.path, "raw_path": parts.path.encode(), "query_string": parts.query.encode(), "root_path": "",
             "client": ("127.0.0.1", 1), "server": ("console.example", 80),
             "headers": [(name.replace("_", "-").encode(), value.encode()) for name, value in given.items()],
@@ -200,5 +200,5 @@ class Client:
             sent.append(message)
 
         await self.app(scope, receive, send)
-        text = b"".join(message.get("body", b"") for message in sent[1:]).decode()
+        text = b"".join(message.get("body", b"") for message in sent[1:]).decode(errors="surrogateescape")
         return Answer(sent[0]["status"], {k.decode(): v.decode() for k, v in sent[0]["headers"]}, text)

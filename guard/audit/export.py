@@ -11,7 +11,8 @@ from pathlib import Path
 
 from guard.audit import merkle, tiles
 from guard.audit.checkpoint import VerifierKey, open_checkpoint
-from guard.errors import StoreError, UsageError
+from guard.audit.proofs import Tree
+from guard.errors import StoreError, UsageError, VerificationError
 from guard.store.base import Transaction
 from guard.types.audit import TreeHead
 
@@ -43,17 +44,17 @@ def export(tx: Transaction, key: VerifierKey, folder: Path) -> TreeHead:
 
 
 def prove(tx: Transaction, key: VerifierKey, index: int) -> str:
-    """A tlog-proof that the leaf at `index` is in the log now; its extra data is the entry itself. UsageError: no such leaf."""
+    """A tlog-proof that the leaf at `index` is in the log now; its extra data is the entry itself. UsageError: no such leaf.
+
+    VerificationError when the store holds something else than what was signed.
+    """
     note, head = _checkpoint(tx, key)
     if not 0 <= index < head.size:
         raise UsageError(f"the log has no entry {index}", hint=f"it has {head.size}, counted from 0")
-    entry = b""
-    leaves: list[bytes] = []
-    for number, raw in enumerate(tx.leaves(0, head.size)):
-        leaves.append(merkle.leaf_hash(raw))
-        if number == index:
-            entry = raw
-    path = merkle.inclusion_proof(leaves, index)
+    entry = next(tx.leaves(index, index + 1))
+    path = Tree(tx).inclusion(index, head.size)
+    if not merkle.verify_inclusion(merkle.leaf_hash(entry), index, head.size, path, head.root):
+        raise VerificationError("the stored log is not the one its checkpoint signs", hint="guard audit verify")
     lines = [tiles.PROOF, f"extra {_base64(entry)}", f"index {index}", *map(_base64, path), "", note]
     return "\n".join(lines)
 

@@ -5,12 +5,14 @@ Domain separation (0x00 before a leaf, 0x01 before a node) keeps a node from bei
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 
 from guard.types.audit import Frontier
 
 EMPTY_ROOT = sha256(b"").digest()
+RootBetween = Callable[[int, int], bytes]
+"""Root over the leaves from one index up to another."""
 
 
 def leaf_hash(entry: bytes) -> bytes:
@@ -72,17 +74,22 @@ def root(leaves: Sequence[bytes]) -> bytes:
 
 def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
     """Audit path of the leaf at `index`, its sibling first: PATH of RFC 6962. IndexError outside the tree."""
-    if not 0 <= index < len(leaves):
+    return inclusion_path(lambda start, end: root(leaves[start:end]), index, len(leaves))
+
+
+def inclusion_path(root_between: RootBetween, index: int, size: int) -> list[bytes]:
+    """The same of a tree that is not at hand: `root_between(start, end)` gives the roots of its parts."""
+    if not 0 <= index < size:
         raise IndexError(index)
     path: list[bytes] = []
-    start, end = 0, len(leaves)
+    start, end = 0, size
     while end - start > 1:
         middle = start + _split(end - start)
         if index < middle:
-            path.append(root(leaves[middle:end]))
+            path.append(root_between(middle, end))
             end = middle
         else:
-            path.append(root(leaves[start:middle]))
+            path.append(root_between(start, middle))
             start = middle
     return path[::-1]
 
@@ -109,23 +116,28 @@ def verify_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], 
 
 def consistency_proof(leaves: Sequence[bytes], old_size: int) -> list[bytes]:
     """PROOF(old_size, D[n]) of RFC 6962: that the tree of the first `old_size` leaves is a prefix of this one."""
-    if not 0 <= old_size <= len(leaves):
+    return consistency_path(lambda start, end: root(leaves[start:end]), old_size, len(leaves))
+
+
+def consistency_path(root_between: RootBetween, old_size: int, size: int) -> list[bytes]:
+    """The same of a tree that is not at hand."""
+    if not 0 <= old_size <= size:
         raise IndexError(old_size)
-    if old_size in {0, len(leaves)}:
+    if old_size in {0, size}:
         return []
     path: list[bytes] = []
-    start, end, known = 0, len(leaves), True
+    start, end, known = 0, size, True
     target = old_size
     while target != end - start:
         middle = _split(end - start)
         if target <= middle:
-            path.append(root(leaves[start + middle : end]))
+            path.append(root_between(start + middle, end))
             end = start + middle
         else:
-            path.append(root(leaves[start : start + middle]))
+            path.append(root_between(start, start + middle))
             start, target, known = start + middle, target - middle, False
     if not known:
-        path.append(root(leaves[start:end]))
+        path.append(root_between(start, end))
     return path[::-1]
 
 

@@ -31,6 +31,9 @@ KEY_HELP = (
     "verifier key, as text or a file. A key that lies inside the folder shows that nobody without the signing key "
     "changed it; a key kept elsewhere shows it also against a log written anew under another key"
 )
+KINDS = (
+    "decision", "delivery", "review", "view", "reveal", "export", "erasure", "start", "policies", "sign-in", "account",
+)  # fmt: skip
 ERASE_BATCH = 200
 
 
@@ -61,9 +64,7 @@ def register(commands: Any) -> None:
 
     searching = _verb(verbs, "search", "list entries, newest first", "guard audit search --author alice", search)
     searching.add_argument("--case", type=number, metavar="N")
-    searching.add_argument(
-        "--kind", choices=("decision", "delivery", "review", "erasure", "start", "policies", "sign-in", "account")
-    )
+    searching.add_argument("--kind", choices=KINDS)
     searching.add_argument("--author", metavar="A", help="account, handle, person or pseudonym")
     searching.add_argument("--since", metavar="T", help="date or time, ISO 8601 (UTC when no zone is given)")
     searching.add_argument("--limit", type=number, default=50, metavar="N", help="(default: 50)")

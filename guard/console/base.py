@@ -13,6 +13,8 @@ from starlette.requests import Request
 from guard.audit.keys import Keys
 from guard.audit.log import AuditLog
 from guard.console.live import Hub
+from guard.console.policy_room import PolicyRoom
+from guard.console.trials import Trials
 from guard.inspector import Inspector
 from guard.outbox.deciding import ANSWER_WITHIN
 from guard.outbox.review import Terms
@@ -78,3 +80,6 @@ class Desk:
     """Where compiled patterns are kept."""
     authors: Authors = field(default_factory=Authors)
     """Who is behind an account: the pre-check judges as the gate would."""
+    policies: PolicyRoom | None = None
+    """None where the folder of policies is not this process's to change."""
+    trials: Trials = field(default_factory=Trials)

@@ -16,7 +16,7 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/")
 async def front(visit: Anyone) -> Response:
-    return go(next((entry.path for entry in entries() if visit.may(entry.permission)), "/me"))
+    return go(next((entry.path for entry in entries() if any(map(visit.may, entry.permissions))), "/me"))
 
 
 @router.get("/live")

@@ -16,12 +16,21 @@ class Entry:
     permission: Permission
     below: tuple[str, ...] = ()
     """Other addresses that belong to it."""
+    also: tuple[Permission, ...] = ()
+    """Whoever may do one of these sees it, too."""
+
+    @property
+    def permissions(self) -> tuple[Permission, ...]:
+        return self.permission, *self.also
 
 
 _ENTRIES = (
     Entry("/queue", "queue", Permission.REVIEW, ("/cases",)),
     Entry("/flagged", "flagged", Permission.REVIEW),
     Entry("/questions", "questions", Permission.REVIEW),
+    Entry("/audit", "audit", Permission.AUDIT),
+    Entry("/overview", "overview", Permission.OVERVIEW),
+    Entry("/policies", "policies", Permission.POLICIES, also=(Permission.ACTIVATE,)),
     Entry("/playground", "playground", Permission.POLICIES),
     Entry("/compose", "compose", Permission.CHECK),
     Entry("/mine", "mine", Permission.CHECK),

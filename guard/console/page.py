@@ -134,7 +134,7 @@ class Visit(Guest):
         return super().context() | {
             "principal": self.principal,
             "csrf": self.session.csrf,
-            "nav": [entry for entry in entries() if self.may(entry.permission)],
+            "nav": [entry for entry in entries() if any(map(self.may, entry.permissions))],
             "warnings": self.request.app.state.console.warnings() if self.may(Permission.POLICIES) else {},
             "keys": keys_of(self.session.shortcuts),
         }
@@ -154,8 +154,8 @@ async def guest(request: Request) -> Guest:
     return Guest(request, await read_form(request))
 
 
-def needs(permission: Permission, *, idle: bool = False) -> Callable[[Request], Awaitable[Visit]]:
-    """The dependency of a page for those who may do this; `idle` for what a page asks for by itself, as live updates."""
+def needs(*permissions: Permission, idle: bool = False) -> Callable[[Request], Awaitable[Visit]]:
+    """The dependency of a page for those who may do any of these; `idle` for what a page asks for by itself."""
 
     async def visit(request: Request) -> Visit:
         writes = request.method not in SAFE
@@ -166,7 +166,7 @@ def needs(permission: Permission, *, idle: bool = False) -> Callable[[Request], 
         session = await desk.sessions.signed_in(request, idle=idle)
         if session is None:
             raise SignInNeededError(form)
-        if not session.principal.may(permission):
+        if not any(map(session.principal.may, permissions)):
             raise NotAllowedError
         if writes and not token_fits(form, session.csrf):
             raise StaleFormError(form)

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from guard.console import case, compose, flagged, front, mine, playground, questions, queue
+from guard.console import (
+    audit,
+    case,
+    changes,
+    compose,
+    flagged,
+    front,
+    mine,
+    overview,
+    playground,
+    policies,
+    questions,
+    queue,
+    reveals,
+)
 
 ROUTERS = (
     front.router,
@@ -13,4 +27,9 @@ ROUTERS = (
     mine.router,
     compose.router,
     playground.router,
+    audit.router,
+    reveals.router,
+    overview.router,
+    policies.router,
+    changes.router,
 )

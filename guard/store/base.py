@@ -22,6 +22,8 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from guard.store.accounts import Accounts
+from guard.store.catalogue import Catalogue
+from guard.store.motions import Motions
 from guard.store.notices import Notices
 from guard.store.questions import Questions
 from guard.store.queue import Queue
@@ -76,6 +78,14 @@ class Transaction(Protocol):
 
     frontier: Frontier
     """Of the tree, as of this moment in the transaction; whoever appends a leaf assigns the new one."""
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """What the log's entries are, for searches and plots."""
+
+    @property
+    def motions(self) -> Motions:
+        """Requests that need two people."""
 
     @property
     def accounts(self) -> Accounts:

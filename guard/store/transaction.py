@@ -18,6 +18,8 @@ from guard.store import rows
 from guard.store.base import FIRST_CASE, LeafQuery, Send, Transaction
 from guard.store.pending import Pending
 from guard.store.sqlite_accounts import SqliteAccounts
+from guard.store.sqlite_catalogue import SqliteCatalogue
+from guard.store.sqlite_motions import SqliteMotions
 from guard.store.sqlite_notices import SqliteNotices
 from guard.store.sqlite_questions import SqliteQuestions
 from guard.store.sqlite_queue import SqliteQueue
@@ -122,6 +124,18 @@ class SqliteTransaction:
     def _one(self, sql: str, parameters: Sequence[Any], *, settled: bool = True) -> Any:
         found = self._all(sql, parameters, settled=settled)
         return found[0] if found else None
+
+    def _write_many(self, sql: str, parameters: Iterable[Sequence[Any]]) -> None:
+        self._write_through()
+        self._connection.executemany(sql, parameters)
+
+    @property
+    def catalogue(self) -> SqliteCatalogue:
+        return SqliteCatalogue(self._write, self._write_many, partial(self._all, settled=False))
+
+    @property
+    def motions(self) -> SqliteMotions:
+        return SqliteMotions(self._write, partial(self._all, settled=False))
 
     @property
     def accounts(self) -> SqliteAccounts:

@@ -15,6 +15,8 @@ from guard.console.app import build_console
 from guard.console.base import Desk
 from guard.console.door import Door
 from guard.console.effects import watch
+from guard.console.following import follow
+from guard.console.policy_room import PolicyRoom
 from guard.errors import StoreError
 from guard.outbox.review import Terms
 from guard.settings.load import Authors, Settings
@@ -47,8 +49,8 @@ class OpenConsole:
         return first_person(self._opened, self._known, now(), groups)
 
     async def watch(self) -> None:
-        """For ever: decisions come into effect, open pages learn what changed."""
-        await watch(self.desk)
+        """For ever: decisions come into effect, open pages learn what changed, the log's catalogue follows the log."""
+        await asyncio.gather(watch(self.desk), follow(self.desk))
 
     async def forget(self) -> None:
         """Remove sessions that are over."""
@@ -68,7 +70,7 @@ class OpenConsole:
         await self.door.entrance.close()
 
 
-def open_console(opened: OpenLedger, authors: Authors, api: Console) -> OpenConsole:
+def open_console(opened: OpenLedger, authors: Authors, api: Console, policies: PolicyRoom) -> OpenConsole:
     """Call within the loop that serves."""
     settings, known = opened.settings, open_people(opened, authors)
     entrance = open_entrance(opened, known)
@@ -78,7 +80,7 @@ def open_console(opened: OpenLedger, authors: Authors, api: Console) -> OpenCons
     answered = timedelta(minutes=settings.answer_minutes)
     desk = Desk(
         opened.store, opened.log, opened.keys, door, api.inspector, now, terms,
-        answer_within=answered, cache=settings.cache_folder, authors=authors,
+        answer_within=answered, cache=settings.cache_folder, authors=authors, policies=policies,
     )  # fmt: skip
     app = build_console(api, desk, ROUTERS, secure=secure)
     app.state.door = door

@@ -32,6 +32,7 @@ from guard.wiring.heart import as_settings_say, build_inspector, check_reroute, 
 from guard.wiring.ledger import OpenLedger, only_gate, open_ledger
 from guard.wiring.memory import settle_memory
 from guard.wiring.notices import open_notices
+from guard.wiring.policies import Folder
 from guard.wiring.reload import Reloader
 from guard.wiring.sandbox import greeting, hold_example, listening
 from guard.wiring.workers import Crew
@@ -119,7 +120,9 @@ class _Parts:
             else _Workers(self.crew, ledger)
         )
         self.reloader = Reloader(settings, lambda: self.inspector, self._swap, say)
-        self.console = console = open_console(opened, self.authors, self._console(opened))
+        self.console = console = open_console(
+            opened, self.authors, self._console(opened), Folder(settings, self.reloader)
+        )
         own = [Listener("console", settings.console.host, settings.console.port, console.app)]
         if sandbox:
             own.append(Listener("sandbox service", SANDBOX.host, SANDBOX.port, build_sandbox()))

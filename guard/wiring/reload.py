@@ -8,9 +8,10 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -18,6 +19,7 @@ from typing import BinaryIO
 from guard import observe
 from guard.errors import GuardError, PolicyError, ProblemsError
 from guard.inspector import Inspector
+from guard.policy.bundle import load_bundle
 from guard.settings.load import Settings
 from guard.wiring import prove
 from guard.wiring.handover import Compiled, Place, gently, let_go, read, unnamed_file
@@ -30,6 +32,10 @@ _IN_FLIGHT_S = 1.0
 _SHOWN = 20
 
 Stamp = frozenset[tuple[str, int, int]]
+
+
+class _ChangedError(PolicyError):
+    """What is loaded is not what was proved."""
 
 
 class Reloader:
@@ -46,6 +52,8 @@ class Reloader:
         self._settings, self._current, self._swap, self._say = settings, current, swap, say
         self._asked = asyncio.Event()
         self._seen = _stamp(settings)
+        self._turn = asyncio.Lock()
+        self._forgetting: set[asyncio.Task[None]] = set()
         self._made: BinaryIO | None = None
         """What was compiled last, open for the workers."""
         self.problems: tuple[str, ...] = ()
@@ -62,10 +70,36 @@ class Reloader:
                 continue
             await asyncio.sleep(SETTLE_S)
             if stamp == _stamp(self._settings):
-                self._seen = stamp
-                await self._reload()
+                async with self._turn:
+                    self._seen = stamp
+                    await self._reload()
             else:
                 self._asked.set()
+
+    async def replace(self, changes: Mapping[str, bytes | None], base: str) -> str:
+        """Write these files into the folder (None: remove) and put it in force; returns the new digest.
+
+        GuardError, and the folder as it was, when the policies in force are not `base` or the changed ones do not hold.
+        """
+        folder = self._settings.policies_folder
+        async with self._turn:
+            if self._current().bundle.digest != base or load_bundle(folder).digest != base:
+                raise PolicyError(
+                    "the policies have changed since", hint="bring the change up to date, and look at it again"
+                )
+            before = {name: _bytes(folder / name) for name in changes}
+            try:
+                write_files(folder, changes)
+                self._seen = _stamp(self._settings)
+                digest, old = await self._load()
+            except BaseException:
+                write_files(folder, before)
+                self._seen = _stamp(self._settings)
+                raise
+        task = asyncio.create_task(forget(old))  # nobody waits for it
+        self._forgetting.add(task)
+        task.add_done_callback(self._forgetting.discard)
+        return digest
 
     async def _waited(self) -> bool:
         """Whether somebody asked, rather than that it was time to look."""
@@ -79,23 +113,33 @@ class Reloader:
         return True
 
     async def _reload(self) -> None:
+        try:
+            _, old = await self._load()
+        except _ChangedError:
+            self._asked.set()
+        except GuardError as error:
+            self._refused(error)
+        else:
+            await forget(old)
+
+    async def _load(self) -> tuple[str, list[object]]:
+        """Prove the folder, load it, put it in force; returns its digest, and what is to be forgotten.
+
+        GuardError when it does not hold.
+        """
         before = self._current()
         made = unnamed_file()
         try:
             digest = await _proved(self._settings, made)
             inspector = await asyncio.to_thread(load_quietly, self._settings, made)
-            if inspector.bundle.digest != digest:  # changed meanwhile: what is loaded is not what was proved
-                self._asked.set()
-                return
+            if inspector.bundle.digest != digest:
+                raise _ChangedError("the folder changed while it was tried", hint="try again")
             check_reroute(inspector.bundle, self._settings)
             if changed := inspector.versions != before.versions:
                 await self._swap(inspector, Place.of(made))
                 if self._made is not None:
                     self._made.close()
                 self._made = made
-        except GuardError as error:
-            self._refused(error)
-            return
         finally:
             if made is not self._made:
                 made.close()
@@ -104,9 +148,7 @@ class Reloader:
         observe.log("policies-reloaded", policies=digest, before=before.bundle.digest)
         if digest != before.bundle.digest:
             self._say(f"new policies are in force: {digest}")
-        old: list[object] = [before if changed else inspector]
-        del before, inspector
-        await forget(old)
+        return digest, [before if changed else inspector]
 
     def _refused(self, error: GuardError) -> None:
         told = error.problems if isinstance(error, ProblemsError) else (error,)
@@ -177,6 +219,36 @@ async def _proved(settings: Settings, made: BinaryIO) -> str:
     if found["problems"]:
         raise ProblemsError([PolicyError(problem) for problem in found["problems"]])
     return str(found["digest"])
+
+
+def write_files(folder: Path, files: Mapping[str, bytes | None]) -> None:
+    """All of them written beside first, then put in place one after the other; None removes. PolicyError when that fails."""
+    beside: list[tuple[Path, Path]] = []
+    try:
+        for name, content in files.items():
+            if content is not None:
+                waiting = folder / f".{name}.new"
+                with waiting.open("wb") as file:
+                    file.write(content)
+                    file.flush()
+                    os.fsync(file.fileno())
+                beside.append((waiting, folder / name))
+        for waiting, place in beside:
+            waiting.replace(place)
+        for name in (name for name, content in files.items() if content is None):
+            (folder / name).unlink(missing_ok=True)
+    except OSError as error:
+        for waiting, _ in beside:
+            waiting.unlink(missing_ok=True)
+        hint = "check owner and rights of the folder"
+        raise PolicyError(f"the policies cannot be written: {error.strerror}", hint=hint) from None
+
+
+def _bytes(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
 
 
 def _stamp(settings: Settings) -> Stamp:

@@ -70,6 +70,7 @@
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (event.defaultPrevented || form.getAttribute("method") === "dialog") return;
+    if ("download" in form.dataset) return; // the page stays, and its form may be used again
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "1";
   });
