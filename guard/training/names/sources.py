@@ -43,6 +43,20 @@ def inline(path: Path, kinds: Mapping[str, str] | None = None) -> Iterator[Examp
         yield Example(text, names, 0, frozenset(row.get("public", ())), row.get("lang", ""), "public" in row)
 
 
+def own(path: Path) -> Iterator[Example]:
+    """Our own posts (posts.txt beside this file): a line each, short marks, F for a public or fictional person."""
+    kinds = {"P": "PERSON", "F": "PERSON", "O": "ORGANIZATION", "L": "LOCATION"}
+    lang = ""
+    for line in _lines(path):
+        if line.startswith("# lang: "):
+            lang = line.removeprefix("# lang: ")
+        if line and not line.startswith("# "):
+            post = line.replace("⏎", "\n")
+            text, names = unmark(post, kinds)
+            public = frozenset(mark[2] for mark in _MARK.finditer(post) if mark[1] == "F")
+            yield Example(text, names, 0, public, lang)
+
+
 def unmark(marked: str, kinds: Mapping[str, str]) -> tuple[str, tuple[tuple[int, int, str], ...]]:
     """The plain text, and the ranges of its marks."""
     parts: list[str] = []
