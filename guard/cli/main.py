@@ -21,7 +21,7 @@ example:
 """
 
 
-COMMANDS = ("check", "scan", "serve", "policy", "review", "audit", "fingerprint")
+COMMANDS = ("check", "scan", "serve", "policy", "review", "audit", "fingerprint", "model")
 """Each a module beside this one."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -14,11 +14,13 @@ import guard
 from guard.authoring.suite import run_examples
 from guard.detect.fingerprint import FingerprintScanner
 from guard.detect.fingerprint_key import load_key
+from guard.detect.modelled import wanted
 from guard.detect.registry import load_all
 from guard.detect.run import Detectors
 from guard.detect.sealed import SealedScanner
 from guard.errors import GuardError, PolicyError, ProblemsError, UsageError
 from guard.inspector import Inspector
+from guard.models.shelf import Shelf
 from guard.policy.bundle import Bundle, check_entities, check_networks, check_sets, load_bundle
 from guard.policy.compile import shown_words, term_shown
 from guard.settings.load import DEFAULTS, Settings
@@ -55,6 +57,11 @@ def policies_folder(given: Path | None) -> Path:
     raise UsageError("there is no folder of policies here", hint="name one with --policies DIR")
 
 
+def models_folder(given: Path | None) -> Path:
+    """The folder asked for, else the models shipped beside the package."""
+    return given or Path(guard.__file__).resolve().parent.parent / "models"
+
+
 def user_cache() -> Path:
     """Where commands without settings keep compiled patterns."""
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "postguard"
@@ -85,6 +92,7 @@ def as_settings_say(settings: Settings) -> dict[str, Any]:
         "third_party": settings.detectors,
         "fingerprints": (index, settings.fingerprint_key) if index else None,
         "sealed_key": settings.keys_folder / SEALED_KEY,
+        "models": settings.models_folder,
     }
 
 
@@ -111,13 +119,16 @@ def build_inspector(
     cache: Path | None = None,
     fingerprints: tuple[Path, Path] | None = None,
     sealed_key: Path = DEFAULTS.keys_folder / SEALED_KEY,
+    models: Path | None = None,
+    show: Collection[str] = (),
     warn: Callable[[GuardError], None] = lambda _: None,
 ) -> Inspector:
     """Load, compile and, with `examples`, prove a folder of policies. Raises ProblemsError with every mistake.
 
     `fingerprints` names the index of protected documents and its key file; unlike a third-party detector they must be
-    there (DetectorError, KeyFileError), as must `sealed_key` when a policy has sealed terms. A third-party detector that cannot be loaded is left out; `warn` is told, as of
-    what a policy's owner should look at.
+    there (DetectorError, KeyFileError), as must `sealed_key` when a policy has sealed terms. A third-party detector that
+    cannot be loaded is left out, and so is a model of the folder `models` that a policy needs; `warn` is told, as of what
+    a policy's owner should look at. `show` names entities to look for even if no policy asks.
     """
     bundle = load_bundle(folder)
     extra, missing = load_all(third_party, cache)
@@ -125,7 +136,13 @@ def build_inspector(
         warn(problem)
     protected = FingerprintScanner.open(*fingerprints) if fingerprints else None
     sealed = _sealed(bundle, sealed_key)
-    detectors = Detectors.build(bundle.matchers, extra=extra, cache_dir=cache, fingerprints=protected, sealed=sealed)
+    given = {name for detector in extra for name in detector.info.entity_types}
+    taken, missing_models = wanted(lambda: Shelf(models_folder(models)), {*bundle.entities, *show} - given)
+    for problem in missing_models:
+        warn(problem)
+    detectors = Detectors.build(
+        bundle.matchers, extra=extra, cache_dir=cache, fingerprints=protected, sealed=sealed, models=taken
+    )
     check_entities(bundle, detectors.entity_types)
     check_networks(bundle, NETWORKS)
     if protected is not None:
@@ -133,7 +150,7 @@ def build_inspector(
     for warning in bundle.warnings:
         warn(warning)
     inspector = Inspector(detectors, bundle)
-    if examples and (failures := run_examples(inspector, bundle).failures):
+    if examples and (failures := run_examples(inspector, bundle, detectors.missing).failures):
         hint = "mend the rule or the example; `guard policy test` runs them all"
         raise ProblemsError(
             [PolicyError(f"example does not hold: {one.message}", hint=hint, location=one.location) for one in failures]

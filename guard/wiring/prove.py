@@ -27,6 +27,7 @@ def question(settings: Settings) -> bytes:
         "index": str(index) if index else "",
         "index_key": str(settings.fingerprint_key),
         "detectors": list(settings.detectors),
+        "models": str(settings.models_folder) if settings.models_folder else "",
     }).encode()  # fmt: skip
 
 
@@ -39,6 +40,7 @@ def answer(asked: Mapping[str, Any]) -> dict[str, Any]:
         fingerprint_index=Path(asked["index"]) if asked["index"] else None,
         fingerprint_key=Path(asked["index_key"]),
         detectors=tuple(asked["detectors"]),
+        models_folder=Path(asked["models"]) if asked["models"] else None,
     )
     try:
         inspector = build_inspector(settings.policies_folder, cache=settings.cache_folder, **as_settings_say(settings))
