@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from guard.models.names.decode import TAGS
@@ -23,6 +24,7 @@ Floats = NDArray[np.float32]
 _WINDOW: Final = 5
 _KEPT: Final = 8192
 """Words whose share of the first layer is kept, some 2 KiB each."""
+_BITS: Final = np.arange(len(FACTS), dtype=np.int64)
 
 
 class Encoder:
@@ -41,10 +43,11 @@ class Encoder:
         scales = weights.array("scales", 2)
         count = size + room + len(FORMS) + len(FACTS)
         first = _floats(weights.array("first", count, _WINDOW * width))
-        self._first_word = first[:size] * float(scales[0])
-        self._first_pieces = first[size : size + room] * float(scales[1])
-        self._first_form = first[size + room : size + room + len(FORMS)]
-        self._first_facts = first[size + room + len(FORMS) :]
+        first[:size] *= scales[0]
+        first[size : size + room] *= scales[1]
+        self._first = first
+        self._size, self._form_at = size, size + room
+        self._facts_at = self._form_at + len(FORMS)
         self._marks = _floats(weights.array("marks", len(MARKS), 3 * width))
         self._bias = _floats(weights.array("bias", width))
         layers = int(weights.about["layers"])
@@ -55,24 +58,27 @@ class Encoder:
         self._out = _floats(weights.array("out", width, len(TAGS)))
         self._out_bias = _floats(weights.array("out-bias", len(TAGS)))
         self._width = width
-        self._share = lru_cache(maxsize=_KEPT)(self._share_of)
+        self._kept: dict[str, Floats] = {}
+        self._around = lru_cache(maxsize=1024)(self._around_of)
 
     def __call__(self, words: Sequence[str], marks: Sequence[int]) -> tuple[Floats, Floats]:
         """Scores (tokens, tags) and states (tokens, width); at least one token."""
         count, width = len(words), self._width
-        share = np.stack([self._share(word, mark) for word, mark in zip(words, marks, strict=True)])
+        share = self._shares(words)
+        around = np.array([self._around(mark) for mark in marks])
         state = np.empty((count + 2, width), np.float32)
         state[0] = state[-1] = 0
         inner = state[1:-1]
-        np.add(share[:, 2], self._bias, out=inner)
+        np.add(share[:, 2], around[:, 1], out=inner)
+        share[:, 1] += around[:, 0]
+        share[:, 3] += around[:, 2]
         inner[1:] += share[:-1, 1]
         inner[:-1] += share[1:, 3]
         inner[2:] += share[:-2, 0]
         inner[:-2] += share[2:, 4]
         np.maximum(inner, 0, out=inner)
         for weight, bias in self._layers:
-            around = np.lib.stride_tricks.as_strided(state, (count, 3 * width), state.strides)
-            step = around @ weight
+            step = as_strided(state, (count, 3 * width), state.strides) @ weight
             step += bias
             np.maximum(step, 0, out=step)
             inner += step
@@ -80,25 +86,43 @@ class Encoder:
         scores += self._out_bias
         return scores, inner
 
-    def _share_of(self, word: str, mark: int) -> Floats:
-        """What a word adds to the first layer, two before it to two behind: (5, width)."""
-        share: Floats = self._first_form[form(word)].copy()
-        if word[0].isalnum():
+    def _shares(self, words: Sequence[str]) -> Floats:
+        """What each word adds to the first layer, from two places before it to two behind: (words, 5, width)."""
+        kept = self._kept
+        found = [kept.get(word) for word in words]
+        if None in found:
+            new = [word for word in dict.fromkeys(words) if word not in kept]
+            if len(kept) + len(new) > _KEPT:
+                kept = self._kept = {}  # of two threads here, one works some words out again
+            for word, share in zip(new, self._work_out(new), strict=True):
+                kept[word] = share
+            found = [kept.get(word) if share is None else share for word, share in zip(words, found, strict=True)]
+        return np.array(found)
+
+    def _work_out(self, words: Sequence[str]) -> Floats:
+        x = np.zeros((len(words), len(self._first)), np.float32)
+        for row, word in zip(x, words, strict=True):
+            row[self._form_at + form(word)] = 1
+            if not word[0].isalnum():
+                continue
             plain = norm(word)
-            if (row := self._row(plain, word)) >= 0:
-                share += self._words[row].astype(np.float32) @ self._first_word
-            share += self._pieces[pieces(plain)].sum(axis=0, dtype=np.float32) @ self._first_pieces
+            if (place := self._row(plain, word)) >= 0:
+                row[: self._size] = self._words[place]
+            self._pieces.take(pieces(plain), axis=0).sum(axis=0, dtype=np.float32, out=row[self._size : self._form_at])
             if facts := self._lists.facts(word):
-                share += self._first_facts[[at for at in range(len(FACTS)) if facts >> at & 1]].sum(axis=0)
-        share = share.reshape(_WINDOW, self._width)
-        if mark:
-            around = self._marks[[at for at in range(len(MARKS)) if mark >> at & 1]].sum(axis=0)
-            share[1:4] += around.reshape(3, self._width)
-        return share
+                row[self._facts_at :] = (facts >> _BITS) & 1
+        return (x @ self._first).reshape(len(words), _WINDOW, self._width)
+
+    def _around_of(self, mark: int) -> Floats:
+        """What the marks of a place add to the one before it, to it (with the bias) and to the one behind: (3, width)."""
+        rows = [at for at in range(len(MARKS)) if mark >> at & 1]
+        around: Floats = self._marks[rows].sum(axis=0).reshape(3, self._width)
+        around[1] += self._bias
+        return around
 
     def _row(self, plain: str, word: str) -> int:
         for each in (plain, folded(word)):
-            code = key(each)
+            code = np.uint32(key(each))
             place = int(self._keys.searchsorted(code))
             if place < len(self._keys) and self._keys[place] == code:
                 return int(self._rows[place])
@@ -106,4 +130,4 @@ class Encoder:
 
 
 def _floats(array: NDArray[np.generic]) -> Floats:
-    return np.ascontiguousarray(array, np.float32)
+    return np.array(array, np.float32, order="C")

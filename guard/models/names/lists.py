@@ -6,6 +6,7 @@ Kept as hashes in sorted arrays, so that a list takes little room and is searche
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -25,6 +26,7 @@ FACTS: Final = (
 KINDS: Final = ("person", "org", "place", "commune")
 """Lists of names of several words."""
 LONGEST: Final = 6
+_KEPT: Final = 8192
 _LINKS: Final = frozenset("-'’.&")
 """Signs within a name of several words that its key leaves out."""
 
@@ -43,21 +45,19 @@ class WordLists:
         self._words = words
         self._facts = facts
         self._phrases = dict(zip(phrases.tolist(), kinds.tolist(), strict=True))
-        self._starts = frozenset(starts.tolist())
+        begins = frozenset(starts.tolist())
+        self.starts = lru_cache(maxsize=_KEPT)(lambda word: key(folded(word)) in begins)
+        """Whether a name of several words may begin with this one."""
 
     def facts(self, word: str) -> int:
         """Bits of FACTS for a word as written; 0 for an unknown one."""
         found = 0
         for each in {folded(word), word.lower()}:
-            code = key(each)
+            code = np.uint32(key(each))  # of the array's own type: else all of it is converted
             place = int(self._words.searchsorted(code))
             if place < len(self._words) and self._words[place] == code:
                 found |= int(self._facts[place])
         return found
-
-    def starts(self, word: str) -> bool:
-        """Whether a name of several words may begin with this one."""
-        return key(folded(word)) in self._starts
 
     def phrases(self, found: Sequence[Token], at: int) -> tuple[int, int]:
         """The longest listed name of several words from token `at` on: bits of KINDS and the token behind it, or 0, at."""

@@ -41,13 +41,13 @@ def tokens(text: str) -> list[Token]:
     """All tokens of `text`, in order, linear in its length; white space is in none."""
     found: list[Token] = []
     last = 0
-    after_hash = False
+    apart = False
     for match in _TOKEN.finditer(text):
         start, end = match.span()
         spaced = start != last or start == 0
         last = end
         kind = match.lastgroup
-        if kind == "word" and not after_hash:
+        if kind == "word" and not apart:
             found.append(Token(match[0][:_LONG], start, end, spaced, False))
             continue
         if kind == "tag":
@@ -61,7 +61,7 @@ def tokens(text: str) -> list[Token]:
             found.append(Token("<at>", start, end, spaced, False))
         else:
             found.append(Token(match[0][:_LONG], start, end, spaced, False))
-        after_hash = kind == "sign" and match[0] == "#"
+        apart = kind == "sign" and match[0] in "#@"
     return found
 
 

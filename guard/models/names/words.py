@@ -72,9 +72,9 @@ def _form(word: str) -> str:
 
 
 def pieces(word: str) -> list[int]:
-    """Rows of the beginnings, ends and threes of letters of a normalised word, and of the word itself."""
-    whole = f"^{word}$"
-    found = {"=" + word, "<" + whole[:2], "<" + whole[:3], "<" + whole[:4], ">" + whole[-2:], ">" + whole[-3:],
-             ">" + whole[-4:], ">" + whole[-5:]}  # fmt: skip
-    found.update(whole[at : at + 3] for at in range(min(len(whole) - 2, MOST_PIECES - 8)))
-    return sorted({key(piece) % PIECES for piece in found})
+    """Rows of the beginnings, ends and threes of bytes of a normalised word, and of the word itself; at most MOST_PIECES."""
+    whole = b"^" + word.encode("utf-8", "surrogatepass") + b"$"
+    inner = [whole[at : at + 3] for at in range(min(len(whole) - 2, MOST_PIECES - 8))]
+    found = [crc32(whole, 1), crc32(whole[:2], 2), crc32(whole[:3], 2), crc32(whole[:4], 2), crc32(whole[:5], 2)]
+    found += [crc32(whole[-3:], 3), crc32(whole[-4:], 3), crc32(whole[-5:], 3), *map(crc32, inner)]
+    return [code % PIECES for code in found]
