@@ -9,8 +9,8 @@ TYPES: Final = ("PERSON", "ORGANIZATION", "LOCATION")
 TAGS: Final = ("O", *(f"{part}-{label}" for label in TYPES for part in "BI"))
 """O, then B and I of each type: tag 2k+1 begins a name of type k, 2k+2 goes on with it."""
 FORBIDDEN: Final = -1e4
-_AHEAD: Final = 7.0
-"""O this far ahead of all others is taken: no step from tag to tag adds as much."""
+AHEAD: Final = 4.5
+"""O this far ahead of all others is taken: no two steps from tag to tag add as much."""
 
 
 def begins(tag: int) -> bool:
@@ -23,8 +23,9 @@ def allowed(before: int, tag: int) -> bool:
     return tag == 0 or begins(tag) or (before != 0 and (before + 1) // 2 == tag // 2)
 
 
-_BEHIND: Final = 12.0
-"""A tag so far behind the best of its token is not looked at."""
+_BEHIND: Final = 7.0
+"""A tag so far behind the best of its token is not looked at, but for O, to which every way is open."""
+_NEVER: Final = -1e9
 _SOURCES: Final = tuple(
     tuple(before for before in range(len(TAGS)) if allowed(before, tag)) for tag in range(len(TAGS))
 )
@@ -44,50 +45,47 @@ def spans(tags: Sequence[int]) -> list[tuple[int, int, int]]:
     return found
 
 
-def best(scores: Sequence[Sequence[float]], moves: Sequence[Sequence[float]]) -> list[int]:
+def best(scores: Sequence[Sequence[float]], moves: Sequence[Sequence[float]], none: Sequence[bool]) -> list[int]:
     """The best allowed tags for `scores` (tokens by tags); `moves[a][b]` is what stepping from tag a to b adds.
 
-    Where O is far ahead it is taken without a look at the others: most of a post costs one comparison a token.
+    Where `none` (see AHEAD), O is taken without a look at the others: so it is for most of a post.
     """
-    tags: list[int] = []
-    last = 0
+    tags = [0] * len(none)
     at = 0
-    while at < len(scores):
-        row = scores[at]
-        if row[0] - max(row[1:]) > _AHEAD:
-            tags.append(0)
-            last = 0
+    while at < len(none):
+        if none[at]:
             at += 1
             continue
         end = at + 1
-        while end < len(scores) and scores[end][0] - max(scores[end][1:]) <= _AHEAD:
+        while end < len(none) and not none[end]:
             end += 1
-        tags += _island(scores[at:end], moves, last)
+        tags[at:end] = _island(scores[at:end], moves)
         at = end
     return tags
 
 
-def _island(scores: Sequence[Sequence[float]], moves: Sequence[Sequence[float]], before: int) -> list[int]:
-    """The best tags for a stretch behind tag `before`, and before O or the end."""
-    reach = [move + score for move, score in zip(moves[before], scores[0], strict=True)]
-    back: list[list[int]] = []
-    for row in scores[1:]:
-        came: list[int] = []
-        new: list[float] = []
+def _island(scores: Sequence[Sequence[float]], moves: Sequence[Sequence[float]]) -> list[int]:
+    """The best tags for a stretch between two O, or an end of the text."""
+    reach = {0: 0.0}
+    back: list[dict[int, int]] = []
+    for row in scores:
         least = max(row) - _BEHIND
+        came: dict[int, int] = {}
+        new: dict[int, float] = {}
         for tag, score in enumerate(row):
-            if score < least:
-                came.append(0)
-                new.append(FORBIDDEN)
+            if score < least and tag:
                 continue
-            top, where = max((reach[source] + moves[source][tag], source) for source in _SOURCES[tag])
-            came.append(where)
-            new.append(top + score)
+            top = _NEVER
+            for source in _SOURCES[tag]:
+                if source in reach and (way := reach[source] + moves[source][tag]) > top:
+                    top, came[tag] = way, source
+            if top > _NEVER:
+                new[tag] = top + score
         back.append(came)
         reach = new
-    tag = max(range(len(TAGS)), key=lambda last: reach[last] + moves[last][0])
-    tags = [tag]
+    tag = max(reach, key=lambda last: reach[last] + moves[last][0])
+    tags: list[int] = []
     for came in reversed(back):
-        tag = came[tag]
         tags.append(tag)
+        tag = came[tag]
     return tags[::-1]

@@ -52,7 +52,10 @@ class Encoder:
         self._bias = _floats(weights.array("bias", width))
         layers = int(weights.about["layers"])
         self._layers = [
-            (_floats(weights.array(f"layer-{at}", 3 * width, width)), _floats(weights.array(f"layer-{at}-bias", width)))
+            (
+                *np.split(_floats(weights.array(f"layer-{at}", 3 * width, width)), 3),
+                _floats(weights.array(f"layer-{at}-bias", width)),
+            )
             for at in range(layers)
         ]
         self._out = _floats(weights.array("out", width, len(TAGS)))
@@ -64,21 +67,19 @@ class Encoder:
     def __call__(self, words: Sequence[str], marks: Sequence[int]) -> tuple[Floats, Floats]:
         """Scores (tokens, tags) and states (tokens, width); at least one token."""
         count, width = len(words), self._width
-        share = self._shares(words)
-        around = np.array([self._around(mark) for mark in marks])
-        state = np.empty((count + 2, width), np.float32)
-        state[0] = state[-1] = 0
+        share = np.zeros((count + _WINDOW - 1, _WINDOW, width), np.float32)
+        share[2:-2] = self._shares(words)
+        share[2:-2, 1:4] += np.array([self._around(mark) for mark in marks])
+        row, slot, cell = share.strides
+        # Place i gets slot 0 of the word two before it, slot 1 of the one before it, and so on: a diagonal.
+        window = as_strided(share, (count, _WINDOW, width), (row, row + slot, cell)).sum(axis=1)
+        state = np.zeros((count + 2, width), np.float32)
         inner = state[1:-1]
-        np.add(share[:, 2], around[:, 1], out=inner)
-        share[:, 1] += around[:, 0]
-        share[:, 3] += around[:, 2]
-        inner[1:] += share[:-1, 1]
-        inner[:-1] += share[1:, 3]
-        inner[2:] += share[:-2, 0]
-        inner[:-2] += share[2:, 4]
-        np.maximum(inner, 0, out=inner)
-        for weight, bias in self._layers:
-            step = as_strided(state, (count, 3 * width), state.strides) @ weight
+        np.maximum(window, 0, out=inner)
+        for before, here, behind, bias in self._layers:
+            step = state[:-2] @ before
+            step += inner @ here
+            step += state[2:] @ behind
             step += bias
             np.maximum(step, 0, out=step)
             inner += step
@@ -89,32 +90,31 @@ class Encoder:
     def _shares(self, words: Sequence[str]) -> Floats:
         """What each word adds to the first layer, from two places before it to two behind: (words, 5, width)."""
         kept = self._kept
-        found = [kept.get(word) for word in words]
-        if None in found:
-            new = [word for word in dict.fromkeys(words) if word not in kept]
-            if len(kept) + len(new) > _KEPT:
-                kept = self._kept = {}  # of two threads here, one works some words out again
-            for word, share in zip(new, self._work_out(new), strict=True):
-                kept[word] = share
-            found = [kept.get(word) if share is None else share for word, share in zip(words, found, strict=True)]
-        return np.array(found)
+        new = [word for word in dict.fromkeys(words) if word not in kept]
+        if not new:
+            return np.array([kept[word] for word in words])
+        fresh = dict(zip(new, self._work_out(new), strict=True))
+        if len(kept) + len(new) > _KEPT:
+            self._kept = {}  # what another thread reads stays as it is
+        self._kept.update(fresh)
+        return np.array([fresh[word] if word in fresh else kept[word] for word in words])
 
     def _work_out(self, words: Sequence[str]) -> Floats:
         x = np.zeros((len(words), len(self._first)), np.float32)
         for row, word in zip(x, words, strict=True):
             row[self._form_at + form(word)] = 1
-            if not word[0].isalnum():
-                continue
             plain = norm(word)
             if (place := self._row(plain, word)) >= 0:
                 row[: self._size] = self._words[place]
+            if not word[0].isalnum():
+                continue
             self._pieces.take(pieces(plain), axis=0).sum(axis=0, dtype=np.float32, out=row[self._size : self._form_at])
             if facts := self._lists.facts(word):
                 row[self._facts_at :] = (facts >> _BITS) & 1
         return (x @ self._first).reshape(len(words), _WINDOW, self._width)
 
     def _around_of(self, mark: int) -> Floats:
-        """What the marks of a place add to the one before it, to it (with the bias) and to the one behind: (3, width)."""
+        """What the marks of a place add to the one behind it, to it (with the bias) and to the one before: (3, width)."""
         rows = [at for at in range(len(MARKS)) if mark >> at & 1]
         around: Floats = self._marks[rows].sum(axis=0).reshape(3, self._width)
         around[1] += self._bias

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from guard.models.names.decode import TAGS, TYPES, best, spans
+from guard.models.names.decode import AHEAD, TAGS, TYPES, best, spans
 from guard.models.names.encoder import Encoder, Floats
 from guard.models.names.lists import WordLists
 from guard.models.names.reading import marks
@@ -70,7 +70,10 @@ class NameReader:
     def _part(self, found: Sequence[Token], bits: Sequence[int]) -> Iterator[tuple[int, Name]]:
         scores, states = self._encoder([token.text for token in found], bits)
         rows = scores.tolist()
-        tags = best(rows, self._moves)
+        tags = best(rows, self._moves, (scores[:, 0] - scores[:, 1:].max(axis=1) > AHEAD).tolist())
+        _take_handles(found, rows, tags)
+        if not any(tags):
+            return
         for first, behind, kind in spans(tags):
             label = TYPES[kind]
             likely = self._calibrated(min(self._margin(rows, tags, at) for at in range(first, min(behind + 1, len(tags)))))
@@ -93,3 +96,27 @@ class NameReader:
         odds = float(states.mean(axis=0) @ self._public) + self._public_bias
         likely = 1 / (1 + exp(-max(-30.0, min(30.0, odds))))
         return "public" if likely > _SURE else "private" if likely < 1 - _SURE else None
+
+
+def _take_handles(found: Sequence[Token], rows: Sequence[Sequence[float]], tags: list[int]) -> None:
+    """In text whose tokens stand apart, `@ name` is a handle: the sign and all of the word behind it are of one type.
+
+    Handles as people write them (`@name`) are one token, and no name: whoever they are, they chose to be read by it.
+    """
+    at = 0
+    while at < len(found) - 1:
+        sign, behind = found[at], found[at + 1]
+        if sign.text != "@" or not sign.spaced or not behind.spaced or not _of_handle(behind):
+            at += 1
+            continue
+        end = at + 2
+        while end < len(found) and not found[end].spaced and _of_handle(found[end]):
+            end += 1
+        sums = [sum(max(row[2 * kind + 1 : 2 * kind + 3]) for row in rows[at:end]) for kind in range(len(TYPES))]
+        kind = sums.index(max(sums))
+        tags[at:end] = [2 * kind + 1] * 2 + [2 * kind + 2] * (end - at - 2)
+        at = end
+
+
+def _of_handle(token: Token) -> bool:
+    return token.text == "_" or token.text[0].isalnum()

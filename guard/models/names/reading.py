@@ -18,43 +18,48 @@ MARKS: Final = (
 )
 _CLOSE, _TAGGED, _FIRST, _SMALL, _CAPITALS = (1 << place for place in range(5))
 _LISTED: Final = 5
-_ENDS: Final = frozenset(".!?…:\n")
+_ENDS: Final = frozenset(".!?…:")
 _FEW: Final = 3
 
 
 def marks(found: Sequence[Token], lists: WordLists) -> list[int]:
     """Bits of MARKS for each token."""
-    words = [token.text for token in found if token.text[0].isalpha()]
-    small = sum(map(str.islower, words))
-    capitals = sum(len(word) > 1 and word.isupper() for word in words)
-    case = 0
-    if small == len(words):
-        case = _SMALL
-    elif capitals >= _FEW and 2 * capitals > len(words):
-        case = _CAPITALS
+    case = _case([token.text for token in found if token.text[0].isalpha()])
     bits: list[int] = []
     first = True
-    for token in found:
-        here = case
-        if not token.spaced:
-            here |= _CLOSE
-        if token.tagged:
+    for text, _, _, spaced, tagged in found:
+        here = case if spaced else case | _CLOSE
+        if tagged:
             here |= _TAGGED
-        char = token.text[0]
-        if first and char.isalnum():
+        if first and text[0].isalnum():
             here |= _FIRST
             first = False
-        elif char in _ENDS:
+        elif text in _ENDS:
             first = True
         bits.append(here)
     until = 0
+    starts = lists.starts
     for at, token in enumerate(found):
-        if at < until or not lists.starts(token.text):
-            continue
-        kinds, until = lists.phrases(found, at)
-        for kind in range(len(KINDS)):
-            if kinds >> kind & 1:
-                bits[at] |= 1 << _LISTED + 2 * kind
-                for place in range(at + 1, until):
-                    bits[place] |= 2 << _LISTED + 2 * kind
+        if starts(token.text) and at >= until:
+            kinds, until = lists.phrases(found, at)
+            if kinds:
+                _mark(bits, kinds, at, until)
     return bits
+
+
+def _case(words: Sequence[str]) -> int:
+    whole = "".join(words)
+    if not whole or whole.islower():
+        return _SMALL
+    if not any(map(str.isupper, words)):
+        return 0
+    capitals = sum(len(word) > 1 and word.isupper() for word in words)
+    return _CAPITALS if capitals >= _FEW and 2 * capitals > len(words) else 0
+
+
+def _mark(bits: list[int], kinds: int, start: int, end: int) -> None:
+    for kind in range(len(KINDS)):
+        if kinds >> kind & 1:
+            bits[start] |= 1 << _LISTED + 2 * kind
+            for place in range(start + 1, end):
+                bits[place] |= 2 << _LISTED + 2 * kind

@@ -10,21 +10,25 @@ import re
 from typing import Final, NamedTuple
 
 _TOKEN: Final = re.compile(
-    r"(?P<url>(?:https?://|www\.|pic\.twitter\.com/|t\.co/)\S+|[\w.+-]+@[\w-]+\.[\w.-]+)"
-    r"|(?P<handle>(?<![\w@])@\w[\w.]*\w|(?<![\w@])@\w)"
+    r"(?P<plain>[^\W\d_]+(?=[\s,!?]|\Z))"  # most words, told at once
+    r"|(?P<url>(?i:https?://|www\.|pic\.twitter\.com/|t\.co/)\S+|[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]+)"
+    r"|(?P<handle>(?<![\w@])@\w(?:[\w.]*\w)?)"
     r"|(?P<tag>\#\w+)"
-    r"|(?P<clitic>(?<![^\W_])(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)['’](?=[^\W_]))"
+    r"|(?P<clitic>(?<![^\W_])(?i:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)['’](?=[^\W_]))"
     r"|(?P<word>[^\W\d_]+)"
     r"|(?P<number>\d+)"
-    r"|(?P<sign>[^\s])",
-    re.IGNORECASE,
+    r"|(?P<sign>\S)"
 )
 _PART: Final = re.compile(
     r"[A-ZÀ-ÖØ-Þ]+(?![a-zß-öø-ÿ])|[A-ZÀ-ÖØ-Þ]?[a-zß-öø-ÿ]+|[^\W\d_]+|\d+|_"
 )
 _LONG: Final = 60
 """No word is longer; the rest of one is cut off from what is looked at, not from its range."""
-_KINDS: Final = {"url": 1, "handle": 2, "tag": 3, "clitic": 4, "word": 5, "number": 6, "sign": 7}
+
+
+_WORDS: Final = frozenset({"plain", "word"})
+_STANDS: Final[dict[str | None, str]] = {"url": "<url>", "handle": "<at>"}
+"""What is looked up for an address or a handle, whichever it is."""
 
 
 class Token(NamedTuple):
@@ -40,28 +44,24 @@ class Token(NamedTuple):
 def tokens(text: str) -> list[Token]:
     """All tokens of `text`, in order, linear in its length; white space is in none."""
     found: list[Token] = []
-    last = 0
-    apart = False
+    add = found.append
+    last = -1
+    apart = False  # behind a lone # or @: what stands there is cut as in a hashtag
     for match in _TOKEN.finditer(text):
         start, end = match.span()
-        spaced = start != last or start == 0
-        last = end
         kind = match.lastgroup
-        if kind == "word" and not apart:
-            found.append(Token(match[0][:_LONG], start, end, spaced, False))
-            continue
-        if kind == "tag":
-            found.append(Token("#", start, start + 1, spaced, True))
+        if kind in _WORDS:
+            if apart:
+                found += _parts(text, start, end, start != last)
+            else:
+                add(Token(match[0][:_LONG], start, end, start != last, False))
+        elif kind == "tag":
+            add(Token("#", start, start + 1, start != last, True))
             found += _parts(text, start + 1, end, False)
-        elif kind == "word":
-            found += _parts(text, start, end, spaced)
-        elif kind == "url":
-            found.append(Token("<url>", start, end, spaced, False))
-        elif kind == "handle":
-            found.append(Token("<at>", start, end, spaced, False))
         else:
-            found.append(Token(match[0][:_LONG], start, end, spaced, False))
+            add(Token(_STANDS.get(kind) or match[0][:_LONG], start, end, start != last, False))
         apart = kind == "sign" and match[0] in "#@"
+        last = end
     return found
 
 

@@ -6,7 +6,6 @@ import csv
 import gzip
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -25,15 +24,15 @@ _ENOUGH: Final = 3
 _RARE: Final = "_PRENOMS_RARES"
 
 
-def build(data: Path, known: Path, counts: Mapping[str, tuple[int, int]]) -> dict[str, np.ndarray]:
+def build(data: Path, listed: Path, counts: Mapping[str, tuple[int, int]]) -> dict[str, np.ndarray]:
     """Arrays for WordLists; `counts` gives how often a word is written small, and with a capital inside a sentence."""
     facts: dict[str, int] = defaultdict(int)
     phrases: dict[str, int] = defaultdict(int)
     _given(data / "names", facts)
     _surnames(data / "names", facts)
-    for name in _communes(data / "places" / "fr_communes.tsv.gz"):
+    for name in communes(data / "places" / "fr_communes.tsv.gz"):
         _add(name, "commune", "commune", facts, phrases)
-    for kind, name in _known(known):
+    for kind, name in known(listed):
         _add(name, f"known-{kind}", kind, facts, phrases)
     _counts(counts, facts)
     words = sorted((key(word), bits) for word, bits in facts.items() if bits)
@@ -60,38 +59,62 @@ def _add(name: str, fact: str, kind: str, facts: dict[str, int], phrases: dict[s
 
 def _given(folder: Path, facts: dict[str, int]) -> None:
     sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for row in csv.DictReader(_lines(folder / "insee_prenoms_1900_2020.tsv.gz"), delimiter="\t"):
-        if row["prenom"] != _RARE:
-            sums[folded(row["prenom"])][int(row["sexe"]) - 1] += int(row["nombre"])
+    for row in _insee(folder):
+        sums[folded(row["prenom"])][int(row["sexe"]) - 1] += int(row["nombre"])
     for name, (men, women) in sums.items():
         for part in name.split("-"):
             if len(part) > 1 and (size := sum(men + women >= least for least in _GIVEN)):
                 facts[part] |= _BIT[f"given-{size}"] | (_BIT["man"] if men > women else _BIT["woman"])
-    for name in _lines(folder / "first_names_us.txt.gz"):
+    for name in lines(folder / "first_names_us.txt.gz"):
         facts[folded(name)] |= _BIT["given-us"]
-    for row in csv.DictReader(_lines(folder / "common_forenames_by_country.csv.gz")):
-        for part in folded(row["Romanized Name"]).replace("-", " ").split():
+    for name in by_country(folder / "common_forenames_by_country.csv.gz"):
+        for part in folded(name).replace("-", " ").split():
             if len(part) > 1:
                 facts[part] |= _BIT["given-world"]
 
 
+def given_counts(folder: Path) -> dict[str, int]:
+    """INSEE's given names and how many bear them."""
+    counts: dict[str, int] = defaultdict(int)
+    for row in _insee(folder):
+        counts[row["prenom"]] += int(row["nombre"])
+    return counts
+
+
+def by_country(path: Path) -> list[str]:
+    """Common names of the countries of the world, in Latin letters."""
+    names = (row["Romanized Name"].partition("(")[0].strip().title() for row in csv.DictReader(_lines(path)))
+    return [name for name in names if name]
+
+
+def lines(path: Path) -> list[str]:
+    """Names of a list, one a line."""
+    return [line.strip() for line in _lines(path) if len(line.strip()) > 1]
+
+
+def _insee(folder: Path) -> Iterator[dict[str, str]]:
+    for row in csv.DictReader(_lines(folder / "insee_prenoms_1900_2020.tsv.gz"), delimiter="\t"):
+        if row["prenom"] != _RARE:
+            yield row
+
+
 def _surnames(folder: Path, facts: dict[str, int]) -> None:
     for name, fact in (("surnames_fr", "surname-fr"), ("surnames_us", "surname-us")):
-        for line in _lines(folder / f"{name}.txt.gz"):
-            if len(line) > 1:
-                facts[folded(line.strip())] |= _BIT[fact]
-    for row in csv.DictReader(_lines(folder / "common_surnames_by_country.csv.gz")):
-        for part in folded(row["Romanized Name"]).replace("-", " ").split():
+        for line in lines(folder / f"{name}.txt.gz"):
+            facts[folded(line)] |= _BIT[fact]
+    for name in by_country(folder / "common_surnames_by_country.csv.gz"):
+        for part in folded(name).replace("-", " ").split():
             if len(part) > 1:
                 facts[part] |= _BIT["surname-world"]
 
 
-def _communes(path: Path) -> Iterator[str]:
+def communes(path: Path) -> Iterator[str]:
+    """French communes by INSEE."""
     for row in csv.DictReader(_lines(path), delimiter="\t"):
         yield row["libelle"]
 
 
-def _known(path: Path) -> Iterator[tuple[str, str]]:
+def known(path: Path) -> Iterator[tuple[str, str]]:
     """Our own list: a line `[person]`, `[org]` or `[place]`, then names, several a line, apart by commas."""
     kind = ""
     for line in path.read_text(encoding="utf-8").splitlines():

@@ -30,6 +30,8 @@ class Example:
     domain: int = 0
     public: frozenset[str] = field(default_factory=frozenset)
     lang: str = ""
+    spaced: bool = False
+    """Whether every token stands between spaces."""
     known: bool = True
     """Whether it is told which persons are public."""
 
@@ -40,7 +42,7 @@ def inline(path: Path, kinds: Mapping[str, str] | None = None) -> Iterator[Examp
     for line in _lines(path):
         row = json.loads(line)
         text, names = unmark(row["text"], kinds)
-        yield Example(text, names, 0, frozenset(row.get("public", ())), row.get("lang", ""), "public" in row)
+        yield Example(text, names, 0, frozenset(row.get("public", ())), row.get("lang", ""), known="public" in row)
 
 
 def own(path: Path) -> Iterator[Example]:
@@ -103,7 +105,7 @@ def _joined(words: list[str], tags: list[str], domain: int, lang: str) -> Exampl
             names.append((place, end, label))
         before = label
         place = end + 1
-    return Example(" ".join(words), tuple(names), domain, lang=lang, known=False)
+    return Example(" ".join(words), tuple(names), domain, lang=lang, spaced=True, known=False)
 
 
 def _lines(path: Path) -> Iterator[str]:
