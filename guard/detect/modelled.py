@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from guard.detect import names
 from guard.detect.base import DetectorInfo, Hit
 from guard.errors import ModelError
 from guard.models.shelf import Shelf
@@ -33,9 +34,11 @@ class Kind:
     name: str
     entity_types: frozenset[str]
     load: Load
+    subtypes: frozenset[str] = frozenset()
+    """As `LOCATION/place`: those that this model tells; a rule that asks for another subtype does not need it."""
 
 
-KINDS: Final[tuple[Kind, ...]] = ()
+KINDS: Final[tuple[Kind, ...]] = (Kind("names", names.ENTITIES, names.load, names.SUBTYPES),)
 ENTITIES: Final = frozenset[str]().union(*(kind.entity_types for kind in KINDS))
 """What some model can give."""
 
@@ -67,11 +70,11 @@ class Modelled:
 def wanted(
     open_shelf: Callable[[], Shelf], asked: Collection[str], kinds: Sequence[Kind] = KINDS
 ) -> tuple[tuple[Modelled, ...], tuple[ModelError, ...]]:
-    """The models that give something of `asked`, and why those that cannot be had are missing: the rules go on."""
+    """The models that give something of `asked` (see Bundle.asked), and why those that cannot be had are missing: the rules go on."""
     found: list[Modelled] = []
     problems: list[ModelError] = []
     for kind in kinds:
-        if kind.entity_types.isdisjoint(asked):
+        if (kind.entity_types | kind.subtypes).isdisjoint(asked):
             continue
         try:
             found.append(Modelled(kind, open_shelf()))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from guard.detect.base import Hit
-from guard.types.finding import Strength
 from guard.text.normalize import NormalizedText
+from guard.types.finding import Strength
 
 ENTITIES: Final = frozenset({"PERSON", "ORGANIZATION", "LOCATION"})
+SUBTYPES: Final = frozenset({"PERSON/public", "PERSON/private", "LOCATION/place"})
+"""A person known to all, or not; a town or the like: addresses and coordinates are found by patterns."""
 
 
 def load(data: bytes) -> NameScanner:

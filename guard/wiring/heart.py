@@ -137,7 +137,10 @@ def build_inspector(
     protected = FingerprintScanner.open(*fingerprints) if fingerprints else None
     sealed = _sealed(bundle, sealed_key)
     given = {name for detector in extra for name in detector.info.entity_types}
-    taken, missing_models = wanted(lambda: Shelf(models_folder(models)), {*bundle.entities, *show} - given)
+    taken, missing_models = wanted(
+        lambda: Shelf(models_folder(models)),
+        {each for each in bundle.asked if each.partition("/")[0] not in given}.union(show),
+    )
     for problem in missing_models:
         warn(problem)
     detectors = Detectors.build(

@@ -76,8 +76,12 @@ class NameReader:
             return
         for first, behind, kind in spans(tags):
             label = TYPES[kind]
-            likely = self._calibrated(min(self._margin(rows, tags, at) for at in range(first, min(behind + 1, len(tags)))))
-            subtype = self._known(states[first:behind]) if label == "PERSON" else "place" if label == "LOCATION" else None
+            likely = self._calibrated(
+                min(self._margin(rows, tags, at) for at in range(first, min(behind + 1, len(tags))))
+            )
+            subtype = (
+                self._known(states[first:behind]) if label == "PERSON" else "place" if label == "LOCATION" else None
+            )
             yield first, Name(found[first].start, found[behind - 1].end, label, likely, subtype)
 
     def _margin(self, rows: Sequence[Sequence[float]], tags: Sequence[int], at: int) -> float:

@@ -19,9 +19,7 @@ _TOKEN: Final = re.compile(
     r"|(?P<number>\d+)"
     r"|(?P<sign>\S)"
 )
-_PART: Final = re.compile(
-    r"[A-ZÀ-ÖØ-Þ]+(?![a-zß-öø-ÿ])|[A-ZÀ-ÖØ-Þ]?[a-zß-öø-ÿ]+|[^\W\d_]+|\d+|_"
-)
+_PART: Final = re.compile(r"[A-ZÀ-ÖØ-Þ]+(?![a-zß-öø-ÿ])|[A-ZÀ-ÖØ-Þ]?[a-zß-öø-ÿ]+|[^\W\d_]+|\d+|_")
 _LONG: Final = 60
 """No word is longer; the rest of one is cut off from what is looked at, not from its range."""
 

@@ -21,7 +21,7 @@ _SIGNS: Final = (
     dict.fromkeys(".!?…", "end")
     | dict.fromkeys(",;", "comma")
     | {":": "colon", "-": "hyphen", "'": "apostrophe", "’": "apostrophe", "&": "ampersand", "#": "hash"}
-    | dict.fromkeys("\"«»“”„", "quote")
+    | dict.fromkeys('"«»“”„', "quote")
     | dict.fromkeys("()[]{}", "bracket")
 )
 _LENGTHENED: Final = re.compile(r"(.)\1{2,}")
@@ -63,7 +63,13 @@ def _form(word: str) -> str:
             return "initial" if word.isupper() else "caseless"
         if word.isupper():
             return "upper"
-        return "title" if word.istitle() or word[1:].islower() else "mixed" if first != first.lower() or word != word.lower() else "caseless"
+        return (
+            "title"
+            if word.istitle() or word[1:].islower()
+            else "mixed"
+            if first != first.lower() or word != word.lower()
+            else "caseless"
+        )
     if first.isdecimal() or first.isdigit():
         return "number"
     if len(word) > 1:

@@ -28,8 +28,8 @@ class Augmenter:
     def __init__(self, rng: random.Random, data: Path, known: Path) -> None:
         self._rng = rng
         given = sorted(lexicon.given_counts(data / "names").items())
-        self._given = [name.title() for name, count in given if count > 100]  # noqa: PLR2004 - rare ones are often slips
-        self._weights = list(accumulate(count**0.4 for _, count in given if count > 100))  # noqa: PLR2004
+        self._given = [name.title() for name, count in given if count > 100]
+        self._weights = list(accumulate(count**0.4 for _, count in given if count > 100))
         self._given_us = lexicon.lines(data / "names" / "first_names_us.txt.gz")
         self._surnames = {
             "fr": lexicon.lines(data / "names" / "surnames_fr.txt.gz"),
@@ -44,9 +44,9 @@ class Augmenter:
 
     def __call__(self, example: Example, swap: float = 0.35) -> Example:
         """Another way to write an example, its names exchanged with the probability `swap` each."""
-        if example.spaced and example.lang == "en" and self._rng.random() < 0.35:  # noqa: PLR2004
+        if example.spaced and example.lang == "en" and self._rng.random() < 0.35:
             example = unspaced(example)
-        if swap and example.names and self._rng.random() < 0.6:  # noqa: PLR2004
+        if swap and example.names and self._rng.random() < 0.6:
             example = self._swapped(example, swap)
         return self._rewritten(example)
 
@@ -82,39 +82,39 @@ class Augmenter:
         if label == "ORGANIZATION":
             return self._rng.choice(self._known["org"])
         if label == "LOCATION":
-            return self._rng.choice(self._known["place"] if chance < 0.6 else self._communes)  # noqa: PLR2004
-        if chance < 0.25:  # noqa: PLR2004
+            return self._rng.choice(self._known["place"] if chance < 0.6 else self._communes)
+        if chance < 0.25:
             name = self._rng.choice(self._known["person"])
             return name if many else name.split()[-1]
         if many:
             return f"{self._given_name(lang)} {self._surname(lang)}"
-        return self._given_name(lang) if chance < 0.8 else self._surname(lang)  # noqa: PLR2004
+        return self._given_name(lang) if chance < 0.8 else self._surname(lang)
 
     def _given_name(self, lang: str) -> str:
-        if self._rng.random() < 0.15:  # noqa: PLR2004
+        if self._rng.random() < 0.15:
             return self._rng.choice(self._given_world)
         if lang == "en":
             return self._rng.choice(self._given_us)
         return self._given[bisect(self._weights, self._rng.random() * self._weights[-1])]
 
     def _surname(self, lang: str) -> str:
-        if self._rng.random() < 0.25:  # noqa: PLR2004
+        if self._rng.random() < 0.25:
             return self._rng.choice(self._surnames_world)
         return self._rng.choice(self._surnames["en" if lang == "en" else "fr"])
 
     def _rewritten(self, example: Example) -> Example:
         chance = self._rng.random()
         text = new = example.text
-        if chance < 0.12:  # noqa: PLR2004
+        if chance < 0.12:
             new = text.lower()
-        elif chance < 0.16:  # noqa: PLR2004
+        elif chance < 0.16:
             new = text.upper()
-        elif chance < 0.22:  # noqa: PLR2004
+        elif chance < 0.22:
             for start, end, _ in example.names:
                 new = new[:start] + new[start:end].lower() + new[end:]
-        elif chance < 0.30:  # noqa: PLR2004
+        elif chance < 0.30:
             new = "".join(_BARE.get(char, char) for char in text)
-        elif chance < 0.34:  # noqa: PLR2004
+        elif chance < 0.34:
             new = "".join(_BARE.get(char, char) for char in text).lower()
         return replace(example, text=new) if len(new) == len(text) else example
 

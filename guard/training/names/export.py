@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import torch
@@ -15,11 +15,9 @@ from guard.models.names.words import PIECES, key
 from guard.models.weights import Weights
 from guard.training.names.augment import Augmenter
 from guard.training.names.batches import Words, batches
+from guard.training.names.ground import Ground
 from guard.training.names.material import KNOWN, Material
 from guard.training.names.net import WINDOW, Net
-
-if TYPE_CHECKING:
-    from guard.training.names.learn import Ground
 
 Array = np.ndarray[Any, Any]
 _CLIP = 5.0
@@ -33,7 +31,7 @@ def export(
     """The file's contents; `calibration` says nothing yet."""
     state = {name: value.detach().numpy() for name, value in net.state_dict().items()}
     width = state["first.weight"].shape[0]
-    codes = {key(word): row - 1 for word, row in reversed(rows.items())}
+    codes = {key(word): row - 1 for word, row in reversed(list(rows.items()))}
     words, word_scale = _small(np.clip(table, -_CLIP, _CLIP))
     pieces, piece_scale = _small(state["pieces.weight"][:PIECES])
     order = sorted(codes)
@@ -85,7 +83,7 @@ def fit_public(net: Net, ground: Ground, known: Material, data: Path, seed: int)
     """What tells public persons from private ones in the states of a name: logistic regression. Weights and bias."""
     from sklearn.linear_model import LogisticRegression
 
-    rng = random.Random(seed)  # noqa: S311 - the same for the same seed
+    rng = random.Random(seed)
     augment = Augmenter(rng, data, KNOWN)
     words = Words(ground.rows(), WordLists(**ground.lists))
     examples = [each for each in known.posts if each.known for _ in range(_TIMES)]
@@ -106,5 +104,3 @@ def fit_public(net: Net, ground: Ground, known: Material, data: Path, seed: int)
                         public.append(example.text[start:end].casefold() in surfaces)
     fitted = LogisticRegression(C=0.05, max_iter=500, class_weight="balanced").fit(np.array(states), np.array(public))
     return fitted.coef_[0], float(fitted.intercept_[0])
-
-

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -19,17 +19,16 @@ from torch import nn
 from guard.models.names.decode import AHEAD, TYPES, best, spans
 from guard.models.names.lists import WordLists
 from guard.models.weights import Weights
-from guard.training.names import lexicon, vectors
 from guard.training.names.augment import Augmenter
-from guard.training.names.batches import Words, batches
+from guard.training.names.batches import Batch, Words, batches
 from guard.training.names.export import export, fit_public
-from guard.training.names.material import KNOWN, Material, material, texts
+from guard.training.names.ground import Ground, lay_ground
+from guard.training.names.material import KNOWN, Material, material
 from guard.training.names.net import Net
 from guard.training.names.sources import Example
 
 WIDTH: Final = 128
 LAYERS: Final = 2
-_EMBEDDING: Final = 96
 _POSTS, _ENCYCLOPAEDIC, _NEWS = 6, 2500, 1500
 """What an epoch reads of: each French post, that often; this many of the others."""
 _BATCH: Final = 48
@@ -39,26 +38,6 @@ _LAST: Final = 0.03
 _AVERAGE: Final = 0.01
 
 Tell = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What every model of a run stands on: word vectors and lists."""
-
-    words: list[str]
-    vectors: np.ndarray
-    lists: dict[str, np.ndarray]
-
-    def rows(self) -> dict[str, int]:
-        """Row of a word's vector; 0 is for unknown words. A word without accents leads to the most usual with them."""
-        rows = {word: at + 1 for at, word in enumerate(self.words)}
-        for word in self.words:
-            rows.setdefault(lexicon.folded(word), rows[word])
-        return rows
-
-    def table(self) -> np.ndarray:
-        """The vectors, with a row of zeros first."""
-        return np.vstack([np.zeros((1, self.vectors.shape[1]), np.float32), self.vectors])
 
 
 def learn(data: Path, seed: int = 1, epochs: tuple[int, int] = (6, 10), tell: Tell = lambda _: None) -> Weights:
@@ -76,58 +55,71 @@ def learn(data: Path, seed: int = 1, epochs: tuple[int, int] = (6, 10), tell: Te
     return export(second, ground.rows(), ground.vectors, ground.lists, fit_public(second, ground, known, data, seed))
 
 
-def lay_ground(data: Path, known: Material, seed: int) -> Ground:
-    """Word vectors and lists, from text and lists of names."""
-    words, stream, case = vectors.read(texts(data, known))
-    counts = {word: both for word, both in case.items() if sum(both) > 1}
-    return Ground(
-        words, vectors.vectors(stream, len(words), _EMBEDDING, seed), lexicon.build(data, KNOWN, counts)
-    )
-
-
 def fit(
     ground: Ground, known: Material, added: Sequence[Example], data: Path, seed: int, epochs: int, tell: Tell
 ) -> Net:
     """A net that has learnt; the mean of its weights over the second half of the epochs."""
-    rng = random.Random(seed)  # noqa: S311 - the same for the same seed
+    rng = random.Random(seed)
     torch.manual_seed(seed)
     words = Words(ground.rows(), WordLists(**ground.lists))
     net = Net(ground.table(), WIDTH, LAYERS)
-    learnt = [each for each in net.parameters() if each.requires_grad]
-    optimiser = torch.optim.AdamW(learnt, lr=_RATE, weight_decay=1e-4)
+    school = _School(net)
     augment = Augmenter(rng, data, KNOWN)
-    mean: list[torch.Tensor] = []
-    step = total = 0
     for epoch in range(epochs):
-        examples = [augment(each, 0.5) for each in known.posts for _ in range(_POSTS)]
-        examples += [augment(each) for each in known.tweets]
-        examples += [augment(each, 0) for each in rng.sample(known.encyclopaedic, _ENCYCLOPAEDIC)]
-        examples += [augment(each, 0) for each in rng.sample(known.news, _NEWS)]
-        examples += [augment(each, 0.3) for each in added]
-        encoded = [words.encode(each) for each in examples]
-        total = total or epochs * len(encoded) // _BATCH
-        net.train()
-        losses: list[float] = []
-        for batch in batches(encoded, words, _BATCH, rng):
-            optimiser.param_groups[0]["lr"] = _RATE * min(1, step / _WARM) * max(_LAST, 1 - step / total)
-            loss = net.loss(net(batch)[0], batch.tags, batch.there).mean()
-            optimiser.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(learnt, 2.0)
-            optimiser.step()
-            step += 1
-            losses.append(loss.item())
-            if 2 * epoch >= epochs:
-                with torch.no_grad():
-                    mean = [old.lerp_(new, _AVERAGE) for old, new in zip(mean, learnt, strict=True)] if mean else [
-                        each.clone() for each in learnt
-                    ]
+        encoded = [words.encode(each) for each in _epoch(known, added, augment, rng)]
+        school.total = school.total or epochs * len(encoded) // _BATCH
+        losses = [school.teach(batch, 2 * epoch >= epochs) for batch in batches(encoded, words, _BATCH, rng)]
         tell(f"epoch {epoch + 1} of {epochs}: loss {np.mean(losses):.3f}")
-    with torch.no_grad():
-        for each, value in zip(learnt, mean, strict=True):
-            each.copy_(value)
-    net.eval()
+    school.leave()
     return net
+
+
+def _epoch(known: Material, added: Sequence[Example], augment: Augmenter, rng: random.Random) -> list[Example]:
+    return [
+        *(augment(each, 0.5) for each in known.posts for _ in range(_POSTS)),
+        *(augment(each) for each in known.tweets),
+        *(augment(each, 0) for each in rng.sample(known.encyclopaedic, _ENCYCLOPAEDIC)),
+        *(augment(each, 0) for each in rng.sample(known.news, _NEWS)),
+        *(augment(each, 0.3) for each in added),
+    ]
+
+
+class _School:
+    """Steps of learning: the rate rises, then falls; the weights are averaged towards the end."""
+
+    def __init__(self, net: Net) -> None:
+        self._net = net
+        self._learnt = [each for each in net.parameters() if each.requires_grad]
+        self._optimiser = torch.optim.AdamW(self._learnt, lr=_RATE, weight_decay=1e-4)
+        self._mean: list[torch.Tensor] = []
+        self._step = 0
+        self.total = 0
+        """Steps there will be."""
+        net.train()
+
+    def teach(self, batch: Batch, average: bool) -> float:
+        """One step; gives the loss before it."""
+        rate = _RATE * min(1, self._step / _WARM) * max(_LAST, 1 - self._step / self.total)
+        self._optimiser.param_groups[0]["lr"] = rate
+        loss = self._net.loss(self._net(batch)[0], batch.tags, batch.there).mean()
+        self._optimiser.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(self._learnt, 2.0)
+        self._optimiser.step()
+        self._step += 1
+        if average:
+            with torch.no_grad():
+                self._mean = self._mean or [each.clone() for each in self._learnt]
+                for old, new in zip(self._mean, self._learnt, strict=True):
+                    old.lerp_(new, _AVERAGE)
+        return float(loss.item())
+
+    def leave(self) -> None:
+        """Keep the mean."""
+        with torch.no_grad():
+            for each, value in zip(self._learnt, self._mean, strict=True):
+                each.copy_(value)
+        self._net.eval()
 
 
 def complete(net: Net, ground: Ground, examples: Sequence[Example]) -> list[Example]:

@@ -53,7 +53,7 @@ def _add(name: str, fact: str, kind: str, facts: dict[str, int], phrases: dict[s
     elif parts:
         phrases[" ".join(parts)] |= _KIND[kind]
         for part in parts:
-            if len(part) > 3:  # noqa: PLR2004 - articles and the like say nothing
+            if len(part) > 3:
                 facts[part] |= _BIT[fact + "-part"]
 
 

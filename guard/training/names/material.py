@@ -62,7 +62,9 @@ def material(data: Path) -> Material:
             *conll(data / "europeana-fr" / "enp_fr.bnf.bio.gz", NEWS, "fr"),
             *conll(data / "echr-fr" / "echr-fr.rev.train.tsv.gz", NEWS, "fr"),
         ],
-        staff=[_untitled(post) for path in sorted((data / "posts").glob("*.jsonl.gz")) for post in inline(path, _STAFF)],
+        staff=[
+            _untitled(post) for path in sorted((data / "posts").glob("*.jsonl.gz")) for post in inline(path, _STAFF)
+        ],
         unlabelled=[Example(row["text"], (), lang="en") for row in _rows(raw) if row.get("lang", "en") == "en"],
         apart={
             "ner-posts-fr": french[KEPT_APART:],

@@ -38,7 +38,7 @@ class Example:
 
 def inline(path: Path, kinds: Mapping[str, str] | None = None) -> Iterator[Example]:
     """Posts with marks `[[LABEL|surface]]`, one JSON object a line; `kinds` maps their labels, others are dropped."""
-    kinds = kinds or dict.fromkeys(LABELS) | {label: label for label in LABELS}
+    kinds = kinds or {label: label for label in LABELS}
     for line in _lines(path):
         row = json.loads(line)
         text, names = unmark(row["text"], kinds)
@@ -81,13 +81,13 @@ def conll(path: Path, domain: int = 0, lang: str = "en") -> Iterator[Example]:
     tags: list[str] = []
     for line in _lines(path):
         columns = line.split()
-        if len(columns) >= 2:  # noqa: PLR2004
+        if len(columns) >= 2:
             words.append(columns[0])
             tags.append(columns[-1])
-        if words and (not columns or (len(words) >= _CHUNK and words[-1] == ".") or len(words) >= 3 * _CHUNK):
-            if not columns or len(words) >= _CHUNK:
-                yield _joined(words, tags, domain, lang)
-                words, tags = [], []
+        ends = not columns or (len(words) >= _CHUNK and words[-1] == ".") or len(words) >= 3 * _CHUNK
+        if words and ends:
+            yield _joined(words, tags, domain, lang)
+            words, tags = [], []
     if words:
         yield _joined(words, tags, domain, lang)
 
@@ -109,7 +109,5 @@ def _joined(words: list[str], tags: list[str], domain: int, lang: str) -> Exampl
 
 
 def _lines(path: Path) -> Iterator[str]:
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as file:
-        for line in file:
-            yield line.rstrip("\n")
+    data = path.read_bytes()
+    yield from (gzip.decompress(data) if path.suffix == ".gz" else data).decode().split("\n")

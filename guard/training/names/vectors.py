@@ -36,7 +36,7 @@ def read(texts: Iterable[str]) -> tuple[list[str], np.ndarray, dict[str, tuple[i
                 if small or (not start and not (token.text.isupper() and len(token.text) > 1)):
                     case.setdefault(word, [0, 0])[0 if small else 1] += 1
                 start = False
-            elif token.text in ".!?…:\"«»-–—•*(":
+            elif token.text in '.!?…:"«»-–—•*(':
                 start = True
         places.append(np.array([*row, *[-1] * _REACH], np.int32))
     stream = np.concatenate(places)
@@ -67,7 +67,9 @@ def vectors(stream: np.ndarray, count: int, size: int, seed: int) -> np.ndarray:
     entry = table.tocoo()
     gain = np.log(entry.data / total) - np.log(rows[entry.row] / total) - np.log(smooth[entry.col])
     keep = gain > 0
-    informative = coo_matrix((gain[keep].astype(np.float32), (entry.row[keep], entry.col[keep])), shape=table.shape).tocsr()
+    informative = coo_matrix(
+        (gain[keep].astype(np.float32), (entry.row[keep], entry.col[keep])), shape=table.shape
+    ).tocsr()
     left, scale, _ = randomized_svd(informative, size, n_oversamples=10, n_iter=3, random_state=seed)
     found = left * np.sqrt(scale)
     found /= np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-6) / np.sqrt(size)
@@ -98,5 +100,3 @@ def near(words: Sequence[str], table: np.ndarray, word: str, top: int = 8) -> li
     at = words.index(word)
     order = np.argsort(-(table @ table[at]))[1 : top + 1]
     return [words[place] for place in order]
-
-
