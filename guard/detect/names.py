@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from guard.detect.base import Hit
+from guard.errors import ModelError
 from guard.text.normalize import NormalizedText
 from guard.types.finding import Strength
 
@@ -26,7 +27,12 @@ class NameScanner:
         from guard.models.names.reader import NameReader
         from guard.models.weights import unpack
 
-        self._read = NameReader(unpack(data))
+        try:
+            self._read = NameReader(unpack(data))
+        except (KeyError, TypeError, ValueError) as error:  # of what describes it
+            raise ModelError(
+                f"this is no model of names: {type(error).__name__}", hint="take the file of this release"
+            ) from None
 
     def __call__(self, text: NormalizedText) -> list[Hit]:
         return [

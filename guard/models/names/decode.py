@@ -9,7 +9,7 @@ TYPES: Final = ("PERSON", "ORGANIZATION", "LOCATION")
 TAGS: Final = ("O", *(f"{part}-{label}" for label in TYPES for part in "BI"))
 """O, then B and I of each type: tag 2k+1 begins a name of type k, 2k+2 goes on with it."""
 FORBIDDEN: Final = -1e4
-AHEAD: Final = 4.5
+AHEAD: Final = 3.5
 """O this far ahead of all others is taken: no two steps from tag to tag add as much."""
 
 
@@ -26,6 +26,7 @@ def allowed(before: int, tag: int) -> bool:
 _BEHIND: Final = 7.0
 """A tag so far behind the best of its token is not looked at, but for O, to which every way is open."""
 _NEVER: Final = -1e9
+_ALONE: Final = tuple(tag for tag in range(len(TAGS)) if allowed(0, tag))
 _SOURCES: Final = tuple(
     tuple(before for before in range(len(TAGS)) if allowed(before, tag)) for tag in range(len(TAGS))
 )
@@ -59,7 +60,11 @@ def best(scores: Sequence[Sequence[float]], moves: Sequence[Sequence[float]], no
         end = at + 1
         while end < len(none) and not none[end]:
             end += 1
-        tags[at:end] = _island(scores[at:end], moves)
+        if end == at + 1:
+            row = scores[at]
+            tags[at] = max(_ALONE, key=lambda tag: row[tag] + moves[0][tag] + moves[tag][0])
+        else:
+            tags[at:end] = _island(scores[at:end], moves)
         at = end
     return tags
 

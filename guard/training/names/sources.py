@@ -39,7 +39,7 @@ class Example:
 def inline(path: Path, kinds: Mapping[str, str] | None = None) -> Iterator[Example]:
     """Posts with marks `[[LABEL|surface]]`, one JSON object a line; `kinds` maps their labels, others are dropped."""
     kinds = kinds or {label: label for label in LABELS}
-    for line in _lines(path):
+    for line in filter(None, _lines(path)):
         row = json.loads(line)
         text, names = unmark(row["text"], kinds)
         yield Example(text, names, 0, frozenset(row.get("public", ())), row.get("lang", ""), known="public" in row)

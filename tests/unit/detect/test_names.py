@@ -10,12 +10,13 @@ from guard.detect import names
 from guard.detect.base import Hit
 from guard.detect.modelled import KINDS, Modelled
 from guard.errors import ModelError
+from guard.inspector import Inspector
 from guard.models.shelf import Shelf
 from guard.models.weights import Weights, pack
 from guard.text.normalize import NormalizedText, normalize
 from guard.types.decision import Action
 from guard.types.finding import Strength
-from guard.types.inspection import Facts
+from guard.types.inspection import Facts, Inspection
 from guard.types.post import ANONYMOUS, Post, Segment
 from guard.wiring.heart import build_inspector, models_folder
 from tests.unit.models.names.listing import weights
@@ -77,6 +78,8 @@ guard: 1
 policy: health
 title: {{fr: "Santé", en: "Health"}}
 owner: dpo@exemple.fr
+review_by: 2099-01-01
+mode: enforce
 rules:
   - id: health-of-someone
     title: {{fr: "Santé d'une personne nommée", en: "Health of a named person"}}
@@ -101,19 +104,37 @@ rules:
 def test_a_policy_may_ask_for_persons(tmp_path: Path, find: str) -> None:
     (tmp_path / "health.yaml").write_text(POLICY.format(find=find), encoding="utf-8")
     inspector = build_inspector(tmp_path)  # proves the examples
-    assert "PERSON" in inspector.detectors.entity_types
+    assert "PERSON" in seen(inspector, "Sophie Martin est à Toulouse")
 
 
 def test_nobody_reads_names_unless_asked(tmp_path: Path) -> None:
     text = POLICY.format(find="{entity: LOCATION, subtype: address}").partition("    match:")[0]
-    (tmp_path / "health.yaml").write_text(text + '    no_match: ["Sophie"]\n', encoding="utf-8")
-    assert "PERSON" not in build_inspector(tmp_path).detectors.entity_types
+    match = (
+        '    match: ["[[12 rue des Lilas, 35000 Rennes]], [[cancer]]"]\n    no_match: ["Sophie a un cancer à Lyon"]\n'
+    )
+    (tmp_path / "health.yaml").write_text(text + match, encoding="utf-8")
+    assert seen(build_inspector(tmp_path), "Sophie Martin est à Toulouse") == set()
 
 
 def test_no_pack_acts_on_a_name_alone() -> None:
     inspector = build_inspector(Path("policies"), examples=False, show={"PERSON", "ORGANIZATION", "LOCATION"})
     text = "Sophie Martin et Karim Benali (SNCF) sont à Toulouse demain"
+    assert seen(inspector, text) == {"PERSON", "ORGANIZATION", "LOCATION"}
+    assert inspected(inspector, text).decision.action is Action.ALLOW
+
+
+def test_a_name_gives_way_to_what_else_was_found(tmp_path: Path) -> None:
+    (tmp_path / "health.yaml").write_text(POLICY.format(find="{entity: PERSON}"), encoding="utf-8")
+    inspector = build_inspector(tmp_path, examples=False)
+    text = "écrire à Karim Benali, 14 rue Sophie Germain, 59150 Wattrelos"
+    kinds = {text[each.span.start : each.span.end]: each.entity_type for each in inspected(inspector, text).findings}
+    assert kinds == {"Karim Benali": "PERSON", "14 rue Sophie Germain, 59150 Wattrelos": "LOCATION"}
+
+
+def inspected(inspector: Inspector, text: str) -> Inspection:
     post = Post("1", "mastodon", "status.create", ANONYMOUS, (Segment("/text", "body", text),))
-    done = inspector.inspect(post, Facts(now=datetime(2026, 11, 22, tzinfo=UTC)))
-    assert {finding.entity_type for finding in done.findings} == {"PERSON", "ORGANIZATION", "LOCATION"}
-    assert done.decision.action is Action.ALLOW
+    return inspector.inspect(post, Facts(now=datetime(2026, 11, 22, tzinfo=UTC)))
+
+
+def seen(inspector: Inspector, text: str) -> set[str]:
+    return {finding.entity_type for finding in inspected(inspector, text).findings}
