@@ -46,11 +46,12 @@ class WordLists:
         self._facts = facts
         self._phrases = dict(zip(phrases.tolist(), kinds.tolist(), strict=True))
         begins = frozenset(starts.tolist())
+        self.facts = lru_cache(maxsize=_KEPT)(self._facts_of)
+        """Bits of FACTS for a word as written; 0 for an unknown one."""
         self.starts = lru_cache(maxsize=_KEPT)(lambda word: key(folded(word)) in begins)
         """Whether a name of several words may begin with this one."""
 
-    def facts(self, word: str) -> int:
-        """Bits of FACTS for a word as written; 0 for an unknown one."""
+    def _facts_of(self, word: str) -> int:
         found = 0
         for each in {folded(word), word.lower()}:
             code = np.uint32(key(each))  # of the array's own type: else all of it is converted

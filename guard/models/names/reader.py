@@ -9,10 +9,10 @@ from typing import Final
 
 import numpy as np
 
-from guard.models.names.decode import AHEAD, TAGS, TYPES, best, spans
+from guard.models.names.decode import AHEAD, TAGS, TYPES, begins, best, spans
 from guard.models.names.encoder import Encoder, Floats
-from guard.models.names.lists import WordLists
-from guard.models.names.reading import marks
+from guard.models.names.lists import FACTS, WordLists
+from guard.models.names.reading import LISTED_PERSON, marks
 from guard.models.names.tokens import Token, tokens
 from guard.models.weights import Weights
 
@@ -21,6 +21,17 @@ _AT_ONCE: Final = 400
 _AROUND: Final = 20
 _SURE: Final = 0.75
 """How sure it must be that a person is a public one, or a private one, to say so."""
+
+
+_CLOSE: Final = frozenset(",.!?:;…")
+"""Signs that people write close to the word before."""
+_APART: Final = frozenset(",.")
+"""Those of them that no language has a space before."""
+_BEFORE_HANDLES: Final = frozenset({"<at>", "RT", "rt", ".", ":", "“", '"', "via", "by", "cc", "and", "&", "with"})
+_NEVER: Final = -12.0
+"""What a step that is ruled out counts for where it was taken all the same."""
+PERSON_FACTS: Final = ("known-person", "known-person-part", "given-4", "given-5")
+"""Facts of words that help to tell who is public; a listed name of several words helps, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +58,8 @@ class NameReader:
         )
         self._encoder = Encoder(weights, self._lists)
         self._moves: list[list[float]] = weights.array("moves", len(TAGS), len(TAGS)).tolist()
-        self._public = weights.array("public", int(weights.about["width"])).astype(np.float32)
+        width = int(weights.about["width"]) + len(PERSON_FACTS) + 1
+        self._public = weights.array("public", width).astype(np.float32)
         self._public_bias = float(weights.about["public-bias"])
         self._slope, self._shift = (float(number) for number in weights.about["calibration"])
 
@@ -68,10 +80,12 @@ class NameReader:
         return names
 
     def _part(self, found: Sequence[Token], bits: Sequence[int]) -> Iterator[tuple[int, Name]]:
-        scores, states = self._encoder([token.text for token in found], bits)
+        words = [token.text for token in found]
+        scores, states = self._encoder(words, bits)
         rows = scores.tolist()
         tags = best(rows, self._moves, (scores[:, 0] - scores[:, 1:].max(axis=1) > AHEAD).tolist())
-        _take_handles(found, rows, tags)
+        if "@" in words:
+            _at_signs(found, rows, tags)
         if not any(tags):
             return
         for first, behind, kind in spans(tags):
@@ -79,16 +93,20 @@ class NameReader:
             likely = self._calibrated(
                 min(self._margin(rows, tags, at) for at in range(first, min(behind + 1, len(tags))))
             )
-            subtype = (
-                self._known(states[first:behind]) if label == "PERSON" else "place" if label == "LOCATION" else None
-            )
+            subtype = "place" if label == "LOCATION" else None
+            if label == "PERSON":
+                inside = slice(first, behind)
+                subtype = self._known(person_features(states[inside], words[inside], bits[inside], self._lists))
             yield first, Name(found[first].start, found[behind - 1].end, label, likely, subtype)
 
     def _margin(self, rows: Sequence[Sequence[float]], tags: Sequence[int], at: int) -> float:
         """Log-odds of a tag against all others, its neighbours being what they are."""
         before = self._moves[tags[at - 1] if at else 0]
         after = tags[at + 1] if at + 1 < len(tags) else 0
-        all_of = [score + before[tag] + self._moves[tag][after] for tag, score in enumerate(rows[at])]
+        all_of = [
+            score + max(before[tag], _NEVER) + max(self._moves[tag][after], _NEVER)
+            for tag, score in enumerate(rows[at])
+        ]
         taken = all_of.pop(tags[at])
         top = max(all_of)
         return taken - top - log(sum(exp(each - top) for each in all_of))
@@ -96,30 +114,57 @@ class NameReader:
     def _calibrated(self, margin: float) -> float:
         return round(1 / (1 + exp(-max(-30.0, min(30.0, self._slope * margin + self._shift)))), 3)
 
-    def _known(self, states: Floats) -> str | None:
-        odds = float(states.mean(axis=0) @ self._public) + self._public_bias
+    def _known(self, features: Floats) -> str | None:
+        odds = float(features @ self._public) + self._public_bias
         likely = 1 / (1 + exp(-max(-30.0, min(30.0, odds))))
         return "public" if likely > _SURE else "private" if likely < 1 - _SURE else None
 
 
-def _take_handles(found: Sequence[Token], rows: Sequence[Sequence[float]], tags: list[int]) -> None:
-    """In text whose tokens stand apart, `@ name` is a handle: the sign and all of the word behind it are of one type.
+def person_features(states: Floats, words: Sequence[str], bits: Sequence[int], lists: WordLists) -> Floats:
+    """What public or private is told from: the mean state of a name's words, and what lists say of them."""
+    facts = [lists.facts(word) for word in words if word[0].isalpha()] or [0]
+    listed = [sum(each >> FACTS.index(fact) & 1 for each in facts) / len(facts) for fact in PERSON_FACTS]
+    listed.append(float(any(each & LISTED_PERSON for each in bits)))
+    features: Floats = np.concatenate([states.mean(axis=0), np.array(listed, np.float32)])
+    return features
 
-    Handles as people write them (`@name`) are one token, and no name: whoever they are, they chose to be read by it.
+
+def _at_signs(found: Sequence[Token], rows: Sequence[Sequence[float]], tags: list[int]) -> None:
+    """A lone `@` is no name, but in text whose tokens stand apart: there `@ name` is a handle, sign and word of one type.
+
+    Such is the text of corpora. Elsewhere what stands behind a lone `@` is a place, and handles (`@name`) are one token and
+    no name: whoever they are, they chose to be read by it.
     """
+    signs = [token for token in found[1:] if token.text in _CLOSE]
+    natural = not all(token.spaced for token in signs)
+    apart = not natural and any(token.text in _APART for token in signs)
     at = 0
-    while at < len(found) - 1:
-        sign, behind = found[at], found[at + 1]
-        if sign.text != "@" or not sign.spaced or not behind.spaced or not _of_handle(behind):
+    handle = True  # what stands before is the start of the text, RT or another handle
+    while at < len(found):
+        if found[at].text != "@":
+            handle = apart or found[at].text in _BEFORE_HANDLES
             at += 1
             continue
-        end = at + 2
-        while end < len(found) and not found[end].spaced and _of_handle(found[end]):
-            end += 1
-        sums = [sum(max(row[2 * kind + 1 : 2 * kind + 3]) for row in rows[at:end]) for kind in range(len(TYPES))]
-        kind = sums.index(max(sums))
-        tags[at:end] = [2 * kind + 1] * 2 + [2 * kind + 2] * (end - at - 2)
+        end = at if natural else _handle_end(found, at)
+        if end == at or not (handle or end > at + 2):  # of several parts, as Harry_Styles or RoundTeam
+            tags[at] = 0
+            end = at + 1
+        else:
+            handle = True
+            sums = [sum(max(row[2 * kind + 1 : 2 * kind + 3]) for row in rows[at:end]) for kind in range(len(TYPES))]
+            kind = sums.index(max(sums))
+            tags[at:end] = [2 * kind + 1] * 2 + [2 * kind + 2] * (end - at - 2)
+        if end < len(tags) and tags[end] and not begins(tags[end]):
+            tags[end] -= 1
         at = end
+
+
+def _handle_end(found: Sequence[Token], at: int) -> int:
+    """The token behind the handle whose `@` stands at `at`; `at` when there is none."""
+    end = at + 1
+    while end < len(found) and found[end].spaced == (end == at + 1) and _of_handle(found[end]):
+        end += 1
+    return end if end > at + 1 else at
 
 
 def _of_handle(token: Token) -> bool:

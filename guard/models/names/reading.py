@@ -19,6 +19,8 @@ MARKS: Final = (
 _CLOSE, _TAGGED, _FIRST, _SMALL, _CAPITALS = (1 << place for place in range(5))
 _LISTED: Final = 5
 _ENDS: Final = frozenset(".!?…:")
+LISTED_PERSON: Final = 3 << _LISTED
+"""Begins or goes on with a listed person of several words."""
 _FEW: Final = 3
 
 

@@ -48,6 +48,8 @@ class Augmenter:
             example = unspaced(example)
         if swap and example.names and self._rng.random() < 0.6:
             example = self._swapped(example, swap)
+        if swap and self._rng.random() < 0.04:
+            example = self._checked_in(example)
         return self._rewritten(example)
 
     def _swapped(self, example: Example, chance: float) -> Example:
@@ -66,6 +68,14 @@ class Augmenter:
             size += len(new)
             last = end
         return replace(example, text="".join(parts) + text[last:], names=tuple(names))
+
+    def _checked_in(self, example: Example) -> Example:
+        """With a place behind a lone @, as services that share where one is write it."""
+        text = example.text.rstrip(" .") + " @ "
+        place = self._name("LOCATION", many=False, lang=example.lang)
+        return replace(
+            example, text=text + place, names=(*example.names, (len(text), len(text) + len(place), "LOCATION"))
+        )
 
     def _instead(self, before: str, old: str, label: str, lang: str) -> str:
         new = self._name(label, " " in old, lang)

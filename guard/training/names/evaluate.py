@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from guard.errors import UsageError
 from guard.models.names.reader import Name
 from guard.training.names.sources import LABELS, Example, conll, inline
 
@@ -46,8 +48,20 @@ class Report:
 
 
 def read(path: Path) -> list[Example]:
-    """Labelled posts: JSON Lines with marks in the text, else columns as in CoNLL; plain or gzip."""
-    return list(inline(path) if ".jsonl" in path.suffixes or ".json" in path.suffixes else conll(path))
+    """Labelled posts: JSON Lines with marks in the text, else columns as in CoNLL; plain or gzip. UsageError for others."""
+    lines = ".jsonl" in path.suffixes
+    try:
+        examples = list(inline(path) if lines else conll(path))
+    except (OSError, EOFError, ValueError, KeyError, TypeError, zlib.error) as error:
+        raise _unreadable(path, f"{type(error).__name__}") from None
+    if not examples:
+        raise _unreadable(path, "there is nothing in it")
+    return examples
+
+
+def _unreadable(path: Path, why: str) -> UsageError:
+    hint = 'JSON Lines (*.jsonl) as {"text": "Merci [[PERSON|Samira]]"}, or lines of a token and a tag as B-PER'
+    return UsageError(f"no labelled posts can be read from {path}: {why}", hint=hint)
 
 
 def evaluate(find: Read, examples: Iterable[Example]) -> Report:

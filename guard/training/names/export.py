@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,16 @@ import numpy as np
 import torch
 
 from guard.models.names.lists import WordLists
+from guard.models.names.reader import person_features
 from guard.models.names.words import PIECES, key
 from guard.models.weights import Weights
+from guard.training.names import lexicon
 from guard.training.names.augment import Augmenter
 from guard.training.names.batches import Words, batches
 from guard.training.names.ground import Ground
 from guard.training.names.material import KNOWN, Material
 from guard.training.names.net import WINDOW, Net
+from guard.training.names.sources import Example
 
 Array = np.ndarray[Any, Any]
 _CLIP = 5.0
@@ -80,27 +84,37 @@ def _small(array: Array) -> tuple[Array, float]:
 
 
 def fit_public(net: Net, ground: Ground, known: Material, data: Path, seed: int) -> tuple[Array, float]:
-    """What tells public persons from private ones in the states of a name: logistic regression. Weights and bias."""
+    """What tells public persons from private ones: logistic regression over `person_features`. Weights and bias.
+
+    Names are exchanged for others half of the time, listed ones being public: so it looks at more than the names it has met.
+    """
     from sklearn.linear_model import LogisticRegression
 
-    rng = random.Random(seed)
-    augment = Augmenter(rng, data, KNOWN)
-    words = Words(ground.rows(), WordLists(**ground.lists))
-    examples = [each for each in known.posts if each.known for _ in range(_TIMES)]
-    examples = [augment(each, 0) for each in examples] + list(known.staff)
+    lists = WordLists(**ground.lists)
+    augment = Augmenter(random.Random(seed), data, KNOWN)
+    words = Words(ground.rows(), lists)
+    listed = {name.casefold() for kind, name in lexicon.known(KNOWN) if kind == "person"}
+    listed |= {name.split()[-1] for name in listed}
+    examples: list[Example] = []
+    for original in [each for each in known.posts if each.known for _ in range(_TIMES)] + list(known.staff):
+        annotated = {surface.casefold() for surface in original.public}
+        before = {original.text[start:end].casefold() for start, end, _ in original.names}
+        example = augment(original, 0.5)
+        surfaces = {example.text[start:end].casefold() for start, end, label in example.names if label == "PERSON"}
+        examples.append(replace(example, public=frozenset((annotated & before) | (surfaces - before) & listed)))
     encoded = [words.encode(each) for each in examples]
-    states: list[Array] = []
+    features: list[Array] = []
     public: list[bool] = []
     with torch.no_grad():
         for batch in batches(encoded, words):
             _, found = net(batch)
             for row, place in zip(found.numpy(), batch.places, strict=True):
-                example, cut = examples[place], encoded[place].tokens
-                surfaces = {surface.casefold() for surface in example.public}
+                example, cut, bits = examples[place], encoded[place].tokens, encoded[place].marks
                 for start, end, label in example.names:
                     inside = [at for at, token in enumerate(cut) if start <= token.start < end]
                     if label == "PERSON" and inside:
-                        states.append(row[inside].mean(axis=0))
-                        public.append(example.text[start:end].casefold() in surfaces)
-    fitted = LogisticRegression(C=0.05, max_iter=500, class_weight="balanced").fit(np.array(states), np.array(public))
+                        texts = [cut[at].text for at in inside]
+                        features.append(person_features(row[inside], texts, [bits[at] for at in inside], lists))
+                        public.append(example.text[start:end].casefold() in example.public)
+    fitted = LogisticRegression(C=0.03, max_iter=500, class_weight="balanced").fit(np.array(features), np.array(public))
     return fitted.coef_[0], float(fitted.intercept_[0])

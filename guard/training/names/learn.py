@@ -21,6 +21,7 @@ from guard.models.names.lists import WordLists
 from guard.models.weights import Weights
 from guard.training.names.augment import Augmenter
 from guard.training.names.batches import Batch, Words, batches
+from guard.training.names.calibrate import calibrated
 from guard.training.names.export import export, fit_public
 from guard.training.names.ground import Ground, lay_ground
 from guard.training.names.material import KNOWN, Material, material
@@ -33,6 +34,7 @@ _POSTS, _ENCYCLOPAEDIC, _NEWS = 6, 2500, 1500
 """What an epoch reads of: each French post, that often; this many of the others."""
 _BATCH: Final = 48
 _RATE: Final = 2e-3
+_FINISH: Final = 6e-4
 _WARM: Final = 100
 _LAST: Final = 0.03
 _AVERAGE: Final = 0.01
@@ -40,8 +42,8 @@ _AVERAGE: Final = 0.01
 Tell = Callable[[str], None]
 
 
-def learn(data: Path, seed: int = 1, epochs: tuple[int, int] = (6, 10), tell: Tell = lambda _: None) -> Weights:
-    """The model, from the folder of data sets. `epochs` of the first and of the second."""
+def learn(data: Path, seed: int = 1, epochs: tuple[int, int, int] = (6, 10, 3), tell: Tell = lambda _: None) -> Weights:
+    """The model, from the folder of data sets. `epochs` of the first, of the second, and of its finish."""
     torch.set_num_threads(1)
     known = material(data)
     tell("word vectors")
@@ -52,18 +54,29 @@ def learn(data: Path, seed: int = 1, epochs: tuple[int, int] = (6, 10), tell: Te
     added = complete(first, ground, [*known.staff, *known.unlabelled])
     tell("second model")
     second = fit(ground, known, added, data, seed, epochs[1], tell)
-    return export(second, ground.rows(), ground.vectors, ground.lists, fit_public(second, ground, known, data, seed))
+    tell("finish")
+    added = complete(second, ground, [*known.staff, *known.unlabelled])
+    fit(ground, known, added, data, seed + 1, epochs[2], tell, start=second)
+    public = fit_public(second, ground, known, data, seed)
+    return calibrated(export(second, ground.rows(), ground.vectors, ground.lists, public), known.apart)
 
 
 def fit(
-    ground: Ground, known: Material, added: Sequence[Example], data: Path, seed: int, epochs: int, tell: Tell
+    ground: Ground,
+    known: Material,
+    added: Sequence[Example],
+    data: Path,
+    seed: int,
+    epochs: int,
+    tell: Tell,
+    start: Net | None = None,
 ) -> Net:
-    """A net that has learnt; the mean of its weights over the second half of the epochs."""
+    """A net that has learnt, `start` itself when given; the mean of its weights over the second half of the epochs."""
     rng = random.Random(seed)
     torch.manual_seed(seed)
     words = Words(ground.rows(), WordLists(**ground.lists))
-    net = Net(ground.table(), WIDTH, LAYERS)
-    school = _School(net)
+    net = start or Net(ground.table(), WIDTH, LAYERS)
+    school = _School(net, _FINISH if start else _RATE)
     augment = Augmenter(rng, data, KNOWN)
     for epoch in range(epochs):
         encoded = [words.encode(each) for each in _epoch(known, added, augment, rng)]
@@ -87,10 +100,10 @@ def _epoch(known: Material, added: Sequence[Example], augment: Augmenter, rng: r
 class _School:
     """Steps of learning: the rate rises, then falls; the weights are averaged towards the end."""
 
-    def __init__(self, net: Net) -> None:
-        self._net = net
+    def __init__(self, net: Net, rate: float) -> None:
+        self._net, self._rate = net, rate
         self._learnt = [each for each in net.parameters() if each.requires_grad]
-        self._optimiser = torch.optim.AdamW(self._learnt, lr=_RATE, weight_decay=1e-4)
+        self._optimiser = torch.optim.AdamW(self._learnt, lr=rate, weight_decay=1e-4)
         self._mean: list[torch.Tensor] = []
         self._step = 0
         self.total = 0
@@ -99,7 +112,7 @@ class _School:
 
     def teach(self, batch: Batch, average: bool) -> float:
         """One step; gives the loss before it."""
-        rate = _RATE * min(1, self._step / _WARM) * max(_LAST, 1 - self._step / self.total)
+        rate = self._rate * min(1, self._step / _WARM) * max(_LAST, 1 - self._step / self.total)
         self._optimiser.param_groups[0]["lr"] = rate
         loss = self._net.loss(self._net(batch)[0], batch.tags, batch.there).mean()
         self._optimiser.zero_grad()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
@@ -10,6 +10,8 @@ import numpy as np
 from guard.models.names.tokens import tokens
 from guard.models.names.words import norm
 
+MOST: Final = 60000
+"""Words that get a vector."""
 _REACH: Final = 3
 _LEAST: Final = 5
 _SMOOTH: Final = 0.75
@@ -47,9 +49,6 @@ def read(texts: Iterable[str]) -> tuple[list[str], np.ndarray, dict[str, tuple[i
     rank[keep] = np.arange(len(keep))
     names = list(known)
     return [names[at] for at in keep], rank[stream], {word: (low, high) for word, (low, high) in case.items()}
-
-
-MOST: Final = 60000
 
 
 def vectors(stream: np.ndarray, count: int, size: int, seed: int) -> np.ndarray:
@@ -93,10 +92,3 @@ def _cells(stream: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
     often = np.bincount(where, weights=np.concatenate(sums))
     keep = often >= _TOGETHER
     return merged[keep], often[keep]
-
-
-def near(words: Sequence[str], table: np.ndarray, word: str, top: int = 8) -> list[str]:
-    """The words most like `word`: for the eye."""
-    at = words.index(word)
-    order = np.argsort(-(table @ table[at]))[1 : top + 1]
-    return [words[place] for place in order]

@@ -100,11 +100,16 @@ rules:
 """
 
 
-@pytest.mark.parametrize("find", ["{entity: PERSON}", "{entity: PERSON, subtype: private}"])
-def test_a_policy_may_ask_for_persons(tmp_path: Path, find: str) -> None:
-    (tmp_path / "health.yaml").write_text(POLICY.format(find=find), encoding="utf-8")
+def test_a_policy_may_ask_for_persons(tmp_path: Path) -> None:
+    (tmp_path / "health.yaml").write_text(POLICY.format(find="{entity: PERSON}"), encoding="utf-8")
     inspector = build_inspector(tmp_path)  # proves the examples
     assert "PERSON" in seen(inspector, "Sophie Martin est à Toulouse")
+
+
+@pytest.mark.parametrize("find", ["{entity: PERSON, subtype: private}", "{entity: LOCATION, subtype: place}"])
+def test_a_subtype_that_the_model_tells_needs_it_too(tmp_path: Path, find: str) -> None:
+    (tmp_path / "health.yaml").write_text(POLICY.format(find=find), encoding="utf-8")
+    assert "PERSON" in seen(build_inspector(tmp_path, examples=False), "Sophie Martin est à Toulouse")
 
 
 def test_nobody_reads_names_unless_asked(tmp_path: Path) -> None:

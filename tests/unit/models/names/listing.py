@@ -4,6 +4,7 @@ import numpy as np
 
 from guard.models.names.decode import TAGS, allowed
 from guard.models.names.lists import FACTS, KINDS, WordLists
+from guard.models.names.reader import PERSON_FACTS
 from guard.models.names.reading import MARKS
 from guard.models.names.words import FORMS, PIECES, key
 from guard.models.weights import Weights
@@ -66,7 +67,7 @@ def weights(seed: int = 3) -> Weights:
             "out": some(WIDTH, len(TAGS)),
             "out-bias": some(len(TAGS)),
             "moves": np.array(moves, np.float32),
-            "public": some(WIDTH),
+            "public": some(WIDTH + len(PERSON_FACTS) + 1),
             **{f"list-{name}": value for name, value in arrays().items()},
         },
     )  # fmt: skip
