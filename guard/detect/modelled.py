@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from guard.detect.base import DetectorInfo, Hit
+from guard.detect.topics import TopicScanner
 from guard.errors import ModelError
 from guard.models.shelf import Shelf
 from guard.text.normalize import NormalizedText
+from guard.types import topic
 
 Scan = Callable[[NormalizedText], list[Hit]]
 """Hits in offsets of the plain view."""
@@ -35,7 +37,7 @@ class Kind:
     load: Load
 
 
-KINDS: Final[tuple[Kind, ...]] = ()
+KINDS: Final = (Kind("topics", frozenset({topic.ENTITY}), TopicScanner),)
 ENTITIES: Final = frozenset[str]().union(*(kind.entity_types for kind in KINDS))
 """What some model can give."""
 
@@ -65,16 +67,24 @@ class Modelled:
 
 
 def wanted(
-    open_shelf: Callable[[], Shelf], asked: Collection[str], kinds: Sequence[Kind] = KINDS
+    open_shelf: Callable[[], Shelf],
+    asked: Collection[str],
+    welcome: Collection[str] = (),
+    kinds: Sequence[Kind] = KINDS,
 ) -> tuple[tuple[Modelled, ...], tuple[ModelError, ...]]:
-    """The models that give something of `asked`, and why those that cannot be had are missing: the rules go on."""
+    """The models that give something of `asked`, and why those that cannot be had are missing: the rules go on.
+
+    Also those that give something `welcome`, if they are there.
+    """
     found: list[Modelled] = []
     problems: list[ModelError] = []
     for kind in kinds:
-        if kind.entity_types.isdisjoint(asked):
+        needed = not kind.entity_types.isdisjoint(asked)
+        if not needed and kind.entity_types.isdisjoint(welcome):
             continue
         try:
             found.append(Modelled(kind, open_shelf()))
         except ModelError as problem:
-            problems.append(problem)
+            if needed:
+                problems.append(problem)
     return tuple(found), tuple({str(problem): problem for problem in problems}.values())

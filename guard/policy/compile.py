@@ -208,7 +208,7 @@ class _Compiler:
     def _find(self, find: Find, policy: Policy, rule: str, part: str) -> FindNode:
         if isinstance(find, EntityFind):
             self.entities.setdefault(find.entity, []).append(find.location)
-            return EntityNode(find.entity, find.subtype)
+            return EntityNode(find.entity, find.subtype, find.min_score)
         matcher = f"{rule}#{part}" if part else rule
         if isinstance(find, TermsFind):
             terms, options = find.terms, find.options

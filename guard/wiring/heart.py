@@ -128,7 +128,7 @@ def build_inspector(
     `fingerprints` names the index of protected documents and its key file; unlike a third-party detector they must be
     there (DetectorError, KeyFileError), as must `sealed_key` when a policy has sealed terms. A third-party detector that
     cannot be loaded is left out, and so is a model of the folder `models` that a policy needs; `warn` is told, as of what
-    a policy's owner should look at. `show` names entities to look for even if no policy asks.
+    a policy's owner should look at. `show` names entities to be looked for even if no policy asks, where there is a model.
     """
     bundle = load_bundle(folder)
     extra, missing = load_all(third_party, cache)
@@ -137,7 +137,7 @@ def build_inspector(
     protected = FingerprintScanner.open(*fingerprints) if fingerprints else None
     sealed = _sealed(bundle, sealed_key)
     given = {name for detector in extra for name in detector.info.entity_types}
-    taken, missing_models = wanted(lambda: Shelf(models_folder(models)), {*bundle.entities, *show} - given)
+    taken, missing_models = wanted(lambda: Shelf(models_folder(models)), {*bundle.entities} - given, {*show} - given)
     for problem in missing_models:
         warn(problem)
     detectors = Detectors.build(
