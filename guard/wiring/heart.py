@@ -93,6 +93,7 @@ def as_settings_say(settings: Settings) -> dict[str, Any]:
         "fingerprints": (index, settings.fingerprint_key) if index else None,
         "sealed_key": settings.keys_folder / SEALED_KEY,
         "models": settings.models_folder,
+        "internal_domains": settings.internal_domains,
     }
 
 
@@ -121,6 +122,7 @@ def build_inspector(
     sealed_key: Path = DEFAULTS.keys_folder / SEALED_KEY,
     models: Path | None = None,
     show: Collection[str] = (),
+    internal_domains: Sequence[str] = (),
     warn: Callable[[GuardError], None] = lambda _: None,
 ) -> Inspector:
     """Load, compile and, with `examples`, prove a folder of policies. Raises ProblemsError with every mistake.
@@ -141,7 +143,13 @@ def build_inspector(
     for problem in missing_models:
         warn(problem)
     detectors = Detectors.build(
-        bundle.matchers, extra=extra, cache_dir=cache, fingerprints=protected, sealed=sealed, models=taken
+        bundle.matchers,
+        extra=extra,
+        cache_dir=cache,
+        fingerprints=protected,
+        sealed=sealed,
+        models=taken,
+        internal_domains=internal_domains,
     )
     check_entities(bundle, detectors.entity_types)
     check_networks(bundle, NETWORKS)
