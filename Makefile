@@ -21,6 +21,7 @@ $(VENV)/installed: requirements/run.txt pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install --quiet --require-hashes -r requirements/run.txt
 	@$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q guard || true  # else every command compiles the sources again where nothing may be written later
 	@touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed requirements/dev.txt

@@ -7,6 +7,7 @@ from typing import Any
 from guard.types.decision import Action
 from guard.types.finding import Finding
 from guard.types.inspection import Inspection
+from guard.types.topic import ENTITY as TOPIC
 
 
 def inspection_json(inspection: Inspection) -> dict[str, Any]:
@@ -19,7 +20,7 @@ def inspection_json(inspection: Inspection) -> dict[str, Any]:
         "action": decision.action.word,
         "redacted": _redacted(inspection),
         "findings": [_finding(finding, rules.get(finding)) for finding in inspection.findings],
-        "topics": {},
+        "topics": _topics(inspection),
         "matches": [
             {"policy": match.policy, "rule": match.rule, "action": match.action.word}
             | ({"exception": match.exception} if match.exception else {})
@@ -37,6 +38,15 @@ def inspection_json(inspection: Inspection) -> dict[str, Any]:
         "policy_digest": decision.policy_digest,
         "elapsed_ms": round(inspection.elapsed_ms, 3),
     }
+
+
+def _topics(inspection: Inspection) -> dict[str, float]:
+    """What a model says that the post gives away, most likely first: of several texts the surest."""
+    found: dict[str, float] = {}
+    for finding in inspection.findings:
+        if finding.entity_type == TOPIC and finding.subtype:
+            found[finding.subtype] = max(found.get(finding.subtype, 0.0), round(finding.score, 3))
+    return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
 
 def _redacted(inspection: Inspection) -> str | None:
@@ -62,4 +72,6 @@ def _finding(finding: Finding, rule: str | None) -> dict[str, Any]:
         shown["subtype"] = finding.subtype
     if not finding.exact:
         shown["exact"] = False
+    if finding.weighed:
+        shown["weighed"] = [list(place) for place in finding.weighed]
     return shown

@@ -1,6 +1,10 @@
 """For all tests: compiled automata are kept by digest in the user's cache folder, as commands keep them."""
 
+import signal
+
 from guard.detect import prefilter
 from guard.wiring.heart import user_cache
 
 prefilter.DEFAULT_CACHE = user_cache()
+# A run started in the background (`make test &`) ignores Ctrl-C, and so would every program that a test starts and interrupts.
+signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -19,6 +19,7 @@ from guard.types.decision import Action, Match
 from guard.types.finding import Finding
 from guard.types.inspection import Facts, Inspection
 from guard.types.post import Attachment, Author, Post, Segment
+from guard.types.topic import ENTITY as TOPIC
 
 FIXED_CLOCK = datetime(2026, 1, 1, 12, tzinfo=UTC)
 """The moment of examples in policies that depend on no date."""
@@ -162,8 +163,11 @@ def _report(run: _Run, name: str, check: _Check) -> Iterator[ExampleFailure]:
 def _match_problem(rule: CompiledRule) -> _Check:
     def check(run: _Run) -> tuple[str, str] | None:
         match, acted = run.outcome(rule.source.id)
-        found = _spans(match.findings if match else ())
+        # A topic is the whole text's: there is nothing to mark.
+        found = _spans([each for each in match.findings if each.entity_type != TOPIC] if match else ())
         marked = sorted(run.example.spans)
+        if not match and not marked:
+            return "to find a topic", "none with that confidence"
         if found != marked:
             return f"to find {run.show(marked)}", run.show(found)
         return _action_problem(run, match) or (_becomes_problem(run) if acted else None)

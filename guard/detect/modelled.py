@@ -13,9 +13,11 @@ from typing import Final, Protocol
 
 from guard.detect import names
 from guard.detect.base import DetectorInfo, Hit
+from guard.detect.topics import TopicScanner
 from guard.errors import ModelError
 from guard.models.shelf import Shelf
 from guard.text.normalize import NormalizedText
+from guard.types import topic
 
 Scan = Callable[[NormalizedText], list[Hit]]
 """Hits in offsets of the plain view."""
@@ -35,10 +37,18 @@ class Kind:
     entity_types: frozenset[str]
     load: Load
     subtypes: frozenset[str] = frozenset()
-    """As `LOCATION/place`: those that this model tells; a rule that asks for another subtype does not need it."""
+    """As `LOCATION/place`: those that this model tells, if not any."""
+
+    def gives(self, asked: str) -> bool:
+        """Whether a rule that asks for an entity, or for a subtype of one as `LOCATION/address`, needs this model."""
+        entity, _, subtype = asked.partition("/")
+        return entity in self.entity_types and (not subtype or not self.subtypes or asked in self.subtypes)
 
 
-KINDS: Final[tuple[Kind, ...]] = (Kind("names", names.ENTITIES, names.load, names.SUBTYPES),)
+KINDS: Final[tuple[Kind, ...]] = (
+    Kind("topics", frozenset({topic.ENTITY}), TopicScanner),
+    Kind("names", names.ENTITIES, names.load, names.SUBTYPES),
+)
 ENTITIES: Final = frozenset[str]().union(*(kind.entity_types for kind in KINDS))
 """What some model can give."""
 
@@ -68,16 +78,24 @@ class Modelled:
 
 
 def wanted(
-    open_shelf: Callable[[], Shelf], asked: Collection[str], kinds: Sequence[Kind] = KINDS
+    open_shelf: Callable[[], Shelf],
+    asked: Collection[str],
+    welcome: Collection[str] = (),
+    kinds: Sequence[Kind] = KINDS,
 ) -> tuple[tuple[Modelled, ...], tuple[ModelError, ...]]:
-    """The models that give something of `asked` (see Bundle.asked), and why those that cannot be had are missing: the rules go on."""
+    """The models that give something of `asked` (see Bundle.asked), and why those that cannot be had are missing: the rules go on.
+
+    Also those that give something `welcome`, if they are there.
+    """
     found: list[Modelled] = []
     problems: list[ModelError] = []
     for kind in kinds:
-        if (kind.entity_types | kind.subtypes).isdisjoint(asked):
+        needed = any(map(kind.gives, asked))
+        if not needed and not any(map(kind.gives, welcome)):
             continue
         try:
             found.append(Modelled(kind, open_shelf()))
         except ModelError as problem:
-            problems.append(problem)
+            if needed:
+                problems.append(problem)
     return tuple(found), tuple({str(problem): problem for problem in problems}.values())

@@ -217,8 +217,7 @@ def _policy_need(matcher: RegexMatcher) -> Need:
     pattern = matcher.pattern
     if _SHARED_SYNTAX.fullmatch(pattern) is None:
         return Need(None)
-    loose = widened(pattern)
-    return Need(loose if prefilter.compiles(loose) else None)
+    return Need(widened(pattern), or_always=True)
 
 
 def widened(pattern: str) -> str:

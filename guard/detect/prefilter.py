@@ -11,7 +11,7 @@ import platform
 import re
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -60,6 +60,8 @@ class Need:
     min_digits: int = 0
     signs: str = ""
     """WIDE, or characters (see `as_signs`) of which a text must have one for the expression to match."""
+    or_always: bool = False
+    """An expression that hyperscan takes not is no error: the pattern is then tried on every text."""
 
 
 def _has_turkish_i(data: bytes) -> bool:
@@ -109,16 +111,13 @@ class HyperscanPrefilter:
     """
 
     def __init__(self, needs: Sequence[Need], cache_dir: Path | None = None) -> None:
-        found: dict[tuple[int, int], list[_Expression]] = {}
-        always: list[int] = []
-        for index, need in enumerate(needs):
-            if need.expression is None:
-                always.append(index)
-                continue
-            for place in _places(need):
-                found.setdefault(place, []).append((index, need.expression.encode("utf-8", "replace")))
-        self._always = always
-        self._databases = tuple((*place, _open(found[place], cache_dir)) for place in sorted(found))
+        try:
+            self._databases = _opened(needs, cache_dir)
+        except DetectorError:
+            # Told one by one only now: to ask of each policy regex whether it compiles would cost every start.
+            needs = [replace(each, expression=None) if _refused(each) else each for each in needs]
+            self._databases = _opened(needs, cache_dir)
+        self._always = [index for index, need in enumerate(needs) if need.expression is None]
         self._local = threading.local()
 
     def candidates(self, text: str) -> Sequence[int]:
@@ -156,6 +155,20 @@ class HyperscanPrefilter:
             by_class[each].append((least, database.scan, hyperscan.Scratch(database)))
         self._local.by_class = by_class
         return by_class
+
+
+def _opened(needs: Sequence[Need], cache_dir: Path | None) -> tuple[tuple[int, int, Any], ...]:
+    """Class of signs, least number of them, and automaton. DetectorError when an expression does not compile."""
+    found: dict[tuple[int, int], list[_Expression]] = {}
+    for index, need in enumerate(needs):
+        if need.expression is not None:
+            for place in _places(need):
+                found.setdefault(place, []).append((index, need.expression.encode("utf-8", "replace")))
+    return tuple((*place, _open(found[place], cache_dir)) for place in sorted(found))
+
+
+def _refused(need: Need) -> bool:
+    return need.or_always and need.expression is not None and not compiles(need.expression)
 
 
 def _places(need: Need) -> set[tuple[int, int]]:

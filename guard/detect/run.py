@@ -22,6 +22,7 @@ from guard.detect.dictionary import DictionaryScanner
 from guard.detect.fingerprint import FingerprintScanner
 from guard.detect.modelled import ENTITIES, Modelled
 from guard.detect.overlap import merged, resolve
+from guard.detect.own_hosts import own_hosts
 from guard.detect.patterns import PatternScanner
 from guard.detect.sealed import SealedScanner
 from guard.errors import ModelError
@@ -96,9 +97,10 @@ class Detectors:
         fingerprints: FingerprintScanner | None = None,
         sealed: SealedScanner | None = None,
         models: Sequence[Modelled] = (),
+        internal_domains: Sequence[str] = (),
     ) -> Detectors:
-        """DetectorError when a catalogue entry or a policy's regex is not sound."""
-        patterns = catalogue.load()
+        """DetectorError when a catalogue entry or a policy's regex is not sound. `internal_domains`: see own_hosts."""
+        patterns = catalogue.load() + own_hosts(internal_domains)
         regexes = [matcher for matcher in matchers if isinstance(matcher, RegexMatcher)]
         terms = [matcher for matcher in matchers if isinstance(matcher, TermsMatcher)]
         scanners: list[tuple[str, Scanner]] = [("dictionary", DictionaryScanner(terms))] if terms else []

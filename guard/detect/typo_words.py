@@ -18,15 +18,18 @@ _Beside = tuple[tuple[tuple[int, str] | None, tuple[tuple[int, int], ...]], ...]
 class WordIndex:
     """Names by their letters with up to one left out."""
 
-    __slots__ = ("_forms", "_heads", "_tails", "_terms")
+    __slots__ = ("_forms", "_heads", "_most", "_tails", "_terms")
 
     def __init__(self, terms: Sequence[Term], among: Iterable[int]) -> None:
         self._terms = terms
+        self._most = 0
+        """Letters that a word can have at most to be one of the names with a mistake."""
         self._forms: dict[str, _Index] = {}
         self._heads: set[str] = set()
         """First halves of all words one mistake away; the mistake leaves that, or the last half, as it is."""
         self._tails: set[str] = set()
         for at in among:
+            self._most = max(self._most, len(terms[at].letters) + 1)
             letters = terms[at].letters[:LONGEST]
             for form in set(shortened(letters, 1)):
                 put(self._forms, form, at)
@@ -37,6 +40,8 @@ class WordIndex:
     def find(self, word: str) -> list[int]:
         """Indexes of the names that a word may be with one mistake."""
         size = len(word)
+        if size > self._most:
+            return []
         half = _half(size)
         forms: list[str] = []
         if size >= LONGEST:

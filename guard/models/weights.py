@@ -46,7 +46,7 @@ def pack(weights: Weights) -> bytes:
     about = json.dumps(weights.about, sort_keys=True, ensure_ascii=False).encode()
     file = io.BytesIO()
     arrays = {ABOUT: np.frombuffer(about, np.uint8), **dict(sorted(weights.arrays.items()))}
-    np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
+    np.savez(file, **arrays)  # type: ignore[arg-type]
     return file.getvalue()
 
 

@@ -213,7 +213,7 @@ class _Compiler:
         if isinstance(find, EntityFind):
             self.entities.setdefault(find.entity, []).append(find.location)
             self.asked.add(find.entity if find.subtype is None else f"{find.entity}/{find.subtype}")
-            return EntityNode(find.entity, find.subtype)
+            return EntityNode(find.entity, find.subtype, find.min_score)
         matcher = f"{rule}#{part}" if part else rule
         if isinstance(find, TermsFind):
             terms, options = find.terms, find.options

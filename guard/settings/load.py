@@ -73,6 +73,8 @@ class Settings:
     language: str = "fr"
     """Of messages when neither authors.toml nor the client names one."""
     detectors: tuple[str, ...] = ()
+    internal_domains: tuple[str, ...] = ()
+    """Names whose hosts are the company's own: links to them are internal."""
     """Third-party detectors, as `presidio:UsSsnRecognizer`."""
     models_folder: Path | None = None
     """Models for what no pattern tells; None: those shipped with postguard."""
@@ -152,6 +154,7 @@ def load_settings(path: Path) -> Settings:
         reroute=read_reroute(of["reroute"], folder),
         deadline_ms=of["inspection"].take("deadline_ms", int, DEFAULTS.deadline_ms, positive),
         detectors=tuple(_in_folder(name, folder) for name in of["inspection"].take("detectors", list, [], _texts)),
+        internal_domains=tuple(of["inspection"].take("internal_domains", list, [], _domains)),
         cache_folder=of["inspection"].path("cache", folder, DEFAULTS.cache_folder) or folder,
         fingerprint_index=of["fingerprints"].path("index", folder, None),
         fingerprint_key=of["fingerprints"].path("key", folder, None) or keys_folder / DEFAULTS.fingerprint_key.name,
@@ -276,6 +279,14 @@ def _between(least: int, most: int) -> Callable[[int], str]:
 
 def _texts(value: list[Any]) -> str:
     return "" if all(isinstance(item, str) and item for item in value) else "must be a list of texts in quotes"
+
+
+def _domains(value: list[Any]) -> str:
+    if told := _texts(value):
+        return told
+    label = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?"
+    wrong = [each for each in value if not re.fullmatch(rf"(?i)(?:\*?\.)?(?:{label}\.){{0,8}}(?=[a-z]){label}", each)]
+    return f'{wrong[0]!r} is no name such as "intra.example.fr", "*.prod.example.fr" or "acme"' if wrong else ""
 
 
 def _in_folder(name: str, folder: Path) -> str:

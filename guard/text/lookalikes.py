@@ -1,6 +1,6 @@
 """Characters that Unicode's confusables data (UTS #39, version 17.0.0) calls look-alikes of one ASCII letter or digit.
 
-Made by tools/lookalikes.py; do not edit. Left out: what compatibility forms and decimal digits already tell, and marks.
+Made by benchmarks/lookalikes.py; do not edit. Left out: what compatibility forms and decimal digits already tell, and marks.
 Unicode data files are © Unicode, Inc., used under the Unicode License v3 (https://www.unicode.org/license.txt).
 """
 

@@ -181,14 +181,15 @@ def _plain(text: str) -> tuple[str, OffsetMap | LazyMap]:
     odd = _ODD.findall(text)
     if not odd:
         return text, IDENTITY
-    dropped = {char for char in odd if not _PLAIN[char]}
+    kinds = set(odd)
+    dropped = {char for char in kinds if not _PLAIN[char]}
     if not dropped <= _SILENT:  # marks to compose, hidden text to show
         return _rebuild(text)
     if len(odd) * _DENSE > len(text):
         plain = "".join(map(_PLAIN.__getitem__, text))
     else:
         plain = _ODD.sub(lambda found: _PLAIN[found[0]], text)
-    if len(plain) == len(text) and not dropped and all(len(_PLAIN[char]) == 1 for char in odd):
+    if len(plain) == len(text) and not dropped and all(len(_PLAIN[char]) == 1 for char in kinds):
         return plain, IDENTITY
     return plain, LazyMap(lambda: _rebuild(text)[1])
 

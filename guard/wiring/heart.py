@@ -93,6 +93,7 @@ def as_settings_say(settings: Settings) -> dict[str, Any]:
         "fingerprints": (index, settings.fingerprint_key) if index else None,
         "sealed_key": settings.keys_folder / SEALED_KEY,
         "models": settings.models_folder,
+        "internal_domains": settings.internal_domains,
     }
 
 
@@ -121,6 +122,7 @@ def build_inspector(
     sealed_key: Path = DEFAULTS.keys_folder / SEALED_KEY,
     models: Path | None = None,
     show: Collection[str] = (),
+    internal_domains: Sequence[str] = (),
     warn: Callable[[GuardError], None] = lambda _: None,
 ) -> Inspector:
     """Load, compile and, with `examples`, prove a folder of policies. Raises ProblemsError with every mistake.
@@ -128,7 +130,7 @@ def build_inspector(
     `fingerprints` names the index of protected documents and its key file; unlike a third-party detector they must be
     there (DetectorError, KeyFileError), as must `sealed_key` when a policy has sealed terms. A third-party detector that
     cannot be loaded is left out, and so is a model of the folder `models` that a policy needs; `warn` is told, as of what
-    a policy's owner should look at. `show` names entities to look for even if no policy asks.
+    a policy's owner should look at. `show` names entities to be looked for even if no policy asks, where there is a model.
     """
     bundle = load_bundle(folder)
     extra, missing = load_all(third_party, cache)
@@ -137,14 +139,18 @@ def build_inspector(
     protected = FingerprintScanner.open(*fingerprints) if fingerprints else None
     sealed = _sealed(bundle, sealed_key)
     given = {name for detector in extra for name in detector.info.entity_types}
-    taken, missing_models = wanted(
-        lambda: Shelf(models_folder(models)),
-        {each for each in bundle.asked if each.partition("/")[0] not in given}.union(show),
-    )
+    asked = {each for each in bundle.asked if each.partition("/")[0] not in given}
+    taken, missing_models = wanted(lambda: Shelf(models_folder(models)), asked, {*show} - given)
     for problem in missing_models:
         warn(problem)
     detectors = Detectors.build(
-        bundle.matchers, extra=extra, cache_dir=cache, fingerprints=protected, sealed=sealed, models=taken
+        bundle.matchers,
+        extra=extra,
+        cache_dir=cache,
+        fingerprints=protected,
+        sealed=sealed,
+        models=taken,
+        internal_domains=internal_domains,
     )
     check_entities(bundle, detectors.entity_types)
     check_networks(bundle, NETWORKS)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from guard.cli.model import listing
+from guard.cli.model import evaluate, listing, train
 
 EPILOG = """\
 examples:
   guard model list
+  guard model evaluate held-out.jsonl
 """
 
 
@@ -24,3 +25,5 @@ def register(commands: Any) -> None:
     )
     verbs = parser.add_subparsers(title="verbs", dest="verb", required=True, metavar="VERB")
     listing.register(verbs)
+    evaluate.register(verbs)
+    train.register(verbs)

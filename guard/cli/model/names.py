@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from guard.cli.output import result, result_json, table, talk
-from guard.errors import ModelError
+from guard.errors import UsageError
 from guard.models.shelf import Shelf
 
 KIND = "names"
 
 
-def evaluate(shelf: Shelf, path: Path, *, as_json: bool) -> int:
+def evaluate(shelf: Shelf, paths: Sequence[Path], *, as_json: bool) -> int:
     """Print how well names are found in labelled posts. Exit code 0."""
     from guard.models.names.reader import NameReader
     from guard.models.weights import unpack
     from guard.training.names.evaluate import evaluate as compare
     from guard.training.names.evaluate import read
 
-    examples = read(path)
+    examples = [example for path in paths for example in read(path)]
     report = compare(NameReader(unpack(shelf.read(KIND))), examples)
     if as_json:
         scores = {
@@ -47,7 +48,7 @@ def train(data: Path, folder: Path, seed: int) -> int:
     try:
         from guard.training.names.learn import learn
     except ModuleNotFoundError as error:
-        raise ModelError(f"{error.name} is missing", hint="pip install 'postguard[train]'") from None
+        raise UsageError(f"{error.name} is missing", hint="install postguard with the extra `train`") from None
     made = pack(learn(data, seed, tell=talk))
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "names.npz"

@@ -8,15 +8,18 @@ from pathlib import Path
 import pytest
 
 from guard.authoring.suite import run_examples
+from guard.detect import prefilter
+from guard.detect.modelled import wanted
 from guard.detect.patterns import needs
 from guard.detect.run import Detectors
 from guard.inspector import Inspector
+from guard.models.shelf import Shelf
 from guard.policy.bundle import Bundle, bundle_from_texts, check_entities, check_networks
 from guard.types.decision import Action
 from guard.types.inspection import Facts
 from guard.types.matcher import RegexMatcher
 from guard.types.post import Author, Post, Segment, Visibility
-from guard.wiring.heart import NETWORKS
+from guard.wiring.heart import NETWORKS, models_folder
 
 ROOT = Path(__file__).parents[3]
 PACKS = sorted((ROOT / "policies").glob("*.yaml"))
@@ -34,7 +37,9 @@ def alone(path: Path, **changes: str) -> Bundle:
 
 
 def inspector(bundle: Bundle) -> Inspector:
-    return Inspector(Detectors.build(bundle.matchers), bundle)
+    models, problems = wanted(lambda: Shelf(models_folder(None)), bundle.entities)
+    assert problems == ()
+    return Inspector(Detectors.build(bundle.matchers, models=models), bundle)
 
 
 def post(text: str, network: str = "mastodon", visibility: Visibility = Visibility.PUBLIC) -> Post:
@@ -78,7 +83,11 @@ def test_a_pack_says_who_answers_for_it_in_two_languages(path: Path) -> None:
 @pack
 def test_no_regex_of_a_pack_is_tried_on_every_text(path: Path) -> None:
     matchers = [each for each in alone(path, off="shadow").matchers if isinstance(each, RegexMatcher)]
-    assert [each.id for each, need in zip(matchers, needs((), matchers), strict=True) if need.expression is None] == []
+    assert [
+        each.id
+        for each, need in zip(matchers, needs((), matchers), strict=True)
+        if need.expression is None or not prefilter.compiles(need.expression)
+    ] == []
 
 
 @pytest.mark.parametrize("year", [2026, 2036, 2040, 2060])

@@ -26,11 +26,11 @@ def shelf() -> Shelf:
 def test_a_table_and_json(tmp_path: Path, shelf: Shelf, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "posts.jsonl.gz"
     path.write_bytes(gzip.compress("\n".join(map(json.dumps, POSTS)).encode()))
-    assert names.evaluate(shelf, path, as_json=False) == 0
+    assert names.evaluate(shelf, [path], as_json=False) == 0
     shown = capsys.readouterr()
     assert [line.split()[0] for line in shown.out.splitlines()] == ["type", "PERSON", "ORGANIZATION", "LOCATION", "all"]
     assert "Sophie" not in shown.out + shown.err
-    assert names.evaluate(shelf, path, as_json=True) == 0
+    assert names.evaluate(shelf, [path], as_json=True) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["posts"] == 3
     assert told["scores"]["PERSON"] == {"precision": 1.0, "recall": 1.0, "f1": 1.0, "names": 1}
@@ -54,4 +54,4 @@ def test_what_is_no_labelled_post(tmp_path: Path, shelf: Shelf, name: str, data:
     if data is not None:
         (tmp_path / name).write_bytes(data)
     with pytest.raises(UsageError, match="no labelled posts can be read"):
-        names.evaluate(shelf, tmp_path / name, as_json=False)
+        names.evaluate(shelf, [tmp_path / name], as_json=False)

@@ -6,6 +6,7 @@ from guard.detect import catalogue, prefilter
 from guard.detect.patterns import PatternScanner, needs
 from guard.detect.prefilter import HyperscanPrefilter, LiteralPrefilter, Need, as_signs
 from guard.detect.run import Detectors
+from guard.errors import DetectorError
 from guard.text.triggers import TRIGGERS
 from guard.types.matcher import RegexMatcher
 from guard.types.post import ANONYMOUS, Post, Segment
@@ -68,6 +69,17 @@ def test_the_cache_is_used_and_a_damaged_one_is_made_again(tmp_path):
         assert prefilter.build(wanted, cache_dir=tmp_path / "new").candidates("a12") == [0]
         assert file.read_bytes() == whole
     assert prefilter.build([Need("b")], cache_dir=tmp_path / "new").candidates("b") == [0]
+
+
+def test_an_expression_that_hyperscan_refuses_is_tried_always_where_that_is_allowed(tmp_path):
+    if prefilter.hyperscan is None:
+        return
+    unfinished = Need("[[:alpha:]", or_always=True)
+    chosen = HyperscanPrefilter([Need("b"), unfinished, Need("c", or_always=True)], tmp_path)
+    assert chosen.candidates("c") == [1, 2]
+    assert chosen.candidates("x") == [1]
+    with pytest.raises(DetectorError, match="one pass"):
+        HyperscanPrefilter([Need("[[:alpha:]"), Need("c", or_always=True)], tmp_path)
 
 
 def test_a_cache_that_cannot_be_written_costs_only_time(tmp_path):

@@ -171,3 +171,17 @@ def test_a_file_of_recognisers_stands_beside_the_settings(tmp_path: Path) -> Non
     assert settings.detectors == (
         "presidio:IbanRecognizer", f"presidio:file={tmp_path}/own.yaml", "presidio:file=/etc/own.yaml", "other"
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "name", ["", "a b", "https://intra.fr", "intra.exemple.fr/x", "-a.fr", "*", "10.0.0.1", "x*.fr"]
+)
+def test_what_is_no_internal_domain(tmp_path: Path, name: str) -> None:
+    (said,) = problems(tmp_path, f'[inspection]\ninternal_domains = ["ok.fr", "{name}"]\n')
+    assert said.startswith("guard.toml:2:1: inspection.internal_domains: ")
+
+
+def test_internal_domains(tmp_path: Path) -> None:
+    names = ("intra.exemple.fr", "*.prod.exemple.com", ".acme", "acme", "srv_1.x-y.lan")
+    settings = load_settings(write(tmp_path, f"[inspection]\ninternal_domains = {list(names)}\n"))
+    assert settings.internal_domains == names

@@ -1,8 +1,7 @@
-# ruff: noqa: INP001
 """Makes guard/text/lookalikes.py from the confusables data of Unicode UTS #39; run it when a new version of them is out.
 
-    python tools/lookalikes.py confusables.txt > guard/text/lookalikes.py
-    python tools/lookalikes.py path/to/libicui18n.so.78 > guard/text/lookalikes.py
+    python benchmarks/lookalikes.py confusables.txt > guard/text/lookalikes.py
+    python benchmarks/lookalikes.py path/to/libicui18n.so.78 > guard/text/lookalikes.py
 
 The second form asks an ICU library for the same data (its name ends in its version; its sister libraries lie beside it).
 """
@@ -20,7 +19,7 @@ from pathlib import Path
 _KEPT = string.ascii_letters + string.digits
 _HEAD = '''"""Characters that Unicode's confusables data (UTS #39, version {version}) calls look-alikes of one ASCII letter or digit.
 
-Made by tools/lookalikes.py; do not edit. Left out: what compatibility forms and decimal digits already tell, and marks.
+Made by benchmarks/lookalikes.py; do not edit. Left out: what compatibility forms and decimal digits already tell, and marks.
 Unicode data files are © Unicode, Inc., used under the Unicode License v3 (https://www.unicode.org/license.txt).
 """
 
