@@ -24,7 +24,7 @@ def markdown(results: dict[str, Any]) -> str:
     quick = "; quick run" if results["quick"] else ""
     load = f"load average before the run {machine['load_before']}{quick}"
     lines = [f"Measured on {where}; disk {machine['disk']}; {load}. Only ratios are portable.", ""]
-    parts = {"inspect": _inspect, "detection": _detection, "http": _http, "audit": _audit}
+    parts = {"inspect": _inspect, "detection": _detection, "models": _models, "http": _http, "audit": _audit}
     for name, part in results["parts"].items():
         if not set(part) <= {"missing"}:
             lines += [*parts[name](part), ""]
@@ -73,6 +73,14 @@ def _inspect(part: dict[str, Any]) -> list[str]:
 
 
 def _detection(part: dict[str, Any]) -> list[str]:
+    return _figures(part, "Detection, beside Presidio")
+
+
+def _models(part: dict[str, Any]) -> list[str]:
+    return _figures(part, "Models")
+
+
+def _figures(part: dict[str, Any], title: str) -> list[str]:
     verdicts = {True: "met", False: "**NOT met**", None: ""}
     signs = {">=": "≥", "<=": "≤"}
     rows = [
@@ -88,7 +96,7 @@ def _detection(part: dict[str, Any]) -> list[str]:
     ]
     asked = [row for row in part["rows"] if row["met"] is not None]
     return [
-        "### Detection, beside Presidio",
+        f"### {title}",
         "",
         *_table(("figure", "guard", "goal", "", "Presidio, same run", "more"), rows),
         "",

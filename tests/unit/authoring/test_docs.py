@@ -62,7 +62,7 @@ def test_the_first_policy_works_as_it_stands():
 def test_every_key_is_explained():
     keys = {
         *parse._REQUIRED, *parse._OPTIONAL, *parse._SCOPE, *parse._ONLY, *parse_rule._WHEN, *parse_find._KINDS,
-        *parse_find._LATER, *parse_example._OPTIONAL, *parse_example._SETTING, "near", "within", "value", "with",
+        "at_least", *parse_example._OPTIONAL, *parse_example._SETTING, "near", "within", "value", "with",
         "approvers", "approvals", "subtype", "typos", "disguises",
     }  # fmt: skip
     assert [key for key in sorted(keys) if not re.search(rf"[`{{, ]{key}\b", PAGE)] == []
