@@ -1,4 +1,4 @@
-"""`python -m benchmarks [inspect] [detection] [http] [audit] [policies] [--quick]`: measure, print tables, keep the JSON in benchmarks/out/.
+"""`python -m benchmarks [inspect] [detection] [models] [http] [audit] [policies] [--quick]`: measure, print tables, keep the JSON.
 
 `python -m benchmarks docs` writes the tables of the last full run into docs/benchmarks.md.
 """
@@ -22,6 +22,7 @@ OUT = ROOT / "benchmarks" / "out"
 PARTS = {
     "inspect": "benchmarks.inspection",
     "detection": "benchmarks.detection",
+    "models": "benchmarks.models",
     "http": "benchmarks.http_load",
     "audit": "benchmarks.audit_log",
     "policies": "benchmarks.policies",

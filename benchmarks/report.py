@@ -24,7 +24,9 @@ def markdown(results: dict[str, Any]) -> str:
     quick = "; quick run" if results["quick"] else ""
     load = f"load average before the run {machine['load_before']}{quick}"
     lines = [f"Measured on {where}; disk {machine['disk']}; {load}. Only ratios are portable.", ""]
-    parts = {"inspect": _inspect, "detection": _detection, "http": _http, "audit": _audit, "policies": _policies}
+    parts = {
+        "inspect": _inspect, "detection": _detection, "models": _models, "http": _http, "audit": _audit, "policies": _policies,
+    }  # fmt: skip
     for name, part in results["parts"].items():
         if not set(part) <= {"missing"}:
             lines += [*parts[name](part), ""]
@@ -74,6 +76,10 @@ def _inspect(part: dict[str, Any]) -> list[str]:
 
 def _detection(part: dict[str, Any]) -> list[str]:
     return _figures("### Detection, beside Presidio", part, "Times are CPU time, in turns.", peer="Presidio, same run")
+
+
+def _models(part: dict[str, Any]) -> list[str]:
+    return _figures("### Models", part, "Times are CPU time, in turns.", peer="before")
 
 
 def _policies(part: dict[str, Any]) -> list[str]:

@@ -81,6 +81,10 @@ class DetectorError(GuardError):
     """A detector could not be loaded or did not finish."""
 
 
+class ModelError(DetectorError):
+    """A model is missing, altered, or not one that this version can run. The rules that need no model go on."""
+
+
 class StoreError(GuardError):
     """Nothing could be recorded: the disk is full, the file is locked or damaged."""
 

@@ -8,6 +8,7 @@ from typing import Any
 from guard.types.decision import Action
 from guard.types.finding import Finding, Span
 from guard.types.inspection import Inspection
+from guard.types.topic import ENTITY as TOPIC
 
 
 def inspection_json(inspection: Inspection, *, confide: bool = True) -> dict[str, Any]:
@@ -25,7 +26,7 @@ def inspection_json(inspection: Inspection, *, confide: bool = True) -> dict[str
         "action": decision.action.word,
         "redacted": None if whole and tells_confidential(inspection) else _redacted(inspection),
         "findings": [_finding(whole.get(finding, finding), rules.get(finding)) for finding in inspection.findings],
-        "topics": {},
+        "topics": _topics(inspection),
         "matches": [
             {"policy": match.policy, "rule": match.rule, "action": match.action.word}
             | ({"exception": match.exception} if match.exception else {})
@@ -68,6 +69,15 @@ def _whole(inspection: Inspection) -> dict[Finding, Finding]:
     }
 
 
+def _topics(inspection: Inspection) -> dict[str, float]:
+    """What a model says that the post gives away, most likely first: of several texts the surest."""
+    found: dict[str, float] = {}
+    for finding in inspection.findings:
+        if finding.entity_type == TOPIC and finding.subtype:
+            found[finding.subtype] = max(found.get(finding.subtype, 0.0), round(finding.score, 3))
+    return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+
+
 def _redacted(inspection: Inspection) -> str | None:
     """The safe version's text; of several segments, those that changed, one a line."""
     if inspection.redacted is None:
@@ -91,4 +101,6 @@ def _finding(finding: Finding, rule: str | None) -> dict[str, Any]:
         shown["subtype"] = finding.subtype
     if not finding.exact:
         shown["exact"] = False
+    if finding.weighed:
+        shown["weighed"] = [list(place) for place in finding.weighed]
     return shown

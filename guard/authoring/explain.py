@@ -30,6 +30,7 @@ from guard.types.decision import Action
 from guard.types.finding import Finding
 from guard.types.inspection import Facts, Inspection
 from guard.types.post import Post
+from guard.types.topic import ENTITY as TOPIC
 
 _LONGEST: Final = 2_000
 """Characters of a view that are shown."""
@@ -64,11 +65,13 @@ class Found:
     start: int
     end: int
     text: str | None = field(repr=False)
-    """None where a confidential rule asks for it."""
+    """None where a confidential rule asks for it, and of a topic, which is the whole text's."""
     confidence: str
     why: str
     exact: bool
     rules: tuple[str, ...]
+    weighed: tuple[str, ...] = field(default=(), repr=False)
+    """Words that weighed most with a model, heaviest first; without those that a confidential rule found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,7 @@ def explain(inspector: Explains, post: Post, facts: Facts, cache: Path | None = 
     return Explanation(
         inspection=inspection,
         views=tuple(search.views(_cover(len(text.text), hidden))),
-        found=tuple(_found(f, asked, text.text) for f in inspection.findings),
+        found=tuple(_found(f, asked, text.text, hidden) for f in inspection.findings),
         passed_over=tuple(search.passed_over()),
         rules=shown,
         quiet=tuple(trace.id for trace in traces if trace not in shown),
@@ -134,7 +137,9 @@ def _span(finding: Finding) -> Place:
     return finding.span.start, finding.span.end
 
 
-def _found(finding: Finding, asked: Sequence[tuple[CompiledRule, frozenset[Finding]]], text: str) -> Found:
+def _found(
+    finding: Finding, asked: Sequence[tuple[CompiledRule, frozenset[Finding]]], text: str, hidden: Sequence[Place]
+) -> Found:
     rules = [rule for rule, parts in asked if finding in parts]
     secret = any(rule.policy.confidential for rule in rules)
     start, end = _span(finding)
@@ -143,11 +148,16 @@ def _found(finding: Finding, asked: Sequence[tuple[CompiledRule, frozenset[Findi
         kind=f"{finding.entity_type}/{finding.subtype}" if finding.subtype else finding.entity_type,
         start=start,
         end=end,
-        text=None if secret else text[start:end],
+        text=None if secret or finding.entity_type == TOPIC else text[start:end],
         confidence=confidence(finding.score),
         why=finding.explanation,
         exact=finding.exact,
         rules=tuple(f"{rule.policy.id}/{rule.source.id}" for rule in rules),
+        weighed=tuple(
+            text[slice(*place)]
+            for place in finding.weighed
+            if not any(place[0] < end and start < place[1] for start, end in hidden)
+        ),
     )
 
 

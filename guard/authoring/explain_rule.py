@@ -120,6 +120,11 @@ def _parts_missing(what: WhatIf, rule: CompiledRule) -> Iterator[Event]:
     for node in _nodes(rule.find):
         if isinstance(node, AllNode):
             yield from _all_of(what, rule, node, at)
+        elif isinstance(node, EntityNode) and node.min_score and not what.found(rule, node):
+            for finding in what.found(rule, replace(node, min_score=0.0)):
+                asked = f"`at_least: {confidence(node.min_score)}`"
+                words = f"the topic {finding.subtype}, but with confidence {confidence(finding.score)}, not {asked}"
+                yield Event("near miss", words, finding.span.start, finding.span.end, at)
         elif isinstance(node, EntityNode) and node.subtype is not None and not what.found(rule, node):
             for finding in what.found(rule, replace(node, subtype=None)):
                 words = f"{node.entity}, but of the kind {finding.subtype or 'none'}, not `subtype: {node.subtype}`"

@@ -11,21 +11,12 @@ from typing import Any, Final
 
 from guard.policy.parse import EXCEPTION_KEYS, EXCEPTION_MORE, ONLY_KEYS, POLICY_KEYS, POLICY_MORE, SCOPE_KEYS
 from guard.policy.parse_example import EXAMPLE_MORE, SETTING_KEYS
-from guard.policy.parse_find import _BELONGS, _KINDS, ANY_SET
-from guard.policy.parse_rule import (
-    ACTIONS,
-    CONFIDENCES,
-    MAX_WORDS,
-    MODES,
-    RULE_KEYS,
-    RULE_MORE,
-    STEP_MORE,
-    UNLESS_KEYS,
-    WHEN_KEYS,
-)
+from guard.policy.parse_find import _BELONGS, _KINDS, ANY_SET, SCORES
+from guard.policy.parse_rule import ACTIONS, MAX_WORDS, MODES, RULE_KEYS, RULE_MORE, STEP_MORE, UNLESS_KEYS, WHEN_KEYS
 from guard.policy.parse_terms import CASES, MAX_TERM, MAX_WITHIN, TERM_MORE
 from guard.policy.schema import ModeKind
 from guard.types.post import Visibility
+from guard.types.topic import ANY, TOPICS
 
 Schema = dict[str, Any]
 
@@ -93,7 +84,7 @@ _VALUES: Final[Mapping[str, tuple[Schema, str]]] = {
         {"anyOf": [_whole(1, 9999), {"type": "string", "pattern": r"^\d{1,4}(\+|-\d{1,4})?$"}]},
         "How many places are found: 2, 3+ or 2-5.",
     ),
-    "confidence": ({"enum": list(CONFIDENCES)}, "Found with at least this confidence."),
+    "confidence": ({"enum": list(SCORES)}, "Found with at least this confidence."),
     "visibility": (_some({"enum": [one.value for one in Visibility]}), "Who can read the post."),
     "before": (_WORD, "Now is earlier than this date, or the date of this name."),
     "after": (_WORD, "Now is not earlier than this date, or the date of this name."),
@@ -110,7 +101,8 @@ _VALUES: Final[Mapping[str, tuple[Schema, str]]] = {
     "any_of": (_list(_ref("find"), 2), "One of these must be found."),
     "typos": ({"enum": [0, 1, 2]}, "Wrong, missing or extra letters, in terms of eight letters or more."),
     "disguises": ({"type": "boolean"}, "Also look-alike, spaced, dotted or reversed letters (the default)."),
-    "at_least": ({"enum": list(CONFIDENCES)}, "Confidence of the topic."),
+    "topic": ({"enum": [*TOPICS, ANY]}, f"What the text as a whole gives away; `{ANY}`: whichever of them."),
+    "at_least": ({"enum": list(SCORES)}, "Confidence of the topic, medium when not said."),
     "near": (_WORDS, "Beside one of these words it does not count."),
     "within": (_whole(1, MAX_WITHIN), "Characters between them at most."),
     "value": (_WORDS, "What was found looks like this: * is any text, ? one character."),

@@ -14,8 +14,10 @@ from guard.cli.output import result, result_json, talk, visible
 from guard.errors import UsageError
 from guard.scan import sarif
 from guard.types.decision import Action
+from guard.types.finding import Finding, Span
 from guard.types.inspection import Facts, Inspection
 from guard.types.post import Author, Post, Segment, Visibility
+from guard.types.topic import ENTITY as TOPIC
 from guard.view import inspection_json
 from guard.wiring import heart
 
@@ -79,7 +81,12 @@ def run(arguments: argparse.Namespace) -> int:
     post, facts = post_of(arguments)
     folder = heart.policies_folder(arguments.policies)
     inspector = heart.build_inspector(
-        folder, examples=False, cache=pattern_cache(), warn=tell_missing, **as_settings_say(arguments.config)
+        folder,
+        examples=False,
+        cache=pattern_cache(),
+        show={TOPIC} if arguments.format == "json" else (),
+        warn=tell_missing,
+        **as_settings_say(arguments.config),
     )
     inspection = inspector.inspect(post, facts)
     {"text": _print_text, "json": lambda found: result_json(inspection_json(found)), "sarif": _print_sarif}[
@@ -120,6 +127,9 @@ def _print_text(inspection: Inspection) -> None:
         passed = f" by exception {match.exception}" if match.exception else ""
         result(f"  {match.id}: {match.action.word}{passed}")
         for finding in match.findings:
+            if finding.entity_type == TOPIC:
+                result(_topic_line(finding, text, secret))
+                continue
             start, end = finding.span.start, finding.span.end
             hidden = any(finding.span.overlaps(span) for span in secret)
             shown = "" if hidden else f"  {visible(text[start:end])!r}"
@@ -133,6 +143,14 @@ def _print_text(inspection: Inspection) -> None:
         talk(f"detector {failure.detector} failed: {failure.reason}")
     if inspection.redacted is not None:
         result(f"  safe version: {visible(inspection.redacted.segments[0].text)}")
+
+
+def _topic_line(finding: Finding, text: str, secret: Sequence[Span]) -> str:
+    """A topic has no place: it is told with the words that weighed most, but for those that nobody may read."""
+    places = (Span(finding.span.segment, *each) for each in finding.weighed)
+    words = [visible(text[one.start : one.end]) for one in places if not any(one.overlaps(span) for span in secret)]
+    told = f"  weighed most: {' · '.join(words)}" if words else ""
+    return f"    {finding.subtype}  {finding.score:.0%}{told}"
 
 
 def _print_sarif(inspection: Inspection) -> None:

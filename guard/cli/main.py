@@ -21,7 +21,7 @@ example:
 """
 
 
-COMMANDS = ("check", "scan", "serve", "policy", "review", "audit", "fingerprint", "user")
+COMMANDS = ("check", "scan", "serve", "policy", "review", "audit", "fingerprint", "model", "user")
 """Each a module beside this one."""
 
 

@@ -36,6 +36,7 @@ class Hit:
     matcher: str | None = None
     exact: bool = True
     explanation: str = ""
+    weighed: tuple[tuple[int, int], ...] = ()
 
 
 class Detector(Protocol):

@@ -22,7 +22,7 @@ _REACH: Final = 3
 _LEFT: Final = 8
 """Fewer digits than this may stand beside a redacted number: a date, a postcode."""
 _SURE: Final = 0.9
-"""From this score on, a pattern without a check is worth keeping in part."""
+"""From this score on, a pattern without a check is worth keeping in part. Part of a name is none."""
 
 
 def _rank(finding: Finding) -> tuple[int, int, float, int]:
@@ -145,7 +145,7 @@ def _apart(ranked: list[Finding], text: str) -> list[Finding]:
         if _free(taken, *place) == place:
             insort(taken, place)
             by_place[place] = finding
-        elif finding.strength is Strength.VALIDATED or finding.score >= _SURE:
+        elif finding.strength is Strength.VALIDATED or (finding.strength > Strength.MODEL and finding.score >= _SURE):
             partly.append(finding)
     for finding, start, end in ((one, *part) for one in partly for part in _parts(taken, one.span.start, one.span.end)):
         if not any(map(str.isalnum, text[start:end])):

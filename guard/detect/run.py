@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -20,10 +21,12 @@ from guard.detect.base import Detector, DetectorInfo, Hit
 from guard.detect.catalogue import Pattern
 from guard.detect.dictionary import DictionaryScanner
 from guard.detect.fingerprint import FingerprintScanner
+from guard.detect.modelled import ENTITIES, Modelled
 from guard.detect.overlap import merged, resolve
 from guard.detect.own_hosts import own_hosts
 from guard.detect.patterns import PatternScanner
 from guard.detect.sealed import SealedScanner
+from guard.errors import ModelError
 from guard.text.hidden import hidden_marks
 from guard.text.normalize import NormalizedText, normalize
 from guard.text.readings import TRIGGERS, Reading, readings
@@ -53,7 +56,8 @@ class Detectors:
     """Everything that looks for something, built once for a set of policies. Threads may share it."""
 
     __slots__ = (
-        "_candidates", "_extra", "_patterns", "_scanners", "_scans", "_undisguised", "digest", "entity_types", "inline",
+        "_candidates", "_further", "_models", "_patterns", "_scanners", "_scans", "_undisguised",
+        "digest", "entity_types", "inline", "missing",
     )  # fmt: skip
 
     def __init__(
@@ -61,6 +65,7 @@ class Detectors:
         patterns: PatternScanner,
         scanners: Sequence[tuple[str, Scanner]],
         extra: Sequence[Detector],
+        models: Sequence[Modelled],
         digest: str,
         undisguised: frozenset[str] = frozenset(),
     ) -> None:
@@ -70,15 +75,23 @@ class Detectors:
         self._scanners = tuple(scanners)
         self._candidates = patterns.candidates
         self._scans = tuple(scanner.scan for _, scanner in scanners)
-        self._extra = tuple((detector.info, detector) for detector in extra)
+        self._further: tuple[tuple[str, Callable[[NormalizedText], Iterable[Hit]]], ...] = (
+            *((model.info.name, model.scan) for model in models),
+            *((detector.info.name, _on_plain(detector)) for detector in extra),
+        )
+        """What reads a segment's own text alone, after the built-in detectors."""
+        self._models = tuple(models)
         self.digest = digest
-        """`sha256:…` of catalogue, libraries and third-party detectors; confidential terms are no part of it."""
+        """`sha256:…` of catalogue, libraries, models and third-party detectors; confidential terms are no part of it."""
         self.entity_types = patterns.entity_types | {"CODENAME", "CUSTOM", HIDDEN}.union(
-            *(info.entity_types for info, _ in self._extra),
+            *(detector.info.entity_types for detector in extra),
             {"FINGERPRINT"} if any(isinstance(each, FingerprintScanner) for _, each in scanners) else (),
         )
         """What some detector here can give."""
-        self.inline = not self._extra
+        self.missing = ENTITIES.difference(self.entity_types, *(model.info.entity_types for model in models))
+        """What only a model could give that is not there: rules may name it, and find nothing."""
+        self.entity_types |= ENTITIES
+        self.inline = not extra
         """True when only built-in detectors run: their time is bounded."""
 
     @classmethod
@@ -91,6 +104,7 @@ class Detectors:
         fingerprints: FingerprintScanner | None = None,
         sealed: SealedScanner | None = None,
         dictionary: DictionaryScanner | None = None,
+        models: Sequence[Modelled] = (),
         internal_domains: Sequence[str] = (),
     ) -> Detectors:
         """DetectorError when a catalogue entry or a policy's regex is not sound. `dictionary` is one made of these matchers;
@@ -102,7 +116,7 @@ class Detectors:
         scanners: list[tuple[str, Scanner]] = [("dictionary", dictionary or DictionaryScanner(terms))] if terms else []
         if sealed is not None:
             scanners.append(("sealed", sealed))
-        described = [detector.info for detector in extra]
+        described = [*(detector.info for detector in extra), *(model.info for model in models)]
         if fingerprints is not None:
             scanners.append(("fingerprint", fingerprints))
             described.append(fingerprints.info)
@@ -110,6 +124,7 @@ class Detectors:
             PatternScanner(patterns, regexes, triggers=TRIGGERS, cache_dir=cache_dir),
             scanners,
             extra,
+            models,
             _digest(patterns, tuple(described)),
             frozenset(matcher.id for matcher in terms if not matcher.disguises),
         )
@@ -120,8 +135,14 @@ class Detectors:
         return next((each for _, each in self._scanners if isinstance(each, DictionaryScanner)), None)
 
     def warm(self) -> None:
-        """Compile every pattern now, for a process that lives long: else the first post that needs one waits for it."""
+        """Compile every pattern and load every model now, for a process that lives long: else some post waits for it.
+
+        A model that cannot be loaded fails with the first post, which is then held.
+        """
         self._patterns.compile_all()
+        for model in self._models:
+            with suppress(ModelError):
+                model.warm()
 
     def run(self, post: Post, earlier: Sequence[str] = ()) -> tuple[tuple[Finding, ...], tuple[DetectorFailure, ...]]:
         """Findings in order of segment and start, and the detectors that failed on some segment. Never raises.
@@ -146,27 +167,29 @@ class Detectors:
         except BaseException as error:  # noqa: BLE001 - whatever went wrong, the post is held and nothing passes
             _Search(segment, failures, "patterns" if text else "normalize").failed(error)
             return ()
-        try:
-            if not (met or earlier or self._extra or text.hides):
-                for scan in self._scans:
-                    if scan(text):
-                        break
-                else:
-                    return ()  # so it is with most posts
-        except BaseException:  # noqa: BLE001, S110 - what failed fails again below, where it is told by its name
-            pass
+        quiet = self._is_quiet(text, met, earlier)  # so it is with most posts
+        if quiet and not self._further:
+            return ()
         search = _Search(segment, failures)
         try:
-            self._built_in(search, text, met, earlier)
+            if not quiet:
+                self._built_in(search, text, met, earlier)
         except BaseException as error:  # noqa: BLE001 - see above
             search.failed(error)
-        for info, each in self._extra:
-            search.detector = info.name
+        for name, look in self._further:
+            search.detector = name
             try:
-                search.take(text, each.detect(text.plain))
+                search.take(text, look(text))
             except BaseException as error:  # noqa: BLE001 - one that fails holds the post; the others still run
                 search.failed(error)
         return resolve(search.found, segment.text) if search.found else search.found
+
+    def _is_quiet(self, text: NormalizedText, met: Sequence[int], earlier: Sequence[str]) -> bool:
+        """Whether no built-in detector has anything to say, nor would of another reading."""
+        try:
+            return not (met or earlier or text.hides) and not any(scan(text) for scan in self._scans)
+        except BaseException:  # noqa: BLE001 - what failed fails again, where it is told by its name
+            return False
 
     def _built_in(self, search: _Search, text: NormalizedText, met: Sequence[int], earlier: Sequence[str]) -> None:
         kinds = self._look(search, text, met)
@@ -241,21 +264,26 @@ class _Search:
             if reading is not None:
                 start, end = reading.to_original(start, end)
             if start < end:  # else of a thread: all of it lies in the posts before
-                self._add(hit, start, end, exact=hit.exact and (reading is None or reading.exact))
+                weighed = tuple(text.origin.to_original(*each) for each in hit.weighed)
+                self._add(hit, start, end, exact=hit.exact and (reading is None or reading.exact), weighed=weighed)
 
     def take_hidden(self) -> None:
         """What is found for being invisible."""
         for start, end, kind in hidden_marks(self.segment.text):
             self._add(Hit(HIDDEN, start, end, 1.0, subtype=kind, explanation=kind), start, end, exact=True)
 
-    def _add(self, hit: Hit, start: int, end: int, *, exact: bool) -> None:
+    def _add(self, hit: Hit, start: int, end: int, *, exact: bool, weighed: tuple[tuple[int, int], ...] = ()) -> None:
         name = "regex" if hit.matcher is not None and hit.entity_type == "CUSTOM" else self.detector
         self.found.append(
             Finding(
                 hit.entity_type, Span(self.segment.path, start, end), hit.score, name,
-                hit.strength, hit.subtype, hit.matcher, exact, hit.explanation,
+                hit.strength, hit.subtype, hit.matcher, exact, hit.explanation, weighed,
             )
         )  # fmt: skip
+
+
+def _on_plain(detector: Detector) -> Callable[[NormalizedText], Iterable[Hit]]:
+    return lambda text: detector.detect(text.plain)
 
 
 def _kind(error: BaseException) -> str:

@@ -84,6 +84,8 @@ class Bundle:
     """`sha256:…` over names and bytes of all files."""
     entities: Mapping[str, tuple[Location, ...]]
     """Entities of the catalogue that rules name, with where they name them."""
+    asked: frozenset[str]
+    """The same as `PERSON`, or as `LOCATION/address` where a rule asks for one subtype."""
     warnings: tuple[PolicyError, ...]
     """Located remarks that did not stop the load."""
     by_entity: Mapping[str, tuple[int, ...]] = field(repr=False)
@@ -133,6 +135,7 @@ def compile_bundle(policies: Sequence[Policy], terms_files: Mapping[str, bytes],
         matchers=tuple(compiler.matchers),
         digest=digest,
         entities={name: tuple(places) for name, places in compiler.entities.items()},
+        asked=frozenset(compiler.asked),
         warnings=tuple(notes.warnings),
         by_entity={name: tuple(numbers) for name, numbers in by_entity.items()},
         by_matcher={name: tuple(numbers) for name, numbers in by_matcher.items()},
@@ -184,6 +187,7 @@ class _Compiler:
         self.notes = notes
         self.matchers: list[Matcher] = []
         self.entities: dict[str, list[Location]] = {}
+        self.asked: set[str] = set()
 
     def policy(self, policy: Policy) -> CompiledPolicy:
         exceptions = tuple(CompiledException(e, tuple(glob(text) for text in e.text)) for e in policy.exceptions)
@@ -208,7 +212,8 @@ class _Compiler:
     def _find(self, find: Find, policy: Policy, rule: str, part: str) -> FindNode:
         if isinstance(find, EntityFind):
             self.entities.setdefault(find.entity, []).append(find.location)
-            return EntityNode(find.entity, find.subtype)
+            self.asked.add(find.entity if find.subtype is None else f"{find.entity}/{find.subtype}")
+            return EntityNode(find.entity, find.subtype, find.min_score)
         matcher = f"{rule}#{part}" if part else rule
         if isinstance(find, TermsFind):
             terms, options = find.terms, find.options

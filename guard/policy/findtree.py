@@ -16,6 +16,7 @@ class EntityNode:
 
     entity: str
     subtype: str | None
+    min_score: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,10 @@ def hits(node: FindNode, findings: Sequence[Finding]) -> list[Finding]:
         return [
             f
             for f in findings
-            if f.entity_type == node.entity and f.matcher is None and node.subtype in (None, f.subtype)
+            if f.entity_type == node.entity
+            and f.matcher is None
+            and node.subtype in (None, f.subtype)
+            and not f.score < node.min_score  # also NaN counts
         ]
     if isinstance(node, MatcherNode):
         return [f for f in findings if f.matcher == node.matcher]

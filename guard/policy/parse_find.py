@@ -8,9 +8,9 @@ from pathlib import PurePosixPath
 from guard.policy.cursor import Cursor
 from guard.policy.parse_terms import Terms, read_term_list, special
 from guard.policy.schema import AllOf, AnyOf, EntityFind, Find, RegexFind, SealedFind, TermsFind
+from guard.types import topic as topics
 
-_KINDS = ("entity", "terms", "terms_file", "sealed", "regex", "fingerprint", "all_of", "any_of")
-_LATER = ("topic",)
+_KINDS = ("entity", "terms", "terms_file", "sealed", "regex", "topic", "fingerprint", "all_of", "any_of")
 _BELONGS = {
     "subtype": ("entity",),
     "typos": ("terms", "terms_file"),
@@ -19,8 +19,10 @@ _BELONGS = {
     "at_least": ("topic",),
 }
 _ENTITY = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*", re.ASCII)
-_OF_POLICIES = {"CODENAME": "terms", "CUSTOM": "regex"}
+_OF_POLICIES = {"CODENAME": "terms", "CUSTOM": "regex", topics.ENTITY: "topic"}
 _SET = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
+SCORES = {"low": 0.0, "medium": 0.5, "high": 0.8}
+"""Least score of each word for a confidence."""
 ANY_SET = "any"
 """`fingerprint: any`: documents of every set."""
 MAX_PATTERN = 2_000
@@ -28,16 +30,13 @@ MAX_PATTERN = 2_000
 
 def read_find(place: Cursor, *, confidential: bool) -> Find | None:
     """One `find`, or a part of one; None with noted mistakes."""
-    fields = place.fields(optional=(*_KINDS, *_LATER, *_BELONGS))
-    later = [name for name in _LATER if name in fields]
-    for name in later:
-        fields[name].error(f"not in this version yet: {name}", "use entity, terms or regex for now")
+    fields = place.fields(optional=(*_KINDS, *_BELONGS))
     kinds = [name for name in _KINDS if name in fields]
-    if len(kinds) + len(later) != 1:
-        if place.is_map and (kinds or later or not place.has_unknown(fields)):
+    if len(kinds) != 1:
+        if place.is_map and (kinds or not place.has_unknown(fields)):
             place.error("a find has exactly one kind", "name one of " + ", ".join(_KINDS))
         return None
-    return None if later else _read_kind(kinds[0], place, fields, confidential=confidential)
+    return _read_kind(kinds[0], place, fields, confidential=confidential)
 
 
 def _read_kind(kind: str, place: Cursor, fields: dict[str, Cursor], *, confidential: bool) -> Find | None:
@@ -52,6 +51,8 @@ def _read_kind(kind: str, place: Cursor, fields: dict[str, Cursor], *, confident
         return _read_regex(fields["regex"])
     if kind == "fingerprint":
         return _read_fingerprint(fields["fingerprint"], place)
+    if kind == "topic":
+        return _read_topic(fields, place)
     if kind == "sealed":
         return _read_sealed(fields["sealed"], confidential=confidential)
     return _read_terms(fields, kind)
@@ -72,6 +73,14 @@ def _read_fingerprint(name: Cursor, place: Cursor) -> EntityFind:
     if documents.strip() and not _SET.fullmatch(documents):
         name.error("a set has small letters, digits, dots and hyphens only, 64 at most", f"as contracts, or {ANY_SET}")
     return EntityFind("FINGERPRINT", None if documents == ANY_SET else documents, place.location)
+
+
+def _read_topic(fields: dict[str, Cursor], place: Cursor) -> EntityFind:
+    """A topic, too, is what a detector finds: in a text as a whole, with a confidence."""
+    topic = fields["topic"].word((*topics.TOPICS, topics.ANY), "a topic")
+    least = fields["at_least"].word(tuple(SCORES), "a confidence") if "at_least" in fields else None
+    subtype = None if topic == topics.ANY else topic
+    return EntityFind(topics.ENTITY, subtype, place.location, SCORES[least or "medium"])
 
 
 def _read_terms(fields: dict[str, Cursor], kind: str) -> TermsFind:

@@ -7,15 +7,15 @@ import re
 from guard.policy.context import LANGUAGE, Context
 from guard.policy.cursor import Cursor, is_empty
 from guard.policy.parse_example import read_examples
-from guard.policy.parse_find import read_find
-from guard.policy.schema import ALWAYS, EntityFind, Mode, ModeKind, Rule, Step, Text, Unless, When
+from guard.policy.parse_find import SCORES, read_find
+from guard.policy.schema import ALWAYS, AllOf, AnyOf, EntityFind, Find, Mode, ModeKind, Rule, Step, Text, Unless, When
 from guard.types.decision import Action
 from guard.types.post import Visibility
+from guard.types.topic import ENTITY as TOPIC
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 ACTIONS = tuple(action.word for action in Action)
 MODES = tuple(ModeKind)
-CONFIDENCES = {"low": 0.0, "medium": 0.5, "high": 0.8}
 _COUNT = re.compile(r"(\d{1,4})(?:(\+)|-(\d{1,4}))?", re.ASCII)
 _PERCENT = re.compile(r"(\d{1,3})%", re.ASCII)
 WHEN_KEYS = ("count", "confidence", "visibility", "networks", "groups", "before", "after", "media", "language")
@@ -46,10 +46,17 @@ def read_rule(place: Cursor, context: Context) -> Rule | None:
         unless=_read_unless(fields["unless"]) if "unless" in fields else None,
         steps=_read_steps(fields["do"], context) if "do" in fields else (),
         say=read_title(fields.get("say"), ""),
-        match=read_examples(fields.get("match"), context, marked=True),
+        match=read_examples(fields.get("match"), context, marked=None if find and _names_topic(find) else True),
         no_match=read_examples(fields.get("no_match"), context, marked=False),
         location=place.location,
     )
+
+
+def _names_topic(find: Find) -> bool:
+    """Whether a part of it is about a text as a whole, in which there is nothing to mark."""
+    if isinstance(find, (AllOf, AnyOf)):
+        return any(map(_names_topic, find.parts))
+    return isinstance(find, EntityFind) and find.entity == TOPIC
 
 
 def read_title(place: Cursor | None, default: str) -> Text:
@@ -176,11 +183,11 @@ def _read_when(place: Cursor, context: Context) -> When:
     if place.is_map and not fields and not place.has_unknown(fields):
         place.error("`when` names no condition", "leave it out if the line always applies")
     low, high = _read_count(fields["count"]) if "count" in fields else (1, None)
-    confidence = fields["confidence"].word(tuple(CONFIDENCES), "a confidence") if "confidence" in fields else None
+    confidence = fields["confidence"].word(tuple(SCORES), "a confidence") if "confidence" in fields else None
     return When(
         count_min=low,
         count_max=high,
-        min_score=CONFIDENCES[confidence] if confidence else 0.0,
+        min_score=SCORES[confidence] if confidence else 0.0,
         visibility=read_visibilities(fields["visibility"]) if "visibility" in fields else None,
         networks=context.networks(fields.get("networks")),
         groups=frozenset(fields["groups"].texts()) if "groups" in fields else None,

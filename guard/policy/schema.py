@@ -45,6 +45,8 @@ class EntityFind:
     entity: str
     subtype: str | None
     location: Location
+    min_score: float = 0.0
+    """Of a topic, from `at_least`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ SECTIONS = (
     "gateway",
     "inspection",
     "fingerprints",
+    "models",
     "retention",
     "authors",
     "threads",
@@ -79,6 +80,8 @@ class Settings:
     internal_domains: tuple[str, ...] = ()
     """Names whose hosts are the company's own: links to them are internal."""
     """Third-party detectors, as `presidio:UsSsnRecognizer`."""
+    models_folder: Path | None = None
+    """Models for what no pattern tells; None: those shipped with postguard."""
     fingerprint_index: Path | None = None
     """Protected documents, made by `guard fingerprint add`; None: none are looked for."""
     fingerprint_key: Path = Path("var/keys/fingerprints.key")
@@ -174,6 +177,7 @@ def load_settings(path: Path) -> Settings:
         cache_folder=of["inspection"].path("cache", folder, DEFAULTS.cache_folder) or folder,
         fingerprint_index=of["fingerprints"].path("index", folder, None),
         fingerprint_key=of["fingerprints"].path("key", folder, None) or keys_folder / DEFAULTS.fingerprint_key.name,
+        models_folder=of["models"].path("folder", folder, None),
         held_days=of["retention"].take("held_days", int, DEFAULTS.held_days, positive),
         proof_days=of["retention"].take("proof_days", int, DEFAULTS.proof_days, positive),
         approval_days=of["retention"].take("approval_days", int, DEFAULTS.approval_days, positive),

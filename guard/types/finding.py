@@ -47,3 +47,5 @@ class Finding:
     """False when the span is only about right (a decoded or reassembled text): such a hit can hold but not redact."""
     explanation: str = ""
     """Why, in words without the matched text: `checksum 97 ok`, `context word within 40 characters`."""
+    weighed: tuple[tuple[int, int], ...] = ()
+    """Of a model that reads a whole text: ranges of the words, in the span's segment, that weighed most, heaviest first."""

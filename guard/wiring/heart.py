@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -14,11 +14,13 @@ import guard
 from guard.authoring.suite import run_examples
 from guard.detect.fingerprint import FingerprintScanner
 from guard.detect.fingerprint_key import load_key
+from guard.detect.modelled import wanted
 from guard.detect.registry import load_all
 from guard.detect.run import Detectors
 from guard.detect.sealed import SealedScanner
 from guard.errors import GuardError, PolicyError, ProblemsError, UsageError
 from guard.inspector import Inspector
+from guard.models.shelf import Shelf
 from guard.policy.bundle import Bundle, check_entities, check_networks, check_sets, load_bundle
 from guard.policy.compile import shown_words, term_shown
 from guard.settings.load import DEFAULTS, Settings
@@ -56,6 +58,11 @@ def policies_folder(given: Path | None) -> Path:
     raise UsageError("there is no folder of policies here", hint="name one with --policies DIR")
 
 
+def models_folder(given: Path | None) -> Path:
+    """The folder asked for, else the models shipped beside the package."""
+    return given or Path(guard.__file__).resolve().parent.parent / "models"
+
+
 def user_cache() -> Path:
     """Where commands without settings keep compiled patterns."""
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "postguard"
@@ -86,6 +93,7 @@ def as_settings_say(settings: Settings) -> dict[str, Any]:
         "third_party": settings.detectors,
         "fingerprints": (index, settings.fingerprint_key) if index else None,
         "sealed_key": settings.keys_folder / SEALED_KEY,
+        "models": settings.models_folder,
         "internal_domains": settings.internal_domains,
     }
 
@@ -114,6 +122,8 @@ def build_inspector(
     fingerprints: tuple[Path, Path] | None = None,
     sealed_key: Path = DEFAULTS.keys_folder / SEALED_KEY,
     compiled: Compiled | None = None,
+    models: Path | None = None,
+    show: Collection[str] = (),
     internal_domains: Sequence[str] = (),
     warn: Callable[[GuardError], None] = lambda _: None,
 ) -> Inspector:
@@ -121,8 +131,9 @@ def build_inspector(
 
     `fingerprints` names the index of protected documents and its key file; unlike a third-party detector they must be
     there (DetectorError, KeyFileError), as must `sealed_key` when a policy has sealed terms. A third-party detector that
-    cannot be loaded is left out; `warn` is told, as of what a policy's owner should look at. With `compiled`, which another
-    process made of the folder, the folder is not read.
+    cannot be loaded is left out, and so is a model of the folder `models` that a policy needs; `warn` is told, as of what
+    a policy's owner should look at. `show` names entities to be looked for even if no policy asks, where there is a model.
+    With `compiled`, which another process made of the folder, the folder is not read.
     """
     bundle = load_bundle(folder) if compiled is None else compiled.bundle
     extra, missing = load_all(third_party, cache)
@@ -130,6 +141,11 @@ def build_inspector(
         warn(problem)
     protected = FingerprintScanner.open(*fingerprints) if fingerprints else None
     sealed = _sealed(bundle, sealed_key)
+    given = {name for detector in extra for name in detector.info.entity_types}
+    asked = {each for each in bundle.asked if each.partition("/")[0] not in given}
+    taken, missing_models = wanted(lambda: Shelf(models_folder(models)), asked, {*show} - given)
+    for problem in missing_models:
+        warn(problem)
     detectors = Detectors.build(
         bundle.matchers,
         extra=extra,
@@ -137,6 +153,7 @@ def build_inspector(
         fingerprints=protected,
         sealed=sealed,
         dictionary=compiled.dictionary if compiled else None,
+        models=taken,
         internal_domains=internal_domains,
     )
     check_entities(bundle, detectors.entity_types)
@@ -146,7 +163,7 @@ def build_inspector(
     for warning in bundle.warnings:
         warn(warning)
     inspector = Inspector(detectors, bundle)
-    if examples and (failures := run_examples(inspector, bundle).failures):
+    if examples and (failures := run_examples(inspector, bundle, detectors.missing).failures):
         hint = "mend the rule or the example; `guard policy test` runs them all"
         raise ProblemsError(
             [PolicyError(f"example does not hold: {one.message}", hint=hint, location=one.location) for one in failures]

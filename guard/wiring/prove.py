@@ -33,6 +33,7 @@ def question(settings: Settings) -> bytes:
         "index_key": str(settings.fingerprint_key),
         "detectors": list(settings.detectors),
         "domains": list(settings.internal_domains),
+        "models": str(settings.models_folder) if settings.models_folder else "",
     }).encode()  # fmt: skip
 
 
@@ -46,6 +47,7 @@ def asked_for(asked: Mapping[str, Any]) -> Settings:
         fingerprint_key=Path(asked["index_key"]),
         detectors=tuple(asked["detectors"]),
         internal_domains=tuple(asked["domains"]),
+        models_folder=Path(asked["models"]) if asked["models"] else None,
     )
 
 

@@ -66,6 +66,8 @@ def _levels(find: Find, *, built_in: bool) -> tuple[int, int]:
     if isinstance(find, (TermsFind, RegexFind, SealedFind)):
         return SURE
     if isinstance(find, EntityFind):
+        if find.min_score:
+            return sum(find.min_score >= bound for bound in (0.5, 0.8)), 2
         return _entity_levels(find.entity, find.subtype) if built_in else ANY
     if isinstance(find, (AllOf, AnyOf)):
         parts = [_levels(part, built_in=built_in) for part in find.parts] or [ANY]

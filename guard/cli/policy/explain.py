@@ -99,7 +99,9 @@ def _print(explanation: Explanation) -> None:
 
 def _found_line(found: Found) -> str:
     text = "" if found.text is None else f"  {visible(found.text)!r}"
-    more = [found.confidence, found.why, "" if found.exact else "place only about right"]
+    weighed = " · ".join(map(visible, found.weighed))
+    place = "" if found.exact or found.weighed else "place only about right"
+    more = [found.confidence, found.why, f"weighed most: {weighed}" if weighed else "", place]
     rules = f"asked for by {', '.join(found.rules)}" if found.rules else "no rule asks for it"
     said = ", ".join(filter(None, more))
     return f"  {found.start}-{found.end}  {found.kind}{text}  ({found.detector}: {said}); {rules}"

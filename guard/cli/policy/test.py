@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
         folder, examples=False, cache=heart.user_cache(), warn=warnings.append, **settings
     )
     warnings.extend(overdue(inspector.bundle, arguments.at or heart.now()))
-    outcome = run_examples(inspector, inspector.bundle)
+    outcome = run_examples(inspector, inspector.bundle, inspector.detectors.missing)
     if arguments.format == "json":
         shown = {"examples": outcome.total, "failed": _shown(outcome.failures), "todo": _shown(outcome.todo)}
         result_json(shown | {"warnings": [_warning(warning) for warning in warnings]})

@@ -62,7 +62,7 @@ def test_the_first_policy_works_as_it_stands():
 def test_every_key_is_explained():
     keys = {
         *parse.POLICY_KEYS, *parse.POLICY_MORE, *parse.SCOPE_KEYS, *parse.ONLY_KEYS, *parse_rule.WHEN_KEYS, *parse_find._KINDS,
-        *parse_find._LATER, *parse_example.EXAMPLE_MORE, *parse_example.SETTING_KEYS, *parse_rule.UNLESS_KEYS, "with",
+        "at_least", *parse_example.EXAMPLE_MORE, *parse_example.SETTING_KEYS, *parse_rule.UNLESS_KEYS, "with",
         "approvers", "approvals", "subtype", "typos", "disguises",
     }  # fmt: skip
     assert [key for key in sorted(keys) if not re.search(rf"[`{{, ]{key}\b", PAGE)] == []

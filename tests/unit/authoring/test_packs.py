@@ -11,15 +11,17 @@ from guard.authoring import evade_ratchet
 from guard.authoring.evade import evade
 from guard.authoring.suite import run_examples
 from guard.detect import prefilter
+from guard.detect.modelled import wanted
 from guard.detect.patterns import needs
 from guard.detect.run import Detectors
 from guard.inspector import Inspector
+from guard.models.shelf import Shelf
 from guard.policy.bundle import Bundle, bundle_from_texts, check_entities, check_networks
 from guard.types.decision import Action
 from guard.types.inspection import Facts
 from guard.types.matcher import RegexMatcher
 from guard.types.post import Author, Post, Segment, Visibility
-from guard.wiring.heart import NETWORKS
+from guard.wiring.heart import NETWORKS, models_folder
 
 ROOT = Path(__file__).parents[3]
 PACKS = sorted((ROOT / "policies").glob("*.yaml"))
@@ -37,7 +39,9 @@ def alone(path: Path, **changes: str) -> Bundle:
 
 
 def inspector(bundle: Bundle) -> Inspector:
-    return Inspector(Detectors.build(bundle.matchers), bundle)
+    models, problems = wanted(lambda: Shelf(models_folder(None)), bundle.entities)
+    assert problems == ()
+    return Inspector(Detectors.build(bundle.matchers, models=models), bundle)
 
 
 def post(text: str, network: str = "mastodon", visibility: Visibility = Visibility.PUBLIC) -> Post:

@@ -121,7 +121,7 @@ def test_all_parts_are_measured_when_none_is_named(monkeypatch, capsys):
     monkeypatch.setattr(command, "measure", measure)
     assert command.main([]) == 0
     assert command.main(["http", "--quick"]) == 0
-    assert asked == [(["inspect", "detection", "http", "audit", "policies"], False), (["http"], True)]
+    assert asked == [(["inspect", "detection", "models", "http", "audit", "policies"], False), (["http"], True)]
     assert "Some CPU" in capsys.readouterr().out
 
 
@@ -129,4 +129,4 @@ def test_an_unknown_part_is_a_usage_error(capsys):
     with pytest.raises(SystemExit) as stopped:
         command.main(["htp"])
     assert stopped.value.code == 2
-    assert "there are inspect, detection, http, audit, policies and docs" in capsys.readouterr().err
+    assert "there are inspect, detection, models, http, audit, policies and docs" in capsys.readouterr().err

@@ -47,6 +47,11 @@ def test_what_is_left_of_a_validated_one_is_kept():
     assert kept(finding(0, 9, sure, entity="A"), finding(5, 12, entity="B")) == [(0, 9, "A")]
 
 
+def test_part_of_a_name_that_a_model_found_is_no_name():
+    pattern, name = finding(0, 10), finding(6, 20, Strength.MODEL, score=0.99)
+    assert resolve([pattern, name], "x" * 30) == [pattern]
+
+
 def test_two_readings_of_one_number_become_one():
     sure = Strength.VALIDATED
     assert kept(finding(0, 9, sure), finding(5, 14, sure)) == [(0, 14, "E")]

@@ -264,6 +264,17 @@ def test_fingerprints_are_an_entity_with_the_set_as_its_subtype():
     check_entities(made, frozenset({"FINGERPRINT"}))
 
 
+def test_a_topic_is_an_entity_with_a_least_score():
+    made = bundle(
+        rule("flag", find="{any_of: [{topic: layoffs}, {topic: mna, at_least: low}, {topic: any, at_least: high}]}")
+    )
+    (only,) = made.rules
+    assert [(node.entity, node.subtype, node.min_score) for node in only.find.parts] == [
+        ("TOPIC", "layoffs", 0.5), ("TOPIC", "mna", 0.0), ("TOPIC", None, 0.8),
+    ]  # fmt: skip
+    assert "TOPIC" in made.entities
+
+
 def test_an_alias_must_not_stand_in_words_that_people_read():
     find = "{terms: [{term: Orion, aliases: [Nexalis]}]}"
     text = policy(rule("flag", find=find).replace("en: never", "en: about Nexalis"), HEAD + "confidential: true\n")

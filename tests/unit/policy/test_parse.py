@@ -123,7 +123,10 @@ def test_mistakes_in_do(do, field, words, hint):
     [
         ("{}", "", "exactly one kind"),
         ("{entity: A, regex: b}", "", "exactly one kind"),
-        ("{topic: layoffs, at_least: high}", ".topic", "not in this version yet: topic"),
+        ("{topic: layofs}", ".topic", "this is not a topic"),
+        ("{topic: layoffs, at_least: sure}", ".at_least", "this is not a confidence"),
+        ("{entity: MONEY, at_least: high}", ".at_least", "does not go with `entity`"),
+        ("{entity: TOPIC}", ".entity", "no detector gives this"),
         ("{sealed: x}", ".sealed", "sealed terms belong to a confidential policy"),
         ("{fingerprint: 'Client contracts'}", ".fingerprint", "small letters"),
         ("{fingerprint: a, subtype: b}", ".subtype", "does not go with `fingerprint`"),

@@ -1,0 +1,83 @@
+"""`guard model evaluate FILE`: how good a model is on labelled posts: topics by language and topic, names by type."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from guard.cli.model import names
+from guard.cli.model.listing import add_models, shelf_of
+from guard.cli.output import result, result_json, table
+
+if TYPE_CHECKING:
+    from guard.training.evaluate import Score
+
+
+def register(verbs: Any) -> None:
+    """Add the verb to the parser."""
+    parser = verbs.add_parser(
+        "evaluate",
+        help="score labelled posts",
+        description='Score labelled posts: JSON lines with "text", "lang", "topics", "severity" and, of minimal pairs, "pair". For '
+        "names: JSON lines with the names marked in the text, as [[PERSON|Samira]], or columns of tokens and tags (CoNLL).",
+        epilog="example: guard model evaluate held-out.jsonl --format json",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "places", nargs="+", type=Path, metavar="FILE", help="*.jsonl or *.jsonl.gz, or a folder of them"
+    )
+    parser.add_argument(
+        "--kind", choices=("topics", names.KIND), default="topics", help="which model (default: topics)"
+    )
+    add_models(parser)
+    parser.add_argument("--format", choices=("table", "json"), default="table")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Exit code 0: the figures are the answer."""
+    if arguments.kind == names.KIND:
+        return names.evaluate(shelf_of(arguments), arguments.places, as_json=arguments.format == "json")
+    from guard.models.topics import TopicModel  # NumPy takes longer to load than other commands take
+    from guard.models.weights import unpack
+    from guard.training.evaluate import as_json, evaluate, judge
+    from guard.training.posts import read_posts
+
+    posts = read_posts(arguments.places)
+    model = TopicModel(unpack(shelf_of(arguments).read("topics")))
+    scores = evaluate(posts, judge(model, posts))
+    if arguments.format == "json":
+        result_json(as_json(scores))
+    else:
+        show(scores)
+    return 0
+
+
+def show(scores: tuple[Score, ...]) -> None:
+    """Both tables."""
+    header = ("language", "posts", "leaks", "auc", "caught", "pairs", "macro F1", "severity off", "calibration off")
+    rows = [
+        [
+            score.language, str(score.posts), str(score.leaks), _share(score.auc), _share(score.caught),
+            f"{_share(score.pairs)} of {score.pair_count}", _share(score.macro_f1), _share(score.severity),
+            _share(score.calibration),
+        ]
+        for score in scores
+    ]  # fmt: skip
+    result(table(rows, header))
+    result("\nauc: leaks before harmless posts. caught: at 5 % false alarms. pairs: leak above its harmless twin\n")
+    lines = [
+        [
+            topic.topic, score.language, str(topic.posts), _share(topic.auc), _share(topic.f1), _share(topic.at),
+            _share(topic.calibration),
+        ]
+        for number in range(len(scores[0].topics))
+        for score in scores
+        for topic in [score.topics[number]]
+    ]  # fmt: skip
+    result(table(lines, ("topic", "language", "posts", "auc", "F1", "at", "calibration off")))
+
+
+def _share(value: float) -> str:
+    return "-" if value != value else f"{value:.3f}"  # noqa: PLR0124 - what could not be measured is no number

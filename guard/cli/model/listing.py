@@ -1,0 +1,87 @@
+"""`guard model list`: which models are there, and whether each is the one that its manifest describes."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from guard.cli.arguments import settings_of
+from guard.cli.output import result, result_json, table, talk
+from guard.errors import ModelError
+from guard.models.manifest import Entry
+from guard.models.shelf import Shelf
+from guard.wiring import heart
+
+
+def register(verbs: Any) -> None:
+    """Add the verb to the parser."""
+    parser = verbs.add_parser(
+        "list",
+        help="list the models, and check their files",
+        description="List the models, and check each file against its digest.",
+        epilog="example: guard model list --format json",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_models(parser)
+    parser.add_argument("--format", choices=("table", "json"), default="table")
+    parser.set_defaults(run=run)
+
+
+def add_models(parser: argparse.ArgumentParser) -> None:
+    """Which folder of models."""
+    parser.add_argument(
+        "--models", type=Path, metavar="DIR", help="folder of models (default: [models] folder, else the shipped ones)"
+    )
+    parser.add_argument("--config", type=Path, help="settings (default: ./guard.toml when there is one)")
+
+
+def shelf_of(arguments: argparse.Namespace) -> Shelf:
+    """The models asked for. ModelError when there are none."""
+    return Shelf(heart.models_folder(arguments.models or settings_of(arguments.config).models_folder))
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Exit code 0 when every file is the one described, 1 when one is not."""
+    shelf = shelf_of(arguments)
+    states = [(entry, *_state(shelf, entry)) for entry in shelf.entries]
+    if arguments.format == "json":
+        result_json([_shown(*each) for each in states])
+    elif states:
+        rows = [
+            [
+                entry.kind,
+                entry.name,
+                entry.version,
+                f"{size / 1e6:.1f} MB" if size else "-",
+                entry.licence,
+                state or "ok",
+            ]
+            for entry, size, state in states
+        ]
+        result(table(rows, ("kind", "name", "version", "size", "licence", "file")))
+    else:
+        talk(f"no models in {shelf.folder}")
+    return 1 if any(state for _, _, state in states) else 0
+
+
+def _state(shelf: Shelf, entry: Entry) -> tuple[int, str]:
+    """Size of the file, and what is wrong with it."""
+    try:
+        return len(shelf.read(entry.kind)), ""
+    except ModelError as problem:
+        return 0, problem.message
+
+
+def _shown(entry: Entry, size: int, state: str) -> dict[str, Any]:
+    return {
+        "kind": entry.kind,
+        "name": entry.name,
+        "version": entry.version,
+        "file": entry.file,
+        "bytes": size,
+        "sha256": entry.sha256,
+        "licence": entry.licence,
+        "data": list(entry.data),
+        "problem": state or None,
+    }

@@ -1,0 +1,59 @@
+"""What `guard model evaluate` and `guard model train` do for the names model."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from guard.cli.output import result, result_json, table, talk
+from guard.errors import UsageError
+from guard.models.shelf import Shelf
+
+KIND = "names"
+
+
+def evaluate(shelf: Shelf, paths: Sequence[Path], *, as_json: bool) -> int:
+    """Print how well names are found in labelled posts. Exit code 0."""
+    from guard.models.names.reader import NameReader
+    from guard.models.weights import unpack
+    from guard.training.names.evaluate import evaluate as compare
+    from guard.training.names.evaluate import read
+
+    examples = [example for path in paths for example in read(path)]
+    report = compare(NameReader(unpack(shelf.read(KIND))), examples)
+    if as_json:
+        scores = {
+            score.label: {"precision": score.precision, "recall": score.recall, "f1": score.f1, "names": score.there}
+            for score in report.scores
+        }
+        told = [{"is": is_, "told": said, "persons": count} for (is_, said), count in sorted(report.told.items())]
+        result_json({"kind": KIND, "posts": report.posts, "scores": scores, "public": told})
+        return 0
+    rows = [
+        [score.label, str(score.there), f"{score.precision:.3f}", f"{score.recall:.3f}", f"{score.f1:.3f}"]
+        for score in report.scores
+    ]
+    result(table(rows, ("type", "names", "precision", "recall", "F1")))
+    for (is_, said), count in sorted(report.told.items()):
+        talk(f"{count} {is_} persons told {'neither' if said == 'None' else said}")
+    return 0
+
+
+def train(data: Path, folder: Path, seed: int) -> int:
+    """Train it from the folder of data sets, and write `names.npz` into `folder`. Exit code 0."""
+    from guard.models.weights import pack
+
+    try:
+        from guard.training.names.learn import learn
+    except ModuleNotFoundError as error:
+        raise UsageError(f"{error.name} is missing", hint="install postguard with the extra `train`") from None
+    made = pack(learn(data, seed, tell=talk))
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "names.npz"
+    path.write_bytes(made)
+    shown: dict[str, Any] = {"file": str(path), "bytes": len(made), "sha256": hashlib.sha256(made).hexdigest()}
+    result_json(shown)
+    talk("write this digest into the folder's manifest.toml, and the model is used from the next start")
+    return 0

@@ -1,0 +1,40 @@
+"""Topics as findings: what a whole text gives away, which no pattern tells. Such a finding can hold a post, never redact it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from guard.detect.base import Hit
+from guard.text.normalize import NormalizedText
+from guard.types.finding import Strength
+from guard.types.topic import ENTITY
+
+LEAST: Final = 0.2
+"""Probability from which on a topic is told at all: what policies call `low`."""
+
+
+class TopicScanner:
+    """One model of topics. Threads may share it."""
+
+    def __init__(self, data: bytes) -> None:
+        """ModelError when the file is no model of topics of this version."""
+        from guard.models.topics import TopicModel  # loads NumPy, which most commands never need
+        from guard.models.weights import unpack
+
+        self._model = TopicModel(unpack(data))
+
+    def __call__(self, text: NormalizedText) -> list[Hit]:
+        """A hit for each topic that the text gives away, over the whole text."""
+        model = self._model
+        read = model.read(text.folded)
+        told = [(topic, score) for topic, score in read.topics.items() if score >= LEAST]
+        if not told:
+            return []
+        size, hits = len(text.plain), []
+        for topic, score in told:
+            places = tuple(text.unfold.to_original(*place) for place in model.weighed(text.folded, topic))
+            why = f"severity about {read.severity:.1f} of 3"
+            hits.append(
+                Hit(ENTITY, 0, size, score, Strength.MODEL, topic, exact=False, explanation=why, weighed=places)
+            )
+        return hits

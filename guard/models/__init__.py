@@ -1,0 +1,1 @@
+"""Models of our own: the shelf they stand on, and what runs them without a training framework."""

@@ -1,0 +1,47 @@
+"""The features of a text, as rows of two tables: of words, neighbours and near neighbours; and of runs of 3 to 6 letters.
+
+Features are hashed, so a model needs no list of them, and a word that nobody has met is still known by its letters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, Final
+from zlib import crc32
+
+import numpy as np
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+WORD_ROWS: Final = 1 << 17
+RUN_ROWS: Final = 1 << 18
+_APART: Final = (1, 2)
+"""How far apart two words are that count as a pair."""
+_RUNS: Final = (3, 4, 5, 6)
+"""Letters of a run; it may reach over the end of a word."""
+_MIX: Final = np.uint32(0x9E3779B1)
+
+
+@lru_cache(maxsize=1 << 15)
+def _word(word: str) -> int:
+    return crc32(word.encode("utf-8", "surrogatepass"))
+
+
+def word_rows(words: Sequence[str]) -> Array:
+    """Rows of each word, and of each pair of words next or next but one to each other; each once."""
+    own = np.array([_word(word) for word in words], np.uint32)
+    pairs = [((own[:-apart] * _MIX) ^ (own[apart:] + np.uint32(apart))) * _MIX for apart in _APART]
+    return np.unique(np.concatenate([own, *pairs]) >> np.uint32(32 - WORD_ROWS.bit_length() + 1))
+
+
+def run_rows(words: Sequence[str]) -> Array:
+    """Rows of each run of letters, where a space stands between words and at both ends; each once."""
+    text = f" {' '.join(words)} ".encode("utf-32-le", "surrogatepass")
+    letters = np.frombuffer(text, np.uint32)
+    rows, hashed = [], letters[:0]
+    for size in range(1, _RUNS[-1] + 1):
+        hashed = letters if size == 1 else hashed[: len(letters) - size + 1] * _MIX + letters[size - 1 :]
+        if size in _RUNS:
+            rows.append((hashed ^ (hashed >> np.uint32(15)) ^ np.uint32(size)) * _MIX)
+    return np.unique(np.concatenate(rows) >> np.uint32(32 - RUN_ROWS.bit_length() + 1))

@@ -1,0 +1,192 @@
+"""Runs the model of topics on NumPy: what a text gives away, how likely, how severe, and which words weighed most.
+
+A linear model over hashed features: `guard model train` makes it, models/README.md tells how it was chosen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from guard.errors import ModelError
+from guard.models.hashed import RUN_ROWS, WORD_ROWS, run_rows, word_rows
+from guard.models.tokens import bare, tokens
+from guard.models.weights import Weights
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+FORMAT: Final = 1
+LEAKS: Final = 3
+"""The last heads: severity 1 or more, 2 or more, 3."""
+MOST: Final = 240
+"""Words that are read together; a longer text is read in parts, and the surest part counts."""
+_TOLD: Final = 5
+"""Words that are told to have weighed most."""
+_TRIED: Final = 120
+"""Words that are left out one by one to see what they weigh."""
+_WORTH: Final = 0.05
+"""How much of the logit's distance from an empty text's must go with a word for it to be told."""
+
+
+_SMALL: Final = frozenset(
+    [
+        "the",
+        "and",
+        "for",
+        "are",
+        "was",
+        "were",
+        "with",
+        "that",
+        "this",
+        "from",
+        "our",
+        "you",
+        "your",
+        "they",
+        "their",
+        "has",
+        "have",
+        "had",
+        "but",
+        "not",
+        "all",
+        "his",
+        "her",
+        "him",
+        "she",
+        "its",
+        "les",
+        "des",
+        "une",
+        "est",
+        "pas",
+        "sur",
+        "par",
+        "pour",
+        "dans",
+        "avec",
+        "que",
+        "qui",
+        "nous",
+        "vous",
+        "ils",
+        "elle",
+        "elles",
+        "son",
+        "ses",
+        "mon",
+        "mes",
+        "nos",
+        "vos",
+        "leur",
+        "leurs",
+        "aux",
+        "ont",
+        "sont",
+        "plus",
+        "tout",
+        "tous",
+        "deux",
+        "encore",
+        "donc",
+        "mais",
+        "cette",
+        "ces",
+    ]
+)
+"""Words that tell a reader nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What the model makes of one text."""
+
+    topics: Mapping[str, float]
+    """Probability of each topic."""
+    leak: float
+    """Probability that it gives away anything at all."""
+    severity: float
+    """What to expect, from 0, harmless, to 3, to be stopped."""
+
+
+def words_read(folded: str) -> tuple[list[str], list[str]]:
+    """The words by which it is told whether a text leaks, and those by which its topics are told: without identifiers.
+
+    The same list twice where there are none.
+    """
+    words = [word for word, _, _ in tokens(folded)]
+    kept = bare(folded)
+    return (words, words) if kept == folded else (words, [word for word, _, _ in tokens(kept)])
+
+
+class TopicModel:
+    """One model. The time of a reading grows with the text only; threads may share it."""
+
+    def __init__(self, weights: Weights) -> None:
+        """ModelError when these are no weights of topics of this version."""
+        about = weights.about
+        if about.get("format") != FORMAT or about.get("kind") != "topics" or not about.get("topics"):
+            raise ModelError("this is no model of topics of this version", hint="take the file of this release")
+        self.topics: tuple[str, ...] = tuple(about["topics"])
+        heads = len(self.topics) + LEAKS
+        self._tables = weights.array("words", WORD_ROWS, heads), weights.array("runs", RUN_ROWS, heads)
+        rarity = weights.array("words_rarity", WORD_ROWS), weights.array("runs_rarity", RUN_ROWS)
+        self._squares = tuple(each.astype(np.float32) ** 2 for each in rarity)
+        self._scales = weights.array("scales", 2, heads).astype(np.float32)
+        self._bias = weights.array("bias", heads).astype(np.float32)
+        self._calibration = weights.array("calibration", 2, heads).astype(np.float32)
+
+    def read(self, folded: str) -> Read:
+        """What a text gives away; `folded` is the folded view of guard.text.normalize. Never raises for any text."""
+        words, kept = words_read(folded)
+        if not words:
+            return Read(dict.fromkeys(self.topics, 0.0), 0.0, 0.0)
+        whole = self.logits(words)
+        part = whole if kept is words else self.logits(kept)
+        leaks = _probable(whole[-LEAKS:])
+        topics = _probable(part[:-LEAKS]) if kept else np.zeros(len(self.topics))
+        return Read(dict(zip(self.topics, topics.tolist(), strict=True)), float(leaks[0]), float(leaks.sum()))
+
+    def weighed(self, folded: str, topic: str) -> list[tuple[int, int]]:
+        """Places of the words without which the topic would be less likely, the heaviest first."""
+        parsed = tokens(bare(folded))[:_TRIED]
+        words = [word for word, _, _ in parsed]
+        head = self.topics.index(topic)
+        whole = float(self.logits(words)[head])
+        least = _WORTH * (whole - float(self._calibration[1][head]))
+        lost = []
+        for number, (word, start, end) in enumerate(parsed):
+            if len(word) > 2 and word[0].isalpha() and word not in _SMALL:
+                without = float(self.logits([*words[:number], *words[number + 1 :]])[head]) if len(words) > 1 else 0.0
+                lost.append((whole - without, start, end))
+        lost.sort(key=lambda each: (-each[0], each[1]))
+        return [(start, end) for share, start, end in lost[:_TOLD] if share > max(least, 0.0)]
+
+    def logits(self, words: Sequence[str]) -> Array:
+        """The calibrated logit of each head: topics, then severity 1, 2 and 3 or more."""
+        if len(words) > MOST:
+            step = MOST // 2
+            raw: Array = np.max([self.raw(words[at : at + MOST]) for at in range(0, len(words) - step, step)], axis=0)
+        else:
+            raw = self.raw(words)
+        calibrated: Array = self._calibration[0] * raw + self._calibration[1]
+        return calibrated.clip(-30, 30)
+
+    def raw(self, words: Sequence[str]) -> Array:
+        """What the linear model says, before it is calibrated."""
+        told = self._bias
+        for table, squares, scale, rows in zip(
+            self._tables, self._squares, self._scales, (word_rows(words), run_rows(words)), strict=True
+        ):
+            length = float(squares.take(rows).sum()) ** 0.5
+            told = told + table.take(rows, axis=0).sum(0, dtype=np.float32) * (scale / max(length, 1.0))
+        return told
+
+
+def _probable(logits: Array) -> Array:
+    likely: Array = 1 / (1 + np.exp(-logits))
+    return likely

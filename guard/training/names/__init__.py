@@ -1,0 +1,1 @@
+"""How the names model is trained: read learn.py first."""

@@ -1,0 +1,179 @@
+"""Makes the model of topics from labelled posts and a seed.
+
+Each post is judged by a model that has seen no post by the same hand: so the model is calibrated, and so its worth is
+told. Ordinary lines, in which nothing is given away, are learnt from too: else every line would be suspect.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from guard.errors import UsageError
+from guard.models.topics import FORMAT, LEAKS
+from guard.models.weights import Weights
+from guard.training.calibrate import calibrate
+from guard.training.linear import Features, Linear, features_of, joined, linear_logits, some, train_linear
+from guard.training.posts import Labelled
+from guard.training.words import Lexicon, words_of
+from guard.types.topic import TOPICS
+
+Array = np.ndarray[Any, Any]
+Tell = Callable[[str], None]
+
+SPOKEN: Final = (
+    "common-voice.fr",
+    "common-voice.en",
+    "clinc-oos.en",
+    "ubuntu-irc.en",
+    "meetings.en",
+    "nouvelles-cc0.fr",
+)
+"""Files of ordinary lines, nearest to what people post."""
+_OF_EACH: Final = 500
+"""Lines of each such file, drawn at random."""
+_ORDINARY: Final = 0.5
+"""How much an ordinary line counts beside a post."""
+_OTHER: Final = 0.3
+"""How much a post in the other language, word by word, counts."""
+_FOLDS: Final = 5
+"""Where all posts are by one hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A model, and what models of the same kind said of posts by hands that they had not seen."""
+
+    weights: Weights
+    judged: Array
+    """Calibrated probabilities, `[posts, heads]`."""
+
+
+def labels_of(posts: Sequence[Labelled]) -> Array:
+    """`[posts, heads]` of 0 and 1: the topics, then severity 1, 2 and 3 or more."""
+    rows = [
+        [topic in post.topics for topic in TOPICS] + [post.severity >= least for least in (1, 2, 3)] for post in posts
+    ]
+    return np.array(rows, np.float64).reshape(len(rows), len(TOPICS) + LEAKS)
+
+
+def ordinary_lines(folder: Path, seed: int) -> list[str]:
+    """Lines of ordinary speech from a folder of `*.txt.gz`. UsageError when it has none."""
+    draw = np.random.default_rng(seed)
+    lines: list[str] = []
+    for name in SPOKEN:
+        path = folder / f"{name}.txt.gz"
+        if path.exists():
+            read = gzip.decompress(path.read_bytes()).decode("utf-8").splitlines()
+            lines += [read[place] for place in sorted(draw.choice(len(read), min(_OF_EACH, len(read)), replace=False))]
+    if not lines:
+        raise UsageError(f"there is no ordinary text in {folder}", hint="it holds files as common-voice.fr.txt.gz")
+    return lines
+
+
+def train(
+    posts: Sequence[Labelled], phrases: Sequence[Labelled], ordinary: Sequence[str], seed: int, tell: Tell
+) -> Trained:
+    """The model, and its honest worth on `posts`. Takes about a minute on one processor.
+
+    `phrases` are learnt from in every fold: nothing is judged by them.
+    """
+    words = [words_of(post.text) for post in posts]
+    lexicon = Lexicon()
+    said_so = [words_of(phrase.text) for phrase in phrases]
+    lessons = _Lessons(
+        posts=features_of(words),
+        other=_other(lexicon, words, posts),
+        phrases=joined(features_of(said_so), _other(lexicon, said_so, phrases)),
+        ordinary=features_of([words_of(line) for line in ordinary]),
+        labels=labels_of(posts),
+        phrase_labels=labels_of(phrases),
+        seed=seed,
+    )
+    folds, ordinary_folds = _folds(posts), np.arange(len(ordinary)) % _FOLDS
+    judged = np.zeros_like(lessons.labels)
+    said = np.zeros((len(ordinary), lessons.labels.shape[1]))
+    names = sorted(set(folds))
+    for number, name in enumerate(names):
+        held, out = folds == name, ordinary_folds == number % _FOLDS
+        model = lessons.learn(~held, ~out)
+        judged[held] = linear_logits(model, some(lessons.posts, held))
+        said[out] = linear_logits(model, some(lessons.ordinary, out))
+        tell(f"hand {number + 1} of {len(names)} left out: {int(held.sum())} posts judged")
+    heard = ordinary_folds < len(names)
+    calibration = calibrate(judged, lessons.labels, said[heard])
+    model = lessons.learn(np.full(len(posts), fill_value=True), np.full(len(ordinary), fill_value=True))
+    tell("the model has learnt from all of them")
+    probable = 1 / (1 + np.exp(-(judged * calibration[0] + calibration[1])))
+    return Trained(_weights(model, calibration, seed, len(posts)), probable)
+
+
+@dataclass(frozen=True, slots=True)
+class _Lessons:
+    posts: Features
+    other: Features
+    phrases: Features
+    """As they are, and again in the other language."""
+    ordinary: Features
+    labels: Array
+    phrase_labels: Array
+    seed: int
+
+    def learn(self, posts: Array, ordinary: Array) -> Linear:
+        """A model of some of the posts and of the ordinary lines."""
+        labels, phrases = self.labels[posts], self.phrase_labels
+        none = np.zeros((int(ordinary.sum()), labels.shape[1]))
+        parts = (some(self.posts, posts), some(self.other, posts), self.phrases, some(self.ordinary, ordinary))
+        weight = [
+            *([1.0] * len(labels) + [_OTHER] * len(labels)),
+            *([1.0] * len(phrases) + [_OTHER] * len(phrases)),
+            *([_ORDINARY] * len(none)),
+        ]
+        truth = np.concatenate([labels, labels, phrases, phrases, none])
+        return train_linear(joined(*parts), truth, np.array(weight), self.seed)
+
+
+def _other(lexicon: Lexicon, texts: Sequence[tuple[list[str], list[str]]], posts: Sequence[Labelled]) -> Features:
+    """The texts again, in the other language."""
+    return features_of([
+        (lexicon.other(words, post.language), lexicon.other(kept, post.language))
+        for (words, kept), post in zip(texts, posts, strict=True)
+    ])  # fmt: skip
+
+
+def _folds(posts: Sequence[Labelled]) -> Array:
+    """Which posts are left out together: those by one hand, in both languages (`fr-a` and `en-a`); twins stay together."""
+    hands = [post.source.removeprefix("fr-").removeprefix("en-") for post in posts]
+    if len(set(hands)) > 1:
+        return np.array(hands)
+    keys = {key: number % _FOLDS for number, key in enumerate(dict.fromkeys(post.pair or post.id for post in posts))}
+    return np.array([str(keys[post.pair or post.id]) for post in posts])
+
+
+def _weights(model: Linear, calibration: Array, seed: int, posts: int) -> Weights:
+    # A weight comes with its row's rarity, so that reading a text is one sum.
+    tables, scales = zip(
+        *(_small(each * rare[:, None]) for each, rare in zip(model.weights, model.rarity, strict=True)), strict=True
+    )
+    arrays = {
+        "words": tables[0],
+        "runs": tables[1],
+        "words_rarity": model.rarity[0].astype(np.float16),
+        "runs_rarity": model.rarity[1].astype(np.float16),
+        "scales": np.stack(scales).astype(np.float32),
+        "bias": model.bias.astype(np.float32),
+        "calibration": calibration.astype(np.float32),
+    }
+    about = {"format": FORMAT, "kind": "topics", "topics": list(TOPICS), "seed": seed, "posts": posts}
+    return Weights(about, arrays)
+
+
+def _small(table: Array) -> tuple[Array, Array]:
+    """The table in whole numbers from -127 to 127, and what one is worth in each head."""
+    scale = np.maximum(np.abs(table).max(axis=0), 1e-6) / 127
+    return np.rint(table / scale).astype(np.int8), scale
