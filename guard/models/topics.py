@@ -21,6 +21,8 @@ Array = np.ndarray[Any, np.dtype[Any]]
 FORMAT: Final = 1
 LEAKS: Final = 3
 """The last heads: severity 1 or more, 2 or more, 3."""
+SHORTEST: Final = (24.0, 50.0)
+"""Least length of the two feature vectors, that of about six words: a shorter text says less."""
 MOST: Final = 240
 """Words that are read together; a longer text is read in parts, and the surest part counts."""
 _TOLD: Final = 5
@@ -179,11 +181,11 @@ class TopicModel:
     def raw(self, words: Sequence[str]) -> Array:
         """What the linear model says, before it is calibrated."""
         told = self._bias
-        for table, squares, scale, rows in zip(
-            self._tables, self._squares, self._scales, (word_rows(words), run_rows(words)), strict=True
+        for table, squares, scale, rows, shortest in zip(
+            self._tables, self._squares, self._scales, (word_rows(words), run_rows(words)), SHORTEST, strict=True
         ):
             length = float(squares.take(rows).sum()) ** 0.5
-            told = told + table.take(rows, axis=0).sum(0, dtype=np.float32) * (scale / max(length, 1.0))
+            told = told + table.take(rows, axis=0).sum(0, dtype=np.float32) * (scale / max(length, shortest))
         return told
 
 

@@ -11,7 +11,7 @@ from scipy.sparse import csr_matrix, hstack, vstack
 from sklearn.linear_model import LogisticRegression
 
 from guard.models.hashed import RUN_ROWS, WORD_ROWS, run_rows, word_rows
-from guard.models.topics import LEAKS
+from guard.models.topics import LEAKS, SHORTEST
 
 Array = np.ndarray[Any, Any]
 
@@ -93,10 +93,12 @@ def _rarity(counts: csr_matrix, least: int) -> Array:
 
 
 def _side_by_side(features: Features, rarity: Sequence[Array]) -> csr_matrix:
-    return hstack([_scaled(each, rare) for each, rare in zip(features, rarity, strict=True)]).tocsr()
+    return hstack(
+        [_scaled(each, rare, shortest) for each, rare, shortest in zip(features, rarity, SHORTEST, strict=True)]
+    ).tocsr()
 
 
-def _scaled(counts: csr_matrix, rarity: Array) -> csr_matrix:
-    """Each text's features by their rarity, as a vector of length 1."""
-    length = np.maximum(np.sqrt(counts @ rarity**2), 1.0)
+def _scaled(counts: csr_matrix, rarity: Array, shortest: float) -> csr_matrix:
+    """Each text's features by their rarity, as a vector of length 1; of a short text, less."""
+    length = np.maximum(np.sqrt(counts @ rarity**2), shortest)
     return counts.multiply(rarity).multiply(1 / length[:, None]).tocsr()

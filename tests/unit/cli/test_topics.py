@@ -21,6 +21,7 @@ rules:
     match: ["he was fired"]
     no_match: ["all is well"]
 """
+QUIET = POLICY.replace("{topic: layoffs, at_least: low}", "{terms: [abc]}").replace("he was fired", "[[abc]]")
 SECRET = """\
 guard: 1
 policy: hidden
@@ -78,9 +79,7 @@ def test_explain_tells_words_and_near_misses(folder, capsys):
 
 
 def test_json_shows_topics_no_policy_asks_for(folder, capsys):
-    (folder / "p" / "demo.yaml").write_text(
-        POLICY.replace("{topic: layoffs, at_least: low}", "{terms: [abc]}").replace("he was fired", "[[abc]]")
-    )
+    (folder / "p" / "demo.yaml").write_text(QUIET)
     assert main(["check", "they fired him", "--policies", "p", "--format", "json"]) == 0
     assert list(json.loads(capsys.readouterr().out)["topics"]) == ["layoffs"]
     assert main(["check", "they fired him", "--policies", "p"]) == 0
@@ -92,6 +91,7 @@ def test_without_the_model_a_warning_and_the_rules_go_on(folder, capsys):
     shown = capsys.readouterr()
     assert "warning: m/topics.npz: the model of topics is not the one" in shown.err.replace(f"{folder}/", "")
     assert main(["policy", "test", "p"]) == 0
-    (folder / "p" / "demo.yaml").write_text(POLICY.replace("{topic: layoffs, at_least: low}", "{entity: IBAN_CODE}"))
+    capsys.readouterr()
+    (folder / "p" / "demo.yaml").write_text(QUIET)
     assert main(["check", "they fired him", "--policies", "p", "--format", "json"]) == 0
     assert capsys.readouterr().err == ""

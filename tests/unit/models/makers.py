@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from guard.models.hashed import RUN_ROWS, WORD_ROWS, word_rows
-from guard.models.topics import FORMAT, LEAKS
+from guard.models.topics import FORMAT, LEAKS, SHORTEST
 from guard.models.weights import Weights, pack
 from guard.types.topic import TOPICS
 
@@ -26,7 +26,7 @@ def topic_weights(words=(("fired", "layoffs"), ("virés", "layoffs"), ("tender",
         "runs": np.zeros((RUN_ROWS, HEADS), np.int8),
         "words_rarity": rarity,
         "runs_rarity": np.zeros(RUN_ROWS, np.float16),
-        "scales": np.full((2, HEADS), 1 / 127, np.float32),
+        "scales": np.full((2, HEADS), SHORTEST[0] / 127, np.float32),
         "bias": np.full(HEADS, -0.5, np.float32),
         "calibration": np.stack([np.full(HEADS, strength), np.zeros(HEADS)]).astype(np.float32),
     }
