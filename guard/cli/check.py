@@ -13,7 +13,7 @@ from guard.cli.arguments import add_config, as_settings_say, moment, pattern_cac
 from guard.cli.output import result, result_json, talk, visible
 from guard.errors import UsageError
 from guard.scan import sarif
-from guard.types.decision import Action
+from guard.types.decision import Action, Match
 from guard.types.finding import Finding, Span
 from guard.types.inspection import Facts, Inspection
 from guard.types.post import Author, Post, Segment, Visibility
@@ -119,30 +119,39 @@ def _text(arguments: Sequence[str]) -> str:
 
 
 def _print_text(inspection: Inspection) -> None:
+    """What stops a post is told in full; beside it, remarks of rules that only flag are named."""
     decision = inspection.decision
     result(decision.action.word.upper() + (f"  ({decision.reason})" if decision.reason else ""))
     text = inspection.post.segments[0].text
     secret = [finding.span for match in decision.matches if match.confidential for finding in match.findings]
+    remarks = [match.id for match in decision.matches if match.action is Action.FLAG and decision.action.stops]
     for match in decision.matches:
-        passed = f" by exception {match.exception}" if match.exception else ""
-        result(f"  {match.id}: {match.action.word}{passed}")
-        for finding in match.findings:
-            if finding.entity_type == TOPIC:
-                result(_topic_line(finding, text, secret))
-                continue
-            start, end = finding.span.start, finding.span.end
-            hidden = any(finding.span.overlaps(span) for span in secret)
-            shown = "" if hidden else f"  {visible(text[start:end])!r}"
-            kind = f"{finding.entity_type}/{finding.subtype}" if finding.subtype else finding.entity_type
-            result(f"    {start}-{end}  {kind}{shown}")
-        for language, words in match.say.items() if match.action > Action.ALLOW else ():
-            result(f"    {language}: {words}")
+        if match.id not in remarks:
+            _print_match(match, text, secret)
+    if remarks:
+        result(f"  also flagged: {', '.join(remarks)}")
     for match in decision.shadow:
         result(f"  {match.id}: {match.action.word}, recorded and not acted on (shadow)")
     for failure in inspection.failures:
         talk(f"detector {failure.detector} failed: {failure.reason}")
     if inspection.redacted is not None:
         result(f"  safe version: {visible(inspection.redacted.segments[0].text)}")
+
+
+def _print_match(match: Match, text: str, secret: Sequence[Span]) -> None:
+    passed = f" by exception {match.exception}" if match.exception else ""
+    result(f"  {match.id}: {match.action.word}{passed}")
+    for finding in match.findings:
+        if finding.entity_type == TOPIC:
+            result(_topic_line(finding, text, secret))
+            continue
+        start, end = finding.span.start, finding.span.end
+        hidden = any(finding.span.overlaps(span) for span in secret)
+        shown = "" if hidden else f"  {visible(text[start:end])!r}"
+        kind = f"{finding.entity_type}/{finding.subtype}" if finding.subtype else finding.entity_type
+        result(f"    {start}-{end}  {kind}{shown}")
+    for language, words in match.say.items() if match.action > Action.ALLOW else ():
+        result(f"    {language}: {words}")
 
 
 def _topic_line(finding: Finding, text: str, secret: Sequence[Span]) -> str:

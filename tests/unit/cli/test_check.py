@@ -121,3 +121,13 @@ def test_a_post_of_several_arguments_is_a_slip(capsys: pytest.CaptureFixture[str
     assert check("appelle", "Marie") == 2
     assert "put it in quotes" in capsys.readouterr().err
     assert check("--lang", "fr", "appelle", "--network", "x") == 0
+
+
+def test_remarks_beside_what_stops_a_post_are_named_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    lost = "Pff, encore un projet avec client X qui m'échappe, galère 20 personnes sur le carreau"
+    assert check(lost, "--at", "2026-12-01T09:00:00+01:00") == 1
+    lines = capsys.readouterr().out.splitlines()
+    (also,) = [line for line in lines if line.startswith("  also flagged: ")]
+    assert "staff-topics/lost-deal" in also
+    assert not any(line.endswith(": flag") for line in lines)
+    assert any(line.startswith("  staff-topics/lost-work: hold") for line in lines)
