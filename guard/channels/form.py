@@ -1,4 +1,4 @@
-"""Form fields with Rails' nesting (`poll[options][]`), decoded strictly and written again under the same names.
+"""Form fields with Rails' nesting (`poll[options][]`), decoded strictly and written again, escaped, under the same names.
 
 Servers differ in which of two equal names wins and in how far they decode, so equal names and half escapes are refused.
 Spec: WHATWG URL, application/x-www-form-urlencoded; nesting as Rack's query parser builds it.
@@ -27,9 +27,9 @@ Pair = tuple[str, str, Any]
 def decode(body: bytes) -> list[tuple[str, str]]:
     """Names and values of a form body, in order; RequestError 400 with the byte position."""
     try:
-        text = body.decode("ascii")
+        text = body.decode()  # bytes beyond ASCII should be percent-encoded, but curl users send them as they are
     except UnicodeDecodeError as error:
-        raise _bad("the form holds bytes that must be percent-encoded", error.start) from error
+        raise _bad("the form is not UTF-8", error.start) from error
     if wrong := _BAD_ESCAPE(text):
         raise _bad("the form holds a broken percent-encoding", wrong.start())
     pairs = text.split("&")

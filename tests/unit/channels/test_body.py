@@ -6,6 +6,7 @@ import json
 import pytest
 
 from guard.channels.body import MAX_DEPTH
+from guard.channels.form import encode
 from guard.channels.registry import channel
 from guard.errors import RequestError
 from tests.unit.channels.asking import as_form, as_json, ask, read, sent, texts
@@ -101,8 +102,12 @@ def test_forms_that_could_be_read_two_ways(body: str) -> None:
     refused(body.encode(), "application/x-www-form-urlencoded")
 
 
-def test_forms_with_bytes_that_are_not_ascii() -> None:
-    refused("status=é".encode(), "application/x-www-form-urlencoded")
+def test_forms_with_bytes_beyond_ascii_are_read_as_utf_8_and_sent_on_escaped() -> None:
+    form = "application/x-www-form-urlencoded"
+    assert texts(M, ask(*STATUSES, "status=été+%C3%A0".encode(), form)) == {"/status": "été à"}
+    assert encode([("status", "/status", "été à")]) == b"status=%C3%A9t%C3%A9+%C3%A0"
+    refused(b"status=\xe9", "application/x-www-form-urlencoded")
+    refused(b"status=\xc3%A9", "application/x-www-form-urlencoded")
 
 
 def test_a_form_is_the_same_post_as_its_json() -> None:
