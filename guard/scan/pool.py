@@ -16,6 +16,7 @@ from multiprocessing.connection import Connection, wait
 from typing import Any, Final, Self
 
 from guard.errors import GuardError, UsageError
+from guard.scan.ahead import Ahead
 from guard.scan.records import Options
 from guard.scan.sources import Chunk
 from guard.scan.work import Build, Outcome, Work, refuse, serve
@@ -103,23 +104,23 @@ class Pool:
 
     def run(self, chunks: Iterable[Chunk]) -> Iterator[Outcome]:
         """The outcomes, in the chunks' order. ScanError when workers cannot be had."""
-        numbered = enumerate(chunks)
         done: dict[int, Outcome] = {}
-        following, ended = 0, False
-        last = -1
-        while not ended or self._busy or done:
-            while not ended and len(self._busy) < self._size and last - following < self._size * _AHEAD:
-                number, chunk = next(numbered, (-1, ()))
-                ended = number < 0
-                if not ended:
-                    last = number
-                    self._start(number, chunk)
-            for pipe in wait(list(self._busy)) if self._busy else ():
-                number, outcome = self._finish(pipe)
-                done[number] = outcome
-            while following in done:
-                yield done.pop(following)
-                following += 1
+        following, last, ended = 0, -1, False
+        with Ahead(chunks, self._size) as ahead:
+            while not ended or self._busy or done:
+                room = not ended and len(self._busy) < self._size and last - following < self._size * _AHEAD
+                for pipe in wait([*self._busy, *([ahead.pipe] if room else [])]):
+                    if pipe is not ahead.pipe:
+                        number, outcome = self._finish(pipe)
+                        done[number] = outcome
+                    elif (chunk := ahead.take()) is None:
+                        ended = True
+                    else:
+                        last += 1
+                        self._start(last, chunk)
+                while following in done:
+                    yield done.pop(following)
+                    following += 1
 
     def _start(self, number: int, chunk: Chunk) -> None:
         worker = self._idle.pop() if self._idle else self._fresh()

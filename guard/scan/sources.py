@@ -98,10 +98,18 @@ def _split(stream: IO[bytes]) -> Iterator[tuple[bytes, bool]]:
         yield raw, whole
 
 
+def _standard_input() -> IO[bytes]:
+    """A reader of its own: a thread may still wait for input when the program ends, and would hold `sys.stdin` then."""
+    try:
+        return open(os.dup(sys.stdin.fileno()), "rb")  # noqa: PTH123 - the caller closes it
+    except OSError:  # no file behind it
+        return sys.stdin.buffer
+
+
 @contextmanager
 def _open(source: str) -> Iterator[IO[bytes]]:
     """The bytes of lines, unpacked where the name or the first bytes say gzip."""
-    with sys.stdin.buffer if source == STDIN else Path(source).open("rb") as stream:
+    with _standard_input() if source == STDIN else Path(source).open("rb") as stream:
         peek = getattr(stream, "peek", None)
         packed = source.endswith(".gz") or (peek is not None and peek(2)[:2] == _GZIP)
         yield cast("IO[bytes]", gzip.GzipFile(fileobj=stream)) if packed else stream

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -143,3 +144,31 @@ def test_a_second_worker_that_dies_before_it_gets_a_line_is_told(
     with pytest.raises(ScanError, match=r"a worker process ended .* \(exit code -9\)"):
         run(workers.build, inspector, [chunk("a")], size=1)
     assert multiprocessing.active_children() == []
+
+
+def test_what_is_done_is_told_while_more_input_has_not_come_yet(inspector: Inspector) -> None:
+    told = Event()
+
+    def slow() -> Iterator[Chunk]:
+        yield chunk("bonjour", first=1)
+        yield chunk("bonsoir", first=2)
+        assert told.wait(60), "two chunks were read and none was told"
+        yield chunk("salut", first=3)
+
+    with Pool(workers.build, OPTIONS, "jsonl", 2, inspector.versions) as pool:
+        outcomes = pool.run(slow())
+        first = [next(outcomes), next(outcomes)]
+        told.set()
+        assert [record["id"] for record in records([*first, *outcomes])] == ["1", "2", "3"]
+
+
+def test_what_goes_wrong_with_the_input_is_told(inspector: Inspector) -> None:
+    def broken() -> Iterator[Chunk]:
+        yield chunk("bonjour")
+        raise UsageError("no more input")
+
+    with (
+        Pool(workers.build, OPTIONS, "jsonl", 2, inspector.versions) as pool,
+        pytest.raises(UsageError, match="no more"),
+    ):
+        list(pool.run(broken()))
