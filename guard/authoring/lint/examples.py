@@ -13,9 +13,10 @@ from guard.authoring.lint.finding import Case, Remark
 from guard.authoring.suite import example_facts, example_post
 from guard.inspector import Inspector
 from guard.policy.compile import Bundle, CompiledRule, finds, fold
-from guard.policy.schema import Example, RegexFind, TermsFind, Unless
+from guard.policy.schema import EntityFind, Example, RegexFind, TermsFind, Unless
 from guard.types.decision import Action, Decision, Match
 from guard.types.matcher import TermOptions
+from guard.types.topic import ENTITY as TOPIC
 
 _WORD: Final = re.compile(r"[^\W_]{3,}")
 _NUMBER: Final = re.compile(r"\d")
@@ -115,7 +116,9 @@ def _always_stronger(rule: CompiledRule, outcomes: Sequence[Decision]) -> tuple[
 
 
 def _overlap(one: Match, other: Match) -> bool:
-    return any(a.span.overlaps(b.span) for a in one.findings for b in other.findings)
+    """A topic is of the whole text, and no reason to think that it stands wherever something else is found."""
+    placed = [[each.span for each in match.findings if each.entity_type != TOPIC] for match in (one, other)]
+    return any(a.overlaps(b) for a in placed[0] for b in placed[1])
 
 
 def _does(action: Action) -> str:
@@ -126,6 +129,8 @@ def far_counterexamples(case: Case) -> list[Remark]:
     """Rules none of whose `no_match` examples resembles what the rule finds: they prove nothing about its edge."""
     found = []
     for rule in case.bundle.rules:
+        if all(isinstance(find, EntityFind) and find.entity == TOPIC for find in finds(rule.source.find)):
+            continue  # a model weighs the whole text: sharing a word with a leak makes no text come near one
         words, number, signs = _traits(rule)
         if not any(_near(example.text, words, number=number, signs=signs) for example in rule.source.no_match):
             place = case.sources.place(rule.policy.file, f"{rule.source.location.field}.no_match", rule.source.location)
