@@ -73,11 +73,17 @@ def _running(protocol):
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
-    server = asyncio.run_coroutine_threadsafe(_serve(loop, protocol), loop).result()
+    made = []
+
+    def kept():
+        made.append(protocol())
+        return made[-1]
+
+    server = asyncio.run_coroutine_threadsafe(_serve(loop, kept), loop).result()
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
-        asyncio.run_coroutine_threadsafe(_stop(server), loop).result()
+        asyncio.run_coroutine_threadsafe(_stop(server, made), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
@@ -87,9 +93,13 @@ async def _serve(loop, protocol):
     return await loop.create_server(protocol, "127.0.0.1", 0)
 
 
-async def _stop(server) -> None:
+async def _stop(server, made) -> None:
     server.close()
     tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+    for each in made:
+        if getattr(each, "transport", None) is not None:
+            each.transport.abort()  # a client that is still there would leave its socket open
+    await asyncio.sleep(0.01)
