@@ -32,7 +32,7 @@ def language(request: Request) -> str:
 def headers(form_action: str = "'none'") -> dict[str, str]:
     """No script, nothing from elsewhere, no frame around it."""
     policy = (
-        f"default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; form-action {form_action}; "
+        f"default-src 'none'; style-src 'self'; img-src 'self' data:; media-src 'self'; form-action {form_action}; "
         "base-uri 'none'; frame-ancestors 'none'"
     )
     return {

@@ -66,7 +66,6 @@ def test_evaluate_tells_a_mistake_in_the_posts(models, tmp_path, capsys):
 
 
 def test_train_makes_a_model_that_evaluate_reads(tmp_path, capsys):
-    pytest.importorskip("sklearn", reason="needs the extra `train`")
     (tmp_path / "posts").mkdir()
     for name, word in (("en-a", "fired"), ("en-b", "sacked")):
         rows = [
