@@ -40,7 +40,7 @@ class Log:
     runs: list[dict[str, int]] = field(default_factory=list)
 
     def decisions(self, since: int = 0) -> tuple[int, int, int]:
-        """Size of the tree, decisions among the leaves from `since` on, and those of them that allowed."""
+        """Size of the tree, decisions among the leaves from `since` on, and those of them that let the post pass as written."""
         with sqlite3.connect(f"file:{self.path}?mode=ro", uri=True, timeout=30) as reader:
             size = reader.execute("SELECT size FROM tree").fetchone()[0]
             entries = [
@@ -48,7 +48,7 @@ class Log:
             ]
         reader.close()
         decided = [entry["data"] for entry in entries if entry["kind"] == "decision"]
-        return size, len(decided), sum(data.get("action") == "allow" for data in decided)
+        return size, len(decided), sum(data.get("action") in {"allow", "flag"} for data in decided)
 
 
 def run(folder: Path, *, quick: bool) -> dict[str, Any]:

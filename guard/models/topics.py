@@ -185,7 +185,9 @@ class TopicModel:
             self._tables, self._squares, self._scales, (word_rows(words), run_rows(words)), SHORTEST, strict=True
         ):
             length = float(squares.take(rows).sum()) ** 0.5
-            told = told + table.take(rows, axis=0).sum(0, dtype=np.float32) * (scale / max(length, shortest))
+            # A product with ones is the sum, exact for small integers, in half the time.
+            summed = np.ones(len(rows), np.float32) @ table.take(rows, axis=0).astype(np.float32)
+            told = told + summed * (scale / max(length, shortest))
         return told
 
 
