@@ -71,3 +71,15 @@ def tell_missing(problem: GuardError) -> None:
     """A third-party detector that cannot be loaded is left out, as the gate does, but not silently."""
     if isinstance(problem, DetectorError):
         talk(f"warning: {problem}")
+
+
+def add_verb(verbs: Any, name: str, help_text: str, example: str, run: Any) -> argparse.ArgumentParser:
+    """One verb of a command group, with its settings and the form of its answer."""
+    raw = argparse.RawDescriptionHelpFormatter
+    parser: argparse.ArgumentParser = verbs.add_parser(
+        name, help=help_text, description=help_text, epilog=example, formatter_class=raw
+    )
+    parser.add_argument("--config", type=Path, default=Path("guard.toml"), help="settings (default: ./guard.toml)")
+    parser.add_argument("--format", choices=("table", "json"), default="table")
+    parser.set_defaults(run=run)
+    return parser

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import getpass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from guard.channels.joined import ROLE
+from guard.cli.arguments import add_verb
 from guard.cli.output import number, result, result_json, table, talk, visible
 from guard.errors import UsageError
 from guard.outbox import review
@@ -37,19 +37,19 @@ def register(commands: Any) -> None:
         "review", help="held posts", description="Look at held posts and decide.", epilog=EPILOG, formatter_class=raw
     )
     verbs = parser.add_subparsers(title="verbs", dest="verb", required=True, metavar="VERB")
-    listing = _verb(verbs, "list", "cases that wait for a verdict", "example: guard review list --all", list_cases)
+    listing = add_verb(verbs, "list", "cases that wait for a verdict", "example: guard review list --all", list_cases)
     listing.add_argument("--all", action="store_true", help="also decided ones")
-    _numbered(_verb(verbs, "show", "one case with its text", "example: guard review show 1001", show))
+    _numbered(add_verb(verbs, "show", "one case with its text", "example: guard review show 1001", show))
 
     help_text = "let it pass once, when its author sends it again"
-    approving = _numbered(_verb(verbs, "approve", help_text, "example: guard review approve 1001", approve))
+    approving = _numbered(add_verb(verbs, "approve", help_text, "example: guard review approve 1001", approve))
     form = approving.add_mutually_exclusive_group()
     form.add_argument("--form", choices=("written", "redacted"), default="written", help="(default: written)")
     form.add_argument(
         "--edit", action="append", metavar="TEXT", help="pass with this text; /path=TEXT for another than the body"
     )
     rejecting = _numbered(
-        _verb(verbs, "reject", "refuse it", 'example: guard review reject 1001 --reason "names a client"', reject)
+        add_verb(verbs, "reject", "refuse it", 'example: guard review reject 1001 --reason "names a client"', reject)
     )
     for verdict in (approving, rejecting):
         verdict.add_argument("--reviewer", metavar="NAME", help="who decides (default: your login name)")
@@ -142,17 +142,6 @@ def reject(arguments: argparse.Namespace) -> int:
         opened.store.close()
     _answer(arguments, case)
     return 0
-
-
-def _verb(verbs: Any, name: str, help_text: str, example: str, run: Any) -> argparse.ArgumentParser:
-    raw = argparse.RawDescriptionHelpFormatter
-    parser: argparse.ArgumentParser = verbs.add_parser(
-        name, help=help_text, description=help_text, epilog=example, formatter_class=raw
-    )
-    parser.add_argument("--config", type=Path, default=Path("guard.toml"), help="settings (default: ./guard.toml)")
-    parser.add_argument("--format", choices=("table", "json"), default="table")
-    parser.set_defaults(run=run)
-    return parser
 
 
 def _numbered(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:

@@ -16,6 +16,7 @@ from typing import Any, Self, TypeVar
 from guard.auth import totp
 from guard.auth.passwords import check_password, one_time_password
 from guard.auth.people import ONE_TIME, check_name
+from guard.cli.arguments import add_verb
 from guard.cli.output import number, result, result_json, table, talk, visible
 from guard.errors import AccountError, UsageError
 from guard.store.base import Transaction
@@ -45,20 +46,22 @@ def register(commands: Any) -> None:
     )
     verbs = parser.add_subparsers(title="verbs", dest="verb", required=True, metavar="VERB")
     _register_add(verbs)
-    _verb(verbs, "list", "who there is", "example: guard user list --format json", list_people)
+    add_verb(verbs, "list", "who there is", "example: guard user list --format json", list_people)
     role = _named(
-        _verb(
+        add_verb(
             verbs, "role", "give and take roles", "example: guard user role marie --add dpo --remove reviewer", role_of
         )
     )
     role.add_argument("--add", action="append", choices=ROLES, default=[], metavar="ROLE", help=", ".join(ROLES))
     role.add_argument("--remove", action="append", choices=ROLES, default=[], metavar="ROLE")
     password = _named(
-        _verb(verbs, "password", "set another password", "example: guard user password marie --one-time", password_of)
+        add_verb(
+            verbs, "password", "set another password", "example: guard user password marie --one-time", password_of
+        )
     )
     _password_options(password)
     factor = _named(
-        _verb(
+        add_verb(
             verbs,
             "totp",
             "second factor: make one, or take it away",
@@ -68,7 +71,7 @@ def register(commands: Any) -> None:
     )
     factor.add_argument("--remove", action="store_true", help="the phone is lost: the password alone will do")
     disable = _named(
-        _verb(
+        add_verb(
             verbs, "disable", "nobody signs in with it any more", "example: guard user disable marie", disable_account
         )
     )
@@ -78,7 +81,7 @@ def register(commands: Any) -> None:
 
 def _register_add(verbs: Any) -> None:
     example = 'example: guard user add marie.dupont --role reviewer --person "Marie Dupont" --one-time'
-    adding = _named(_verb(verbs, "add", "a new account with its password here", example, add))
+    adding = _named(add_verb(verbs, "add", "a new account with its password here", example, add))
     adding.add_argument("--role", action="append", choices=ROLES, default=[], metavar="ROLE", help=", ".join(ROLES))
     adding.add_argument("--person", default="", help="who it is in authors.toml: nobody decides on their own post")
     adding.add_argument("--group", action="append", default=[], metavar="NAME", help="for rules that name approvers")
@@ -90,7 +93,7 @@ def _register_add(verbs: Any) -> None:
 
 def _register_token(verbs: Any) -> None:
     example = 'examples:\n  guard user token ci --scope check --label "pre-publication check" --days 90\n  guard user token ci --list\n  guard user token ci --revoke 0123456789ab'
-    token = _named(_verb(verbs, "token", "API tokens of an account", example, tokens_of))
+    token = _named(add_verb(verbs, "token", "API tokens of an account", example, tokens_of))
     token.add_argument("--scope", action="append", choices=SCOPES, default=[], metavar="SCOPE", help=", ".join(SCOPES))
     token.add_argument("--label", default="", help="what it is for")
     token.add_argument("--days", type=number, default=90, help="how long it lasts (default: 90, at most 366)")
@@ -245,17 +248,6 @@ class _Open:
 
     def change(self, name: str, work: Callable[[Transaction, Account, datetime], Account]) -> Account:
         return self.write(lambda tx: work(tx, _find(tx, name), clock()))
-
-
-def _verb(verbs: Any, name: str, help_text: str, example: str, run: Any) -> argparse.ArgumentParser:
-    raw = argparse.RawDescriptionHelpFormatter
-    parser: argparse.ArgumentParser = verbs.add_parser(
-        name, help=help_text, description=help_text, epilog=example, formatter_class=raw
-    )
-    parser.add_argument("--config", type=Path, default=Path("guard.toml"), help="settings (default: ./guard.toml)")
-    parser.add_argument("--format", choices=("table", "json"), default="table")
-    parser.set_defaults(run=run)
-    return parser
 
 
 def _named(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:

@@ -103,10 +103,7 @@ def test_a_key_that_is_not_known_yet_is_told_apart():
 
 def test_a_key_in_the_token_itself_counts_for_nothing():
     header = {"alg": "RS256", "kid": "other", "jwk": OTHER.as_dict(private=False), "jku": "https://evil.example/jwks"}
-    try:
-        forged = jwt.encode(header, claims(), OTHER, algorithms=["RS256"])
-    except ValueError:
-        pytest.skip("not even made")
+    forged = jwt.encode(header, claims(), OTHER, algorithms=["RS256"])
     with pytest.raises((ProviderError, UnknownKeyError)):
         check(forged)
 
