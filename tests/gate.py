@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -37,14 +36,6 @@ def wait_for(what: Callable[[], object], seconds: float = 10.0, told: str = "") 
         if time.monotonic() > end:
             raise AssertionError(f"waited {seconds} s in vain for {told or what}")
         time.sleep(0.02)
-
-
-def accepts(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port), 1).close()
-    except OSError:
-        return False
-    return True
 
 
 @dataclass(frozen=True)
@@ -90,13 +81,16 @@ class Gate:
     def start(self, *, largest_file: int | None = None) -> Gate:
         """Start and wait until it listens; with `largest_file`, writing beyond so many bytes fails as on a full disk."""
         with self._log.open("ab") as log:
+            said = log.tell()
             command = [*guard_command(largest_file), "serve", "--config", "guard.toml"]
             self._process = subprocess.Popen(command, cwd=self.folder, env=environment(), stdout=log, stderr=log)
         process = self._process
 
         def ready() -> bool:
             assert process.poll() is None, f"the gate ended with {process.returncode}:\n{self.log}"
-            return all(accepts(port) for port in (*self.ports.values(), self.console_port))
+            # its own word, not an open port: another test run's gate may have taken that meanwhile
+            mine = self._log.read_bytes()[said:].decode("utf-8", "replace")
+            return all(f"://127.0.0.1:{port}\n" in mine for port in (*self.ports.values(), self.console_port))
 
         wait_for(ready, START_S, "the gate to listen")
         return self
