@@ -91,7 +91,7 @@ def written(post: Post, matches: Sequence[Match], found: Iterable[Finding]) -> l
         for span in finding.places
     ]
     known = {span for _, span in spans}
-    others = dict.fromkeys(span for finding in found for span in finding.places)
+    others = dict.fromkeys(span for finding in found if finding.entity_type != TOPIC for span in finding.places)
     spans += [(0, span) for span in others if span not in known]
     return [_marked(segment, [one for one in spans if one[1].segment == segment.path]) for segment in _texts(post)]
 
