@@ -206,6 +206,7 @@ class _Parts:
             problems=problems,
             warnings=warnings,
             check_token=settings.check_token,
+            proxied=bool(settings.signin.public_url or settings.signin.proxies),
         )
 
     async def _erase(self) -> None:
