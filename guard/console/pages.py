@@ -5,6 +5,7 @@ from __future__ import annotations
 from guard.console import (
     audit,
     case,
+    case_decide,
     changes,
     compose,
     flagged,
@@ -22,6 +23,7 @@ ROUTERS = (
     front.router,
     queue.router,
     case.router,
+    case_decide.router,
     flagged.router,
     questions.router,
     mine.router,
