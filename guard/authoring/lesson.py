@@ -1,0 +1,155 @@
+"""What a decision on a held post says about the rule that held it, as lines for the rule's file.
+
+Three things: it was right to stop (`match`), it should have passed (`no_match`), or it should have passed for once (an
+exception that ends). What the rule does not do today is written as a gap that is known (`todo`): it is reported at each
+test, and stops nothing, until somebody changes the rule.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from itertools import pairwise
+from typing import Final
+
+from guard.authoring.evade_todo import quoted, setting_words
+from guard.authoring.example_line import example_line
+from guard.authoring.stand_ins import COVER
+from guard.authoring.suite import Inspects, example_facts, example_post
+from guard.errors import PolicyError
+from guard.policy.compile import CompiledRule
+from guard.policy.schema import Example, ExampleSetting, Policy
+from guard.types.decision import Action, Match
+from guard.types.topic import ENTITY as TOPIC
+
+LONGEST: Final = 2_000
+"""Characters of an example's text."""
+
+
+class Kind(StrEnum):
+    """What is to be learnt; the value of an example is its key in the rule."""
+
+    STOP = "match"
+    PASS = "no_match"  # noqa: S105 -- no password
+    EXCEPTION = "exception"
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Lines for a file."""
+
+    lines: tuple[str, ...] = field(repr=False)
+    holds: bool
+    """Whether the rule does so already; else they are marked `todo`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """An exception as somebody wants it."""
+
+    reason: str = field(repr=False)
+    language: str
+    """Of the reason: `fr` or `en`."""
+    approver: str
+    ends: date
+    """The last day."""
+    phrase: str = field(default="", repr=False)
+    """What the text must hold; empty: whatever the text."""
+    networks: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+
+
+def example(
+    inspector: Inspects, rule: CompiledRule, kind: Kind, text: str, setting: ExampleSetting, note: str
+) -> Lines:
+    """One line for `match` or `no_match`. PolicyError for a text that no example can hold."""
+    _check(text)
+    match = _match(inspector, rule, text, setting)
+    places, action, secret = _places(match), None, False
+    if kind is Kind.PASS:
+        holds, places = match is None or match.action is Action.ALLOW, []
+    elif match is not None and match.action > Action.ALLOW and all(a[1] <= b[0] for a, b in pairwise(places)):
+        holds, action = True, match.action
+        secret = any(one.entity_type == "SECRET" for one in match.findings)
+    else:
+        holds, places = False, _open_places(text)
+    more = [*([] if holds else ["todo: true"]), f"note: {quoted(note)}"]
+    return Lines((example_line(text, places, setting, action, in_parts=secret, more=more),), holds)
+
+
+def exception(
+    inspector: Inspects, rule: CompiledRule, wanted: Permission, text: str, setting: ExampleSetting, now: datetime
+) -> Lines:
+    """An exception to this rule, with an example of its use, and one of its end. Errors as of `example`."""
+    _check(text)
+    match = _match(inspector, rule, text, setting, now)
+    found = match is not None and match.exception is None
+    fits = not wanted.phrase or wanted.phrase.casefold() in text.casefold()
+    more = "" if found and fits else ", todo: true"
+    used = _setting(setting, wanted, f"at: {now.isoformat(timespec='minutes')}")
+    over = _setting(setting, wanted, f"at: {(wanted.ends + timedelta(days=1)).isoformat()}")
+    only = [f"rules: [{rule.source.id}]"]
+    only += [f"groups: [{', '.join(map(quoted, wanted.groups))}]"] if wanted.groups else []
+    only += [f"networks: [{', '.join(wanted.networks)}]"] if wanted.networks else []
+    lines = [
+        f"- id: {_free(rule.policy, f'exception-{now.date().isoformat()}')}",
+        f"  reason: {{{wanted.language}: {quoted(wanted.reason)}}}",
+        f"  approved_by: {quoted(wanted.approver)}",
+        f"  expires: {wanted.ends.isoformat()}",
+        f"  only: {{{', '.join(only)}}}",
+        *([f"  text: [{quoted(f'*{wanted.phrase}*')}]"] if wanted.phrase else []),
+        "  match:",
+        f"    - {{text: {quoted(text)}, as: {{{used}}}{more}}}",
+        "  no_match:",
+        f"    - {{text: {quoted(text)}, as: {{{over}}}}}",
+    ]
+    return Lines(tuple(lines), not more)
+
+
+def _check(text: str) -> None:
+    """PolicyError unless an example can hold the text."""
+    if not text.strip():
+        raise PolicyError("the example has no text", hint="write one")
+    if "[[" in text or "]]" in text:
+        raise PolicyError("double brackets in a text read as marks", hint="leave [[ and ]] out")
+    if len(text) > LONGEST:
+        raise PolicyError(f"an example has at most {LONGEST:,} characters", hint="shorten it to what matters")
+
+
+def _match(
+    inspector: Inspects, rule: CompiledRule, text: str, setting: ExampleSetting, now: datetime | None = None
+) -> Match | None:
+    """What the rule makes of the text, as `guard policy test` would run it."""
+    trial = Example(text, (), setting, None, None, "", todo=False, location=rule.source.location)
+    facts = example_facts(rule.policy, trial)
+    if now is not None:
+        facts = replace(facts, now=now)
+    decision = inspector.inspect(example_post(rule.policy, trial), facts).decision
+    name = f"{rule.policy.id}/{rule.source.id}"
+    return next((one for one in (*decision.matches, *decision.shadow) if one.id == name), None)
+
+
+def _places(match: Match | None) -> list[tuple[int, int]]:
+    found = () if match is None else match.findings
+    return sorted({(one.span.start, one.span.end) for one in found if one.entity_type != TOPIC})
+
+
+def _open_places(text: str) -> list[tuple[int, int]]:
+    """What to mark where nothing is found: what is covered, for somebody to write a word there; else the whole text."""
+    start = text.find(COVER)
+    return [(0, len(text))] if start < 0 else [(start, start + len(COVER))]
+
+
+def _setting(setting: ExampleSetting, wanted: Permission, at: str) -> str:
+    """`as` of an exception's example: its groups and moment are what the exception is about."""
+    groups = [f"groups: [{', '.join(map(quoted, wanted.groups))}]"] if wanted.groups else []
+    return ", ".join([*([words] if (words := setting_words(setting)) else []), *groups, at])
+
+
+def _free(policy: Policy, name: str) -> str:
+    """A name that no other exception of the policy has."""
+    taken = {one.id for one in policy.exceptions}
+    return next(
+        each for number in range(len(taken) + 1) if (each := f"{name}-{number + 1}" if number else name) not in taken
+    )
