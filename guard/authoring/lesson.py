@@ -16,11 +16,12 @@ from typing import Final
 from guard.authoring.evade_todo import quoted, setting_words
 from guard.authoring.example_line import example_line
 from guard.authoring.stand_ins import COVER
-from guard.authoring.suite import Inspects, example_facts, example_post
+from guard.authoring.suite import Inspects, example_facts, example_network, example_post
 from guard.errors import PolicyError
 from guard.policy.compile import CompiledRule
 from guard.policy.schema import Example, ExampleSetting, Policy
 from guard.types.decision import Action, Match
+from guard.types.post import Post
 from guard.types.topic import ENTITY as TOPIC
 
 LONGEST: Final = 2_000
@@ -105,6 +106,23 @@ def exception(
         f"    - {{text: {quoted(text)}, as: {{{over}}}}}",
     ]
     return Lines(tuple(lines), not more)
+
+
+def setting_of(rule: CompiledRule, post: Post, now: datetime) -> ExampleSetting:
+    """Who posted it, where and when, as far as the rule or its policy asks."""
+    scope, steps = rule.policy.applies_to, [step.when for step in rule.source.steps]
+    named = frozenset[str]().union(scope.groups or (), *(when.groups or () for when in steps))
+    tongues = scope.languages is not None or any(when.languages is not None for when in steps)
+    timed = any(when.before or when.after for when in steps)
+    asks_media = any(when.media is not None for when in steps)
+    return ExampleSetting(
+        network=None if post.network == example_network(rule.policy) else post.network,
+        visibility=post.visibility,
+        groups=(named & post.author.groups) or None,
+        at=now if timed else None,
+        language=post.language if tongues else None,
+        media=asks_media and bool(post.attachments),
+    )
 
 
 def _check(text: str) -> None:

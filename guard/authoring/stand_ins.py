@@ -38,6 +38,8 @@ class Masked:
     """How many places were."""
     covered: bool
     """Whether anything confidential was covered."""
+    kept: tuple[str, ...] = ()
+    """What stands between the places, as it was written."""
 
 
 def masked(inspector: Inspector, post: Post, segment: Segment) -> Masked:
@@ -50,16 +52,18 @@ def masked(inspector: Inspector, post: Post, segment: Segment) -> Masked:
         return Masked("", 0, covered=True)  # in disguise: where it begins and ends is only about right
     shown = [one for one in findings if one.entity_type != TOPIC and (one.matcher is None or one.matcher in patterns)]
     places = _places(hidden, shown)
-    text, stand_ins = "", _StandIns(inspector.bundle, post.language)
-    done = 0
+    text, done, stand_ins = "", 0, _StandIns(inspector.bundle, post.language)
+    kept: list[str] = []
     for start, end, finding in places:
         stand_in = COVER if finding is None else stand_ins.of(finding, segment.text[start:end])
-        text += segment.text[done:start] + stand_in
+        kept.append(segment.text[done:start])
+        text += kept[-1] + stand_in
         done = end
-    text += segment.text[done:]
+    kept.append(segment.text[done:])
+    text += kept[-1]
     if any(one.matcher in secret for one in _found(inspector, post, text)):
         return Masked("", 0, covered=True)
-    return Masked(text, len(places), covered=bool(hidden))
+    return Masked(text, len(places), covered=bool(hidden), kept=tuple(kept))
 
 
 def _found(inspector: Inspector, post: Post, text: str) -> tuple[Finding, ...]:

@@ -11,6 +11,7 @@ from fastapi import Path
 from starlette.responses import Response
 
 from guard.console.effects import inspect
+from guard.console.lesson_form import rules_of
 from guard.console.page import Visit
 from guard.console.queue import REASONS, titles, toasts
 from guard.console.sides import acting_matches, published, reasons, written
@@ -103,19 +104,25 @@ def _timeline(tx: Transaction, case: HeldPost) -> list[Event]:
     return events
 
 
+async def record_reading(visit: Visit, case: HeldPost) -> None:
+    """That somebody reads the text is in the log before they do. StoreError: nobody does."""
+    desk, who, now = visit.desk, visit.principal, visit.now
+    try:
+        await desk.store.write(lambda tx: deciding.record_view(tx, desk.log, case, who, now))
+    except StoreError as error:
+        raise StoreError("nobody may read a held post while it cannot be recorded", hint=error.hint) from error
+
+
 async def case_page(
     visit: Visit, opened: Opened, status: int = 200, wrong: str = "", edited: Inspection | None = None
 ) -> Response:
     """The page; that somebody reads the text is recorded before it is shown."""
-    desk, who, now, case, payload = visit.desk, visit.principal, visit.now, opened.case, opened.payload
+    desk, case, payload = visit.desk, opened.case, opened.payload
     values = status_values(visit, opened) | toasts(visit)
     values |= {"wrong": wrong, "form": visit.form, "decisions": DECISIONS, "reason_list": REASONS, "field": FIELD}
     values |= {"events": opened.events, "similar": opened.similar, "titles": titles(visit)}
     if payload is not None:
-        try:
-            await desk.store.write(lambda tx: deciding.record_view(tx, desk.log, case, who, now))
-        except StoreError as error:
-            raise StoreError("nobody may read a held post while it cannot be recorded", hint=error.hint) from error
+        await record_reading(visit, case)
         inspection = await inspect(desk, payload.post)
         values |= _text_values(visit, opened, payload, inspection)
     if edited is not None:
@@ -127,12 +134,13 @@ async def case_page(
 
 _NO_TEXT: dict[str, Any] = {
     "post": None, "left": [], "right": [], "reasons": [], "told": "", "editable": [], "stops": [], "edit_marked": [],
-    "edit_checked": False, "edit_redacted": False, "attachments": (), "safe": False, "changed_policies": False,
+    "edit_checked": False, "edit_redacted": False, "attachments": (), "safe": False, "changed_policies": False, "teaches": False,
 }  # fmt: skip
 
 
 def _text_values(visit: Visit, opened: Opened, payload: CasePayload, inspection: Inspection) -> dict[str, Any]:
     post = payload.post
+    own = bar_of(opened.line, CaseState.OPEN, visit.principal) is Bar.OWN
     matches = acting_matches(inspection)
     typed = {path: visit.form.one(FIELD + path) for path in typed_paths(visit)}
     safe = {segment.path: segment.text for segment in edited_post(post, payload.edits).segments}
@@ -152,6 +160,9 @@ def _text_values(visit: Visit, opened: Opened, payload: CasePayload, inspection:
         "attachments": post.attachments,
         "changed_policies": opened.case.policy_digest != inspection.decision.policy_digest,
         "form_given": payload.form,
+        "teaches": visit.desk.policies is not None
+        and not own
+        and bool(rules_of(visit.desk.inspector(), inspection, opened.case.matches)),
     }
 
 
