@@ -19,7 +19,8 @@ from guard.authoring.stand_ins import COVER
 from guard.authoring.suite import Inspects, example_facts, example_network, example_post
 from guard.errors import PolicyError
 from guard.policy.compile import CompiledRule
-from guard.policy.schema import Example, ExampleSetting, Policy
+from guard.policy.globs import glob
+from guard.policy.schema import Example, ExampleSetting, Policy, Text
 from guard.types.decision import Action, Match
 from guard.types.post import Post
 from guard.types.topic import ENTITY as TOPIC
@@ -49,9 +50,8 @@ class Lines:
 class Permission:
     """An exception as somebody wants it."""
 
-    reason: str = field(repr=False)
-    language: str
-    """Of the reason: `fr` or `en`."""
+    reason: Text = field(repr=False)
+    """By language; in one at least."""
     approver: str
     ends: date
     """The last day."""
@@ -80,35 +80,37 @@ def example(
 
 
 def exception(
-    inspector: Inspects, rule: CompiledRule, wanted: Permission, text: str, setting: ExampleSetting, now: datetime
+    inspector: Inspects, rule: CompiledRule, wanted: Permission, text: str, setting: ExampleSetting, at: datetime
 ) -> Lines:
-    """An exception to this rule, with an example of its use, and one of its end. Errors as of `example`."""
+    """An exception to this rule, with an example of its use at that moment, and one of its end. Errors as of `example`."""
     _check(text)
-    match = _match(inspector, rule, text, setting, now)
+    setting = replace(setting, groups=frozenset(wanted.groups) or setting.groups, at=None)
+    used = replace(setting, at=at.replace(second=0, microsecond=0))
+    over = [*([words] if (words := setting_words(setting)) else []), f"at: {wanted.ends + timedelta(days=1)}"]
+    match = _match(inspector, rule, text, used)
     found = match is not None and match.exception is None
-    fits = not wanted.phrase or wanted.phrase.casefold() in text.casefold()
+    fits = not wanted.phrase or glob(f"*{wanted.phrase}*").fits(text)
     more = "" if found and fits else ", todo: true"
-    used = _setting(setting, wanted, f"at: {now.isoformat(timespec='minutes')}")
-    over = _setting(setting, wanted, f"at: {(wanted.ends + timedelta(days=1)).isoformat()}")
+    reason = ", ".join(f"{language}: {quoted(words)}" for language, words in wanted.reason.items())
     only = [f"rules: [{rule.source.id}]"]
     only += [f"groups: [{', '.join(map(quoted, wanted.groups))}]"] if wanted.groups else []
     only += [f"networks: [{', '.join(wanted.networks)}]"] if wanted.networks else []
     lines = [
-        f"- id: {_free(rule.policy, f'exception-{now.date().isoformat()}')}",
-        f"  reason: {{{wanted.language}: {quoted(wanted.reason)}}}",
+        f"- id: {_free(rule.policy, f'exception-{at.date().isoformat()}')}",
+        f"  reason: {{{reason}}}",
         f"  approved_by: {quoted(wanted.approver)}",
         f"  expires: {wanted.ends.isoformat()}",
         f"  only: {{{', '.join(only)}}}",
         *([f"  text: [{quoted(f'*{wanted.phrase}*')}]"] if wanted.phrase else []),
         "  match:",
-        f"    - {{text: {quoted(text)}, as: {{{used}}}{more}}}",
+        f"    - {{text: {quoted(text)}, as: {{{setting_words(used)}}}{more}}}",
         "  no_match:",
-        f"    - {{text: {quoted(text)}, as: {{{over}}}}}",
+        f"    - {{text: {quoted(text)}, as: {{{', '.join(over)}}}}}",
     ]
     return Lines(tuple(lines), not more)
 
 
-def setting_of(rule: CompiledRule, post: Post, now: datetime) -> ExampleSetting:
+def setting_of(rule: CompiledRule, post: Post, at: datetime) -> ExampleSetting:
     """Who posted it, where and when, as far as the rule or its policy asks."""
     scope, steps = rule.policy.applies_to, [step.when for step in rule.source.steps]
     named = frozenset[str]().union(scope.groups or (), *(when.groups or () for when in steps))
@@ -119,7 +121,7 @@ def setting_of(rule: CompiledRule, post: Post, now: datetime) -> ExampleSetting:
         network=None if post.network == example_network(rule.policy) else post.network,
         visibility=post.visibility,
         groups=(named & post.author.groups) or None,
-        at=now if timed else None,
+        at=at.replace(second=0, microsecond=0) if timed else None,
         language=post.language if tongues else None,
         media=asks_media and bool(post.attachments),
     )
@@ -135,15 +137,10 @@ def _check(text: str) -> None:
         raise PolicyError(f"an example has at most {LONGEST:,} characters", hint="shorten it to what matters")
 
 
-def _match(
-    inspector: Inspects, rule: CompiledRule, text: str, setting: ExampleSetting, now: datetime | None = None
-) -> Match | None:
+def _match(inspector: Inspects, rule: CompiledRule, text: str, setting: ExampleSetting) -> Match | None:
     """What the rule makes of the text, as `guard policy test` would run it."""
     trial = Example(text, (), setting, None, None, "", todo=False, location=rule.source.location)
-    facts = example_facts(rule.policy, trial)
-    if now is not None:
-        facts = replace(facts, now=now)
-    decision = inspector.inspect(example_post(rule.policy, trial), facts).decision
+    decision = inspector.inspect(example_post(rule.policy, trial), example_facts(rule.policy, trial)).decision
     name = f"{rule.policy.id}/{rule.source.id}"
     return next((one for one in (*decision.matches, *decision.shadow) if one.id == name), None)
 
@@ -157,12 +154,6 @@ def _open_places(text: str) -> list[tuple[int, int]]:
     """What to mark where nothing is found: what is covered, for somebody to write a word there; else the whole text."""
     start = text.find(COVER)
     return [(0, len(text))] if start < 0 else [(start, start + len(COVER))]
-
-
-def _setting(setting: ExampleSetting, wanted: Permission, at: str) -> str:
-    """`as` of an exception's example: its groups and moment are what the exception is about."""
-    groups = [f"groups: [{', '.join(map(quoted, wanted.groups))}]"] if wanted.groups else []
-    return ", ".join([*([words] if (words := setting_words(setting)) else []), *groups, at])
 
 
 def _free(policy: Policy, name: str) -> str:

@@ -138,18 +138,18 @@ def _start(visit: Visit, bench: Bench) -> tuple[Asked, Masked]:
 
 async def _tried(visit: Visit, bench: Bench, asked: Asked) -> Tried:
     """The change, its test, and the stored posts under it. GuardError where the file has no place for it."""
-    inspector, post, room, now = visit.desk.inspector(), bench.payload.post, room_of(visit), visit.now
+    inspector, post, room, at = visit.desk.inspector(), bench.payload.post, room_of(visit), bench.case.created
     rule = bench.rule(asked.rule)
-    name, setting = rule.policy.file, setting_of(rule, post, now)
+    name, setting = rule.policy.file, setting_of(rule, post, at)
     files = await room.files()
     if name not in files:
         raise HTTPException(404)
     if asked.kind is Kind.EXCEPTION:
         wanted = asked.permission(visit.words.language, post)
-        lines = exception(inspector, rule, wanted, asked.text, setting, now)
+        lines = exception(inspector, rule, wanted, asked.text, setting, at)
         content = add_exception(name, files[name], lines.lines)
     else:
-        note = visit.words("lesson.note", case=bench.case.number, day=now.date().isoformat())
+        note = visit.words("lesson.note", case=bench.case.number, day=at.date().isoformat())
         lines = example(inspector, rule, asked.kind, asked.text, setting, note)
         content = add_example(name, files[name], rule.source.id, asked.kind.value, *lines.lines)
     made = proposed(visit, {name: content}, files)
@@ -169,7 +169,7 @@ async def _tried(visit: Visit, bench: Bench, asked: Asked) -> Tried:
 
 def _tells(visit: Visit, post: Post, asked: Asked) -> bool:
     """Whether what was typed puts a confidential word into the file."""
-    typed = f"{asked.text}\n{asked.phrase}\n{asked.reason}"
+    typed = f"{asked.text}\n{asked.phrase}\n{asked.reason}\n{asked.translated}"
     return masked(visit.desk.inspector(), post, Segment("/text", "body", typed)).covered
 
 

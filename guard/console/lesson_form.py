@@ -10,6 +10,7 @@ from guard.authoring.lesson import LONGEST, Kind, Permission
 from guard.authoring.stand_ins import Masked, masked
 from guard.channels.joined import ROLE as JOINED
 from guard.console.forms import Form
+from guard.console.words import LANGUAGES
 from guard.inspector import Inspector
 from guard.outbox.payload import CasePayload
 from guard.policy.compile import CompiledRule
@@ -32,6 +33,8 @@ class Asked:
     """`policy/rule`."""
     text: str
     reason: str
+    translated: str
+    """The reason in the other language."""
     approver: str
     ends: str
     phrase: str
@@ -41,9 +44,11 @@ class Asked:
     """Whether confidential words were put in knowingly."""
 
     def permission(self, language: str, post: Post) -> Permission:
-        """The exception; `ends` is a date that `wrong` let pass."""
+        """The exception, with reasons in that language and the other; `ends` is a date that `wrong` let pass."""
+        other = next(each for each in LANGUAGES if each != language)
+        reasons = {language: self.reason.strip(), other: self.translated.strip()}
         return Permission(
-            self.reason.strip(), language, self.approver.strip(), date.fromisoformat(self.ends), self.phrase.strip(),
+            {each: words for each, words in reasons.items() if words}, self.approver.strip(), date.fromisoformat(self.ends), self.phrase.strip(),
             (post.network,) if self.here_only else (), tuple(sorted(set(self.groups) & post.author.groups)),
         )  # fmt: skip
 
@@ -76,7 +81,7 @@ def first(rule: CompiledRule, found: Masked, approver: str, now: datetime) -> As
     ends = (now + ENDS_AFTER).date().isoformat()
     name = f"{rule.policy.id}/{rule.source.id}"
     return Asked(
-        Kind.STOP, name, found.text[:LONGEST], "", approver, ends, _phrase(found.kept), here_only=True, groups=(),
+        Kind.STOP, name, found.text[:LONGEST], "", "", approver, ends, _phrase(found.kept), here_only=True, groups=(),
         knowing=False,
     )  # fmt: skip
 
@@ -89,6 +94,7 @@ def filled(form: Form, start: Asked) -> Asked:
         form.one("rule"),
         form.one("text").replace("\r\n", "\n"),
         form.one("reason"),
+        form.one("translated"),
         form.one("approver"),
         form.one("ends"),
         form.one("phrase"),

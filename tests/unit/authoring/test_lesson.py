@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from guard.authoring.amend import add_example, add_exception
-from guard.authoring.lesson import LONGEST, Kind, Permission, example, exception
+from guard.authoring.lesson import LONGEST, Kind, Permission, example, exception, setting_of
 from guard.authoring.stand_ins import COVER, masked
 from guard.authoring.suite import run_examples
 from guard.detect.run import Detectors
@@ -14,7 +14,7 @@ from guard.errors import PolicyError
 from guard.inspector import Inspector
 from guard.policy.bundle import bundle_from_texts
 from guard.policy.schema import ExampleSetting
-from guard.types.post import Segment, Visibility
+from guard.types.post import Author, Post, Segment, Visibility
 from tests.unit.authoring.inspecting import inspector, post, rule
 from tests.unit.policy.makers import HEAD, NOON, policy
 
@@ -131,7 +131,7 @@ def test_a_secret_stands_in_two_parts() -> None:
 
 def test_an_exception_is_proved_by_its_own_examples() -> None:
     bench = made(PHONE, TERM)
-    wanted = Permission("public since May", "en", "ana", date(2026, 9, 1), "grand lancement", ("mastodon",))
+    wanted = Permission({"en": "public since May"}, "ana", date(2026, 9, 1), "grand lancement", ("mastodon",))
     lines = exception(bench, rule_of(bench, "term"), wanted, "notre Grand lancement", PLAIN, NOON)
     assert lines.holds
     text = add_exception("p.yaml", policy(PHONE + TERM).encode(), lines.lines).decode()
@@ -148,7 +148,7 @@ def test_an_exception_is_proved_by_its_own_examples() -> None:
 
 
 def test_two_exceptions_of_a_day_have_two_names() -> None:
-    wanted = Permission("r", "fr", "ana", date(2026, 9, 1), networks=("mastodon",))
+    wanted = Permission({"fr": "r", "en": "r"}, "ana", date(2026, 9, 1), networks=("mastodon",))
     text = policy(PHONE + TERM)
     for number in range(3):
         bundle = bundle_from_texts({"p.yaml": text})
@@ -159,6 +159,26 @@ def test_two_exceptions_of_a_day_have_two_names() -> None:
         text = add_exception("p.yaml", text.encode(), lines.lines).decode()
     names = [one.id for one in bundle_from_texts({"p.yaml": text}).policies[0].source.exceptions]
     assert names == ["exception-2026-06-01", "exception-2026-06-01-2", "exception-2026-06-01-3"]
+
+
+def test_an_exception_to_a_rule_that_asks_for_dates_and_groups() -> None:
+    head = HEAD + "dates: {announcement: 2026-07-01}\nexamples_at: 2026-02-01\n"
+    step = "[{when: {before: announcement, groups: [presse]}, action: hold}]"
+    match = '[{text: "[[grand lancement]]", as: {groups: [presse]}}]'
+    text = policy(rule("{terms: [grand lancement]}", step, match=match, no_match='["x"]'), head)
+    bundle = bundle_from_texts({"p.yaml": text})
+    bench = Inspector(Detectors.build(bundle.matchers), bundle)
+    author = Author("x", "alice", groups=frozenset({"presse", "vente"}))
+    held = Post("p", "x", "post.create", author, (Segment("/text", "body", "grand lancement"),))
+    setting = setting_of(bench.bundle.rules[0], held, NOON)
+    assert (setting.network, setting.groups, setting.at) == ("x", frozenset({"presse"}), NOON)
+    wanted = Permission({"fr": "r"}, "ana", date(2026, 6, 20), networks=("x",), groups=("presse",))
+    lines = exception(bench, bench.bundle.rules[0], wanted, "le grand lancement", setting, NOON)
+    assert lines.holds
+    assert proved(add_exception("p.yaml", text.encode(), lines.lines).decode()) == ([], 0)
+    found = example(bench, bench.bundle.rules[0], Kind.STOP, "le grand lancement", setting, "n")
+    assert found.holds
+    assert proved(add_example("p.yaml", text.encode(), "r", "match", *found.lines).decode()) == ([], 0)
 
 
 @pytest.mark.parametrize("text", ["", "  ", "un [[mot]]", "x" * (LONGEST + 1)])
