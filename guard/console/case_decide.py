@@ -11,6 +11,7 @@ from guard.console.case_shown import (
     Number,
     case_page,
     edit_values,
+    goes_inside,
     open_case,
     tell,
     typed_paths,
@@ -53,6 +54,8 @@ async def decide(number: Number, visit: Reviewer) -> Response:
         wrong = "reason"
     elif decision == "redacted" and payload is not None and not payload.edits:
         wrong = "no-safe"
+    elif decision == "internal" and payload is not None and not goes_inside(visit, payload):
+        wrong = "inside"
     elif decision == "edited" and payload is not None:
         texts = _texts(visit, payload)
         wrong, inspection = await _check_edit(visit, payload, texts)

@@ -19,6 +19,7 @@ from guard.errors import StoreError
 from guard.outbox import deciding, review
 from guard.outbox.deciding import Bar, bar_of, may_read
 from guard.outbox.payload import CasePayload, edited_post
+from guard.outbox.states import may_go_inside
 from guard.store.base import Transaction
 from guard.types.decision import Action
 from guard.types.held import CaseState, HeldPost
@@ -27,7 +28,7 @@ from guard.types.principal import Permission, Principal
 from guard.types.queue import Decided, Verdict, Waiting
 
 SIMILAR = 5
-DECISIONS = ("written", "redacted", "edited", "rejected")
+DECISIONS = ("written", "redacted", "edited", "internal", "rejected")
 FIELD = "text:"
 """An edited text's field is named so, and its path."""
 
@@ -113,6 +114,11 @@ async def record_reading(visit: Visit, case: HeldPost) -> None:
         raise StoreError("nobody may read a held post while it cannot be recorded", hint=error.hint) from error
 
 
+def goes_inside(visit: Visit, payload: CasePayload) -> bool:
+    """Whether a reviewer can send it to the internal server."""
+    return visit.desk.internal and may_go_inside(payload.post)
+
+
 async def case_page(
     visit: Visit, opened: Opened, status: int = 200, wrong: str = "", edited: Inspection | None = None
 ) -> Response:
@@ -134,7 +140,7 @@ async def case_page(
 
 _NO_TEXT: dict[str, Any] = {
     "post": None, "left": [], "right": [], "reasons": [], "told": "", "editable": [], "stops": [], "edit_marked": [],
-    "edit_checked": False, "edit_redacted": False, "attachments": (), "safe": False, "changed_policies": False, "teaches": False,
+    "edit_checked": False, "edit_redacted": False, "attachments": (), "safe": False, "inside": False, "changed_policies": False, "teaches": False,
 }  # fmt: skip
 
 
@@ -154,6 +160,7 @@ def _text_values(visit: Visit, opened: Opened, payload: CasePayload, inspection:
         "left": written(post, matches, payload.findings),
         "right": published(post, payload.edits) if payload.edits else [],
         "safe": bool(payload.edits),
+        "inside": goes_inside(visit, payload),
         "reasons": reasons(inspection, opened.case.matches, titles(visit)),
         "told": visit.words.either(payload.messages),
         "editable": editable,

@@ -19,6 +19,7 @@ SHIPPED: Mapping[str, str] = {
     "redacted": "d",
     "edit": "e",
     "reject": "r",
+    "reroute": "i",
     "submit": "y",
     "undo": "z",
     "skip": "n",
