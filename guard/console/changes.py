@@ -168,6 +168,17 @@ async def ask(visit: Author, number: int) -> Response:
     return go(f"/policies/changes/{number}")
 
 
+@router.post("/policies/changes/{number:int}/take")
+async def take_up(visit: Author, number: int) -> Response:
+    """A draft that a reviewer left becomes this person's own."""
+    opened = await open_change(visit, number)
+    try:
+        await visit.desk.store.write(lambda tx: motions.take_up(tx, visit.principal, POLICIES, number, visit.now))
+    except MotionError:
+        return await _page(visit, opened, 409, wrong="over")
+    return go(f"/policies/changes/{number}")
+
+
 @router.post("/policies/changes/{number:int}/withdraw")
 async def withdraw(visit: Author, number: int) -> Response:
     desk, who = visit.desk, visit.principal
@@ -250,7 +261,7 @@ async def _page(
     motion, who = opened.motion, visit.principal
     state = motions.state_of(motion, visit.now)
     running = state in {"draft", "asked"}
-    mine = motion.asked.id == who.id
+    mine = motion.asked.id == who.id and not motions.is_left(motion)
     return visit.page(
         "policy-change.html", status, motion=motion, state=state, files=sorted(opened.files), wrong=wrong, reason=reason,
         changed=[file_change(opened, name, open_files) for name in sorted(opened.changes)] if running else (),
@@ -258,7 +269,7 @@ async def _page(
         changed_posts=changed_posts, stale=opened.stale and running, writable=mine and state == "draft", waits=mine and state == "asked",
         may_answer=state == "asked" and visit.may(Permission.ACTIVATE) and not motions.same_person(motion.asked, who),
         own=state == "asked" and motions.same_person(motion.asked, who), may_again=state == "agreed" and visit.may(Permission.ACTIVATE),
-        running=running,
+        running=running, left=motions.is_left(motion) and visit.may(Permission.POLICIES),
     )  # fmt: skip
 
 
