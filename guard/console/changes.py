@@ -31,6 +31,7 @@ from guard.outbox import motions
 from guard.outbox.motions import POLICIES
 from guard.types.motion import MotionState
 from guard.types.principal import Permission
+from guard.words.texts import Phrase
 
 router = APIRouter(include_in_schema=False)
 Author = Annotated[Visit, Depends(needs(Permission.POLICIES))]
@@ -206,9 +207,11 @@ async def _put_in_force(visit: Visit, opened: Opened) -> None:
     try:
         digest = await room_of(visit).activate(opened.changes, str(opened.motion.subject["base"]))
         if digest != opened.motion.subject.get("digest"):
-            failed = "the folder holds something else than what was agreed to"
-    except (GuardError, TimeoutError) as error:
-        failed = str(error) or "it took too long"
+            failed = visit.words.told(Phrase("change.not-as-agreed"))
+    except GuardError as error:
+        failed = visit.words.told(error)
+    except TimeoutError:
+        failed = visit.words.told(Phrase("change.too-long"))
     await desk.store.write(
         lambda tx: motions.conclude(tx, desk.log, visit.principal, POLICIES, number, visit.now, failed)
     )
@@ -220,8 +223,10 @@ async def _examined(visit: Visit, opened: Opened) -> Examined | None:
         return None
     try:
         return await visit.desk.trials.examined(room_of(visit), opened.key, opened.changes, None)
-    except (GuardError, TimeoutError) as error:
-        return Examined(problems=(Told(str(error)),))
+    except GuardError as error:
+        return Examined(problems=(Told(error.message, error.hint),))
+    except TimeoutError:
+        return Examined(problems=(Told(Phrase("change.too-long")),))
 
 
 def _test(visit: Visit, opened: Opened) -> Backtest | None:
