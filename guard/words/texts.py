@@ -53,7 +53,7 @@ class Words:
         return self(key, **{name: self._value(value) for name, value in values.items()})
 
     def _value(self, value: Any) -> Any:
-        if isinstance(value, str):
+        if isinstance(value, str | Tellable):
             return self.told(value)
         if isinstance(value, tuple):
             return ", ".join(map(self._value, value))
@@ -118,7 +118,7 @@ class _FrenchFloat(float):
 class Phrase(str):
     """A text in English that can be told in the other language: `Phrase("loader.missing-key", name="owner")`.
 
-    Values are texts, numbers, further phrases, or tuples of texts and phrases, told with commas between. What is quoted
+    Values are texts, numbers, errors, further phrases, or tuples of texts and phrases, told with commas between. What is quoted
     from a file is a plain text and stays as written.
     """
 
