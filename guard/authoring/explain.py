@@ -23,6 +23,7 @@ from guard.authoring.explain_rule import (
     suppressed,
     trace_rule,
 )
+from guard.authoring.explain_words import recognised
 from guard.authoring.views import Back, way_back
 from guard.authoring.whatif import Judges, WhatIf, leaves
 from guard.detect import catalogue
@@ -160,7 +161,7 @@ def _found(
         end=end,
         text=None if secret or finding.entity_type == TOPIC else text[start:end],
         confidence=confidence(finding.score),
-        why=finding.explanation,
+        why=recognised(finding.explanation),
         exact=finding.exact,
         rules=tuple(f"{rule.policy.id}/{rule.source.id}" for rule in rules),
         weighed=tuple(

@@ -71,7 +71,7 @@ def test_every_phrase_of_the_code_exists_and_is_given_all_its_values(words):
         for name in texts_named(key, given) or {key}:
             if name not in words.texts:
                 wrong.append(f"{where}: {name} is not there")
-            elif given and fields(words.texts[name]) - {"count"} != given - {"count"}:
+            elif given and None not in given and fields(words.texts[name]) - {"count"} != given - {"count"}:
                 wrong.append(f"{where}: {name} wants {fields(words.texts[name])}, and gets {given}")
             elif not given and "{" in words.texts[name] and fields_or_none(words.texts[name]):
                 wrong.append(f"{where}: {name} gets no value")
