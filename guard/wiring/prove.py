@@ -94,6 +94,5 @@ def unpacked_errors(problems: Iterable[Mapping[str, Any]]) -> ProblemsError:
 
 
 if __name__ == "__main__":
-    os.nice(19)  # posts come first
     with os.fdopen(int(sys.argv[1]), "wb") as made:
         sys.stdout.write(json.dumps(answer(json.load(sys.stdin), made)))
