@@ -135,7 +135,7 @@ class Authors:
 
     def at_console(self, name: str) -> str:
         """Who signs in there by that name; empty when nobody says."""
-        person = self.person(CONSOLE, name)
+        person = self.person(AT_CONSOLE, name)
         return "" if person is None else person.name
 
     def named(self, name: str) -> Person | None:
@@ -144,7 +144,7 @@ class Authors:
 
 
 DEFAULTS = Settings()
-CONSOLE = "console"
+AT_CONSOLE = "console"
 """Stands for the network in the account that somebody signs in with."""
 
 
@@ -283,7 +283,7 @@ def load_authors(path: Path) -> Authors:
         person = Person(name, frozenset(groups), language, mail)
         for account in reader.take("accounts", list, [], _texts):
             network, _, rest = account.partition(":")
-            if network not in {"mastodon", "bluesky", "x", CONSOLE} or not rest:
+            if network not in {"mastodon", "bluesky", "x", AT_CONSOLE} or not rest:
                 hint = 'write "mastodon:alice@mastodon.example", "bluesky:did:plc:…", "x:123456" or "console:alice"'
                 reader.problem("accounts", f"{account!r} is not an account", hint)
             elif (network, rest.lower()) in by_account:
