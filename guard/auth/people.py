@@ -130,7 +130,7 @@ class People:
         """What authors.toml says now of accounts of whom nothing was known."""
         for account in tx.accounts.all():
             if not account.person and (person := self.at_console(account.name)):
-                self.set_person(tx, now, account, person, by="authors.toml")
+                self._change(tx, now, account, "authors.toml", "told-apart", person=person)
 
     def set_person(self, tx: Transaction, now: datetime, account: Account, person: str, *, by: str) -> Account:
         """Who it is in authors.toml; empty: as the sign-in name."""
