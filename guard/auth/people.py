@@ -62,7 +62,8 @@ class People:
             password=password, one_time=one_time, language=language,
         )  # fmt: skip
         tx.accounts.add(account)
-        self.note(tx, ACCOUNT, now, account, by, what="added", roles=sorted(map(str, account.roles)))
+        known = {"person": True} if account.person else {}
+        self.note(tx, ACCOUNT, now, account, by, what="added", roles=sorted(map(str, account.roles)), **known)
         return account
 
     def vouched(self, tx: Transaction, now: datetime, identity: Identity) -> Account | None:

@@ -171,7 +171,7 @@ def _motion(people: People, _: Transaction, event: str, data: dict[str, Any]) ->
 
 def _account(people: People, _: Transaction, event: str, data: dict[str, Any]) -> Iterator[Told]:
     """Whoever gives out rights can give them to themselves by another name: others are told."""
-    if "by" in data and (data["what"] in _GIVES or (data["what"] == "added" and data["roles"])):
+    if "by" in data and (data["what"] in _GIVES or (data["what"] == "added" and (data["roles"] or "person" in data))):
         about: dict[str, object] = {"entry": event, "what": data["what"], "who": data["author"], "by": data["by"]}
         yield Told(Kind.ACCESS, event, (*people.settings.dpo, *people.settings.it), about)
 

@@ -46,7 +46,7 @@ def test_an_account_is_added_once(store, noted, do):
     marie = do("add", "marie", [Role.REVIEWER], by="terminal", person="Marie Dupont", password="hash")
     assert store.read_now(lambda tx: tx.accounts.named("Marie")) == marie
     assert noted.all == [
-        {"kind": "account", "about": "marie", "by": "terminal", "what": "added", "roles": ["reviewer"]}
+        {"kind": "account", "about": "marie", "by": "terminal", "what": "added", "roles": ["reviewer"], "person": True}
     ]
     with pytest.raises(AccountError, match="already"):
         do("add", "MARIE", [], by="terminal")

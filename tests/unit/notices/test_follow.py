@@ -261,6 +261,7 @@ def test_a_request_tells_those_who_may_agree_and_its_next_steps_nobody(told) -> 
     [
         ({"what": "added", "roles": ["dpo"], "by": "a"}, True),
         ({"what": "added", "roles": [], "by": "a"}, False),
+        ({"what": "added", "roles": [], "person": True, "by": "a"}, True),  # whose posts it shows from then on
         ({"what": "added", "roles": ["dpo"], "via": "oidc"}, False),
         ({"what": "roles", "roles": ["dpo"], "by": "a"}, True),
         ({"what": "one-time-password", "by": "a"}, True),
