@@ -32,6 +32,7 @@ from guard.outbox.motions import POLICIES
 from guard.store.base import Transaction
 from guard.types.motion import MotionState
 from guard.types.principal import Permission
+from guard.words.texts import Phrase
 
 router = APIRouter(include_in_schema=False)
 Author = Annotated[Visit, Depends(needs(Permission.POLICIES))]
@@ -168,6 +169,17 @@ async def ask(visit: Author, number: int) -> Response:
     return go(f"/policies/changes/{number}")
 
 
+@router.post("/policies/changes/{number:int}/take")
+async def take_up(visit: Author, number: int) -> Response:
+    """A draft that a reviewer left becomes this person's own."""
+    opened = await open_change(visit, number)
+    try:
+        await visit.desk.store.write(lambda tx: motions.take_up(tx, visit.principal, POLICIES, number, visit.now))
+    except MotionError:
+        return await _page(visit, opened, 409, wrong="over")
+    return go(f"/policies/changes/{number}")
+
+
 @router.post("/policies/changes/{number:int}/withdraw")
 async def withdraw(visit: Author, number: int) -> Response:
     desk, who = visit.desk, visit.principal
@@ -218,7 +230,8 @@ async def _put_in_force(visit: Visit, opened: Opened) -> None:
         await room_of(visit).activate(opened.changes, str(subject["base"]), agreed)
     except (GuardError, TimeoutError) as error:
         # A crash may have come between putting it in force and saying so here
-        failed = "" if desk.inspector().bundle.digest == agreed else str(error) or "it took too long"
+        if desk.inspector().bundle.digest != agreed:
+            failed = visit.words.told(error if isinstance(error, GuardError) else Phrase("change.too-long"))
     await desk.store.write(
         lambda tx: motions.conclude(tx, desk.log, visit.principal, POLICIES, number, visit.now, failed)
     )
@@ -230,8 +243,10 @@ async def _examined(visit: Visit, opened: Opened) -> Examined | None:
         return None
     try:
         return await visit.desk.trials.examined(room_of(visit), opened.key, opened.changes, None)
-    except (GuardError, TimeoutError) as error:
-        return Examined(problems=(Told(str(error)),))
+    except GuardError as error:
+        return Examined(problems=(Told(error.message, error.hint),))
+    except TimeoutError:
+        return Examined(problems=(Told(Phrase("change.too-long")),))
 
 
 def _test(visit: Visit, opened: Opened) -> Backtest | None:
@@ -250,7 +265,7 @@ async def _page(
     motion, who = opened.motion, visit.principal
     state = motions.state_of(motion, visit.now)
     running = state in {"draft", "asked"}
-    mine = motion.asked.id == who.id
+    mine = motion.asked.id == who.id and not motions.is_left(motion)
     return visit.page(
         "policy-change.html", status, motion=motion, state=state, files=sorted(opened.files), wrong=wrong, reason=reason,
         changed=[file_change(opened, name, open_files) for name in sorted(opened.changes)] if running else (),
@@ -258,7 +273,7 @@ async def _page(
         changed_posts=changed_posts, stale=opened.stale and running, writable=mine and state == "draft", waits=mine and state == "asked",
         may_answer=state == "asked" and visit.may(Permission.ACTIVATE) and not motions.same_person(motion.asked, who),
         own=state == "asked" and motions.same_person(motion.asked, who), may_again=state == "agreed" and visit.may(Permission.ACTIVATE),
-        running=running,
+        running=running, left=motions.is_left(motion) and visit.may(Permission.POLICIES),
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What a reviewer does with held posts: look, approve in one of three forms, reject.
+"""What a reviewer does with held posts: look, approve in one of its forms, reject.
 
 Each verdict and its audit entry are one unit of work; the functions take the transaction of that unit. An edited text is
 inspected again before it can be approved: a reviewer's typo must not leak what the gate just held.
@@ -85,9 +85,11 @@ def approve(
 ) -> HeldPost:
     """Let the case's post pass once, in `review.form`; for `edited`, `texts` are the new texts by segment path.
 
+    `internal` lets it pass to the company's internal server alone; the caller knows that there is one.
+
     Where the rules ask for several approvals the case stays open until as many different people approved the same form.
     Where they ask for certain approvers, `groups` are the reviewer's; None for somebody at the gate's own terminal, who
-    holds its keys and is not asked. ReviewError when it is decided already, has no safe version, is for others, or the
+    holds its keys and is not asked. ReviewError when it is decided already, has no safe version, is for others, cannot go inside, or the
     edit would itself be held or blocked.
     """
     terms = terms or Terms()
@@ -96,6 +98,11 @@ def approve(
     before = payload = open_payload(keys, case)
     if review.form is Form.REDACTED and not payload.edits:
         raise ReviewError(f"case {number} has no safe version", hint="approve it as written or with --edit")
+    if review.form is Form.INTERNAL and not states.may_go_inside(payload.post):
+        raise ReviewError(
+            f"case {case.number} cannot go to the internal server",
+            hint="only a new post that everybody could have read, with a text and no later time, can",
+        )
     if review.form is Form.EDITED:
         payload = replace(payload, edited=_checked_edit(payload, texts or {}, inspect))
     if not may_approve(case.needs, review.reviewer, groups):
@@ -178,7 +185,7 @@ def approved_edits(keys: Keys, case: HeldPost, post: Post) -> tuple[Edit, ...]:
     """What to change in `post`, the case's own sent again, for the approved form. ReviewError without an approval."""
     if case.review is None or not case.review.approved:
         raise ReviewError(f"case {case.number} is not approved")
-    if case.review.form is Form.WRITTEN:
+    if case.review.form in {Form.WRITTEN, Form.INTERNAL}:
         return ()
     payload = open_payload(keys, case)
     if case.review.form is Form.REDACTED:

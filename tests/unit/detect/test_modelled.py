@@ -4,11 +4,12 @@ from guard.detect.modelled import KINDS, Kind, Modelled, wanted
 from guard.detect.run import Detectors
 from guard.errors import ModelError
 from guard.models.shelf import Shelf
+from guard.models.topics import LEAKS
 from guard.text.normalize import normalize
 from guard.types.finding import Strength
 from guard.types.inspection import DetectorFailure
 from guard.types.post import ANONYMOUS, Post, Segment
-from tests.unit.models.makers import shelf
+from tests.unit.models.makers import shelf, topic_weights
 
 
 def post(*texts):
@@ -49,6 +50,12 @@ def test_a_model_says_nothing_about_a_quiet_text_and_does_not_hide_patterns(tmp_
     assert made.run(post("rien de neuf")) == ((), ())
     found, _ = made.run(post("they fired him, IBAN FR14 2004 1010 0505 0001 3M02 606"))
     assert {each.entity_type for each in found} == {"TOPIC", "IBAN_CODE"}
+
+
+def test_the_words_of_a_topic_alone_are_no_leak(tmp_path):
+    weights = topic_weights()
+    weights.arrays["words"][:, -LEAKS:] = 0
+    assert detectors(shelf(tmp_path, weights)).run(post("they fired him")) == ((), ())
 
 
 def test_what_no_policy_asks_for_is_not_loaded(tmp_path):
