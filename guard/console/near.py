@@ -22,6 +22,7 @@ from guard.console.near_words import french
 from guard.console.page import NotAllowedError
 from guard.console.queue import Reviewer, titles
 from guard.inspector import Inspector
+from guard.outbox.payload import facts_with
 from guard.types.decision import Action
 from guard.types.inspection import Facts
 from guard.types.post import Post
@@ -56,9 +57,9 @@ async def show(number: Number, visit: Reviewer) -> Response:
         raise NotAllowedError
     if not any(event.kind == "view" and event.who == visit.principal.name for event in opened.events):
         await record_reading(visit, opened.case)
-    post, desk = opened.payload.post, visit.desk
-    facts = Facts(now=visit.now, groups=post.author.groups)
-    found = await run_in_threadpool(nearly, desk.inspector(), post, facts, desk.cache)
+    desk, payload = visit.desk, opened.payload
+    facts = facts_with(payload, visit.now)
+    found = await run_in_threadpool(nearly, desk.inspector(), payload.post, facts, desk.cache)
     values: dict[str, Any] = {"number": number, "found": found, "titles": titles(visit)}
     values["say"] = french if visit.words.language == "fr" else str
     return visit.page("_near.html" if visit.live else "near.html", **values)
