@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import repeat
 from typing import Annotated, Any
 
 from fastapi import Path
@@ -17,6 +16,7 @@ from guard.console.links import address
 from guard.console.page import Visit
 from guard.console.queue import REASONS, titles, toasts
 from guard.console.sides import acting_matches, published, reasons, written
+from guard.console.words import Words
 from guard.errors import StoreError
 from guard.outbox import deciding, review
 from guard.outbox.deciding import Bar, bar_of, may_read
@@ -167,7 +167,7 @@ def _text_values(visit: Visit, opened: Opened, payload: CasePayload, inspection:
         "reasons": reasons(inspection, opened.case.matches, titles(visit)),
         "told": visit.words.either(payload.messages),
         "editable": editable,
-        "files": _files(post),
+        "files": _files(post, visit.words),
         "earlier": payload.earlier,
         "reply": address(post, post.reply_to),
         "quote": address(post, post.quote_of),
@@ -202,10 +202,20 @@ def status_values(visit: Visit, opened: Opened) -> dict[str, Any]:
     }
 
 
-def _files(post: Post) -> list[tuple[Attachment, str]]:
-    """Each with its description, where the post brings one for each."""
+def _files(post: Post, t: Words) -> list[tuple[Attachment, str, str]]:
+    """Each with its size in words, and its description where the post brings one for each."""
     told = [segment.text for segment in post.segments if segment.role == "alt"]
-    return list(zip(post.attachments, told if len(told) == len(post.attachments) else repeat(""), strict=False))
+    told = told if len(told) == len(post.attachments) else [""] * len(post.attachments)
+    return [(file, _size(t, file.size), text) for file, text in zip(post.attachments, told, strict=True)]
+
+
+def _size(t: Words, size: int) -> str:
+    """`47.1 kB`; empty where it is not known."""
+    if not size:
+        return ""
+    key, unit = ("megabytes", 1024**2) if size >= 1024**2 else ("kilobytes", 1024)
+    number = f"{size / unit:.1f}"
+    return t(f"case.{key}", n=number.replace(".", ",") if t.language == "fr" else number)
 
 
 def typed_paths(visit: Visit) -> list[str]:
