@@ -177,7 +177,11 @@ def use(tx: Transaction, log: AuditLog, who: Principal, number: int, now: dateti
         raise MotionError(f"request {number} shows nothing now", hint="ask again, with a reason")
     kept = replace(motion, state=MotionState.DONE, until=now + SHOWN_FOR)
     tx.motions.put(kept)
-    record(tx, log, kept, who, "seen", now)
+    event = event_id(now)
+    record(tx, log, kept, who, "seen", now, event=event)
+    case = motion.subject.get("case")
+    if motion.subject["what"] == "text" and isinstance(case, int):
+        tx.queue.note(case, event)  # its author is told who has looked
     return kept
 
 

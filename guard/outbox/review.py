@@ -107,6 +107,8 @@ def approve(
         payload = replace(payload, edited=_checked_edit(payload, texts or {}, inspect))
     if not may_approve(case.needs, review.reviewer, groups):
         raise ReviewError(f"the rules ask for others to approve case {number}: {', '.join(wanted(case.needs))}")
+    if approved_already(tx, before.approved_by, person_of(tx, review.reviewer)):
+        raise ReviewError(f"{review.reviewer} has approved it already", hint="another person must approve it too")
     payload = _joined(before, payload, review, groups)
     enough = satisfied(case.needs, payload)
     sealed, wrapped_key = seal(keys.sealing, case.event, encode_payload(payload))
@@ -114,6 +116,17 @@ def approve(
     kept = replace(approved if enough else case, sealed=sealed, wrapped_key=wrapped_key, approved_by=by)
     _keep(tx, log, kept, review, needed=payload.approvals, given=len(payload.approved_by))
     return kept
+
+
+def person_of(tx: Transaction, reviewer: str) -> str:
+    """Who a reviewer of that sign-in name is: two accounts of one person are one person."""
+    account = tx.accounts.named(reviewer)
+    return reviewer if account is None else account.person or account.name
+
+
+def approved_already(tx: Transaction, approved_by: Sequence[str], person: str) -> bool:
+    """Whether one of these sign-in names is that person's."""
+    return any(_person(person) in {_person(name), _person(person_of(tx, name))} for name in approved_by)
 
 
 def wanted(needs: Sequence[Need]) -> tuple[str, ...]:
@@ -141,9 +154,7 @@ def _counts(need: Need, reviewer: str, groups: frozenset[str] | None) -> bool:
 
 
 def _joined(before: CasePayload, now: CasePayload, review: Review, groups: frozenset[str] | None) -> CasePayload:
-    """The payload with one more person's approval. ReviewError for the same person, or another form than the first's."""
-    if _person(review.reviewer) in map(_person, before.approved_by):
-        raise ReviewError(f"{review.reviewer} has approved it already", hint="another person must approve it too")
+    """The payload with one more person's approval. ReviewError for another form than the first's."""
     if before.form and (before.form != review.form.value or before.edited != now.edited):
         raise ReviewError(
             f"{before.approved_by[0]} approved it in another form ({before.form})",
@@ -257,7 +268,7 @@ def _keep(tx: Transaction, log: AuditLog, case: HeldPost, review: Review, needed
     """State and audit entry together. The reason stays out of the tree: it may quote the post."""
     tx.update_case(case)
     reviewer = log.pseudonym(REVIEWER, review.reviewer)
-    tx.put_author(reviewer, Author(REVIEWER, review.reviewer, person=review.reviewer))
+    tx.put_author(reviewer, Author(REVIEWER, review.reviewer, person=person_of(tx, review.reviewer)))
     data: dict[str, object] = {
         "author": reviewer,
         "case": case.number,
