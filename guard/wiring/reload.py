@@ -253,7 +253,8 @@ def _bytes(path: Path) -> bytes | None:
 
 def _stamp(settings: Settings) -> Stamp:
     """What a change of files changes."""
-    return frozenset(_files([settings.policies_folder, settings.fingerprint_index, settings.models_folder]))
+    places = [settings.policies_folder, settings.fingerprint_index, settings.models_folder, settings.models_own]
+    return frozenset(_files(places))
 
 
 def _files(places: Iterable[Path | None]) -> Iterable[tuple[str, int, int]]:
