@@ -62,9 +62,11 @@ def hold(here, inspector, text, author="alice"):
 
     def work(tx):
         number = tx.next_case_number()
-        event = here.append(tx, case=number)
-        sealed, wrapped = review.seal_case(here.keys, event, inspection, inspection.redacted)
         pseudonym = here.log.pseudonym("mastodon", whose.account)
+        said = {"author": pseudonym, "action": "hold", "network": "mastodon", "operation": "status.create"}
+        matches = [{"action": "hold", "rule": rule} for rule in rules]
+        event = here.append(tx, case=number, matches=matches, **said)
+        sealed, wrapped = review.seal_case(here.keys, event, inspection, inspection.redacted)
         tx.put_author(pseudonym, whose)
         tx.open_case(
             held(number, event=event, author=pseudonym, sealed=sealed, wrapped_key=wrapped, created=NOW, matches=rules)

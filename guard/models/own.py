@@ -52,11 +52,14 @@ def write_own(folder: Path, entry: Entry, data: bytes, card: str) -> Entry:
 
 def _put(path: Path, data: bytes) -> None:
     waiting = path.with_name(f".{path.name}.new")
-    with waiting.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    waiting.replace(path)
+    try:
+        with waiting.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        waiting.replace(path)
+    finally:
+        waiting.unlink(missing_ok=True)
 
 
 def _table(entry: Entry) -> str:

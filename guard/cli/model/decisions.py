@@ -229,6 +229,11 @@ def _show(report: _Report) -> None:
     result(
         f"\nBefore → after; at 20 %: as likely as that, or more. Each text was judged by a model that learnt from {others} only."
     )
+    ahead = report.learnt.ahead
+    result(
+        f"Had the older two thirds been learnt before the newest third: told apart {_change(*ahead.auc)}, "
+        f"loss {_change(*ahead.loss)}."
+    )
     if report.phrases is not None:
         before, after = report.phrases
         result(
@@ -257,6 +262,7 @@ def _as_json(report: _Report, file: Path | None) -> dict[str, Any]:
         "left_out": {why.name.lower(): count for why, count in report.decided.left.items()},
         "by_author": report.learnt.by_author,
         "worth": [asdict(one) for one in report.learnt.worth],
+        "ahead": asdict(report.learnt.ahead),
         "phrases": None if report.phrases is None else [asdict(one) for one in report.phrases],
         "examples": report.examples,
         "broken": [str(one.location) for one in report.broken],

@@ -27,7 +27,7 @@ LOOSE: Final = 1.0
 COMMON: Final = 0.5
 """Share of that in which the weights of all topics move together: what is harmless here is so whatever the topic."""
 SHARED: Final = 3
-"""Texts, each unlike the others, that a word, pair or run of letters must stand in to be learnt from."""
+"""Groups of texts that a word, pair or run of letters must stand in to be learnt: nothing is, of one case alone."""
 _STEPS: Final = 30
 _ENOUGH: Final = 1e-6
 _COLUMNS: Final = 8192
