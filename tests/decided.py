@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import zip_longest
 
 from guard.outbox import review
 from guard.types.held import Form, Review
@@ -109,6 +110,12 @@ def harmless():
         for when in _WHENS[: 3 if "{" in opening else 1]
         for subject in _SUBJECTS
     ]
+
+
+def interleaved(let_out, refused):
+    """Both in turn, each with whether it was let out: the order in which people decided."""
+    pairs = zip_longest(((text, True) for text in let_out), ((text, False) for text in refused))
+    return [one for pair in pairs for one in pair if one is not None]
 
 
 def leaks():

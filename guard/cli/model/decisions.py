@@ -152,6 +152,11 @@ def _decided(opened: OpenLedger, who: str, since: datetime | None) -> Decided:
         settings.policies_folder, examples=False, cache=settings.cache_folder, show=NAMES, warn=tell_missing,
         **(heart.as_settings_say(settings) | {"own_models": None}),
     )  # fmt: skip
+    if NAMES & inspector.detectors.missing:
+        raise ModelError(
+            "the model of names is missing or altered: names cannot be kept from being learnt",
+            hint="`guard model list` tells more",
+        )
     return open_decided(opened, inspector.bundle, inspector.detectors, who, heart.now(), since)
 
 
@@ -198,8 +203,9 @@ def _examples(settings: Settings, made: tuple[Entry, bytes, str]) -> tuple[int, 
 def _refusal(report: _Report) -> TrainingError | None:
     if report.broken:
         lines = "".join(f"\n  {one.location}: {one.message}" for one in report.broken)
+        some = "an example" if len(report.broken) == 1 else f"{len(report.broken)} examples"
         return TrainingError(
-            f"nothing is written: with this model {len(report.broken)} examples of the policies would fail:{lines}",
+            f"nothing is written: with this model {some} of the policies would fail:{lines}",
             hint="if people now decide otherwise, change the examples first: the gate does not start with ones that fail",
         )
     if not report.learnt.better:
@@ -225,7 +231,9 @@ def _show(report: _Report) -> None:
     ]  # fmt: skip
     header = ("topic", "let out", "at 20 %", "at 80 %", "refused", "at 20 %", "at 80 %", "told apart", "loss")
     result(table(rows, header))
-    others = "other authors" if report.learnt.by_author else "other texts (there are too few authors)"
+    others = (
+        "other authors" if report.learnt.by_author else "other texts (authors are too few, or write too much alike)"
+    )
     result(
         f"\nBefore → after; at 20 %: as likely as that, or more. Each text was judged by a model that learnt from {others} only."
     )

@@ -22,7 +22,7 @@ Array = np.ndarray[Any, Any]
 Words = tuple[Sequence[str], Sequence[str]]
 """A text as the model reads it, with identifiers and without (guard.models.topics.words_read)."""
 
-LOOSE: Final = 1.0
+LOOSE: Final = 3.0
 """How far a weight may go: variance of the prior. Chosen, as is COMMON, on posts by hands left out (docs/models.md)."""
 COMMON: Final = 0.5
 """Share of that in which the weights of all topics move together: what is harmless here is so whatever the topic."""
