@@ -148,6 +148,9 @@ class Entrance:
         if found is None:
             return Refused(Reason.EXPIRED)
         check_password(password, found.account.name, found.account.person)
+        if await self.local.identify(found.account.name, password) is not None:
+            hint = "whoever handed the one-time password over knows it"
+            raise AccountError("this is the one-time password itself", hint=hint, key="password-same")
         encoded = await self.local.hash(password)
 
         def work(tx: Transaction) -> Outcome:

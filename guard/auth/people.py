@@ -67,7 +67,8 @@ class People:
         """The account of somebody whom another provider knows, made or brought up to date.
 
         None for people who are not admitted (any more), and when the name belongs to another account here: a directory
-        must not take over a local person's work.
+        must not take over a local person's work. Another name makes nobody another person: many providers let people
+        choose theirs, and nobody is to decide on their own post by it, or read a colleague's.
         """
         account = tx.accounts.of_subject(identity.provider, identity.subject)
         if not identity.admitted:
@@ -87,10 +88,12 @@ class People:
             return account
         if account.roles != identity.roles:
             account = self._change(tx, now, account, identity.provider, "roles", roles=identity.roles)
-        if account.groups != identity.groups or (account.name != name and bearer is None):
-            name = account.name if bearer is not None else name  # renamed there, unless somebody here has that name
-            account = replace(account, groups=identity.groups, name=name)
+        if account.groups != identity.groups:
+            account = replace(account, groups=identity.groups)
             tx.accounts.update(account)
+        if account.name != name and bearer is None:  # renamed there, and nobody here has that name
+            person = account.person or account.name
+            account = self._change(tx, now, account, identity.provider, "renamed", name=name, person=person)
         return account
 
     def _let_go(self, tx: Transaction, now: datetime, account: Account) -> None:
@@ -119,6 +122,15 @@ class People:
         if Role.ADMINISTRATOR not in wanted:
             self._not_the_last(tx, account)
         return self._change(tx, now, account, by, "roles", roles=wanted)
+
+    def set_person(self, tx: Transaction, now: datetime, account: Account, person: str, *, by: str) -> Account:
+        """Who it is in authors.toml; empty: as the sign-in name."""
+        return account if account.person == person else self._change(tx, now, account, by, "person", person=person)
+
+    def end_sessions(self, tx: Transaction, now: datetime, account: Account, *, by: str) -> None:
+        """Sign them out everywhere."""
+        if tx.accounts.sessions(account.id):
+            self._change(tx, now, account, by, "signed-out")
 
     def set_password(
         self,

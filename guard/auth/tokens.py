@@ -18,11 +18,20 @@ from guard.types.principal import Permission, Principal
 
 PREFIX = "pgt_"
 LONGEST = timedelta(days=366)
+UNASKED = timedelta(days=30)
+"""How long a token lasts at most for people whose provider cannot be asked about them while they are away."""
+ASKED_AT_SIGN_IN = frozenset({"oidc"})
+"""Providers that only tell of whoever signs in: of a person who left the company they say nothing."""
 TOUCH = timedelta(hours=1)
 """A token's last use is written down this often at most."""
 MOST = 50
 """Tokens of one account."""
 _SHAPE = re.compile(r"pgt_([0-9a-f]{12})_([0-9a-f]{64})")
+
+
+def longest(account: Account) -> timedelta:
+    """How long a token of this account may last."""
+    return UNASKED if account.provider in ASKED_AT_SIGN_IN else LONGEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +62,13 @@ class Tokens:
             )
         if not scopes or not timedelta(0) < lasts <= LONGEST or not 0 < len(label.strip()) <= 80:
             raise AccountError("a token needs a label, at least one scope, and an end within a year", key="token")
+        if longest(account) < lasts <= LONGEST:
+            raise AccountError(
+                f"{account.name} signs in elsewhere ({account.provider}): a token lasts {UNASKED.days} days at most",
+                hint="for a program, make an account of its own: guard user add NAME --no-password",
+                key="token-long",
+                days=UNASKED.days,
+            )
         if len(tx.accounts.tokens(account.id)) >= MOST:
             raise AccountError(
                 f"{account.name} has {MOST} tokens already", hint="revoke those that nobody uses", key="many-tokens"
@@ -81,6 +97,8 @@ class Tokens:
             return None
         account = tx.accounts.get(token.account)
         if account is None or account.disabled:
+            return None
+        if now - token.created >= longest(account):
             return None
         return replace(self.principal(account), scopes=token.scopes), token
 

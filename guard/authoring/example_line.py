@@ -12,11 +12,18 @@ Place = tuple[int, int]
 
 
 def example_line(
-    text: str, places: Iterable[Place], setting: ExampleSetting, action: Action | None, *, in_parts: bool = False
+    text: str,
+    places: Iterable[Place],
+    setting: ExampleSetting,
+    action: Action | None,
+    *,
+    in_parts: bool = False,
+    more: Sequence[str] = (),
 ) -> str:
     """A line for `match`; without places one for `no_match`. Empty where the text's own brackets would read as marks.
 
-    `in_parts` writes the text in two, so that a secret does not stand whole in the file.
+    `in_parts` writes the text in two, so that a secret does not stand whole in the file. `more` are fields as they are
+    written, as `todo: true`.
     """
     if "[[" in text or "]]" in text:
         return ""
@@ -26,6 +33,7 @@ def example_line(
     fields = [f"as: {{{words}}}"] if words else []
     if cut and action is not None:
         fields.append(f"action: {action.word}")
+    fields += more
     return f"- {{text: {shown}, {', '.join(fields)}}}" if fields or in_parts else f"- {shown}"
 
 

@@ -230,7 +230,7 @@ def _spans(findings: Sequence[Finding]) -> list[tuple[int, int]]:
 def example_post(policy: Policy, example: Example) -> Post:
     """The post that an example stands for; what it does not say is chosen so that the policy applies."""
     setting, scope = example.setting, policy.applies_to
-    network = setting.network or _default(scope.networks, _NETWORK)
+    network = setting.network or example_network(policy)
     language = setting.language or (_default(scope.languages, "") or None)
     attachments = (Attachment("unknown:example", "image/png", 0),) if setting.media else ()
     return Post(
@@ -243,6 +243,11 @@ def example_post(policy: Policy, example: Example) -> Post:
         visibility=setting.visibility,
         language=language,
     )
+
+
+def example_network(policy: Policy) -> str:
+    """Where an example that does not say is posted."""
+    return _default(policy.applies_to.networks, _NETWORK)
 
 
 def example_facts(policy: Policy, example: Example) -> Facts:

@@ -26,6 +26,7 @@ examples:
   guard review show 1001
   guard review approve 1001 --form redacted
   guard review approve 1001 --edit "We lost a tender. We will win the next one."
+  guard review reroute 1001
   guard review reject 1001 --reason "names a client"
 """
 
@@ -48,12 +49,15 @@ def register(commands: Any) -> None:
     form.add_argument(
         "--edit", action="append", metavar="TEXT", help="pass with this text; /path=TEXT for another than the body"
     )
+    help_text = "let it pass to the internal server, once, when its author sends it again"
+    rerouting = _numbered(add_verb(verbs, "reroute", help_text, "example: guard review reroute 1001", reroute))
     rejecting = _numbered(
         add_verb(verbs, "reject", "refuse it", 'example: guard review reject 1001 --reason "names a client"', reject)
     )
-    for verdict in (approving, rejecting):
+    for verdict in (approving, rerouting, rejecting):
         verdict.add_argument("--reviewer", metavar="NAME", help="who decides (default: your login name)")
-    approving.add_argument("--reason", default="", help="why, for the record")
+    for verdict in (approving, rerouting):
+        verdict.add_argument("--reason", default="", help="why, for the record")
     rejecting.add_argument("--reason", required=True, help="why; the author reads it")
 
 
@@ -125,6 +129,23 @@ def approve(arguments: argparse.Namespace) -> int:
             )
 
         case = opened.store.write_now(work)
+    finally:
+        opened.store.close()
+    _answer(arguments, case)
+    return 0
+
+
+def reroute(arguments: argparse.Namespace) -> int:
+    """Approve for the internal server alone."""
+    opened = open_existing(arguments.config)
+    try:
+        if opened.settings.reroute is None:
+            raise UsageError("there is no internal server", hint="name one under [reroute] in guard.toml")
+        verdict = Review(True, _reviewer(arguments), heart.now(), arguments.reason, Form.INTERNAL)
+        number, terms = arguments.number, _terms(opened)
+        case = opened.store.write_now(
+            lambda tx: review.approve(tx, opened.log, opened.keys, number, verdict, terms=terms)
+        )
     finally:
         opened.store.close()
     _answer(arguments, case)
@@ -249,7 +270,9 @@ def _answer(arguments: argparse.Namespace, case: HeldPost) -> None:
     if case.state is CaseState.OPEN:
         result(f"case {case.number}: your approval is recorded; it needs that of another person too")
         return
-    until = f"; it passes once until {_time(case.expires)}, when its author sends it again" if case.expires else ""
+    inside = case.review is not None and case.review.form is Form.INTERNAL
+    where = "goes to the internal server" if inside else "passes"
+    until = f"; it {where} once until {_time(case.expires)}, when its author sends it again" if case.expires else ""
     result(f"case {case.number} {case.state.value}{until}")
 
 

@@ -70,6 +70,16 @@ def register(commands: Any) -> None:
         )
     )
     factor.add_argument("--remove", action="store_true", help="the phone is lost: the password alone will do")
+    person = _named(
+        add_verb(
+            verbs,
+            "person",
+            "who somebody is in authors.toml",
+            'example: guard user person marie.petit "Marie Petit"',
+            person_of,
+        )
+    )
+    person.add_argument("person", metavar="PERSON", help="nobody decides on their own post, and sees only theirs")
     disable = _named(
         add_verb(
             verbs, "disable", "nobody signs in with it any more", "example: guard user disable marie", disable_account
@@ -149,6 +159,17 @@ def role_of(arguments: argparse.Namespace) -> int:
             ),
         )
     _answer(arguments, account, f"{account.name}: {', '.join(sorted(account.roles)) or 'no role'}")
+    return 0
+
+
+def person_of(arguments: argparse.Namespace) -> int:
+    """Say who somebody is in authors.toml; ends their sessions."""
+    with _Open(arguments.config) as opened:
+        people = opened.known.people
+        account = opened.change(
+            arguments.name, lambda tx, one, now: people.set_person(tx, now, one, arguments.person, by=terminal())
+        )
+    _answer(arguments, account, f"{account.name} is {account.person or account.name}")
     return 0
 
 

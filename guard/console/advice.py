@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from guard.console.draft import units
 from guard.console.words import Words
 from guard.types.decision import Action, Match
-from guard.types.finding import Finding
+from guard.types.finding import Finding, Span
 from guard.types.inspection import Inspection
 from guard.types.post import Post
 from guard.view import tells_confidential
@@ -107,16 +107,17 @@ def advise(
 
 def _point(match: Match, text: str, words: Words, *, confide: bool) -> Point:
     hidden = match.confidential and not confide
-    found = () if hidden else tuple(_place(each, text) for each in match.findings if each.span.segment == "/0")
+    seen = () if hidden else [each for each in match.findings if each.span.segment == "/0"]
+    found = [_place(each, span, text) for each in seen for span in each.places]
     title = words.either(match.title, match.id)
     return Point(match.id, match.action, title, words.either(match.say), tuple(dict.fromkeys(found)), hidden)
 
 
-def _place(finding: Finding, text: str) -> Place:
-    start, end = finding.span.start, finding.span.end
+def _place(finding: Finding, span: Span, text: str) -> Place:
+    start, end = span.start, span.end
     shown = text[start:end]
     cut = shown if len(shown) <= LONGEST else f"{shown[:LONGEST]}…"
-    return Place(start, end, units(text, start), units(text, end), cut, not finding.exact)
+    return Place(start, end, units(text, start), units(text, end), cut, not (finding.exact or finding.weighed))
 
 
 def _safe(inspection: Inspection, passes: Callable[[Post], bool], *, confide: bool) -> str | None:
@@ -129,10 +130,11 @@ def _safe(inspection: Inspection, passes: Callable[[Post], bool], *, confide: bo
 def marks_in(inspection: Inspection, path: str) -> tuple[list[tuple[int, int]], list[str]]:
     """Spans in one text of a post, and the action of each: what an author may be shown of their own post."""
     found = [
-        ((finding.span.start, finding.span.end), match.action.word)
+        ((span.start, span.end), match.action.word)
         for match in sorted(inspection.decision.matches, key=lambda match: -match.action)
         if match.action > Action.ALLOW and not match.confidential
         for finding in match.findings
         if finding.span.segment == path
+        for span in finding.places
     ]
     return [span for span, _ in found], [kind for _, kind in found]

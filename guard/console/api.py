@@ -27,6 +27,9 @@ from guard.view import inspection_json
 CHECKS_A_MINUTE = 120
 """Per token, or address: a check that tells what a rule says is an oracle for whoever fishes for code names."""
 LOOPBACK = {"127.0.0.1", "::1"}
+LOCAL_NAMES = LOOPBACK | {"localhost"}
+PASSED_ON = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
+"""Headers of whoever asks for somebody else."""
 
 router = APIRouter()
 
@@ -56,6 +59,8 @@ class Console:
     warnings: Callable[[], Mapping[str, str]]
     """What an owner of policies should look at though the gate is ready: a name, as `policies-refused`, and what it is about."""
     check_token: str = ""
+    proxied: bool = False
+    """Whether a proxy stands before the console: then everybody seems to ask from this machine."""
     checks: Checks = field(default_factory=Checks)
 
 
@@ -128,9 +133,15 @@ async def _who(console: Console, request: Request) -> Principal | None:
     if console.check_token:
         if not hmac.compare_digest(given.encode(), f"Bearer {console.check_token}".encode()):
             raise HTTPException(401, "a bearer token is needed", {"WWW-Authenticate": "Bearer"})
-    elif request.client is None or request.client.host not in LOOPBACK:
+    elif console.proxied or not _from_here(request):
         raise HTTPException(403, "without console.check_token in guard.toml only this machine may ask")
     return None
+
+
+def _from_here(request: Request) -> bool:
+    """Whether a program of this machine asks for itself: no proxy for another, and no page that a browser took for ours."""
+    here = request.client is not None and request.client.host in LOOPBACK
+    return here and request.url.hostname in LOCAL_NAMES and not any(name in request.headers for name in PASSED_ON)
 
 
 async def _person(request: Request) -> Principal:

@@ -82,4 +82,6 @@ class Desk:
     """Who is behind an account: the pre-check judges as the gate would."""
     policies: PolicyRoom | None = None
     """None where the folder of policies is not this process's to change."""
+    internal: bool = False
+    """Whether posts can go to an internal server."""
     trials: Trials = field(default_factory=Trials)

@@ -29,6 +29,7 @@ from guard.console.trials import Backtest
 from guard.errors import GuardError, MotionError
 from guard.outbox import motions
 from guard.outbox.motions import POLICIES
+from guard.store.base import Transaction
 from guard.types.motion import MotionState
 from guard.types.principal import Permission
 
@@ -153,8 +154,28 @@ async def ask(visit: Author, number: int) -> Response:
         return await _page(visit, opened, 422, wrong=wrong, reason=reason)
     desk, who = visit.desk, visit.principal
     subject = {**opened.motion.subject, "digest": examined.digest}
-    await desk.store.write(lambda tx: motions.submit(tx, desk.log, who, POLICIES, number, subject, reason, visit.now))
+
+    def submit(tx: Transaction) -> None:
+        if motions.own_draft(tx, who, POLICIES, number).sealed != opened.motion.sealed:
+            raise MotionError(f"request {number} was written in while it was tried", hint="load the page again")
+        motions.submit(tx, desk.log, who, POLICIES, number, subject, reason, visit.now)
+
+    try:
+        await desk.store.write(submit)
+    except MotionError:
+        return await _page(visit, await open_change(visit, number), 409, wrong="over", reason=reason)
     desk.hub.publish("policies")
+    return go(f"/policies/changes/{number}")
+
+
+@router.post("/policies/changes/{number:int}/take")
+async def take_up(visit: Author, number: int) -> Response:
+    """A draft that a reviewer left becomes this person's own."""
+    opened = await open_change(visit, number)
+    try:
+        await visit.desk.store.write(lambda tx: motions.take_up(tx, visit.principal, POLICIES, number, visit.now))
+    except MotionError:
+        return await _page(visit, opened, 409, wrong="over")
     return go(f"/policies/changes/{number}")
 
 
@@ -202,13 +223,13 @@ async def again(visit: Activator, number: int) -> Response:
 
 async def _put_in_force(visit: Visit, opened: Opened) -> None:
     """Written, proved and swapped; or said why not, with the folder as it was."""
-    desk, number, failed = visit.desk, opened.motion.number, ""
+    desk, subject, number, failed = visit.desk, opened.motion.subject, opened.motion.number, ""
+    agreed = str(subject["digest"])
     try:
-        digest = await room_of(visit).activate(opened.changes, str(opened.motion.subject["base"]))
-        if digest != opened.motion.subject.get("digest"):
-            failed = "the folder holds something else than what was agreed to"
+        await room_of(visit).activate(opened.changes, str(subject["base"]), agreed)
     except (GuardError, TimeoutError) as error:
-        failed = str(error) or "it took too long"
+        # A crash may have come between putting it in force and saying so here
+        failed = "" if desk.inspector().bundle.digest == agreed else str(error) or "it took too long"
     await desk.store.write(
         lambda tx: motions.conclude(tx, desk.log, visit.principal, POLICIES, number, visit.now, failed)
     )
@@ -240,7 +261,7 @@ async def _page(
     motion, who = opened.motion, visit.principal
     state = motions.state_of(motion, visit.now)
     running = state in {"draft", "asked"}
-    mine = motion.asked.id == who.id
+    mine = motion.asked.id == who.id and not motions.is_left(motion)
     return visit.page(
         "policy-change.html", status, motion=motion, state=state, files=sorted(opened.files), wrong=wrong, reason=reason,
         changed=[file_change(opened, name, open_files) for name in sorted(opened.changes)] if running else (),
@@ -248,7 +269,7 @@ async def _page(
         changed_posts=changed_posts, stale=opened.stale and running, writable=mine and state == "draft", waits=mine and state == "asked",
         may_answer=state == "asked" and visit.may(Permission.ACTIVATE) and not motions.same_person(motion.asked, who),
         own=state == "asked" and motions.same_person(motion.asked, who), may_again=state == "agreed" and visit.may(Permission.ACTIVATE),
-        running=running,
+        running=running, left=motions.is_left(motion) and visit.may(Permission.POLICIES),
     )  # fmt: skip
 
 

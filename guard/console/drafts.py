@@ -17,7 +17,9 @@ from guard.console.policies import secret_files, shown, shown_to
 from guard.console.policy_room import Changes, Files, PolicyRoom
 from guard.outbox import motions
 from guard.outbox.motions import POLICIES
+from guard.store.base import Transaction
 from guard.types.motion import Motion, MotionState
+from guard.types.principal import Permission
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,80}\.ya?ml")
 LONGEST = 100_000
@@ -48,10 +50,9 @@ class FileChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """A change with all that its page shows."""
+class Proposed:
+    """Files as somebody wants them, beside those in force."""
 
-    motion: Motion
     changes: Changes
     files: Files
     """As they lie in the folder now."""
@@ -59,15 +60,22 @@ class Opened:
     base: str
 
     @property
-    def stale(self) -> bool:
-        """Whether the policies have changed since."""
-        return self.motion.subject.get("base") != self.base
-
-    @property
     def key(self) -> str:
         """All that trying it depends on."""
         text = json.dumps([self.base, plain(self.changes)], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Opened(Proposed):
+    """A change with all that its page shows."""
+
+    motion: Motion
+
+    @property
+    def stale(self) -> bool:
+        """Whether the policies have changed since."""
+        return self.motion.subject.get("base") != self.base
 
 
 async def open_change(visit: Visit, number: int) -> Opened:
@@ -79,11 +87,16 @@ async def open_change(visit: Visit, number: int) -> Opened:
     if motion.sealed is not None and motion.wrapped_key is not None:
         kept = json.loads(unseal(visit.desk.keys.sealing, motion.event, motion.sealed, motion.wrapped_key))
         changes = {name: None if text is None else text.encode() for name, text in kept.items()}
-    files = await room_of(visit).files()
+    found = proposed(visit, changes, await room_of(visit).files())
+    return Opened(found.changes, found.files, found.secret, found.base, motion)
+
+
+def proposed(visit: Visit, changes: Changes, files: Files) -> Proposed:
+    """`files` as they lie in the folder now."""
     bundle = visit.desk.inspector().bundle
     new = {name: content for name, content in changes.items() if content is not None}
     secret = secret_files(bundle, files) | secret_files(bundle, {**files, **new})
-    return Opened(motion, changes, files, secret, bundle.digest)
+    return Proposed(changes, files, secret, bundle.digest)
 
 
 async def open_draft(visit: Visit, number: int) -> Opened:
@@ -103,25 +116,47 @@ def with_file(opened: Opened, name: str, content: bytes | None) -> Opened:
 
 
 async def keep(visit: Visit, opened: Opened) -> None:
-    """The draft's files, sealed as held posts are: they may hold confidential terms."""
-    motion, keys = opened.motion, visit.desk.keys
-    sealed, wrapped = seal(keys.sealing, motion.event, json.dumps(plain(opened.changes)).encode())
-    subject = {"base": opened.base}
+    """The draft's files; from now on they stand on what is in force now."""
+    subject = {**opened.motion.subject, "base": opened.base}
+    sealed, wrapped = _sealed(visit, opened.motion.event, opened.changes)
     await visit.desk.store.write(
         lambda tx: tx.motions.put(
             replace(
-                motions.own_draft(tx, visit.principal, POLICIES, motion.number),
+                motions.own_draft(tx, visit.principal, POLICIES, opened.motion.number),
                 subject=subject, sealed=sealed, wrapped_key=wrapped,
             )
         )
     )  # fmt: skip
 
 
+async def keep_lesson(visit: Visit, made: Proposed, case: int) -> int:
+    """A new draft that a case gave rise to, and its entry; for policy authors to take up where its author is none."""
+    desk, who, now = visit.desk, visit.principal, visit.now
+    subject: dict[str, object] = {"base": made.base, "case": case}
+    if not visit.may(Permission.POLICIES):
+        subject["left"] = True
+
+    def work(tx: Transaction) -> int:
+        motion = motions.draft(tx, who, POLICIES, subject, now)
+        sealed, wrapped = _sealed(visit, motion.event, made.changes)
+        tx.motions.put(replace(motion, sealed=sealed, wrapped_key=wrapped))
+        motions.record(tx, desk.log, motion, who, "drafted", now, event=motion.event)
+        tx.queue.note(case, motion.event)
+        return motion.number
+
+    return await desk.store.write(work)
+
+
+def _sealed(visit: Visit, event: str, changes: Changes) -> tuple[bytes, bytes]:
+    """As held posts are: the files may hold confidential terms."""
+    return seal(visit.desk.keys.sealing, event, json.dumps(plain(changes)).encode())
+
+
 def plain(changes: Changes) -> dict[str, str | None]:
     return {name: None if content is None else shown(content) for name, content in changes.items()}
 
 
-def file_change(opened: Opened, name: str, open_files: frozenset[str]) -> FileChange:
+def file_change(opened: Proposed, name: str, open_files: frozenset[str]) -> FileChange:
     old, new = opened.files.get(name), opened.changes[name]
     state = "removed" if new is None else "added" if old is None else "changed"
     lines = diff_lines(shown(old or b""), shown(new or b""))

@@ -7,6 +7,7 @@ switched off (WCAG 2.1.4).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from string import ascii_lowercase
 
 OFF = "off"
 SHIPPED: Mapping[str, str] = {
@@ -18,10 +19,12 @@ SHIPPED: Mapping[str, str] = {
     "redacted": "d",
     "edit": "e",
     "reject": "r",
+    "reroute": "i",
     "submit": "y",
     "undo": "z",
     "skip": "n",
     "release": "l",
+    "lesson": "m",
     "queue": "q",
     "help": "?",
 }
@@ -32,7 +35,10 @@ def keys_of(own: Mapping[str, str]) -> dict[str, str]:
     """The keys in force for somebody; none when they switched them off."""
     if OFF in own:
         return {}
-    return {action: own.get(action, key) for action, key in SHIPPED.items()}
+    taken = {own[action] for action in SHIPPED if action in own}
+    free = (letter for letter in ascii_lowercase if letter not in taken and letter not in SHIPPED.values())
+    # A key that somebody chose before we shipped it for something else stays theirs
+    return {action: own.get(action) or (next(free) if key in taken else key) for action, key in SHIPPED.items()}
 
 
 def changed(given: Mapping[str, str], *, off: bool) -> tuple[dict[str, str], list[str]]:

@@ -25,7 +25,7 @@ from guard.outbox.own import OwnPost, lookers, own_post, own_posts
 from guard.outbox.payload import CasePayload, edited_post
 from guard.store.base import Transaction
 from guard.types.decision import Action
-from guard.types.held import CaseState, DeliveryState
+from guard.types.held import CaseState, DeliveryState, Form
 from guard.types.question import Ask, Question, Words
 from guard.view import tells_confidential
 
@@ -150,6 +150,9 @@ def outcome(post: OwnPost) -> str:
         return post.delivery.value
     if disposition == "deliver" and case is None:
         return "redacted" if data.get("form") == "redacted" else data["action"]
+    if case is not None and case.review is not None and case.review.form is Form.INTERNAL and case.review.approved:
+        inside = {CaseState.APPROVED: "inside", CaseState.USED: "rerouted"}
+        return inside.get(case.state, case.state.value)
     if case is not None:
         return case.state.value
     return {"hold": "open", "refuse": "blocked", "reroute": "rerouted"}[disposition]

@@ -110,7 +110,10 @@ async def enable(visit: Administrator, account: str) -> Response:
 
 @router.post(PAGE + "/{account}/sessions/end")
 async def end_sessions(visit: Administrator, account: str) -> Response:
-    return await _do(visit, account, lambda _, tx, one: tx.accounts.end_sessions_of(one.id))
+    def work(people: People, tx: Transaction, one: Account) -> None:
+        people.end_sessions(tx, visit.now, one, by=visit.principal.id)
+
+    return await _do(visit, account, work)
 
 
 @router.post(PAGE + "/{account}/tokens/revoke")

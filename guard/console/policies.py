@@ -104,8 +104,9 @@ async def note_reading(visit: Visit, name: str, motion: int | None = None) -> No
 
 
 def shown_to(visit: Visit, motion: Motion) -> bool:
-    """A draft is its author's alone; so is one that was never more."""
-    return motion.answered is not None or motion.until is not None or motion.asked.id == visit.principal.id
+    """A draft is its author's alone, unless they left it to policy authors; so is one that was never more."""
+    left = motions.is_left(motion) and visit.may(Permission.POLICIES)
+    return left or motion.answered is not None or motion.until is not None or motion.asked.id == visit.principal.id
 
 
 def shown(content: bytes) -> str:

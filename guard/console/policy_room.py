@@ -54,8 +54,9 @@ class PolicyRoom(Protocol):
     async def backtest(self, changes: Changes, progress: Callable[[int], None]) -> Mapping[str, Any]:
         """What the changed policies would have done to stored decisions, without any text; `progress` hears how many are done."""
 
-    async def activate(self, changes: Changes, base: str) -> str:
-        """Write the changes and put them in force; returns the new digest. The folder must hold `base`, which is in force.
+    async def activate(self, changes: Changes, base: str, agreed: str) -> str:
+        """Write the changes and put them in force; returns the new digest, which is `agreed`. The folder must hold `base`,
+        which is in force.
 
         GuardError, and the folder as it was, when anything is wrong.
         """

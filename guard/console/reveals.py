@@ -1,4 +1,7 @@
-"""Seeing who or what is behind an entry takes two people: one asks with a reason, another agrees, and it shows for a while."""
+"""Seeing who or what is behind an entry takes two people: one asks with a reason, another agrees, and it shows for a while.
+
+Auditors and DPOs ask, a DPO agrees. A request's reason may quote a post: only who asked and those who may agree read it.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,7 @@ from guard.types.post import Author
 from guard.types.principal import Permission
 
 router = APIRouter(include_in_schema=False)
+Asker = Annotated[Visit, Depends(needs(Permission.ASK))]
 Revealer = Annotated[Visit, Depends(needs(Permission.REVEAL))]
 SHOWN = 100
 LONGEST_ACCOUNT = 200
@@ -39,12 +43,12 @@ class Shown:
 
 
 @router.get("/audit/reveals")
-async def listing(visit: Revealer) -> Response:
+async def listing(visit: Asker) -> Response:
     return await _listing(visit)
 
 
 @router.post("/audit/reveals")
-async def ask(visit: Revealer) -> Response:
+async def ask(visit: Asker) -> Response:
     """Ask, from an entry or for an account."""
     form, desk, who = visit.form, visit.desk, visit.principal
     what, reason = form.one("what"), form.one("reason")
@@ -80,7 +84,7 @@ async def answer(visit: Revealer, number: int) -> Response:
 
 
 @router.post("/audit/reveals/{number:int}/withdraw")
-async def withdraw(visit: Revealer, number: int) -> Response:
+async def withdraw(visit: Asker, number: int) -> Response:
     desk, who = visit.desk, visit.principal
     try:
         await desk.store.write(lambda tx: motions.withdraw(tx, desk.log, who, motions.REVEAL, number, visit.now))
@@ -90,7 +94,7 @@ async def withdraw(visit: Revealer, number: int) -> Response:
 
 
 @router.post("/audit/reveals/{number:int}/open")
-async def first_look(visit: Revealer, number: int) -> Response:
+async def first_look(visit: Asker, number: int) -> Response:
     """From now on it shows, for a while, to whoever asked alone."""
     desk, who = visit.desk, visit.principal
 
@@ -109,7 +113,7 @@ async def first_look(visit: Revealer, number: int) -> Response:
 
 
 @router.get("/audit/reveals/{number:int}")
-async def shown(visit: Revealer, number: int) -> Response:
+async def shown(visit: Asker, number: int) -> Response:
     """What was agreed to be shown, while it lasts; to anybody else it is not there."""
 
     def work(tx: Transaction) -> tuple[Motion, Shown | None]:
@@ -172,11 +176,13 @@ def _shown(tx: Transaction, visit: Visit, motion: Motion) -> Shown:
 
 async def _listing(visit: Visit, status: int = 200, **typed: str) -> Response:
     found = await visit.desk.store.read(lambda tx: tx.motions.newest(motions.REVEAL, SHOWN))
-    told = [(motion, motions.state_of(motion, visit.now)) for motion in found]
     mine = {motion.number for motion in found if motion.asked.id == visit.principal.id}
+    agrees = visit.may(Permission.REVEAL)
+    seen = [motion for motion in found if agrees or motion.number in mine]
+    told = [(motion, motions.state_of(motion, visit.now)) for motion in seen]
     answerable = {
         motion.number for motion, state in told
-        if state == "asked" and not motions.same_person(motion.asked, visit.principal)
+        if agrees and state == "asked" and not motions.same_person(motion.asked, visit.principal)
     }  # fmt: skip
     values = {"wrong": "", "reason": "", "account": ""} | typed
     return visit.page("reveals.html", status, motions=told, mine=mine, answerable=answerable, **values)

@@ -12,6 +12,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from guard.auth.entrance import Entered, Outcome, Refused
+from guard.auth.tokens import longest
 from guard.console.door import Door
 from guard.console.page import Anyone, Visit, go
 from guard.console.signin import door_of, offered, problem_of, tell_operator
@@ -169,7 +170,7 @@ def _page(visit: Visit, status: int = 200, **values: object) -> Response:
         "tokens": tokens,
         "asks_password": _has_password(door, me),
         "scopes": [permission for permission in Permission if visit.may(permission)],
-        "days": DAYS,
+        "days": [days for days in DAYS if timedelta(days=days) <= longest(me.account)],
         "part": "",
         "problem": "",
         "saved": "",

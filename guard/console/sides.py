@@ -13,6 +13,7 @@ from guard.types.decision import Action, Match
 from guard.types.finding import Finding, Span
 from guard.types.inspection import Edit, Inspection
 from guard.types.post import Post, Segment
+from guard.types.topic import ENTITY as TOPIC
 
 EXCERPT = 120
 """Code points of a text in the queue."""
@@ -55,7 +56,7 @@ class Reason:
     title: Mapping[str, str]
     say: Mapping[str, str]
     found: tuple[tuple[str, int], ...]
-    """What was found, and how often: `("PHONE_NUMBER", 3)`."""
+    """What was found, and how often: `("PHONE_NUMBER", 3)`; of topics, which: `("lost_deal", 1)`."""
     today: bool = True
     """False: it held the post and is no longer in force, or no longer minds."""
 
@@ -83,10 +84,15 @@ def acting_matches(inspection: Inspection) -> list[Match]:
 
 def written(post: Post, matches: Sequence[Match], found: Iterable[Finding]) -> list[Text]:
     """Each text with the spans of these rules, numbered as `reasons` does, and of what else was found."""
-    acted = [(number, finding) for number, match in enumerate(matches, 1) for finding in match.findings]
-    known = {finding.span for _, finding in acted}
-    spans = [(number, finding.span) for number, finding in acted]
-    spans += [(0, span) for span in dict.fromkeys(finding.span for finding in found) if span not in known]
+    spans = [
+        (number, span)
+        for number, match in enumerate(matches, 1)
+        for finding in match.findings
+        for span in finding.places
+    ]
+    known = {span for _, span in spans}
+    others = dict.fromkeys(span for finding in found if finding.entity_type != TOPIC for span in finding.places)
+    spans += [(0, span) for span in others if span not in known]
     return [_marked(segment, [one for one in spans if one[1].segment == segment.path]) for segment in _texts(post)]
 
 
@@ -144,4 +150,5 @@ def _texts(post: Post) -> list[Segment]:
 
 
 def _kinds(match: Match) -> tuple[tuple[str, int], ...]:
-    return tuple(Counter(one.entity_type for one in match.findings).items())
+    kinds = (one.subtype if one.entity_type == TOPIC and one.subtype else one.entity_type for one in match.findings)
+    return tuple(Counter(kinds).items())

@@ -23,6 +23,8 @@ _LEFT: Final = 8
 """Fewer digits than this may stand beside a redacted number: a date, a postcode."""
 _SURE: Final = 0.9
 """From this score on, a pattern without a check is worth keeping in part. Part of a name is none."""
+_IN_PART: Final = 0.8
+"""What is left of a lower score where the value is the lesser part of a row of digits: an account number, more likely."""
 
 
 def _rank(finding: Finding) -> tuple[int, int, float, int]:
@@ -132,7 +134,8 @@ def _with_run(finding: Finding, runs: list[tuple[int, int]]) -> Finding:
         return finding
     start, end = runs[place]
     whole = Span(span.segment, min(start, span.start), max(end, span.end))
-    return replace(finding, span=whole, exact=False, explanation="part of a longer number")
+    score = finding.score if finding.score >= _SURE else finding.score * _IN_PART
+    return replace(finding, span=whole, exact=False, score=score, explanation="part of a longer number")
 
 
 def _apart(ranked: list[Finding], text: str) -> list[Finding]:

@@ -59,8 +59,11 @@ class Recording(Protocol):
     def let_go(self, delivery: Delivery) -> None:
         """It cannot be looked up and the author was told: the next send is the author's own choice."""
 
-    async def settle_doubt(self, delivery: Delivery, *, arrived: bool) -> None:
-        """Record what a look-up at the service showed."""
+    async def settle_doubt(self, delivery: Delivery, *, arrived: bool, how: str = "looked-up") -> None:
+        """Record what a look-up at the service showed, or (`sent-again`) that none is needed."""
 
     def sent_forms(self, delivery: Delivery, inspection: Inspection) -> tuple[Post, ...]:
-        """In which forms the post of a doubtful send may stand at the service. ReviewError when its text was erased."""
+        """In which forms the post of a doubtful send may stand at the service; none where it went to the internal server.
+
+        ReviewError when its text was erased.
+        """

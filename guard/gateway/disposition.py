@@ -36,7 +36,9 @@ class Refuse:
 
 @dataclass(frozen=True, slots=True)
 class Reroute:
-    """It is published inside the company instead."""
+    """It is published inside the company instead; `case` is the approval that said so, if one did."""
+
+    case: HeldPost | None = None
 
 
 Disposition = Deliver | Hold | Refuse | Reroute
@@ -69,7 +71,8 @@ def _known(case: HeldPost, inspection: Inspection, now: datetime) -> Disposition
         case CaseState.APPROVED:
             stopped_by = (match.id for match in inspection.decision.matches if match.action.stops)
             if case.review is not None and covers(case, stopped_by, now):
-                return Deliver(case.review.form, case)
+                inside = case.review.form is Form.INTERNAL
+                return Reroute(case) if inside else Deliver(case.review.form, case)
             return Hold()
         case CaseState.USED | CaseState.EXPIRED:
             return Hold()

@@ -11,6 +11,7 @@ from guard.gateway.media import is_upload
 from guard.types.held import Delivery
 from guard.types.http import HttpReply, HttpRequest
 from guard.types.inspection import Inspection
+from guard.types.post import Post
 
 OK, TOO_MANY, SERVER_ERROR = 200, 429, 500
 
@@ -23,6 +24,10 @@ async def settle_doubt(
     Where nobody can tell, the author is told so, and the next send of the same post is the author's own choice.
     """
     post = inspection.post
+    forms = _forms(gate, inspection, doubt)
+    if forms == ():  # it went inside, and the internal server knows a repetition by its key
+        await gate.ledger.settle_doubt(doubt, arrived=False, how="sent-again")
+        return None
     question = gate.channel.lookup(post)
     if question is None:
         gate.ledger.let_go(doubt)
@@ -33,7 +38,7 @@ async def settle_doubt(
     reply = await ask(gate.upstream, HttpRequest(question.method, question.path, question.query, headers))
     if reply.status == TOO_MANY or reply.status >= SERVER_ERROR:
         return _told(gate, "upstream-in-doubt", language)
-    found = _found(gate, inspection, doubt, reply) if reply.status == OK else LookedUp.UNSURE
+    found = _found(gate, forms, doubt, reply) if reply.status == OK and forms else LookedUp.UNSURE
     if found is LookedUp.UNSURE:
         gate.ledger.let_go(doubt)
         return _told(gate, "cannot-look-up", language)
@@ -43,12 +48,16 @@ async def settle_doubt(
     return None
 
 
-def _found(gate: Gate, inspection: Inspection, doubt: Delivery, reply: HttpReply) -> bytes | LookedUp:
-    """The post in any form that it may have been sent in; unsure as soon as one form is."""
+def _forms(gate: Gate, inspection: Inspection, doubt: Delivery) -> tuple[Post, ...] | None:
+    """In which forms it may have been sent to the service; None where nobody knows any more."""
     try:
-        forms = gate.ledger.sent_forms(doubt, inspection)
+        return gate.ledger.sent_forms(doubt, inspection)
     except ReviewError:
-        return LookedUp.UNSURE
+        return None
+
+
+def _found(gate: Gate, forms: tuple[Post, ...], doubt: Delivery, reply: HttpReply) -> bytes | LookedUp:
+    """The post in any of these forms; unsure as soon as one form is."""
     answers = [gate.channel.found(form, reply, doubt.created) for form in forms]
     there = next((answer for answer in answers if isinstance(answer, bytes)), None)
     if there is not None:

@@ -111,7 +111,7 @@ class Ledger:
                 case = self._new_case(tx, inspection, event, bound, now).number
             case Hold(case=known) | Refuse(case=known):
                 case = known.number if known else None
-            case Deliver(case=approved):
+            case Deliver(case=approved) | Reroute(case=approved):
                 if approved is not None:
                     edits = approved_edits(self._keys, approved, inspection.post)
                     stopped_by = [match.id for match in inspection.decision.matches if match.action.stops]
@@ -251,11 +251,11 @@ class Ledger:
         self._doubt_locks.pop(delivery.binding, None)
         observe.IN_DOUBT.set(len(self._doubts))
 
-    async def settle_doubt(self, delivery: Delivery, *, arrived: bool) -> None:
-        """Record what a look-up at the service showed."""
+    async def settle_doubt(self, delivery: Delivery, *, arrived: bool, how: str = "looked-up") -> None:
+        """Record what a look-up at the service showed, or (`sent-again`) that none is needed."""
         await self.settled()  # the doubt itself comes first in the log
         state = DeliveryState.SENT if arrived else DeliveryState.REFUSED
-        outcome = outcome_of(delivery, state, self._now(), how="looked-up")
+        outcome = outcome_of(delivery, state, self._now(), how=how)
         await self._store.write(lambda tx: self._log.put(tx, self._close(tx, outcome, delivery.case)))
         self.let_go(delivery)
 
@@ -288,12 +288,17 @@ class Ledger:
 
 
 def forms_sent(store: Reader, keys: Keys, delivery: Delivery, inspection: Inspection) -> tuple[Post, ...]:
-    """In which forms the post of a doubtful send may stand at the service. ReviewError when its text was erased."""
+    """In which forms the post of a doubtful send may stand at the service; none where it went to the internal server.
+
+    ReviewError when its text was erased.
+    """
     written = inspection.post
     forms = [written] if inspection.redacted is None else [written, inspection.redacted]
     if delivery.case is not None:
         number = delivery.case
         case = store.read_now(lambda tx: tx.case(number))
+        if case is not None and case.review is not None and case.review.form is Form.INTERNAL:
+            return ()
         if case is not None:
             forms.append(edited_post(written, approved_edits(keys, case, written)))
     return tuple(forms)

@@ -204,7 +204,7 @@ class Recorder:
 
 _CALLS: dict[str, Callable[[Recorder, Link, Any], Awaitable[None]]] = {
     "settled": lambda self, _link, _value: self._ledger.settled(),
-    "settle-doubt": lambda self, _link, value: self._ledger.settle_doubt(value[0], arrived=value[1]),
+    "settle-doubt": lambda self, _link, value: self._ledger.settle_doubt(value[0], arrived=value[1], how=value[2]),
     "lock": lambda self, link, value: self._lock(link, value),
 }
 _NOTES: dict[str, Callable[[Recorder, Link, Any], None]] = {

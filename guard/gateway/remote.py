@@ -128,8 +128,8 @@ class RemoteLedger:
         self._locks.pop(delivery.binding, None)
         self._link.tell("let-go", delivery)
 
-    async def settle_doubt(self, delivery: Delivery, *, arrived: bool) -> None:
-        await self._link.call("settle-doubt", (delivery, arrived))
+    async def settle_doubt(self, delivery: Delivery, *, arrived: bool, how: str = "looked-up") -> None:
+        await self._link.call("settle-doubt", (delivery, arrived, how))
         self._doubts.pop(delivery.binding, None)
         self._locks.pop(delivery.binding, None)
 

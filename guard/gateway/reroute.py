@@ -17,15 +17,14 @@ from guard.channels.joined import PATH as JOINED
 from guard.errors import UpstreamError
 from guard.gateway import words
 from guard.gateway.base import Recorded, Recording
+from guard.outbox.states import may_go_inside
 from guard.types.decision import Action
 from guard.types.held import DeliveryState
 from guard.types.http import HttpReply, HttpRequest
 from guard.types.inspection import Inspection
-from guard.types.post import Post, Visibility
+from guard.types.post import Post
 from guard.upstream.client import Upstream
 
-OPEN = frozenset({Visibility.PUBLIC, Visibility.UNLISTED})
-"""What was not for everybody outside is not shown to everybody inside either."""
 NO_TEXT = frozenset({"filename", "key", "other"})
 MOST_PARTS = 20
 
@@ -40,14 +39,11 @@ class Internal:
     max_chars: int
 
 
-def kept_inside(inspection: Inspection, internal: Internal | None, *, creates: bool) -> Inspection:
+def kept_inside(inspection: Inspection, internal: Internal | None) -> Inspection:
     """The inspection, raised to hold where it asks for a reroute that cannot be made."""
     if inspection.decision.action is not Action.REROUTE:
         return inspection
-    post = inspection.post
-    said = any(segment.role == "body" for segment in post.segments)
-    scheduled = any(name == "scheduled_at" for name, _ in post.extra)
-    if internal is not None and creates and said and post.visibility in OPEN and not scheduled:
+    if internal is not None and may_go_inside(inspection.post):
         return inspection
     return replace(inspection, decision=replace(inspection.decision, action=Action.HOLD, reason="reroute-impossible"))
 

@@ -20,15 +20,13 @@ from guard.gateway.gate import Gate
 from guard.gateway.identify import ask
 from guard.gateway.media import hold_unread
 from guard.gateway.reroute import kept_inside, reroute
-from guard.outbox.states import binding
+from guard.outbox.states import CREATES, binding
 from guard.types.decision import Action
 from guard.types.held import DeliveryState
 from guard.types.http import HttpReply, HttpRequest
 from guard.types.inspection import DetectorFailure, Facts, Inspection
 from guard.types.post import Post
 
-CREATES = (".create", ".write", ".send")
-"""Operations that publish anew each time they are repeated."""
 INLINE_CODE_POINTS = 6_000
 """Longer posts are inspected in a thread, so that they do not keep everybody else waiting."""
 
@@ -66,7 +64,7 @@ async def _decide_and_send(
 ) -> HttpReply:
     inspection = await _inspect(gate, post)
     observe.inspected(inspection)
-    inspection = kept_inside(inspection, gate.internal, creates=post.operation.endswith(CREATES))
+    inspection = kept_inside(inspection, gate.internal)
     if gate.hold_unread_media:
         inspection = hold_unread(inspection, gate.uploads)
     language = words.language_for(post, request.header(b"accept-language"), gate.language)
@@ -87,23 +85,28 @@ async def _decide_and_send(
 
     if isinstance(recorded.disposition, Deliver):
         return await _send(gate, request, submission, recorded, post, language)
-    if isinstance(recorded.disposition, Reroute) and gate.internal is not None:
-        told = await reroute(gate.internal, gate.ledger, recorded, inspection, bound, language)
-        return gate.channel.reply(told)
+    if isinstance(recorded.disposition, Reroute):
+        return gate.channel.reply(await _inside(gate, recorded, inspection, bound, language))
     safe = await _safe_version(gate, inspection)
     return gate.channel.reply(_stopped(recorded.disposition, recorded.case or 0, inspection, language, safe))
 
 
+async def _inside(gate: Gate, recorded: Recorded, inspection: Inspection, bound: bytes, language: str) -> Refusal:
+    """Publish inside what was recorded. Without an internal server, gone since a person chose it, the approval is given back."""
+    if gate.internal is not None:
+        return await reroute(gate.internal, gate.ledger, recorded, inspection, bound, language)
+    gate.ledger.settle(recorded.delivery, DeliveryState.REFUSED, inspection.post.author)
+    return Refusal(Trouble.UPSTREAM, words.phrase("reroute-failed", language), status=502)
+
+
 def _stopped(
-    disposition: Hold | Refuse | Reroute, number: int, inspection: Inspection, language: str, safe: Post | None
+    disposition: Hold | Refuse, number: int, inspection: Inspection, language: str, safe: Post | None
 ) -> Refusal:
     """What the author reads: held or refused, why, what to do, and a version that would pass."""
     match disposition:
         case Hold():
             opening, closing = words.phrase("held", language, case=number), words.phrase("held-next", language)
             return Refusal(Trouble.HELD, words.stopped(inspection, opening, language, safe, closing))
-        case Reroute():  # only with an internal server, and then it is answered by it
-            return Refusal(Trouble.UPSTREAM, words.phrase("reroute-failed", language), status=502)
         case Refuse(case=None):
             opening = words.phrase("blocked", language)
             return Refusal(Trouble.BLOCKED, words.stopped(inspection, opening, language, safe))

@@ -18,6 +18,7 @@ from typing import Any
 from guard.notices.base import People
 from guard.outbox.own import subjects
 from guard.store.base import Store, Transaction
+from guard.types.held import Form
 from guard.types.notice import Channel, Kind, Notice
 
 AT_ONCE = 1_000
@@ -130,7 +131,8 @@ def _review(people: People, tx: Transaction, event: str, data: dict[str, Any]) -
     verdict, case = data["verdict"], tx.case(data["case"])
     if case is None or verdict not in {"approved", "rejected"} or data.get("approvals", 1) < data.get("needed", 1):
         return  # not the last one yet, or nobody's: an approval that ended unused
-    kind = Kind.APPROVED if verdict == "approved" else Kind.REJECTED
+    inside = data.get("form") == Form.INTERNAL.value
+    kind = Kind.REJECTED if verdict == "rejected" else Kind.INSIDE if inside else Kind.APPROVED
     about: dict[str, object] = {"case": case.number, "network": case.network, "decision": case.event}
     yield Told(kind, event, _author(people, tx, case.author), about)
 

@@ -14,6 +14,10 @@ _SUBJECTS: Mapping[Kind, tuple[str, str]] = {
     Kind.REDACTED: ("Votre message est paru avec un passage masqué", "Your post was published with a part masked"),
     Kind.REROUTED: ("Votre message est sur le serveur interne", "Your post is on the internal server"),
     Kind.APPROVED: ("Votre message est approuvé : renvoyez-le", "Your post is approved: send it again"),
+    Kind.INSIDE: (
+        "Votre message ira sur le serveur interne : renvoyez-le",
+        "Your post goes to the internal server: send it again",
+    ),
     Kind.REJECTED: ("Votre message n’a pas été approuvé", "Your post was not approved"),
     Kind.TAKE_DOWN: ("Merci de retirer un message publié", "Please take a published post down"),
     Kind.QUESTION: ("Un auteur pose une question", "An author asks a question"),
@@ -55,6 +59,16 @@ _TEXTS: Mapping[Kind, tuple[str, str]] = {
         (
             "A colleague approved your post (case {case}). Send it again unchanged from your app: it will pass once.\n\n"
             "{base}/mine/{decision}"
+        ),
+    ),
+    Kind.INSIDE: (
+        (
+            "Un collègue propose de publier votre message (dossier {case}) sur le serveur interne de l’entreprise, et non à "
+            "l’extérieur. Renvoyez-le tel quel depuis votre application : il y paraîtra, une fois.\n\n{base}/mine/{decision}"
+        ),
+        (
+            "A colleague suggests that your post (case {case}) goes to the company’s internal server, and not outside. Send it "
+            "again unchanged from your app: it appears there, once.\n\n{base}/mine/{decision}"
         ),
     ),
     Kind.REJECTED: (

@@ -165,6 +165,8 @@ def decide(
     line, case = find(tx, number, now)
     if (bar := bar_of(line, case.state, who)) is not None:
         raise BarredError(number, bar)
+    if choice.approved and review.approved_already(tx, line.approved_by, who.person):
+        raise BarredError(number, Bar.APPROVED)
     if choice.approved and case.sealed is None:
         raise BarredError(number, Bar.ERASED)
     sealed = wrapped = None

@@ -77,6 +77,20 @@ def own_draft(tx: Transaction, who: Principal, kind: str, number: int) -> Motion
     return motion
 
 
+def is_left(motion: Motion) -> bool:
+    """Whether its author left a draft to others who may write such: it is shown to them, and one of them takes it up."""
+    return motion.state is MotionState.DRAFT and bool(motion.subject.get("left"))
+
+
+def take_up(tx: Transaction, who: Principal, kind: str, number: int, now: datetime) -> None:
+    """Make a draft that was left one's own. MotionError when it is another's, or somebody was quicker."""
+    motion = find(tx, kind, number)
+    if not is_left(motion):
+        raise MotionError(f"request {number} is another's", hint="load the page again")
+    subject = {name: value for name, value in motion.subject.items() if name != "left"}
+    tx.motions.put(replace(motion, subject=subject, asked=hand(who, now)))
+
+
 def submit(
     tx: Transaction,
     log: AuditLog,
@@ -163,7 +177,11 @@ def use(tx: Transaction, log: AuditLog, who: Principal, number: int, now: dateti
         raise MotionError(f"request {number} shows nothing now", hint="ask again, with a reason")
     kept = replace(motion, state=MotionState.DONE, until=now + SHOWN_FOR)
     tx.motions.put(kept)
-    record(tx, log, kept, who, "seen", now)
+    event = event_id(now)
+    record(tx, log, kept, who, "seen", now, event=event)
+    case = motion.subject.get("case")
+    if motion.subject["what"] == "text" and isinstance(case, int):
+        tx.queue.note(case, event)  # its author is told who has looked
     return kept
 
 

@@ -95,7 +95,7 @@ def lookers(tx: Transaction, case: int) -> Iterator[tuple[str, datetime]]:
     for event in tx.queue.noted(case):
         index = tx.leaf_index(event)
         entry = None if index is None else json.loads(next(iter(tx.leaves(index, index + 1))))
-        if entry is not None and entry["kind"] == "view":
+        if entry is not None and entry["kind"] in {"view", "reveal"}:
             author = tx.author(str(entry["data"].get("author", "")))
             yield "" if author is None else author.account, datetime.fromisoformat(entry["time"])
 

@@ -1,4 +1,4 @@
-"""What a reviewer does with held posts: look, approve in one of three forms, reject.
+"""What a reviewer does with held posts: look, approve in one of its forms, reject.
 
 Each verdict and its audit entry are one unit of work; the functions take the transaction of that unit. An edited text is
 inspected again before it can be approved: a reviewer's typo must not leak what the gate just held.
@@ -85,9 +85,11 @@ def approve(
 ) -> HeldPost:
     """Let the case's post pass once, in `review.form`; for `edited`, `texts` are the new texts by segment path.
 
+    `internal` lets it pass to the company's internal server alone; the caller knows that there is one.
+
     Where the rules ask for several approvals the case stays open until as many different people approved the same form.
     Where they ask for certain approvers, `groups` are the reviewer's; None for somebody at the gate's own terminal, who
-    holds its keys and is not asked. ReviewError when it is decided already, has no safe version, is for others, or the
+    holds its keys and is not asked. ReviewError when it is decided already, has no safe version, is for others, cannot go inside, or the
     edit would itself be held or blocked.
     """
     terms = terms or Terms()
@@ -96,10 +98,17 @@ def approve(
     before = payload = open_payload(keys, case)
     if review.form is Form.REDACTED and not payload.edits:
         raise ReviewError(f"case {number} has no safe version", hint="approve it as written or with --edit")
+    if review.form is Form.INTERNAL and not states.may_go_inside(payload.post):
+        raise ReviewError(
+            f"case {case.number} cannot go to the internal server",
+            hint="only a new post that everybody could have read, with a text and no later time, can",
+        )
     if review.form is Form.EDITED:
         payload = replace(payload, edited=_checked_edit(payload, texts or {}, inspect))
     if not may_approve(case.needs, review.reviewer, groups):
         raise ReviewError(f"the rules ask for others to approve case {number}: {', '.join(wanted(case.needs))}")
+    if approved_already(tx, before.approved_by, person_of(tx, review.reviewer)):
+        raise ReviewError(f"{review.reviewer} has approved it already", hint="another person must approve it too")
     payload = _joined(before, payload, review, groups)
     enough = satisfied(case.needs, payload)
     sealed, wrapped_key = seal(keys.sealing, case.event, encode_payload(payload))
@@ -107,6 +116,17 @@ def approve(
     kept = replace(approved if enough else case, sealed=sealed, wrapped_key=wrapped_key, approved_by=by)
     _keep(tx, log, kept, review, needed=payload.approvals, given=len(payload.approved_by))
     return kept
+
+
+def person_of(tx: Transaction, reviewer: str) -> str:
+    """Who a reviewer of that sign-in name is: two accounts of one person are one person."""
+    account = tx.accounts.named(reviewer)
+    return reviewer if account is None else account.person or account.name
+
+
+def approved_already(tx: Transaction, approved_by: Sequence[str], person: str) -> bool:
+    """Whether one of these sign-in names is that person's."""
+    return any(_person(person) in {_person(name), _person(person_of(tx, name))} for name in approved_by)
 
 
 def wanted(needs: Sequence[Need]) -> tuple[str, ...]:
@@ -134,9 +154,7 @@ def _counts(need: Need, reviewer: str, groups: frozenset[str] | None) -> bool:
 
 
 def _joined(before: CasePayload, now: CasePayload, review: Review, groups: frozenset[str] | None) -> CasePayload:
-    """The payload with one more person's approval. ReviewError for the same person, or another form than the first's."""
-    if _person(review.reviewer) in map(_person, before.approved_by):
-        raise ReviewError(f"{review.reviewer} has approved it already", hint="another person must approve it too")
+    """The payload with one more person's approval. ReviewError for another form than the first's."""
     if before.form and (before.form != review.form.value or before.edited != now.edited):
         raise ReviewError(
             f"{before.approved_by[0]} approved it in another form ({before.form})",
@@ -167,7 +185,7 @@ def approved_edits(keys: Keys, case: HeldPost, post: Post) -> tuple[Edit, ...]:
     """What to change in `post`, the case's own sent again, for the approved form. ReviewError without an approval."""
     if case.review is None or not case.review.approved:
         raise ReviewError(f"case {case.number} is not approved")
-    if case.review.form is Form.WRITTEN:
+    if case.review.form in {Form.WRITTEN, Form.INTERNAL}:
         return ()
     payload = open_payload(keys, case)
     if case.review.form is Form.REDACTED:
@@ -250,7 +268,7 @@ def _keep(tx: Transaction, log: AuditLog, case: HeldPost, review: Review, needed
     """State and audit entry together. The reason stays out of the tree: it may quote the post."""
     tx.update_case(case)
     reviewer = log.pseudonym(REVIEWER, review.reviewer)
-    tx.put_author(reviewer, Author(REVIEWER, review.reviewer, person=review.reviewer))
+    tx.put_author(reviewer, Author(REVIEWER, review.reviewer, person=person_of(tx, review.reviewer)))
     data: dict[str, object] = {
         "author": reviewer,
         "case": case.number,

@@ -14,10 +14,14 @@ from hashlib import sha256
 
 from guard.errors import ReviewError
 from guard.types.held import CaseState, HeldPost, Review
-from guard.types.post import Post
+from guard.types.post import Post, Visibility
 
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
 _FORMAT = "postguard-binding-v1"
+CREATES = (".create", ".write", ".send")
+"""Operations that publish anew each time they are repeated."""
+_OPEN = frozenset({Visibility.PUBLIC, Visibility.UNLISTED})
+"""What was not for everybody outside is not shown to everybody inside either."""
 
 
 def binding(post: Post) -> bytes:
@@ -41,6 +45,13 @@ def binding(post: Post) -> bytes:
         sorted(post.extra),
     ]
     return sha256(_json.encode(covered).encode("utf-8", "surrogatepass")).digest()
+
+
+def may_go_inside(post: Post) -> bool:
+    """Whether the internal server can take it: a new post with a text, for everybody, and now."""
+    said = any(segment.role == "body" for segment in post.segments)
+    scheduled = any(name == "scheduled_at" for name, _ in post.extra)
+    return post.operation.endswith(CREATES) and said and post.visibility in _OPEN and not scheduled
 
 
 def approve(case: HeldPost, review: Review, valid_for: timedelta, keep_for: timedelta) -> HeldPost:

@@ -49,3 +49,8 @@ class Finding:
     """Why, in words without the matched text: `checksum 97 ok`, `context word within 40 characters`."""
     weighed: tuple[tuple[int, int], ...] = ()
     """Of a model that reads a whole text: ranges of the words, in the span's segment, that weighed most, heaviest first."""
+
+    @property
+    def places(self) -> tuple[Span, ...]:
+        """Where a reader is to look: at the words that weighed most, or at all of it."""
+        return tuple(Span(self.span.segment, *each) for each in self.weighed) or (self.span,)

@@ -23,6 +23,8 @@ class Form(StrEnum):
     WRITTEN = "written"
     REDACTED = "redacted"
     EDITED = "edited"
+    INTERNAL = "internal"
+    """As written, on the company's internal server instead of the service."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,10 @@ class Permission(StrEnum):
 
     REVIEW = "review"
     """See held posts with their text, claim and decide."""
+    ASK = "ask"
+    """Ask to see who an author is or what a held text says: another person must agree (dual control)."""
     REVEAL = "reveal"
-    """Ask to see, or agree that another sees, who an author is or what an erased or undecided text says (dual control)."""
+    """Agree that another sees it (never what one asked for oneself)."""
     AUDIT = "audit"
     """Search the log, take proofs and exports. Shows no text."""
     OVERVIEW = "overview"
@@ -40,9 +42,16 @@ class Permission(StrEnum):
 ALLOWS: dict[Role, frozenset[Permission]] = {
     Role.REVIEWER: frozenset({Permission.REVIEW, Permission.OVERVIEW}),
     Role.POLICY_AUTHOR: frozenset({Permission.POLICIES, Permission.OVERVIEW}),
-    Role.AUDITOR: frozenset({Permission.AUDIT, Permission.OVERVIEW}),
+    Role.AUDITOR: frozenset({Permission.AUDIT, Permission.ASK, Permission.OVERVIEW}),
     Role.DPO: frozenset(
-        {Permission.REVIEW, Permission.REVEAL, Permission.AUDIT, Permission.OVERVIEW, Permission.ACTIVATE}
+        {
+            Permission.REVIEW,
+            Permission.ASK,
+            Permission.REVEAL,
+            Permission.AUDIT,
+            Permission.OVERVIEW,
+            Permission.ACTIVATE,
+        }
     ),
     Role.ADMINISTRATOR: frozenset({Permission.ACCOUNTS, Permission.POLICIES, Permission.ACTIVATE, Permission.OVERVIEW}),
 }

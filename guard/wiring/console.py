@@ -80,7 +80,7 @@ def open_console(opened: OpenLedger, authors: Authors, api: Console, policies: P
     answered = timedelta(minutes=settings.answer_minutes)
     desk = Desk(
         opened.store, opened.log, opened.keys, door, api.inspector, now, terms,
-        answer_within=answered, cache=settings.cache_folder, authors=authors, policies=policies,
+        answer_within=answered, cache=settings.cache_folder, authors=authors, policies=policies, internal=settings.reroute is not None,
     )  # fmt: skip
     app = build_console(api, desk, ROUTERS, secure=secure)
     app.state.door = door

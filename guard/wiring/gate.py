@@ -28,6 +28,7 @@ from guard.types.audit import AuditEntry
 from guard.wiring import handover
 from guard.wiring.console import OpenConsole, in_clear, open_console
 from guard.wiring.doors import Doors
+from guard.wiring.folder import recover
 from guard.wiring.heart import as_settings_say, build_inspector, check_reroute, new_id, now
 from guard.wiring.ledger import OpenLedger, only_gate, open_ledger
 from guard.wiring.memory import settle_memory
@@ -50,6 +51,15 @@ def run(settings: Settings, *, sandbox: bool, say: Say) -> None:
         hint = "add a [[listener]], as guard.example.toml shows"
         raise SettingsError("no [[listener]]: nothing would be guarded", hint=hint)
     observe.start_logging()
+    with only_gate(settings):
+        if put_back := recover(settings.policies_folder):
+            observe.warn("policies-put-back", files=len(put_back))
+            say(f"warning: a change of policies was broken off, and is taken back: {', '.join(put_back)}")
+        _run(settings, sandbox=sandbox, say=say)
+
+
+def _run(settings: Settings, *, sandbox: bool, say: Say) -> None:
+    """As the only gate on its store."""
     warnings: list[GuardError] = []
     inspector = build_inspector(
         settings.policies_folder,
@@ -67,15 +77,14 @@ def run(settings: Settings, *, sandbox: bool, say: Say) -> None:
         say(f"warning: {problem}")
     authors = load_authors(settings.authors_file) if settings.authors_file else Authors()
     missing = [str(one) for one in warnings if isinstance(one, DetectorError)]
-    with only_gate(settings):
-        gc.freeze()  # so that workers go on sharing what was loaded
-        crew = Crew.hire(settings, inspector, authors) if settings.workers else None
-        try:
-            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-                runner.run(_serve(settings, inspector, authors, missing, crew, sandbox=sandbox, say=say))
-        finally:
-            if crew is not None:
-                crew.fire()
+    gc.freeze()  # so that workers go on sharing what was loaded
+    crew = Crew.hire(settings, inspector, authors) if settings.workers else None
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_serve(settings, inspector, authors, missing, crew, sandbox=sandbox, say=say))
+    finally:
+        if crew is not None:
+            crew.fire()
 
 
 async def _serve(
@@ -197,6 +206,7 @@ class _Parts:
             problems=problems,
             warnings=warnings,
             check_token=settings.check_token,
+            proxied=bool(settings.signin.public_url or settings.signin.proxies),
         )
 
     async def _erase(self) -> None:

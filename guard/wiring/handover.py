@@ -24,6 +24,8 @@ from guard.policy.bundle import Bundle
 STEP: Final = 150
 """Objects between two rests."""
 REST_S: Final = 0.001
+_FREED: Final = 30
+"""Objects let go between two rests: nobody waits for that."""
 _SHARE_S: Final = 0.0002
 _CONTAINERS: Final = (tuple, list, dict, set, frozenset)
 
@@ -104,7 +106,9 @@ def let_go(held: list[Any]) -> None:
     """Free what only `held`, a list that is emptied, still holds."""
     with gently():
         seen = {id(each) for each in held}
-        for each in held:  # grows: parents stand before their parts, so that each goes alone
+        for number, each in enumerate(held):  # grows: parents stand before their parts, so that each goes alone
+            if not number % STEP:
+                time.sleep(REST_S)
             for part in gc.get_referents(each):
                 ours = isinstance(part, _CONTAINERS) or type(part).__module__.startswith("guard.")
                 if ours and not isinstance(part, type) and id(part) not in seen:
@@ -113,5 +117,5 @@ def let_go(held: list[Any]) -> None:
         seen.clear()
         held.reverse()
         while held:
-            del held[-STEP:]
+            del held[-_FREED:]
             time.sleep(REST_S)

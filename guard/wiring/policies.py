@@ -35,7 +35,7 @@ class Folder:
         return await asyncio.to_thread(_files, self._settings.policies_folder)
 
     async def examine(self, changes: Changes) -> Examined:
-        with _changed(self._settings.policies_folder, changes) as folder:
+        with _copy(self._settings.policies_folder, changes) as folder:
             answer = await self._ask({"task": "examine", "policies": str(folder)}, lambda _: None)
         told = {name: tuple(Told(**one) for one in answer.get(name, ())) for name in ("problems", "lint")}
         covered = {name: (reached, total) for name, (reached, total) in answer.get("coverage", {}).items()}
@@ -43,7 +43,7 @@ class Folder:
 
     async def backtest(self, changes: Changes, progress: Callable[[int], None]) -> Mapping[str, Any]:
         settings = self._settings
-        with _changed(settings.policies_folder, {}) as old, _changed(settings.policies_folder, changes) as new:
+        with _copy(settings.policies_folder, {}) as old, _copy(settings.policies_folder, changes) as new:
             asked = {"task": "backtest", "policies": str(new), "old": str(old), "store": str(settings.store_path)}
             answer = await self._ask(asked | {"origin": settings.origin}, progress)
         if "report" not in answer:
@@ -51,8 +51,8 @@ class Folder:
         report: Mapping[str, Any] = answer["report"]
         return report
 
-    async def activate(self, changes: Changes, base: str) -> str:
-        return await self._reloader.replace(changes, base)
+    async def activate(self, changes: Changes, base: str, agreed: str) -> str:
+        return await self._reloader.replace(changes, base, agreed)
 
     def refused(self) -> Sequence[str]:
         return self._reloader.problems
@@ -88,7 +88,7 @@ async def _last(process: asyncio.subprocess.Process, asked: bytes, progress: Cal
 
 
 @contextmanager
-def _changed(folder: Path, changes: Changes) -> Iterator[Path]:
+def _copy(folder: Path, changes: Changes) -> Iterator[Path]:
     """A copy of the folder with these changes, for as long as it is needed; readable by its owner alone."""
     with TemporaryDirectory(prefix="guard-policies-") as place:
         for name, content in {**_files(folder), **changes}.items():

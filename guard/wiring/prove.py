@@ -69,6 +69,5 @@ def answer(asked: Mapping[str, Any], into: BinaryIO | None = None) -> dict[str, 
 
 
 if __name__ == "__main__":
-    os.nice(19)  # posts come first
     with os.fdopen(int(sys.argv[1]), "wb") as made:
         sys.stdout.write(json.dumps(answer(json.load(sys.stdin), made)))

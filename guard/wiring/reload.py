@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
-import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -22,6 +21,7 @@ from guard.inspector import Inspector
 from guard.policy.bundle import load_bundle
 from guard.settings.load import Settings
 from guard.wiring import prove
+from guard.wiring.folder import JOURNAL, changed, recover
 from guard.wiring.handover import Compiled, Place, gently, let_go, read, unnamed_file
 from guard.wiring.heart import as_settings_say, build_inspector, check_reroute
 
@@ -29,6 +29,8 @@ SETTLE_S = 0.3
 """So long nothing must change before it is read: an editor or a checkout may still be writing."""
 PROVE_S = 300.0
 _IN_FLIGHT_S = 1.0
+_PROVE = "import os, runpy; os.nice(19); runpy.run_module('guard.wiring.prove', run_name='__main__', alter_sys=True)"
+"""Posts come first, also before what it imports."""
 _SHOWN = 20
 
 Stamp = frozenset[tuple[str, int, int]]
@@ -76,10 +78,11 @@ class Reloader:
             else:
                 self._asked.set()
 
-    async def replace(self, changes: Mapping[str, bytes | None], base: str) -> str:
-        """Write these files into the folder (None: remove) and put it in force; returns the new digest.
+    async def replace(self, changes: Mapping[str, bytes | None], base: str, agreed: str) -> str:
+        """Write these files into the folder (None: remove) and put it in force; returns its digest, which is `agreed`.
 
-        GuardError, and the folder as it was, when the policies in force are not `base` or the changed ones do not hold.
+        GuardError, and the folder as it was, when the policies in force are not `base`, or the changed ones do not hold
+        or are others than those agreed to.
         """
         folder = self._settings.policies_folder
         async with self._turn:
@@ -87,15 +90,9 @@ class Reloader:
                 raise PolicyError(
                     "the policies have changed since", hint="bring the change up to date, and look at it again"
                 )
-            before = {name: _bytes(folder / name) for name in changes}
-            try:
-                write_files(folder, changes)
+            with changed(folder, changes):
                 self._seen = _stamp(self._settings)
-                digest, old = await self._load()
-            except BaseException:
-                write_files(folder, before)
-                self._seen = _stamp(self._settings)
-                raise
+                digest, old = await self._load(agreed)
         task = asyncio.create_task(forget(old))  # nobody waits for it
         self._forgetting.add(task)
         task.add_done_callback(self._forgetting.discard)
@@ -114,6 +111,7 @@ class Reloader:
 
     async def _reload(self) -> None:
         try:
+            recover(self._settings.policies_folder)  # what could not be taken back when it broke off
             _, old = await self._load()
         except _ChangedError:
             self._asked.set()
@@ -122,20 +120,23 @@ class Reloader:
         else:
             await forget(old)
 
-    async def _load(self) -> tuple[str, list[object]]:
+    async def _load(self, agreed: str | None = None) -> tuple[str, list[object]]:
         """Prove the folder, load it, put it in force; returns its digest, and what is to be forgotten.
 
-        GuardError when it does not hold.
+        GuardError when it does not hold, or is not what was agreed to.
         """
         before = self._current()
         made = unnamed_file()
         try:
             digest = await _proved(self._settings, made)
+            if agreed is not None and digest != agreed:
+                hint = "propose it anew, and look at it again"
+                raise PolicyError("the folder holds something else than what was agreed to", hint=hint)
             inspector = await asyncio.to_thread(load_quietly, self._settings, made)
             if inspector.bundle.digest != digest:
                 raise _ChangedError("the folder changed while it was tried", hint="try again")
             check_reroute(inspector.bundle, self._settings)
-            if changed := inspector.versions != before.versions:
+            if renewed := inspector.versions != before.versions:
                 await self._swap(inspector, Place.of(made))
                 if self._made is not None:
                     self._made.close()
@@ -148,7 +149,7 @@ class Reloader:
         observe.log("policies-reloaded", policies=digest, before=before.bundle.digest)
         if digest != before.bundle.digest:
             self._say(f"new policies are in force: {digest}")
-        return digest, [before if changed else inspector]
+        return digest, [before if renewed else inspector]
 
     def _refused(self, error: GuardError) -> None:
         told = error.problems if isinstance(error, ProblemsError) else (error,)
@@ -198,7 +199,7 @@ async def _proved(settings: Settings, made: BinaryIO) -> str:
     """Digest of the folder, whose examples all hold; what was compiled is in `made`. ProblemsError with what does not."""
     number = made.fileno()
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "guard.wiring.prove", str(number),
+        sys.executable, "-c", _PROVE, str(number),
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, pass_fds=[number],
     )  # fmt: skip
     try:
@@ -221,36 +222,6 @@ async def _proved(settings: Settings, made: BinaryIO) -> str:
     return str(found["digest"])
 
 
-def write_files(folder: Path, files: Mapping[str, bytes | None]) -> None:
-    """All of them written beside first, then put in place one after the other; None removes. PolicyError when that fails."""
-    beside: list[tuple[Path, Path]] = []
-    try:
-        for name, content in files.items():
-            if content is not None:
-                waiting = folder / f".{name}.new"
-                with waiting.open("wb") as file:
-                    file.write(content)
-                    file.flush()
-                    os.fsync(file.fileno())
-                beside.append((waiting, folder / name))
-        for waiting, place in beside:
-            waiting.replace(place)
-        for name in (name for name, content in files.items() if content is None):
-            (folder / name).unlink(missing_ok=True)
-    except OSError as error:
-        for waiting, _ in beside:
-            waiting.unlink(missing_ok=True)
-        hint = "check owner and rights of the folder"
-        raise PolicyError(f"the policies cannot be written: {error.strerror}", hint=hint) from None
-
-
-def _bytes(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None
-
-
 def _stamp(settings: Settings) -> Stamp:
     """What a change of files changes."""
     places = [settings.policies_folder, settings.fingerprint_index, settings.models_folder, settings.models_own]
@@ -263,5 +234,7 @@ def _files(places: Iterable[Path | None]) -> Iterable[tuple[str, int, int]]:
             continue
         with suppress(OSError):
             for file in place.iterdir() if place.is_dir() else [place]:
+                if file.name == JOURNAL:
+                    continue
                 stat = file.stat()
                 yield file.name, stat.st_mtime_ns, stat.st_size

@@ -31,6 +31,7 @@ def in_background(work, site: Site) -> Callable[[], None]:
 
 def fill(site: Site) -> list[int]:
     """A queue as it may look on a Tuesday."""
+    site.rig.desk.internal = True
     hold = site.rig.hold
     rich = (Segment("/spoiler_text", "spoiler", "Rota, interne"), Segment("/status", "body", THREE_PHONES))
     picture = (Attachment("sha256:" + "a" * 64, "image/png", 48_213),)
@@ -68,6 +69,19 @@ def test_on_a_phone(site: Site) -> None:
         page.goto(path)
         site.check(page, f"{name}-full-phone")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+
+
+def test_one_letter_sends_it_to_the_internal_server(site: Site) -> None:
+    site.rig.desk.internal = True
+    number = site.rig.hold(THREE_PHONES)
+    page = site.window("ana", language="fr")
+    page.goto(f"/cases/{number}")
+    page.keyboard.press("i")
+    page.keyboard.press("y")
+    page.wait_for_url("**/queue?none")
+    expect(page.locator(".toast")).to_contain_text("vers le serveur interne")
+    page.keyboard.press("z")
+    page.wait_for_url(f"**/cases/{number}")
 
 
 def test_fifty_cases_by_keyboard_alone_with_two_keys_each(site: Site) -> None:

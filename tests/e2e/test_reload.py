@@ -12,6 +12,7 @@ import pytest
 import requests
 
 from guard.sandbox.app import build_sandbox
+from guard.wiring.folder import JOURNAL, changed
 from tests.gate import POLICIES, Door, Gate, wait_for
 from tests.servers.clients import ALICE
 from tests.servers.host import Hosted
@@ -126,3 +127,16 @@ def test_a_folder_that_changes_again_at_once_is_taken_over_by_every_process(gate
     wait_for(lambda: stopped(gate, "Vive le projet Cumin"), 60, gate.log)
     assert stopped(gate, "Vive le projet Safran")
     assert len(entries(gate, "policies")) == 2
+
+
+def test_a_gate_that_was_killed_while_policies_were_put_in_force_starts_with_those_before(gate: Gate) -> None:
+    folder = gate.folder.parent / "policies"
+    (file,) = (file for file in folder.iterdir() if b"orchid" in file.read_bytes())
+    gate.kill()
+    half = changed(folder, {file.name: None, "safran.yaml": SAFRAN.encode()})
+    half.__enter__()  # as the kill leaves it
+    gate.start()
+    assert "taken back: " in gate.log
+    assert not (folder / JOURNAL).exists()
+    assert post(gate, "On parle de l'orchidée noire").status_code == 422
+    assert post(gate, "Le projet Safran avance bien").status_code == 200

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,6 +28,12 @@ rules:
     do: reroute
     say: {fr: "Cela ne regarde que nous.", en: "This is ours alone."}
     match: [{text: "Le [[déménagement]] avance", action: reroute}]
+    no_match: ["Rien à dire"]
+  - id: ask
+    find: {terms: [fusion]}
+    do: hold
+    say: {fr: "On en parle d'abord.", en: "Let us talk first."}
+    match: [{text: "La [[fusion]] avance", action: hold}]
     no_match: ["Rien à dire"]
 """
 TOKEN = "internal-account"
@@ -111,3 +119,30 @@ def test_an_internal_server_that_breaks_off_gets_it_once(
     wait_for(lambda: post(gate, "Encore le déménagement").status_code == 422, 10, "the internal server again")
     assert page(inside).count("Encore le déménagement") == 1
     assert "déménagement" not in page(outside)
+
+
+def case_of(answer: requests.Response) -> str:
+    return re.search(r"dossier (\d+)", answer.json()["error"])[1]  # type: ignore[index]
+
+
+def test_a_reviewer_sends_a_held_post_inside_once(gate: Gate, outside: Hosted, inside: Hosted, relay: Faulty) -> None:
+    number = case_of(post(gate, "La fusion avance bien"))
+    done = gate.guard("review", "reroute", number, "--reviewer", "dana")
+    assert "it goes to the internal server once until" in done.stdout
+    assert "fusion" not in page(inside)  # not before its author sends it again
+
+    relay.fail("act_then_reset")
+    assert post(gate, "La fusion avance bien").status_code == 504
+    relay.heal()
+    wait_for(lambda: post(gate, "La fusion avance bien").status_code == 422, 10, "the internal server again")
+    assert page(inside).count("La fusion avance bien") == 1
+    assert "fusion" not in page(outside)
+    assert gate.guard("audit", "search", "--kind", "decision").stdout.count("reroute") >= 1
+    shown = json.loads(gate.guard("review", "show", number, "--format", "json").stdout)
+    assert (shown["state"], shown["form"]) == ("used", "internal")
+
+    again = case_of(post(gate, "La fusion avance bien"))
+    assert again != number
+    direct = case_of(post(gate, "La fusion, entre nous", visibility="direct"))
+    refused = gate.guard("review", "reroute", direct, "--reviewer", "dana")
+    assert (refused.returncode, "internal server" in refused.stderr) == (2, True)

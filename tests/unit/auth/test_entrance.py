@@ -124,14 +124,16 @@ def test_a_hash_of_other_parameters_is_renewed_with_the_password_at_hand(front):
 
 
 def test_a_one_time_password_must_be_changed_first(front):
-    encoded, until = QUICK.hash("abcd-efgh-jkmn-pqrs"), NOW + timedelta(days=3)
+    encoded, until = QUICK.hash("v55n-cne4-cahd-gx69"), NOW + timedelta(days=3)
     front.store.write_now(lambda tx: people().set_password(tx, NOW, front_account(tx), encoded, by="t", one_time=until))
-    assert front.enter(password="abcd-efgh-jkmn-pqrs", now=until) == Refused(Reason.WRONG), "too late"
-    entered = front.enter(password="abcd-efgh-jkmn-pqrs")
+    assert front.enter(password="v55n-cne4-cahd-gx69", now=until) == Refused(Reason.WRONG), "too late"
+    entered = front.enter(password="v55n-cne4-cahd-gx69")
     assert entered.session.stage is Stage.NEW_PASSWORD
     assert front.find(entered.value) is None
     with pytest.raises(AccountError):
         front.first_password(entered.value, "motdepasse123", NOW)
+    with pytest.raises(AccountError, match="one-time password itself"):
+        front.first_password(entered.value, "v55n-cne4-cahd-gx69", NOW)
     own = front.first_password(entered.value, PASSWORD, NOW)
     assert own.session.stage is Stage.FULL
     assert front.half(entered.value) is None

@@ -156,10 +156,15 @@ def test_a_directorys_word_makes_and_updates_an_account(store, noted, do):
     assert noted.what() == ["added", "roles", "roles"]
 
 
-def test_a_person_renamed_there_is_renamed_here_unless_the_name_is_taken(store, do):
+def test_a_person_renamed_there_is_renamed_here_unless_the_name_is_taken(store, noted, do):
     made = do("vouched", Identity("ldap", "u", "marie"))
     assert do("vouched", Identity("ldap", "u", "marie.petit")).id == made.id
-    assert store.read_now(lambda tx: tx.accounts.get(made.id)).name == "marie.petit"
+    renamed = store.read_now(lambda tx: tx.accounts.get(made.id))
+    assert (renamed.name, renamed.person) == ("marie.petit", "marie"), "another name makes nobody another person"
+    assert noted.what() == ["added", "renamed"]
+    do("set_person", renamed, "Marie Petit", by="t")
+    assert do("vouched", Identity("ldap", "u", "marie.grand")).person == "Marie Petit"
+    assert do("vouched", Identity("ldap", "u", "marie.petit")).name == "marie.petit"
     do("add", "ada", [], by="t")
     assert do("vouched", Identity("ldap", "u", "ada")).name == "marie.petit"
     assert do("vouched", Identity("ldap", "u2", "a\u202eb")).name.startswith("ldap-")

@@ -1,13 +1,15 @@
 """API tokens: what they open, and for how long."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from guard.auth.sessions import Sessions, SessionTerms
-from guard.auth.tokens import MOST, TOUCH, Tokens
+from guard.auth.tokens import LONGEST, MOST, TOUCH, UNASKED, Tokens
 from guard.errors import AccountError
+from guard.types.account import Identity
 from guard.types.principal import Permission, Role
 from tests.gates import NOW
 from tests.ledgers import opened
@@ -46,6 +48,18 @@ def test_a_token_opens_what_its_scopes_say_and_no_more(store, tmp_path):
     secret = bearer.rpartition("_")[2]
     assert secret not in str(noted.all)
     assert secret.encode() not in b"".join(path.read_bytes() for path in tmp_path.glob("guard.db*"))
+
+
+def test_who_is_asked_about_at_sign_in_alone_keeps_no_token_for_a_year(store):
+    """An OpenID provider says nothing of a person who left; their token must not open anything much longer."""
+    marie = store.write_now(lambda tx: people().vouched(tx, NOW, Identity("oidc", "sub", "marie")))
+    with pytest.raises(AccountError, match="at most"):
+        make(store, marie, lasts=UNASKED + WEEK)
+    bearer, token = make(store, marie, lasts=UNASKED)
+    assert find(store, bearer, NOW + UNASKED - WEEK)
+    older = replace(token, expires=NOW + LONGEST)  # made before this was so
+    store.write_now(lambda tx: (tx.accounts.remove_token(token.id), tx.accounts.add_token(older)))
+    assert find(store, bearer, NOW + UNASKED) is None
 
 
 def test_no_scope_beyond_its_owners(store):

@@ -43,7 +43,9 @@ def test_every_refusal_has_its_reason_in_both_languages(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "spec"), [pair for pair in _ALL if pair[1].kind in {RouteKind.INSPECT, RouteKind.HARMLESS}], ids=str
+    ("name", "spec"),
+    [pair for pair in _ALL if pair[1].kind in {RouteKind.INSPECT, RouteKind.HARMLESS}],
+    ids=lambda each: each if isinstance(each, str) else f"{each.method} {each.template}",
 )
 def test_every_listed_write_without_a_body_goes_out_as_it_is(name: str, spec: RouteSpec) -> None:
     one = _CHANNELS[name]

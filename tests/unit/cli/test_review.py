@@ -102,6 +102,21 @@ def test_approving_and_rejecting(gate, capsys):
     assert [entry["data"]["verdict"] for entry in json.loads(capsys.readouterr().out)] == ["rejected", "approved"]
 
 
+def test_sending_to_the_internal_server(gate, capsys):
+    assert guard(gate, "reroute", 1001) == 2
+    assert "there is no internal server" in capsys.readouterr().err
+    token = gate / "token"
+    token.write_text("t")
+    token.chmod(0o600)
+    with (gate / "guard.toml").open("a") as config:
+        config.write('[reroute]\nserver = "https://inside.example"\ntoken_file = "token"\n')
+    assert guard(gate, "reroute", 1001, "--reviewer", "Dana", "--reason", "ours alone") == 0
+    assert "case 1001 approved; it goes to the internal server once until" in capsys.readouterr().out
+    assert guard(gate, "show", 1001, "--format", "json") == 0
+    assert json.loads(capsys.readouterr().out)["form"] == "internal"
+    assert guard(gate, "reroute", 1001) == 2
+
+
 def test_the_login_name_is_the_reviewer_unless_nobody_is(gate, capsys, monkeypatch):
     monkeypatch.setenv("LOGNAME", "erin")
     assert guard(gate, "approve", 1001) == 0

@@ -177,3 +177,11 @@ def test_the_list_of_nobody_and_of_no_gate(run):
     run("add", "x", "--no-password")
     run("disable", "x")
     assert "x" in run("list")[1]
+
+
+def test_who_somebody_is_can_be_said_later(run):
+    run("add", "marie.petit", "--no-password")
+    code, out, err = run("person", "marie.petit", "Marie Petit")
+    assert (code, out) == (0, "marie.petit is Marie Petit\n"), err
+    assert account("marie.petit").person == "Marie Petit"
+    assert run("person", "nobody", "Marie Petit")[0] == 2

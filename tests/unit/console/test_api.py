@@ -19,14 +19,14 @@ def console(**options):
     return build_console(Console(shipped_inspector, lambda: NOW, lambda: f"id{next(numbers)}", **made))
 
 
-def ask(app, method="GET", path="/", body=None, headers=(), client="127.0.0.1"):
+def ask(app, method="GET", path="/", body=None, headers=(), client="127.0.0.1", host=b"127.0.0.1"):
     """One request through ASGI: status, headers, text."""
     sent = []
     data = b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
     scope = {
         "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method, "scheme": "http", "path": path,
         "raw_path": path.encode(), "query_string": b"", "root_path": "", "client": (client, 1), "server": ("127.0.0.1", 8401),
-        "headers": [(b"host", b"127.0.0.1"), (b"content-type", b"application/json"), *headers],
+        "headers": [(b"host", host), (b"content-type", b"application/json"), *headers],
     }  # fmt: skip
 
     async def receive():
@@ -94,6 +94,24 @@ def test_a_large_body_is_refused_before_it_is_read(declared):
 
 def test_only_this_machine_may_ask_without_a_token():
     assert ask(console(), "POST", "/v1/check", {"text": "Bonjour"}, client="192.0.2.7")[0] == 403
+
+
+@pytest.mark.parametrize(
+    ("headers", "options"),
+    [
+        ([], {"proxied": True}),
+        ([(b"x-forwarded-for", b"192.0.2.7")], {}),
+        ([(b"forwarded", b"for=192.0.2.7")], {}),
+        ([(b"host", b"guard.example.com")], {}),  # a proxy's, or a name that a stranger's page made point here
+    ],
+)
+def test_what_a_proxy_passes_on_is_not_from_this_machine(headers, options):
+    host = dict(headers).get(b"host", b"127.0.0.1:8401")
+    assert ask(console(**options), "POST", "/v1/check", {"text": LEAK}, headers, host=host)[0] == 403
+    token = [*headers, (b"authorization", b"Bearer s3same")]
+    assert (
+        ask(console(check_token="s3same", **options), "POST", "/v1/check", {"text": LEAK}, token, host=host)[0] == 200
+    )
 
 
 def test_with_a_token_it_must_be_given():

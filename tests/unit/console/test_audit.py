@@ -12,6 +12,7 @@ import pytest
 from guard.audit.verify import verify_export, verify_proof
 from guard.console.downloads import safe_cell
 from guard.console.filters import filters_of
+from guard.outbox.own import lookers
 from guard.types.principal import Principal, Role
 from tests.consoles import console
 from tests.gates import THREE_PHONES
@@ -39,13 +40,13 @@ def test_the_log_is_for_those_who_audit(rig):
     assert rig.entries("export") == []
 
 
-def test_reveals_are_for_those_who_may_reveal(rig):
+def test_reveals_are_for_those_who_audit(rig):
     rig.hold(THREE_PHONES)
-    for who in ("aude", "ana", "paul", "adam"):
+    for who in ("ana", "paul", "adam"):
         assert rig.client(who).get("/audit/reveals").status == 403
         assert rig.client(who).post("/audit/reveals", {"what": "author", "entry": 0, "reason": "x"}).status == 403
     for path in ("/audit", "/audit/entries/0"):
-        assert "/audit/reveals" not in rig.client("aude").get(path).text
+        assert "/audit/reveals" in rig.client("aude").get(path).text
 
 
 def test_a_search_is_its_address(rig):
@@ -204,6 +205,26 @@ def test_who_is_behind_an_entry_takes_two_people(rig):
     assert dora.get("/audit/reveals/1").to == "/audit/reveals"
     assert dora.get(link).status == 403
     assert [step["step"] for step in rig.entries("reveal")] == ["asked", "agreed", "seen"]
+
+
+def test_an_auditor_asks_and_a_dpo_agrees(rig):
+    number = rig.hold(THREE_PHONES, account="alice.martin", person="Alice Martin")
+    rig.sessions.people["aude2"] = Principal("id-aude2", "aude2", "Aude Deux", frozenset({Role.AUDITOR}))
+    aude, other, dora = rig.client("aude"), rig.client("aude2"), rig.client("dora")
+    assert ask(rig, "aude", what="text").to == "/audit/reveals"
+    assert "une plainte" in aude.get("/audit/reveals").words
+    assert "une plainte" not in other.get("/audit/reveals").words  # it may quote the post
+    for who in (aude, other):
+        assert who.post("/audit/reveals/1/answer", {"answer": "agree"}).status == 403
+    assert other.post("/audit/reveals/1/withdraw").status == 409
+    assert dora.post("/audit/reveals/1/answer", {"answer": "agree"}).status == 303
+    assert other.post("/audit/reveals/1/open").status == 409
+    assert aude.post("/audit/reveals/1/open").status == 303
+    assert THREE_PHONES in aude.get("/audit/reveals/1").words
+    assert other.get("/audit/reveals/1").status == dora.get("/audit/reveals/1").status == 404
+    ((name, _),) = rig.opened.store.read_now(lambda tx: list(lookers(tx, number)))
+    assert name == "aude", "its author is told who has read it"
+    assert "by two people’s decision" in dora.get(f"/cases/{number}").words
 
 
 def test_a_held_text_is_shown_as_text(rig):

@@ -8,8 +8,8 @@ import pytest
 from guard.console.effects import settle
 from guard.errors import StoreError
 from guard.outbox import review
-from guard.types.held import CaseState
-from guard.types.post import Segment
+from guard.types.held import CaseState, Form
+from guard.types.post import Segment, Visibility
 from tests.consoles import console, run
 from tests.gates import THREE_PHONES
 
@@ -351,3 +351,44 @@ def test_no_text_and_no_reason_stands_in_the_log(rig):
     leaves = rig.opened.store.read_now(lambda tx: b"".join(tx.leaves()))
     for secret in ("Astreinte", "06 39", "Paul Martin", "ana"):
         assert secret.encode() not in leaves
+
+
+@pytest.fixture
+def with_internal(tmp_path):
+    with console(tmp_path, internal=True) as made:
+        yield made
+
+
+def test_a_post_goes_to_the_internal_server_only_where_there_is_one_that_takes_it(rig, with_internal):
+    number = rig.hold(THREE_PHONES)
+    assert 'value="internal"' not in rig.client("ana").get(f"/cases/{number}").text
+    answer = decide(rig, "ana", number, "internal")
+    assert (answer.status, "cannot go to the internal server" in answer.words) == (422, True)
+    number = with_internal.hold(THREE_PHONES)
+    assert 'data-key="reroute"' in with_internal.client("ana").get(f"/cases/{number}").text
+    for changes in (
+        {"visibility": Visibility.PRIVATE}, {"operation": "status.edit"}, {"extra": (("scheduled_at", "2037-01-01T00:00:00Z"),)},
+        {"segments": (Segment("/note", "profile", THREE_PHONES),)},
+    ):  # fmt: skip
+        other = with_internal.hold(THREE_PHONES, **changes)
+        assert 'value="internal"' not in with_internal.client("ana").get(f"/cases/{other}").text
+        assert decide(with_internal, "ana", other, "internal").status == 422
+    later(with_internal)
+    assert with_internal.entries("review") == []
+
+
+def test_sending_inside_is_recorded_and_can_be_undone(with_internal):
+    rig = with_internal
+    number = rig.hold(THREE_PHONES)
+    assert decide(rig, "ana", number, "internal").status == 303
+    assert f"Case {number} goes to the internal server" in rig.client("ana").get("/queue").words
+    rig.client("ana").post(f"/cases/{number}/undo")
+    later(rig)
+    assert case(rig, number).state is CaseState.OPEN
+    decide(rig, "ana", number, "internal")
+    later(rig)
+    held = case(rig, number)
+    assert (held.state, held.review.form) == (CaseState.APPROVED, Form.INTERNAL)
+    assert [entry["form"] for entry in rig.entries("review")] == ["internal"]
+    page = rig.client("ana").get(f"/cases/{number}").words
+    assert "it goes to the internal server, once, and not outside" in page

@@ -30,3 +30,9 @@ def test_two_actions_never_share_a_key():
         own, wrong = changed(given, off=False)
         assert "approve" in wrong
         assert "approve" not in own
+
+
+def test_a_key_chosen_before_it_was_shipped_for_something_else_stays() -> None:
+    keys = keys_of({"approve": SHIPPED["lesson"]})
+    assert keys["approve"] == SHIPPED["lesson"]
+    assert len(set(keys.values())) == len(SHIPPED)

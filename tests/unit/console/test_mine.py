@@ -1,12 +1,13 @@
 """My posts: mine alone, with what may be shown of them."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from guard.console.probing import SHUT_AT
 from guard.outbox import questions, review
-from guard.types.held import Review
+from guard.types.held import CaseState, Form, Review
 from guard.types.principal import Principal
 from guard.types.question import Ask
 from tests.consoles import console
@@ -88,6 +89,19 @@ def test_what_became_of_it_is_said_at_every_step(rig) -> None:
 
 def event_of_in(tx, number: int) -> str:
     return tx.case(number).event
+
+
+def test_a_post_that_is_to_go_inside_is_said_to(rig) -> None:
+    number = rig.hold(THREE_PHONES, person="Marie Dupont")
+    yes = Review(True, "dana", rig.clock(), form=Form.INTERNAL)
+    store, log, keys = rig.opened.store, rig.opened.log, rig.opened.keys
+    store.write_now(lambda tx: review.approve(tx, log, keys, number, yes, groups=frozenset({"dpo"})))
+    words = rig.client("marie").get(f"/mine/{event_of(rig, number)}").words
+    assert "Goes to the internal server: send it again" in words
+    assert "it appears there, once, and not outside" in words
+    used = rig.opened.store.read_now(lambda tx: tx.case(number))
+    store.write_now(lambda tx: tx.update_case(replace(used, state=CaseState.USED)))
+    assert "On the internal server" in rig.client("marie").get("/mine").words
 
 
 def test_a_post_sent_again_while_it_waits_stands_once(rig) -> None:

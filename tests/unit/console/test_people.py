@@ -75,8 +75,8 @@ def test_lost_passwords_phones_and_people_who_leave(rig, adam):
     assert "switched off" in adam.get("/people").words
     adam.post(f"{place}/enable")
     assert rig.window().sign_in("marie", password).status == 303
-    assert [entry["what"] for entry in rig.entries("account")][-4:] == [
-        "one-time-password", "second-factor-removed", "disabled", "enabled",
+    assert [entry["what"] for entry in rig.entries("account")][-5:] == [
+        "one-time-password", "second-factor-removed", "signed-out", "disabled", "enabled",
     ]  # fmt: skip
 
 

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from guard.console.drafts import diff_lines
+from guard.console.trials import Trials
 from guard.types.principal import Principal, Role
 from tests.consoles import console, run
 from tests.policy_rooms import OPEN, SECRET, WORD, policy_room
@@ -12,6 +13,7 @@ from tests.policy_rooms import OPEN, SECRET, WORD, policy_room
 BOTH = Principal("id-both", "both", "Berta Both", frozenset({Role.POLICY_AUTHOR, Role.ADMINISTRATOR}))
 PAUL_AGAIN = Principal("id-paul2", "paul2", "paul AUTHOR", frozenset({Role.ADMINISTRATOR}))
 NEW = OPEN.replace("grand lancement]}", "grand lancement, grosse annonce]}")
+OTHER = OPEN.replace("grand lancement]}", "grand lancement, petite annonce]}")
 
 
 @pytest.fixture
@@ -197,6 +199,43 @@ def test_a_folder_that_was_changed_beside_is_not_written_over(rig):
     rig.client("dora").post(f"{path}/answer", {"answer": "agree"})
     assert (rig.room.folder / "open.yaml").read_text().endswith("# by hand\n")
     assert rig.entries("policies")[-1]["step"] == "failed"
+
+
+def test_a_draft_that_is_written_in_while_it_is_tried_is_not_asked_for(rig):
+    """What the second person reads is what was tried, and what its digest names."""
+    client, path, _ = begin(rig)
+    room, tried = rig.desk.policies, rig.desk.policies.examine
+
+    async def slowly(changes):
+        if changes == {"open.yaml": OTHER.encode()}:
+            return await tried(changes)
+        found = await tried(changes)
+        await client.asked("POST", f"{path}/save", {"file": "open.yaml", "text": OTHER})
+        return found
+
+    room.examine = slowly
+    rig.desk.trials = Trials()
+    asking = client.post(f"{path}/ask", {"reason": "the spring campaign"})
+    assert asking.status == 409
+    assert rig.entries("policies") == []
+    again = client.post(f"{path}/ask", {"reason": "the spring campaign"})
+    assert again.status == 303
+    rig.client("dora").post(f"{path}/answer", {"answer": "agree"})
+    assert rig.entries("policies")[-1] == rig.entries("policies")[-1] | {
+        "step": "done", "digest": rig.room.inspector.bundle.digest,
+    }  # fmt: skip
+
+
+def test_what_is_in_force_already_is_said_to_be(rig, monkeypatch):
+    """A crash between putting a change in force and writing so down: asked again, it is done."""
+    path = asked(rig)
+    with monkeypatch.context() as patched:
+        patched.setattr("guard.outbox.motions.conclude", lambda *_: None)
+        rig.client("dora").post(f"{path}/answer", {"answer": "agree"})
+    assert (rig.room.folder / "open.yaml").read_text() == NEW
+    assert "Put it in force now" in rig.client("dora").get(path).words
+    assert rig.client("dora").post(f"{path}/again").status == 303
+    assert [one["step"] for one in rig.entries("policies")] == ["asked", "agreed", "done"]
 
 
 def test_since_when_and_by_whom(rig):

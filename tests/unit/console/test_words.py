@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from guard.console.words import chosen, words_of
+from guard.detect import catalogue
+from guard.types.topic import ANY, TOPICS
 
 ROOT = Path(__file__).parents[3] / "guard" / "console"
 
@@ -21,6 +23,11 @@ def test_both_languages_have_the_same_keys_and_fill_in_the_same_values():
     assert french.keys() == english.keys()
     assert {key for key in french if fields(french[key]) != fields(english[key])} == set()
     assert [key for key, text in (french | english).items() if not text.strip()] == []
+
+
+def test_everything_that_can_be_found_has_a_name():
+    found = {pattern.entity for pattern in catalogue.shipped()} | {*TOPICS, ANY}
+    assert {name for name in found if f"entities.{name}" not in words_of("fr").texts} == set()
 
 
 def test_every_text_that_a_template_names_exists():

@@ -113,3 +113,13 @@ def test_what_is_only_about_right_takes_the_place_of_nothing():
     assert merged([finding(2, 5)], [about]) == [finding(2, 5)]
     assert merged([about], [finding(2, 5)]) == [about]
     assert merged([finding(2, 5)], [finding(7, 9, exact=False)]) == [finding(2, 5), finding(7, 9, exact=False)]
+
+
+def test_a_value_that_is_the_lesser_part_of_a_row_of_digits_is_told_over_the_row_and_is_less_sure():
+    text = "RIB 30003 17603 07378333295 94"
+    unsure, sure = finding(16, 27, score=0.75), finding(16, 27, score=0.95)
+    (told,) = resolve([unsure], text)
+    assert (told.span.start, told.span.end, told.exact) == (4, len(text), False)
+    assert told.score < unsure.score
+    (told,) = resolve([sure], text)
+    assert told.score == sure.score

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from guard.gateway.disposition import Deliver, Hold, Refuse, dispose
+from guard.gateway.disposition import Deliver, Hold, Refuse, Reroute, dispose
 from guard.types.decision import Action, Decision, Match
 from guard.types.held import CaseState, Form, HeldPost, Review
 from guard.types.inspection import Inspection, Versions
@@ -49,10 +49,17 @@ def test_the_same_post_sent_again_meets_its_open_case() -> None:
     assert dispose(inspection(Action.HOLD, "p/r"), held, NOW) == Hold(held)
 
 
-@pytest.mark.parametrize("form", list(Form))
+@pytest.mark.parametrize("form", [form for form in Form if form is not Form.INTERNAL])
 def test_an_approval_delivers_in_its_form(form: Form) -> None:
     held = case(CaseState.APPROVED, "p/r", form=form)
     assert dispose(inspection(Action.HOLD, "p/r"), held, NOW) == Deliver(form, held)
+
+
+def test_an_approval_for_the_internal_server_goes_nowhere_else() -> None:
+    held = case(CaseState.APPROVED, "p/r", form=Form.INTERNAL)
+    assert dispose(inspection(Action.HOLD, "p/r"), held, NOW) == Reroute(held)
+    assert dispose(inspection(Action.HOLD, "p/r", "p/new"), held, NOW) == Hold()
+    assert dispose(inspection(Action.BLOCK, "p/r"), held, NOW) == Refuse()
 
 
 def test_an_approval_does_not_cover_a_rule_added_since() -> None:

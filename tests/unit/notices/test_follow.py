@@ -13,7 +13,7 @@ from guard.outbox import questions, review
 from guard.settings.load import Authors, Person
 from guard.settings.notices import NoticeSettings, SmtpSettings, WebhookSettings
 from guard.types.audit import AuditEntry
-from guard.types.held import Review
+from guard.types.held import Form, Review
 from guard.types.notice import Channel, Kind, NoticeState
 from guard.types.principal import Principal
 from guard.types.question import Ask, Words
@@ -48,9 +48,9 @@ class Told:
         since = datetime(2000, 1, 1, tzinfo=UTC)
         return self.rig.opened.store.read_now(lambda tx: [n for kind in Kind for n in tx.notices.of_kind(kind, since)])
 
-    def decide(self, case: int, *, approved: bool = False) -> None:
+    def decide(self, case: int, *, approved: bool = False, form: Form = Form.WRITTEN) -> None:
         rig = self.rig
-        verdict = Review(approved, "ana", rig.clock(), "" if approved else "no: Client X")
+        verdict = Review(approved, "ana", rig.clock(), "" if approved else "no: Client X", form)
         store, log, keys = rig.opened.store, rig.opened.log, rig.opened.keys
         groups = frozenset({"dpo", "juridique"})
         if approved:
@@ -95,6 +95,13 @@ def test_authors_are_told_what_became_of_their_post(told) -> None:
     (approved,) = (each for each in told.all() if each.kind is Kind.APPROVED and each.channel is Channel.MAIL)
     case = told.rig.opened.store.read_now(lambda tx: tx.case(one))
     assert approved.about == {"case": one, "network": "mastodon", "decision": case.event}
+
+
+def test_an_author_is_told_that_a_post_is_to_go_inside(told) -> None:
+    case = told.rig.hold(THREE_PHONES, account="alice", person="Marie")
+    told.decide(case, approved=True, form=Form.INTERNAL)
+    mails = [line for line in told.look() if line[1] == "mail" and line[0] != "held"]
+    assert mails == [("inside", "mail", "marie@corp.example")]
 
 
 def test_a_masked_and_a_rerouted_post_are_told_and_a_plain_one_is_not(told) -> None:

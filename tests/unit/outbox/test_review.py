@@ -11,13 +11,16 @@ import pytest
 from guard.audit.log import erase_due
 from guard.errors import KeyFileError, ReviewError
 from guard.outbox import review
+from guard.outbox.deciding import BarredError, Choice, decide
 from guard.outbox.payload import CasePayload, decode_payload, encode_payload, payload_of, safe_texts
 from guard.types.decision import Action, Decision, Match
 from guard.types.finding import Finding, Span, Strength
 from guard.types.held import CaseState, Form, Review
 from guard.types.inspection import DetectorFailure, Edit, Inspection, Versions
 from guard.types.post import Attachment, Author, Limit, Post, Segment, Unit, Visibility
+from guard.types.principal import Principal
 from tests.ledgers import NOW, held, opened
+from tests.people import add
 
 TEXT = "Projet Neptune perdu, appelez le 06 39 98 12 34"
 POST = Post(
@@ -37,6 +40,7 @@ POST = Post(
 )
 FINDING = Finding("PHONE_NUMBER", Span("/status", 33, 47), 0.95, "patterns", Strength.VALIDATED, None, "pii-fr/phone")
 EDITS = (Edit("/status", 33, 47, "[téléphone]"), Edit("/status", 7, 14, "[projet]"))
+SOON = timedelta(seconds=10)
 SAFE = replace(POST, segments=(replace(POST.segments[0], text="…"), *POST.segments[1:]))
 
 
@@ -258,6 +262,21 @@ def test_two_approvals_are_two_people_and_one_form(tmp_path):
         assert approve(here, number, replace(first, reviewer="bob")).state is CaseState.APPROVED
         leaves = [json.loads(leaf)["data"] for leaf in here.store.read_now(lambda tx: list(tx.leaves()))]
         assert [(leaf["approvals"], leaf["needed"]) for leaf in leaves if "needed" in leaf] == [(1, 2), (2, 2)]
+
+
+def test_two_accounts_of_one_person_are_one_person(tmp_path):
+    with opened(tmp_path) as here:
+        number = open_case(here, approvals=2)
+        add(here.store, "anna", person="Anna A.")
+        add(here.store, "anna.admin", person="anna a.")
+        first = Review(True, "anna", NOW)
+        approve(here, number, first)
+        with pytest.raises(ReviewError, match=r"anna\.admin has approved it already"):
+            approve(here, number, replace(first, reviewer="anna.admin"))
+        again = Principal("2", "anna.admin", "anna a.")
+        with pytest.raises(BarredError, match="approved"):
+            here.store.write_now(lambda tx: decide(tx, here.keys, number, again, Choice(approved=True), NOW, SOON))
+        assert approve(here, number, replace(first, reviewer="bob")).state is CaseState.APPROVED
 
 
 def test_one_approval_of_two_can_still_be_rejected(tmp_path):

@@ -5,8 +5,9 @@ import asyncio
 import pytest
 
 from guard.errors import GuardError, PolicyError
+from guard.policy.bundle import load_bundle
+from guard.wiring.folder import JOURNAL, changed
 from guard.wiring.policies import Folder
-from guard.wiring.reload import write_files
 from tests.consoles import console, run
 from tests.policy_rooms import OPEN, policy_room
 
@@ -17,6 +18,7 @@ def room(tmp_path):
         yield policy_room(rig, tmp_path, Folder)
 
 
+OTHER = OPEN.replace("grand lancement]}", "grand lancement, petite annonce]}").encode()
 NEW = OPEN.replace("grand lancement]}", "grand lancement, grosse annonce]}").encode()
 
 
@@ -43,7 +45,7 @@ def test_what_does_not_hold_leaves_the_folder_and_the_policies_as_they_were(room
     before = room.folder.joinpath("open.yaml").read_bytes()
     wrong = {"open.yaml": NEW.replace(b"[[grand", b"[[petit"), "more.yaml": b"guard: 1"}
     with pytest.raises(GuardError):
-        run(room.reloader.replace(wrong, base))
+        run(room.reloader.replace(wrong, base, ""))
     assert room.folder.joinpath("open.yaml").read_bytes() == before
     assert sorted(path.name for path in room.folder.iterdir()) == ["open.yaml", "secret.yaml"]
     assert room.inspector.bundle.digest == base
@@ -51,23 +53,41 @@ def test_what_does_not_hold_leaves_the_folder_and_the_policies_as_they_were(room
 
 def test_two_at_once_are_one_after_the_other(room):
     base = room.inspector.bundle.digest
+    digest, another = (run(room.rig.desk.policies.examine({"open.yaml": new})).digest for new in (NEW, OTHER))
 
     async def both():
-        one = room.reloader.replace({"open.yaml": NEW}, base)
-        other = room.reloader.replace({"open.yaml": NEW.replace(b"grosse", b"petite")}, base)
+        one = room.reloader.replace({"open.yaml": NEW}, base, digest)
+        other = room.reloader.replace({"open.yaml": OTHER}, base, another)
         return await asyncio.gather(one, other, return_exceptions=True)
 
     told = run(both())
     assert [isinstance(one, PolicyError) for one in told] == [False, True]
     assert room.folder.joinpath("open.yaml").read_bytes() == NEW
-    assert room.inspector.bundle.digest == told[0]
+    assert room.inspector.bundle.digest == told[0] == digest
 
 
-def test_files_are_written_beside_first(tmp_path):
-    (tmp_path / "b.yaml").mkdir()  # cannot be replaced by a file
-    (tmp_path / "a.yaml").write_text("old")
-    with pytest.raises(PolicyError):
-        write_files(tmp_path, {"b.yaml": b"new"})
-    write_files(tmp_path, {"a.yaml": b"new", "gone.yaml": None})
-    assert (tmp_path / "a.yaml").read_text() == "new"
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.yaml", "b.yaml"]
+def test_nothing_but_what_was_agreed_to_comes_into_force(room):
+    base = room.inspector.bundle.digest
+    agreed = run(room.rig.desk.policies.examine({"open.yaml": NEW})).digest
+    with pytest.raises(PolicyError, match="agreed to"):
+        run(room.reloader.replace({"open.yaml": OTHER}, base, agreed))
+    assert room.inspector.bundle.digest == base
+    assert room.folder.joinpath("open.yaml").read_text() == OPEN
+
+
+def test_what_could_not_be_taken_back_is_taken_back_before_the_folder_is_read(room):
+    base = room.inspector.bundle.digest
+    broken_off = changed(room.folder, {"open.yaml": NEW, "secret.yaml": None})
+    broken_off.__enter__()  # and no end of it
+
+    async def watched():
+        room.reloader._asked.set()
+        watching = asyncio.create_task(room.reloader.watch())
+        while (room.folder / JOURNAL).exists():  # noqa: ASYNC110 -- nothing tells
+            await asyncio.sleep(0.01)
+        async with room.reloader._turn:
+            watching.cancel()
+
+    run(watched())
+    assert load_bundle(room.folder).digest == room.inspector.bundle.digest == base
+    assert room.said == []
