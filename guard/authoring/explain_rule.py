@@ -19,6 +19,7 @@ from guard.policy.schema import ModeKind, Scope, When
 from guard.types.finding import Finding
 from guard.types.inspection import Facts
 from guard.types.post import Post
+from guard.types.topic import ENTITY as TOPIC
 
 _SCOPE: Final = ("networks", "groups", "accounts", "languages")
 
@@ -206,7 +207,8 @@ def _unless_words(what: WhatIf, rule: CompiledRule, finding: Finding) -> str:
         return f"`unless {'value' if by_value else 'near'}`"
     if by_value:
         return f"`unless value`: it looks like {', '.join(by_value)}"
-    return f"`unless near`: {', '.join(by_word)} stands within {unless.within} characters"
+    where = "in the text" if finding.entity_type == TOPIC else f"within {unless.within} characters"
+    return f"`unless near`: {', '.join(by_word)} stands {where}"
 
 
 # --- exceptions ----------------------------------------------------------------------------------------------------
