@@ -89,8 +89,9 @@ def _print(explanation: Explanation) -> None:
     for rule in explanation.rules:
         _print_rule(rule)
     if explanation.quiet:
-        near = "other rules" if explanation.rules else "rules"
-        result(f"  {len(explanation.quiet)} {near} found nothing, nor anything near")
+        other = "other " if explanation.rules else ""
+        rules = "rule" if len(explanation.quiet) == 1 else "rules"
+        result(f"  {len(explanation.quiet)} {other}{rules} found nothing, nor anything near")
     if explanation.off:
         result(f"  switched off: {', '.join(explanation.off)}")
     if explanation.goes_out is not None:
