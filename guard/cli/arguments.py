@@ -14,6 +14,7 @@ from guard.cli.output import talk
 from guard.errors import DetectorError, GuardError, UsageError
 from guard.settings.load import DEFAULTS, Settings, load_settings
 from guard.wiring import heart
+from guard.words.texts import Phrase
 
 CONFIG = Path("guard.toml")
 
@@ -71,7 +72,7 @@ def pattern_cache(cache: Path | None = None) -> Path:
 def tell_missing(problem: GuardError) -> None:
     """A third-party detector that cannot be loaded is left out, as the gate does, but not silently."""
     if isinstance(problem, DetectorError):
-        talk(f"warning: {problem}")
+        talk(Phrase("terminal.warning", told=problem))
 
 
 def acting(name: str | None, option: str) -> str:

@@ -20,6 +20,7 @@ from guard.types.post import Author, Post, Segment, Visibility
 from guard.types.topic import ENTITY as TOPIC
 from guard.view import inspection_json
 from guard.wiring import heart
+from guard.words.texts import Phrase
 
 EXAMPLE = """\
 examples:
@@ -133,7 +134,7 @@ def _print_text(inspection: Inspection) -> None:
     for match in decision.shadow:
         result(f"  {match.id}: {match.action.word}, recorded and not acted on (shadow)")
     for failure in inspection.failures:
-        talk(f"detector {failure.detector} failed: {failure.reason}")
+        talk(Phrase("terminal.detector-failed", name=failure.detector, reason=failure.reason))
     if inspection.redacted is not None:
         result(f"  safe version: {visible(inspection.redacted.segments[0].text)}")
 

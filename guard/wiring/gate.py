@@ -195,8 +195,11 @@ class _Parts:
                 failing = error
             return [] if failing is None else [str(failing)]
 
-        def warnings() -> dict[str, str]:
-            told = {"policies-refused": "; ".join(self.reloader.problems), "detectors-missing": "; ".join(self.missing)}
+        def warnings() -> dict[str, Sequence[str | GuardError]]:
+            told: dict[str, Sequence[str | GuardError]] = {
+                "policies-refused": self.reloader.problems,
+                "detectors-missing": self.missing,
+            }
             return {name: about for name, about in told.items() if about}
 
         return Console(

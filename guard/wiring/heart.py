@@ -29,6 +29,7 @@ from guard.text.normalize import normalize
 from guard.types.decision import Action
 from guard.types.matcher import SealedMatcher
 from guard.wiring.handover import Compiled
+from guard.words.texts import Phrase
 
 NETWORKS = frozenset({"mastodon", "bluesky", "x"})
 SEALED_KEY = "terms.key"
@@ -103,9 +104,7 @@ def as_settings_say(settings: Settings) -> dict[str, Any]:
 def check_reroute(bundle: Bundle, settings: Settings) -> None:
     """ProblemsError for every rule that reroutes where there is nowhere to reroute to: it would hold instead."""
     problems: list[GuardError] = [
-        PolicyError(
-            "this reroutes, and there is no internal server", hint="add [reroute] to guard.toml", location=step.location
-        )
+        PolicyError(Phrase("loader.no-internal"), hint=Phrase("loader.do.add-reroute"), location=step.location)
         for policy in bundle.policies
         for rule in policy.rules
         for step in rule.source.steps
@@ -168,8 +167,7 @@ def build_inspector(
         warn(warning)
     inspector = Inspector(detectors, bundle)
     if examples and (failures := run_examples(inspector, bundle, detectors.missing).failures):
-        hint = "mend the rule or the example; `guard policy test` runs them all"
-        raise ProblemsError(
-            [PolicyError(f"example does not hold: {one.message}", hint=hint, location=one.location) for one in failures]
-        )
+        hint = Phrase("examples.do.mend-test")
+        broken = [(Phrase("examples.broken", told=one.message), one.location) for one in failures]
+        raise ProblemsError([PolicyError(message, hint=hint, location=place) for message, place in broken])
     return inspector

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from guard.detect.topics import SUSPECT
 from guard.models.topics import TopicModel
 from guard.models.weights import Weights
 from guard.training.evaluate import judge
@@ -36,10 +37,11 @@ class Checked:
 
 def check(weights: Weights, phrases: Sequence[Labelled]) -> Checked:
     """Read every phrase."""
-    judged = judge(TopicModel(weights), phrases)[:, : len(TOPICS)]
+    whole = judge(TopicModel(weights), phrases)
+    judged, suspect = whole[:, : len(TOPICS)], whole[:, len(TOPICS)] >= SUSPECT
     truth = np.array([[topic in phrase.topics for topic in TOPICS] for phrase in phrases])
     apart = [auc(truth[:, number], judged[:, number]) for number in range(len(TOPICS))]
-    told, leaks = judged.max(axis=1) >= _FLAGGED, truth.max(axis=1)
+    told, leaks = suspect & (judged.max(axis=1) >= _FLAGGED), truth.max(axis=1)
     return Checked(len(phrases), float(np.nanmean(apart)), _share(told[leaks]), _share(told[~leaks]))
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from guard.detect.topics import SUSPECT
 from guard.errors import TrainingError
 from guard.models.topics import LEAKS, MOST
 from guard.models.weights import Weights
@@ -158,25 +159,33 @@ def _folds(said: Sequence[Said], twins: Array) -> tuple[Array, bool]:
 
 
 def _worth(labels: Array, before: Array, after: Array) -> tuple[Worth, ...]:
-    before, after = (1 / (1 + np.exp(-np.clip(each[:, :-LEAKS], -30, 30))) for each in (before, after))
+    likely, told = zip(*(_probable(each) for each in (before, after)), strict=True)
     known = ~np.isnan(labels)
-    found = [_of(ALL, labels[known] > 0, before[known], after[known])]
+    found = [_of(ALL, labels[known] > 0, [each[known] for each in likely], [each[known] for each in told])]
     for number, topic in enumerate(TOPICS):
         which = known[:, number]
         if which.any():
-            truth = labels[which, number] > 0
-            found.append(_of(topic, truth, before[which, number], after[which, number]))
+            of_topic = ([each[which, number] for each in each_model] for each_model in (likely, told))
+            found.append(_of(topic, labels[which, number] > 0, *of_topic))
     return tuple(found)
 
 
-def _of(topic: str, truth: Array, before: Array, after: Array) -> Worth:
+def _probable(logits: Array) -> tuple[Array, Array]:
+    """Of each topic; and as policies are told it, which is nothing of a text that seems to give nothing away."""
+    likely = 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
+    topics = likely[:, :-LEAKS]
+    return topics, np.where(likely[:, -LEAKS, None] >= SUSPECT, topics, 0.0)
+
+
+def _of(topic: str, truth: Array, likely: Sequence[Array], told: Sequence[Array]) -> Worth:
     def reach(which: Array, least: float) -> tuple[int, int]:
-        return int((before[which] >= least).sum()), int((after[which] >= least).sum())
+        before, after = (int((each[which] >= least).sum()) for each in told)
+        return before, after
 
     return Worth(
         topic, int(truth.sum()), int((~truth).sum()),
         reach(~truth, _LOW), reach(~truth, _HIGH), reach(truth, _LOW), reach(truth, _HIGH),
-        (auc(truth, before), auc(truth, after)), (_loss(truth, before), _loss(truth, after)),
+        (auc(truth, likely[0]), auc(truth, likely[1])), (_loss(truth, likely[0]), _loss(truth, likely[1])),
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from guard.errors import ModelError
 from guard.models.manifest import Entry
 from guard.models.own import write_own
 from guard.models.shelf import Shelf
+from guard.models.topics import LEAKS
 from guard.models.weights import Weights, pack
 from guard.text.normalize import normalize
 from guard.types.finding import Strength
@@ -52,6 +53,12 @@ def test_a_model_says_nothing_about_a_quiet_text_and_does_not_hide_patterns(tmp_
     assert made.run(post("rien de neuf")) == ((), ())
     found, _ = made.run(post("they fired him, IBAN FR14 2004 1010 0505 0001 3M02 606"))
     assert {each.entity_type for each in found} == {"TOPIC", "IBAN_CODE"}
+
+
+def test_the_words_of_a_topic_alone_are_no_leak(tmp_path):
+    weights = topic_weights()
+    weights.arrays["words"][:, -LEAKS:] = 0
+    assert detectors(shelf(tmp_path, weights)).run(post("they fired him")) == ((), ())
 
 
 def test_what_no_policy_asks_for_is_not_loaded(tmp_path):
