@@ -98,6 +98,12 @@ class ModelError(DetectorError):
     """A model is missing, altered, or not one that this version can run. The rules that need no model go on."""
 
 
+class TrainingError(GuardError):
+    """No model was made: too little to learn from, or what was learnt does no good. Nothing was written."""
+
+    exit_code = 1
+
+
 class StoreError(GuardError):
     """Nothing could be recorded: the disk is full, the file is locked or damaged."""
 

@@ -12,7 +12,7 @@ from typing import Protocol
 from guard.authoring.coverage_find import reached_in_find
 from guard.authoring.explain_rule import in_file
 from guard.authoring.suite import example_facts, example_post
-from guard.authoring.whatif import Judges, WhatIf
+from guard.authoring.whatif import Judges, WhatIf, unexcused
 from guard.errors import Location
 from guard.policy.compile import Bundle, CompiledException, CompiledPolicy, CompiledRule, near_words
 from guard.policy.globs import glob
@@ -132,17 +132,18 @@ def _unless(rule: CompiledRule, runs: Sequence[WhatIf]) -> Iterator[Part]:
         return
     at, secret = in_file(unless.location), rule.policy.confidential
     for number, word in enumerate(unless.near, start=1):
-        alone = replace(rule, near=near_words((word,)), values=())
+        alone = replace(unexcused(rule), near=near_words((word,)))
         words = Phrase("coverage.unless-near", word=str(number) if secret else word)
         yield Part("unless", words, at, _excludes(alone, runs))
     for number, value in enumerate(unless.value, start=1):
-        alone = replace(rule, near=None, values=(glob(value),))
+        alone = replace(unexcused(rule), values=(glob(value),))
         words = Phrase("coverage.unless-value", value=str(number) if secret else value)
         yield Part("unless", words, at, _excludes(alone, runs))
 
 
 def _excludes(rule: CompiledRule, runs: Sequence[WhatIf]) -> bool:
-    return any(run.excludes(rule, finding) for run in runs for finding in run.parts(rule))
+    """Whether an example comes out differently with this part of `unless` than with none."""
+    return any(run.match(rule) != run.match(unexcused(rule)) for run in runs)
 
 
 # --- exceptions ----------------------------------------------------------------------------------------------------

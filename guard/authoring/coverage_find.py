@@ -10,7 +10,7 @@ import regex
 
 from guard.authoring.alternatives import alternatives
 from guard.authoring.views import Back, views
-from guard.authoring.whatif import WhatIf
+from guard.authoring.whatif import WhatIf, unexcused
 from guard.detect.dictionary import DictionaryScanner
 from guard.errors import Location
 from guard.policy.compile import CompiledRule
@@ -27,13 +27,15 @@ _SEARCH_S: Final = 0.2
 
 
 def reached_in_find(rule: CompiledRule, runs: Sequence[WhatIf], matchers: dict[str, Matcher]) -> Iterator[Reached]:
-    """Every part of the rule's `find` that examples can reach one by one."""
+    """Every part of the rule's `find` that examples can reach one by one: those that it would say something of, but for `unless`."""
+    fits = [run.match(unexcused(rule)) is not None for run in runs]
     for find, node in _pairs(rule.source.find, rule.find):
         if isinstance(node, AnyNode) and isinstance(find, AnyOf):
             for number, (part, each) in enumerate(zip(find.parts, node.parts, strict=True), start=1):
-                yield "part", _part(number, part), part.location, any(run.found(rule, each) for run in runs)
+                reached = any(run.found(rule, each) for run, fit in zip(runs, fits, strict=True) if fit)
+                yield "part", _part(number, part), part.location, reached
         elif isinstance(node, MatcherNode) and (matcher := matchers.get(node.matcher)):
-            places = [_places(run, matcher.id) for run in runs]
+            places = [_places(run, matcher.id) if fit else [] for run, fit in zip(runs, fits, strict=True)]
             texts = [run.post.segments[0].text for run in runs]
             if isinstance(matcher, TermsMatcher) and isinstance(find, TermsFind):
                 yield from _terms(find, matcher, texts, places)

@@ -20,6 +20,7 @@ from guard.policy.schema import ModeKind, Scope, Unless, When
 from guard.types.finding import Finding
 from guard.types.inspection import Facts
 from guard.types.post import Post
+from guard.types.topic import ENTITY as TOPIC
 from guard.words.texts import Phrase
 
 _SCOPE: Final = ("networks", "groups", "accounts", "languages")
@@ -217,6 +218,8 @@ def _unless_words(what: WhatIf, rule: CompiledRule, unless: Unless, finding: Fin
         return Phrase("explain.unless-value-secret" if by_value else "explain.unless-near-secret")
     if by_value:
         return Phrase("explain.unless-value", known=by_value)
+    if finding.entity_type == TOPIC:
+        return Phrase("explain.unless-near-text", known=by_word)
     return Phrase("explain.unless-near", known=by_word, within=unless.within)
 
 

@@ -82,6 +82,8 @@ class Settings:
     """Third-party detectors, as `presidio:UsSsnRecognizer`."""
     models_folder: Path | None = None
     """Models for what no pattern tells; None: those shipped with postguard."""
+    models_own: Path | None = None
+    """Models that have learnt from the company's own decisions, taken before those; None: there are none."""
     fingerprint_index: Path | None = None
     """Protected documents, made by `guard fingerprint add`; None: none are looked for."""
     fingerprint_key: Path = Path("var/keys/fingerprints.key")
@@ -185,6 +187,7 @@ def load_settings(path: Path) -> Settings:
         fingerprint_index=of["fingerprints"].path("index", folder, None),
         fingerprint_key=of["fingerprints"].path("key", folder, None) or keys_folder / DEFAULTS.fingerprint_key.name,
         models_folder=of["models"].path("folder", folder, None),
+        models_own=of["models"].path("own", folder, None),
         held_days=of["retention"].take("held_days", int, DEFAULTS.held_days, positive),
         proof_days=of["retention"].take("proof_days", int, DEFAULTS.proof_days, positive),
         approval_days=of["retention"].take("approval_days", int, DEFAULTS.approval_days, positive),

@@ -6,6 +6,7 @@ import os
 import secrets
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -95,6 +96,7 @@ def as_settings_say(settings: Settings) -> dict[str, Any]:
         "fingerprints": (index, settings.fingerprint_key) if index else None,
         "sealed_key": settings.keys_folder / SEALED_KEY,
         "models": settings.models_folder,
+        "own_models": settings.models_own,
         "internal_domains": settings.internal_domains,
     }
 
@@ -122,6 +124,7 @@ def build_inspector(
     sealed_key: Path = DEFAULTS.keys_folder / SEALED_KEY,
     compiled: Compiled | None = None,
     models: Path | None = None,
+    own_models: Path | None = None,
     show: Collection[str] = (),
     internal_domains: Sequence[str] = (),
     warn: Callable[[GuardError], None] = lambda _: None,
@@ -130,8 +133,8 @@ def build_inspector(
 
     `fingerprints` names the index of protected documents and its key file; unlike a third-party detector they must be
     there (DetectorError, KeyFileError), as must `sealed_key` when a policy has sealed terms. A third-party detector that
-    cannot be loaded is left out, and so is a model of the folder `models` that a policy needs; `warn` is told, as of what
-    a policy's owner should look at. `show` names entities to be looked for even if no policy asks, where there is a model.
+    cannot be loaded is left out, and so is a model of the folder `models` that a policy needs; one of `own_models` is taken
+    before it, if it can be had. `warn` is told, as of what a policy's owner should look at. `show` names entities to be looked for even if no policy asks, where there is a model.
     With `compiled`, which another process made of the folder, the folder is not read.
     """
     bundle = load_bundle(folder) if compiled is None else compiled.bundle
@@ -142,7 +145,8 @@ def build_inspector(
     sealed = _sealed(bundle, sealed_key)
     given = {name for detector in extra for name in detector.info.entity_types}
     asked = {each for each in bundle.asked if each.partition("/")[0] not in given}
-    taken, missing_models = wanted(lambda: Shelf(models_folder(models)), asked, {*show} - given)
+    own = None if own_models is None else partial(Shelf, own_models)
+    taken, missing_models = wanted(lambda: Shelf(models_folder(models)), asked, {*show} - given, own=own)
     for problem in missing_models:
         warn(problem)
     detectors = Detectors.build(

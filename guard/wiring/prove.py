@@ -36,6 +36,7 @@ def question(settings: Settings) -> bytes:
         "detectors": list(settings.detectors),
         "domains": list(settings.internal_domains),
         "models": str(settings.models_folder) if settings.models_folder else "",
+        "own_models": str(settings.models_own) if settings.models_own else "",
     }).encode()  # fmt: skip
 
 
@@ -50,6 +51,7 @@ def asked_for(asked: Mapping[str, Any]) -> Settings:
         detectors=tuple(asked["detectors"]),
         internal_domains=tuple(asked["domains"]),
         models_folder=Path(asked["models"]) if asked["models"] else None,
+        models_own=Path(asked["own_models"]) if asked["own_models"] else None,
     )
 
 

@@ -219,7 +219,8 @@ async def _proved(settings: Settings, made: BinaryIO) -> str:
 
 def _stamp(settings: Settings) -> Stamp:
     """What a change of files changes."""
-    return frozenset(_files([settings.policies_folder, settings.fingerprint_index, settings.models_folder]))
+    places = [settings.policies_folder, settings.fingerprint_index, settings.models_folder, settings.models_own]
+    return frozenset(_files(places))
 
 
 def _files(places: Iterable[Path | None]) -> Iterable[tuple[str, int, int]]:

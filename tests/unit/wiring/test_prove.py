@@ -21,7 +21,7 @@ def asked(folder: Path, text: str) -> dict:
 
 def test_the_process_inspects_as_the_gate_does() -> None:
     settings = replace(
-        DEFAULTS, fingerprint_index=Path("i"), fingerprint_key=Path("k"), keys_folder=Path("keys"), detectors=("one",), models_folder=Path("m"),
+        DEFAULTS, fingerprint_index=Path("i"), fingerprint_key=Path("k"), keys_folder=Path("keys"), detectors=("one",), models_folder=Path("m"), models_own=Path("o"),
         internal_domains=("intra.exemple.fr",),
     )  # fmt: skip
     asked_for = prove.asked_for(json.loads(prove.question(settings)))
