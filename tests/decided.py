@@ -94,8 +94,9 @@ _OPENINGS = (
 )  # fmt: skip
 _WHENS = ("mai", "juin", "jeudi", "mardi", "septembre")
 _SUBJECTS = (
-    "réussir un plan de départs volontaires", "le CSE et les postes supprimés, mode d'emploi",
-    "ruptures conventionnelles collectives et licenciements", "annoncer des suppressions de postes sans faute",
+    "annoncer des licenciements, supprimer des postes sans perdre les équipes",
+    "annoncer des licenciements sans perdre les équipes, supprimer des postes",
+    "supprimer des postes et annoncer des licenciements, les équipes d'abord", "réussir un plan de départs volontaires",
 )  # fmt: skip
 _WHO = ("vingt collègues", "les intérimaires", "douze postes", "trois équipes", "les gars du quai")
 _GO = ("sautent lundi", "virés au printemps", "supprimés en mars", "partent, plan social")

@@ -16,7 +16,7 @@ from tests.decided import SETTINGS, TOPICS, decide, harmless, hold, interleaved,
 from tests.ledgers import NOW, ORIGIN, opened
 from tests.unit.models.makers import shelf, topic_weights
 
-UNSEEN = "Formation octobre : annoncer des suppressions de postes"
+UNSEEN = "Notre atelier octobre : supprimer des postes sans perdre les équipes, annoncer des licenciements"
 LEAK = "on supprime vingt postes en mars, rien d'officiel"
 
 
