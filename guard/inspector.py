@@ -18,8 +18,9 @@ from guard.detect.run import Detectors
 from guard.policy.bundle import Bundle
 from guard.policy.decide import decide
 from guard.redact.rewrite import Rewrite, rewrite
+from guard.text.thread import TAIL
 from guard.types.decision import Action, Decision
-from guard.types.finding import Finding
+from guard.types.finding import Finding, Span
 from guard.types.inspection import DetectorFailure, Edit, Facts, Inspection, Versions
 from guard.types.matcher import SealedMatcher
 from guard.types.post import Post
@@ -98,6 +99,7 @@ class Inspector:
         if decision.action is Action.REDACT and (why := self._incomplete(post, safe, facts)):
             decision = replace(decision, action=Action.HOLD, reason=f"redaction-impossible: {why}")
         return Inspection(
+            earlier=self._needed(post, facts, decision) if facts.earlier else (),
             post=post,
             findings=_shown(findings, decision, self._confidential) if findings else findings,
             decision=decision,
@@ -107,6 +109,19 @@ class Inspector:
             versions=self.versions,
             elapsed_ms=(perf_counter_ns() - started) / 1e6,
         )
+
+    def _needed(self, post: Post, facts: Facts, decision: Decision) -> tuple[str, ...]:
+        """See Inspection.earlier: the fewest of the latest posts that bring the same findings of rules that act."""
+        wanted = _acted(decision)
+        if decision.action is not Action.HOLD or not wanted:
+            return ()
+        for number in range(len(facts.earlier) + 1):
+            fewer = replace(facts, earlier=facts.earlier[len(facts.earlier) - number :])
+            findings, failures = self._find(post, fewer)
+            if wanted <= _acted(decide(post, findings, fewer, self.bundle, failures)):
+                break
+        texts = (_body(before) for before in fewer.earlier)
+        return tuple(text[-TAIL:] for text in texts if text)
 
     def _incomplete(self, post: Post, safe: Rewrite, facts: Facts) -> str:
         """Why the redacted post may not go out by itself: something cannot be cut, or cutting brought something to light."""
@@ -123,6 +138,11 @@ def _shown(findings: tuple[Finding, ...], decision: Decision, confidential: Coll
     """Without the places of confidential terms that no rule speaks of: they would tell a reader which word is one."""
     told = {finding for match in decision.matches for finding in match.findings}
     return tuple(finding for finding in findings if finding.matcher not in confidential or finding in told)
+
+
+def _acted(decision: Decision) -> frozenset[tuple[str, Span]]:
+    acting = (match for match in decision.matches if match.action >= Action.REDACT)
+    return frozenset((match.id, finding.span) for match in acting for finding in match.findings)
 
 
 def _body(post: Post) -> str:

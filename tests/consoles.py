@@ -100,13 +100,16 @@ class Rig:
     sessions: StubSessions
     _posts: itertools.count = field(default_factory=lambda: itertools.count(1))
 
-    def hold(self, text: str, *, account: str = "alice", person: str | None = None, **changes) -> int:
-        """Number of the case that the gate opens for this post."""
+    def hold(
+        self, text: str, *, account: str = "alice", person: str | None = None, earlier: tuple[str, ...] = (), **changes
+    ) -> int:
+        """Number of the case that the gate opens for this post, which the author's `earlier` ones came before."""
         author = Author("mastodon", account, f"@{account}", person)
         number = next(self._posts)
         segments = (Segment("/status", "body", text),)
         post = replace(Post(f"p{number}", "mastodon", "status.create", author, segments), **changes)
-        inspection = self.desk.inspector().inspect(post, Facts(now=self.clock(), groups=author.groups))
+        before = tuple(replace(post, segments=(Segment("/status", "body", each),)) for each in earlier)
+        inspection = self.desk.inspector().inspect(post, Facts(now=self.clock(), groups=author.groups, earlier=before))
         store, log, keys = self.opened.store, self.opened.log, self.opened.keys
         ledger = Ledger(store, log, keys, self.clock, timedelta(days=180))
 

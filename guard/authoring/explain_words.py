@@ -34,6 +34,6 @@ def _form(text: str) -> re.Pattern[str]:
     """Fits whatever the text may become; all its values are numbers."""
     parts = string.Formatter().parse(text)
     return re.compile(
-        "".join(re.escape(plain) + (rf"(?P<{name}>\d+(?:\.\d)?)" if name else "") for plain, name, _, _ in parts),
+        "".join(re.escape(plain) + (rf"(?P<{name}>\d{{1,9}}(?:\.\d)?)" if name else "") for plain, name, _, _ in parts),
         re.ASCII,
     )

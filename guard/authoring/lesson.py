@@ -131,11 +131,11 @@ def setting_of(rule: CompiledRule, post: Post, at: datetime) -> ExampleSetting:
 def _check(text: str) -> None:
     """PolicyError unless an example can hold the text."""
     if not text.strip():
-        raise PolicyError(Phrase("amend.no-text"), hint=Phrase("amend.do.write"))
+        raise PolicyError(Phrase("amend.no-text"), hint=Phrase("amend.do.write-one"))
     if "[[" in text or "]]" in text:
-        raise PolicyError(Phrase("amend.brackets"), hint=Phrase("amend.do.brackets"))
+        raise PolicyError(Phrase("amend.brackets"), hint=Phrase("amend.do.no-brackets"))
     if len(text) > LONGEST:
-        raise PolicyError(Phrase("amend.long", most=LONGEST), hint=Phrase("amend.do.shorten"))
+        raise PolicyError(Phrase("amend.too-long", most=LONGEST), hint=Phrase("amend.do.shorten"))
 
 
 def _match(inspector: Inspects, rule: CompiledRule, text: str, setting: ExampleSetting) -> Match | None:

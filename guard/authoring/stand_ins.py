@@ -42,9 +42,9 @@ class Masked:
     """What stands between the places, as it was written."""
 
 
-def masked(inspector: Inspector, post: Post, segment: Segment) -> Masked:
-    """One text of the post. Every matcher counts, also those whose rules do not speak of this post."""
-    findings = _found(inspector, post, segment.text)
+def masked(inspector: Inspector, post: Post, segment: Segment, earlier: Sequence[str] = ()) -> Masked:
+    """One text of the post, read with those before it. Every matcher counts, also those whose rules do not speak of this post."""
+    findings = _found(inspector, post, segment.text, earlier)
     secret = {one.id for one in inspector.bundle.matchers if isinstance(one, SealedMatcher) or one.confidential}
     patterns = {one.id for one in inspector.bundle.matchers if isinstance(one, RegexMatcher)}
     hidden = [one for one in findings if one.matcher in secret or one.entity_type == _QUOTED]
@@ -61,14 +61,14 @@ def masked(inspector: Inspector, post: Post, segment: Segment) -> Masked:
         done = end
     kept.append(segment.text[done:])
     text += kept[-1]
-    if any(one.matcher in secret for one in _found(inspector, post, text)):
+    if any(one.matcher in secret for one in _found(inspector, post, text, earlier)):
         return Masked("", 0, covered=True)
     return Masked(text, len(places), covered=bool(hidden), kept=tuple(kept))
 
 
-def _found(inspector: Inspector, post: Post, text: str) -> tuple[Finding, ...]:
+def _found(inspector: Inspector, post: Post, text: str, earlier: Sequence[str]) -> tuple[Finding, ...]:
     alone = replace(post, segments=(Segment("/text", "body", text),))
-    return inspector.detectors.run(alone)[0]
+    return inspector.detectors.run(alone, earlier)[0]
 
 
 def _places(hidden: Iterable[Finding], shown: Iterable[Finding]) -> list[tuple[int, int, Finding | None]]:

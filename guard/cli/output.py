@@ -25,6 +25,8 @@ def number(word: str) -> int:
 
 def told(text: str | Tellable) -> str:
     """A phrase or an error in French where the environment asks for French, else in English; other text as it is."""
+    if not isinstance(text, Tellable):
+        return text
     asked = next((value for name in _LOCALE if (value := os.environ.get(name))), "")
     return words_of("fr" if asked.lower().startswith("fr") else "en").told(text)
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 import argparse
 import getpass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from guard.channels.joined import ROLE
 from guard.cli.arguments import add_verb
 from guard.cli.output import number, result, result_json, table, talk, visible
 from guard.errors import UsageError
+from guard.inspector import Inspector
 from guard.outbox import review
-from guard.outbox.payload import CasePayload, safe_texts
+from guard.outbox.payload import CasePayload, facts_with, safe_texts
 from guard.store.base import Transaction
 from guard.types.held import CaseState, Form, HeldPost, Review
-from guard.types.inspection import Facts, Inspection
-from guard.types.post import Author, Post
+from guard.types.post import Author
 from guard.wiring import heart
 from guard.wiring.ledger import OpenLedger, open_existing
 
@@ -116,13 +117,16 @@ def approve(arguments: argparse.Namespace) -> int:
     try:
         now = heart.now()
         verdict = Review(True, _reviewer(arguments), now, arguments.reason, form)
-        inspect = _inspect(opened, now) if form is Form.EDITED else None
+        inspector = _inspector(opened) if form is Form.EDITED else None
 
         def work(tx: Transaction) -> HeldPost:
-            texts = None
-            if arguments.edit:
+            texts: dict[str, str] | None = None
+            inspect: review.Inspect | None = None
+            if inspector is not None:
                 payload = review.open_payload(opened.keys, review.find(tx, arguments.number))
                 texts = review.edit_texts(payload, arguments.edit)
+                facts = facts_with(payload, now)
+                inspect = partial(inspector.inspect, facts=facts)
             number, terms = arguments.number, _terms(opened)
             return review.approve(
                 tx, opened.log, opened.keys, number, verdict, terms=terms, texts=texts, inspect=inspect
@@ -188,17 +192,12 @@ def _reviewer(arguments: argparse.Namespace) -> str:
     return name
 
 
-def _inspect(opened: OpenLedger, now: datetime) -> review.Inspect:
-    """The gate's own inspector; policies were proved when the gate started."""
+def _inspector(opened: OpenLedger) -> Inspector:
+    """The gate's own; policies were proved when the gate started."""
     settings = opened.settings
-    inspector = heart.build_inspector(
+    return heart.build_inspector(
         settings.policies_folder, examples=False, cache=settings.cache_folder, **heart.as_settings_say(settings)
     )
-
-    def inspect(post: Post) -> Inspection:
-        return inspector.inspect(post, Facts(now=now, groups=post.author.groups))
-
-    return inspect
 
 
 def _case(tx: Transaction, case: HeldPost) -> dict[str, Any]:
@@ -246,6 +245,7 @@ def _payload(payload: CasePayload) -> dict[str, Any]:
         "safe": safe_texts(payload) or None,
         "messages": dict(payload.messages),
         "edited": dict(payload.edited) or None,
+        "earlier": list(payload.earlier),
     }
 
 
@@ -255,6 +255,8 @@ def _print_payload(payload: CasePayload) -> None:
         if segment.role == ROLE:
             continue  # the other texts once more
         result(f"\n{segment.role} {visible(segment.path)}\n  " + visible(segment.text).replace("\n", "\n  "))
+    for text in payload.earlier:
+        result("\nread together with the end of an earlier post\n  " + visible(text).replace("\n", "\n  "))
     for title, texts in (("safe version", safe_texts(payload)), ("approved edit", payload.edited)):
         for path, text in texts.items():
             result(f"\n{title} {visible(path)}\n  " + visible(text).replace("\n", "\n  "))

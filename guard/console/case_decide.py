@@ -35,7 +35,9 @@ async def preview(number: Number, visit: Reviewer) -> Response:
     opened = await open_case(visit, number)
     if opened.payload is None:
         raise NotAllowedError
-    inspection = await inspect(visit.desk, review.post_with(opened.payload.post, _texts(visit, opened.payload)))
+    inspection = await inspect(
+        visit.desk, review.post_with(opened.payload.post, _texts(visit, opened.payload)), opened.payload
+    )
     return visit.page("_case_edit.html", **edit_values(visit, inspection))
 
 
@@ -109,6 +111,6 @@ async def _check_edit(visit: Visit, payload: CasePayload, texts: dict[str, str])
         return "edit-same", None
     if not all(text.strip() for text in texts.values()):
         return "edit-empty", None
-    inspection = await inspect(visit.desk, review.post_with(payload.post, texts))
+    inspection = await inspect(visit.desk, review.post_with(payload.post, texts), payload)
     stopped = inspection.decision.action.stops or bool(inspection.failures)
     return ("edit-stopped" if stopped else ""), inspection

@@ -12,9 +12,11 @@ from starlette.responses import Response
 
 from guard.console.effects import inspect
 from guard.console.lesson_form import rules_of
+from guard.console.links import address
 from guard.console.page import Visit
 from guard.console.queue import REASONS, titles, toasts
 from guard.console.sides import acting_matches, published, reasons, written
+from guard.console.words import Words
 from guard.errors import StoreError
 from guard.outbox import deciding, review
 from guard.outbox.deciding import Bar, bar_of, may_read
@@ -24,6 +26,7 @@ from guard.store.base import Transaction
 from guard.types.decision import Action
 from guard.types.held import CaseState, HeldPost
 from guard.types.inspection import Inspection
+from guard.types.post import Attachment, Post
 from guard.types.principal import Permission, Principal
 from guard.types.queue import Decided, Verdict, Waiting
 
@@ -129,7 +132,7 @@ async def case_page(
     values |= {"events": opened.events, "similar": opened.similar, "titles": titles(visit)}
     if payload is not None:
         await record_reading(visit, case)
-        inspection = await inspect(desk, payload.post)
+        inspection = await inspect(desk, payload.post, payload)
         values |= _text_values(visit, opened, payload, inspection)
     if edited is not None:
         values |= edit_values(visit, edited)
@@ -140,7 +143,7 @@ async def case_page(
 
 _NO_TEXT: dict[str, Any] = {
     "post": None, "left": [], "right": [], "reasons": [], "told": "", "editable": [], "stops": [], "edit_marked": [],
-    "edit_checked": False, "edit_redacted": False, "attachments": (), "safe": False, "inside": False, "changed_policies": False, "teaches": False,
+    "edit_checked": False, "edit_redacted": False, "files": (), "earlier": (), "safe": False, "inside": False, "changed_policies": False, "teaches": False,
 }  # fmt: skip
 
 
@@ -164,7 +167,11 @@ def _text_values(visit: Visit, opened: Opened, payload: CasePayload, inspection:
         "reasons": reasons(inspection, opened.case.matches, titles(visit)),
         "told": visit.words.either(payload.messages),
         "editable": editable,
-        "attachments": post.attachments,
+        "files": _files(post, visit.words),
+        "earlier": payload.earlier,
+        "reply": address(post, post.reply_to),
+        "quote": address(post, post.quote_of),
+        "changes": address(post, post.target),
         "changed_policies": opened.case.policy_digest != inspection.decision.policy_digest,
         "form_given": payload.form,
         "teaches": visit.desk.policies is not None
@@ -193,6 +200,22 @@ def status_values(visit: Visit, opened: Opened) -> dict[str, Any]:
         "needed": max((need.approvals for need in line.needs), default=1),
         "form_given": "",
     }
+
+
+def _files(post: Post, t: Words) -> list[tuple[Attachment, str, str]]:
+    """Each with its size in words, and its description where the post brings one for each."""
+    told = [segment.text for segment in post.segments if segment.role == "alt"]
+    told = told if len(told) == len(post.attachments) else [""] * len(post.attachments)
+    return [(file, _size(t, file.size), text) for file, text in zip(post.attachments, told, strict=True)]
+
+
+def _size(t: Words, size: int) -> str:
+    """`47.1 kB`; empty where it is not known."""
+    if not size:
+        return ""
+    key, unit = ("megabytes", 1024**2) if size >= 1024**2 else ("kilobytes", 1024)
+    number = f"{size / unit:.1f}"
+    return t(f"case.{key}", n=number.replace(".", ",") if t.language == "fr" else number)
 
 
 def typed_paths(visit: Visit) -> list[str]:

@@ -17,6 +17,7 @@ from guard.console.base import Desk
 from guard.errors import GuardError, StoreError
 from guard.outbox import review
 from guard.outbox.deciding import take_effect, texts_of
+from guard.outbox.payload import CasePayload, facts_with
 from guard.store.base import Transaction
 from guard.types.held import Form
 from guard.types.inspection import Facts, Inspection
@@ -60,9 +61,9 @@ def _fail(verdict: Verdict, why: str, tx: Transaction) -> None:
         tx.queue.put_verdict(replace(verdict, failed=why))
 
 
-async def inspect(desk: Desk, post: Post) -> Inspection:
-    """With the policies of now, off the loop: an inspection may take its time."""
-    return await run_in_threadpool(desk.inspector().inspect, post, Facts(now=desk.now(), groups=post.author.groups))
+async def inspect(desk: Desk, post: Post, payload: CasePayload) -> Inspection:
+    """A case's post, or an edit of it, with the policies of now. Off the loop: an inspection may take its time."""
+    return await run_in_threadpool(desk.inspector().inspect, post, facts_with(payload, desk.now()))
 
 
 async def watch(desk: Desk) -> None:
@@ -95,6 +96,7 @@ async def _inspected(desk: Desk, verdict: Verdict) -> review.Inspect:
     case = desk.store.read_now(lambda tx: tx.case(verdict.case))
     if case is None or case.sealed is None:
         return now
-    post = review.post_with(review.open_payload(desk.keys, case).post, texts_of(desk.keys, verdict))
-    known = await inspect(desk, post)
-    return lambda asked: known if asked == post else now(asked)
+    payload = review.open_payload(desk.keys, case)
+    post = review.post_with(payload.post, texts_of(desk.keys, verdict))
+    known = await inspect(desk, post, payload)
+    return lambda asked: known if asked == post else inspector.inspect(asked, facts_with(payload, desk.now()))

@@ -33,7 +33,7 @@ from guard.outbox.payload import CasePayload
 from guard.policy.compile import CompiledRule
 from guard.types.held import CaseState, HeldPost
 from guard.types.inspection import Inspection
-from guard.types.post import Post, Segment
+from guard.types.post import Segment
 from guard.words.texts import Phrase
 
 PATIENCE_S = 4.0
@@ -88,7 +88,7 @@ async def try_it(number: Number, visit: Reviewer) -> Response:
         tried = await _tried(visit, bench, asked)
     except GuardError as error:
         return _page(visit, bench, asked, found, status=422, wrong="cannot", why=visit.words.told(error))
-    telling = _tells(visit, bench.payload.post, asked)
+    telling = _tells(visit, bench.payload, asked)
     if visit.form.one("do") != "keep":
         return _page(visit, bench, asked, found, tried=tried, telling=telling)
     why = (
@@ -124,7 +124,7 @@ async def _bench(visit: Visit, number: int) -> Bench:
     own = bar_of(opened.line, CaseState.OPEN, visit.principal) is Bar.OWN
     if opened.payload is None or own:
         raise NotAllowedError
-    inspection = await inspect(visit.desk, opened.payload.post)
+    inspection = await inspect(visit.desk, opened.payload.post, opened.payload)
     rules = lesson_form.rules_of(visit.desk.inspector(), inspection, opened.case.matches)
     if not rules:
         raise HTTPException(404)
@@ -170,10 +170,10 @@ async def _tried(visit: Visit, bench: Bench, asked: Asked) -> Tried:
     return Tried(made, lines, name, told, test)
 
 
-def _tells(visit: Visit, post: Post, asked: Asked) -> bool:
+def _tells(visit: Visit, payload: CasePayload, asked: Asked) -> bool:
     """Whether what was typed puts a confidential word into the file."""
     typed = f"{asked.text}\n{asked.phrase}\n{asked.reason}\n{asked.translated}"
-    return masked(visit.desk.inspector(), post, Segment("/text", "body", typed)).covered
+    return masked(visit.desk.inspector(), payload.post, Segment("/text", "body", typed), payload.earlier).covered
 
 
 def _page(

@@ -74,7 +74,7 @@ def offered(inspector: Inspector, payload: CasePayload, inspection: Inspection, 
     path = next((path for path in spoken if path in texts), None)
     path = path or next((path for path, one in texts.items() if one.role == "body"), None)
     segment = texts.get(path or "") or Segment("/text", "body", "")
-    return masked(inspector, post, segment)
+    return masked(inspector, post, segment, payload.earlier)
 
 
 def first(rule: CompiledRule, found: Masked, approver: str, now: datetime) -> Asked:

@@ -236,7 +236,7 @@ async def _parts(visit: Visit, post: OwnPost) -> tuple[list[Part], str | None]:
     payload = _payload(visit, post)
     if payload is None:
         return [], None
-    inspection = await inspect(visit.desk, payload.post)
+    inspection = await inspect(visit.desk, payload.post, payload)
     hides = tells_confidential(inspection) or not payload.edits
     safe = {} if hides else {part.path: part.text for part in edited_post(payload.post, payload.edits).segments}
     parts = []

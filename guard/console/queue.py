@@ -145,7 +145,8 @@ async def _bulk_bar(visit: Visit, number: int, *, approved: bool) -> str | None:
         if several(case.needs):
             return "needs"
         if approved:
-            inspection = await inspect(desk, review.open_payload(desk.keys, case).post)
+            payload = review.open_payload(desk.keys, case)
+            inspection = await inspect(desk, payload.post, payload)
             if inspection.decision.action is Action.BLOCK:
                 return "block"
     except GuardError:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
-from guard.words.texts import DEFAULT, LANGUAGES, Words, texts_of
+from guard.words.texts import DEFAULT, LANGUAGES, Words, texts_beside
+from guard.words.texts import words_of as shared
 
 __all__ = ["DEFAULT", "LANGUAGES", "Words", "chosen", "words_of"]
 
@@ -12,7 +14,7 @@ __all__ = ["DEFAULT", "LANGUAGES", "Words", "chosen", "words_of"]
 @cache
 def words_of(language: str) -> Words:
     """All texts of one language."""
-    return Words(language, texts_of("guard.words", language) | texts_of("guard.console", language))
+    return Words(language, {**shared(language).texts, **texts_beside(Path(__file__), language)})
 
 
 def chosen(accept_language: str, asked: str = "") -> str:

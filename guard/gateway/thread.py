@@ -1,6 +1,7 @@
 """What an author lately published, in memory only: a name split over several posts is found by reading them together.
 
-Texts are never written to disk nor logged. Worker processes tell each other, as sealed lines that only they open.
+Texts are never logged, nor written to disk but for the ends of those without which a post would not have been held: they
+are sealed with its case, and erased with it. Worker processes tell each other, as sealed lines that only they open.
 """
 
 from __future__ import annotations

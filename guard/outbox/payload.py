@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from guard.audit.encode import encode
@@ -15,7 +16,7 @@ from guard.errors import ReviewError
 from guard.redact.operators import apply_edits
 from guard.types.decision import Action
 from guard.types.finding import Finding, Span, Strength
-from guard.types.inspection import Edit, Inspection
+from guard.types.inspection import Edit, Facts, Inspection
 from guard.types.post import Attachment, Author, Limit, Post, Segment, Unit, Visibility
 
 FORMAT = 1
@@ -39,6 +40,8 @@ class CasePayload:
     """Who did, while others are still needed."""
     approved_as: tuple[frozenset[str] | None, ...] = ()
     """In which groups each of them was; None: at the gate's own terminal, where nobody is asked."""
+    earlier: tuple[str, ...] = field(default=(), repr=False)
+    """Ends of the author's posts that it was read together with, oldest first; see Inspection.earlier."""
     form: str = ""
     """The form that the first of them approved; the others approve the same or start anew."""
 
@@ -53,7 +56,19 @@ def payload_of(inspection: Inspection, safe: Post | None) -> CasePayload:
         (match.approvals for match in inspection.decision.matches if match.action is Action.HOLD), default=1
     )
     edits = () if safe is None else inspection.edits
-    return CasePayload(inspection.post, inspection.findings, edits, messages, approvals=approvals)
+    return CasePayload(
+        inspection.post, inspection.findings, edits, messages, approvals=approvals, earlier=inspection.earlier
+    )
+
+
+def facts_with(payload: CasePayload, now: datetime) -> Facts:
+    """The facts of now about its post, with the posts that it was read together with."""
+    author = payload.post.author
+    earlier = tuple(
+        Post("earlier", author.network, payload.post.operation, author, (Segment("/", "body", text, redactable=False),))
+        for text in payload.earlier
+    )
+    return Facts(now=now, groups=author.groups, earlier=earlier)
 
 
 def safe_texts(payload: CasePayload) -> dict[str, str]:
@@ -82,6 +97,7 @@ def encode_payload(payload: CasePayload) -> bytes:
             "approved_as": [None if groups is None else sorted(groups) for groups in payload.approved_as],
             "approved_by": payload.approved_by,
             "form": payload.form,
+            "earlier": [_text(text) for text in payload.earlier],
             "edited": [[path, _text(text)] for path, text in sorted(payload.edited.items())],
             "edits": [[edit.path, edit.start, edit.end, _text(edit.replacement)] for edit in payload.edits],
             "findings": [_finding(finding) for finding in payload.findings],
@@ -112,6 +128,7 @@ def decode_payload(raw: bytes) -> CasePayload:
                 for groups in value.get("approved_as", [None] * len(value["approved_by"]))
             ),
             form=value["form"],
+            earlier=tuple(value.get("earlier", ())),
         )
     except (ValueError, KeyError, TypeError):
         raise ReviewError("the sealed case is not in a form that this guard knows") from None

@@ -174,7 +174,7 @@ def _bundle(files: Mapping[str, bytes], read: Callable[[str], bytes | None], pro
         shown = sorted(once.values(), key=_order)
         more = len(shown) - MAX_SHOWN
         if more > 0:
-            rest = PolicyError(Phrase("loader.more", number=more), location=shown[MAX_SHOWN].location)
+            rest = PolicyError(Phrase("loader.more", count=more), location=shown[MAX_SHOWN].location)
             shown[MAX_SHOWN:] = [rest]
         raise ProblemsError(shown)
     return bundle

@@ -17,7 +17,8 @@ from guard.text.trust import Trust
 
 _MOST: Final = 60
 """Posts looked back at: an account number in single characters has 34."""
-_TAIL: Final = 160
+TAIL: Final = 160
+"""Characters of the posts before that are read."""
 _HEAD: Final = 160
 """Characters read before the seam and after it: longer than anything that a detector looks for and its context."""
 _BRIEF: Final = 3
@@ -45,7 +46,7 @@ def joined(earlier: Sequence[str], text: str) -> Iterator[Reading]:
     there has an empty range (and was found when it was posted). A hit across the seam gets the part that lies in `text`.
     """
     before = _latest(earlier)
-    tail = "".join(before)[-_TAIL:]
+    tail = "".join(before)[-TAIL:]
     if not tail or not text:
         return
     spelled = len(before) >= _SPELLED and all(len(each) <= _BRIEF for each in before[-_SPELLED:])
@@ -56,15 +57,15 @@ def joined(earlier: Sequence[str], text: str) -> Iterator[Reading]:
     written = spelled or ("@" in around and _CUT_ADDRESS.search(around) is not None)
     yield _reading(tail, head, start, Trust.WRITTEN if written else Trust.CHECKED)
     if not spelled and _ENDS_IN_DIGIT.search(tail) and _BEGINS_WITH_DIGIT.match(head):
-        yield _reading(before[-1][-_TAIL:] + " ", head, start, Trust.CHECKED)
+        yield _reading(before[-1][-TAIL:] + " ", head, start, Trust.CHECKED)
 
 
 def _latest(earlier: Sequence[str]) -> list[str]:
     """The ends of as many of the latest posts as the tail has room for, oldest first."""
     ends: list[str] = []
-    room = _TAIL
+    room = TAIL
     for post in reversed(earlier[-_MOST:]):
-        ends.append(_without_counter(post[-_TAIL:]))
+        ends.append(_without_counter(post[-TAIL:]))
         room -= len(ends[-1])
         if room <= 0:
             break

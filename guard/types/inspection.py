@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from guard.types.decision import Decision
@@ -69,3 +69,6 @@ class Inspection:
     failures: tuple[DetectorFailure, ...]
     versions: Versions
     elapsed_ms: float = 0.0
+    earlier: tuple[str, ...] = field(default=(), repr=False)
+    """Of a post that waits: the ends of the author's posts before it, oldest first, without which its rules would not have
+    found what they act on."""

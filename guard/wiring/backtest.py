@@ -19,6 +19,7 @@ from guard.authoring.backtest.counts import Counts
 from guard.authoring.backtest.report import Collector
 from guard.errors import GuardError
 from guard.inspector import Inspector
+from guard.outbox.payload import CasePayload, facts_with
 from guard.outbox.review import open_payload
 from guard.policy.bundle import Bundle
 from guard.scan.pool import Pool
@@ -173,17 +174,17 @@ class _Replay:
             self._unreplayed(data)
             return
         try:
-            post = open_payload(self._keys, case).post
+            payload = open_payload(self._keys, case)
         except GuardError as error:
             self._collector.error({"source": f"case {number}", "message": error.message, "hint": error.hint})
             return
-        self._inspect(case, post)
+        self._inspect(case, payload)
 
-    def _inspect(self, case: HeldPost, post: Post) -> None:
-        facts = Facts(now=case.created, groups=post.author.groups)
+    def _inspect(self, case: HeldPost, payload: CasePayload) -> None:
+        facts = facts_with(payload, case.created)
         counts = self._collector.counts
         held = counts.held_old.total()
-        change = self._pair.inspect(f"case {case.number}", post, facts, _day(case.created), counts)
+        change = self._pair.inspect(f"case {case.number}", payload.post, facts, _day(case.created), counts)
         self._found.replayed += 1
         self._found.otherwise += counts.held_old.total() == held
         if change is not None:

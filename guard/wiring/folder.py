@@ -153,5 +153,5 @@ def _told() -> Iterator[None]:
         message = Phrase("change.unwritable", why=error.strerror or "")
         raise PolicyError(message, hint=Phrase("change.do.rights")) from None
     except (ValueError, KeyError, TypeError, AttributeError):
-        message = Phrase("change.journal", name=JOURNAL)
-        raise PolicyError(message, hint=Phrase("change.do.journal", name=JOURNAL)) from None
+        message = Phrase("change.journal", file=JOURNAL)
+        raise PolicyError(message, hint=Phrase("change.do.put-back", file=JOURNAL)) from None

@@ -146,16 +146,16 @@ class Reloader:
         observe.POLICY_PROBLEMS.set(0)
         observe.log("policies-reloaded", policies=digest, before=before.bundle.digest)
         if digest != before.bundle.digest:
-            self._say(f"new policies are in force: {digest}")
+            self._say(Phrase("change.in-force", digest=digest))
         return digest, [before if renewed else inspector]
 
     def _refused(self, error: GuardError) -> None:
         self.problems = error.problems if isinstance(error, ProblemsError) else (error,)
         observe.POLICY_PROBLEMS.set(len(self.problems))
         observe.warn("policies-refused", problems=len(self.problems), first=str(self.problems[0]))
-        self._say("the changed policies are not in force, the ones before them stay:")
+        self._say(Phrase("change.refused"))
         for problem in self.problems[:_SHOWN]:
-            self._say(f"  {problem}")
+            self._say(Phrase("change.problem", told=problem))
 
 
 def load_quietly(settings: Settings, made: BinaryIO | None) -> Inspector:

@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any, Protocol, Self, runtime_checkable
 
 LANGUAGES = ("fr", "en")
@@ -159,16 +159,14 @@ def unpacked(value: Any) -> Any:
 @cache
 def words_of(language: str) -> Words:
     """What every part of the gate may say, in one language."""
-    return Words(language, texts_of("guard.words", language))
+    return Words(language, texts_beside(Path(__file__), language))
 
 
-def texts_of(package: str, language: str) -> dict[str, str]:
-    """All texts of a package in one language, by `page.name`."""
+def texts_beside(module: Path, language: str) -> dict[str, str]:
+    """All texts of the module's room in one language, by `page.name`."""
     texts: dict[str, str] = {}
-    folder = resources.files(package) / "lang" / language
-    for file in folder.iterdir():
-        if file.name.endswith(".toml"):
-            _flatten(file.name.removesuffix(".toml"), tomllib.loads(file.read_text(encoding="utf-8")), texts)
+    for file in (module.parent / "lang" / language).glob("*.toml"):
+        _flatten(file.stem, tomllib.loads(file.read_text(encoding="utf-8")), texts)
     if language == "fr":
         texts = {key: _SPACE_BEFORE.sub("\u00a0", text) for key, text in texts.items()}
     return texts

@@ -5,10 +5,12 @@ from dataclasses import replace
 import pytest
 
 from guard.channels.joined import with_joined
+from guard.text.thread import TAIL
 from guard.types.decision import Action
 from guard.types.inspection import DetectorFailure, Facts
 from guard.types.post import Author, Post, Segment
 from tests.gates import LEAK, NOW, THREE_PHONES, shipped_inspector
+from tests.unit.authoring.inspecting import inspector, rule
 
 FACTS = Facts(now=NOW)
 
@@ -93,3 +95,25 @@ def test_a_confidential_term_that_a_rule_lets_pass_has_its_rule_and_place() -> N
     assert [(finding.matcher, finding.span.start) for finding in inspection.findings] == [
         ("client-x/hint#0", 0), ("client-x/hint#1", 9),
     ]  # fmt: skip
+
+
+def split(*before: str) -> Facts:
+    return Facts(now=NOW, earlier=tuple(post(each) for each in before))
+
+
+def test_a_held_post_names_the_fewest_posts_that_it_was_read_together_with() -> None:
+    bench = inspector(rule("{entity: PHONE_NUMBER}", "hold", match='["[[06 39 98 12 34]]"]', no_match='["x"]'))
+    assert bench.inspect(post("8 12 34 demain"), split("salut", "mon 06 39 9")).earlier == ("mon 06 39 9",)
+    assert bench.inspect(post("34"), split("06", "39", "98", "12")).earlier == ("06", "39", "98", "12")
+    assert bench.inspect(post("06 39 98 12 34"), split("salut", "mon 06 39 9")).earlier == ()
+    assert bench.inspect(post("bonjour"), split("mon 06 39 9")).earlier == ()
+    long = bench.inspect(post("8 12 34 demain"), split("x" * 3_000 + " mon 06 39 9")).earlier
+    assert [len(each) for each in long] == [TAIL]
+
+
+def test_a_post_that_is_not_held_names_none() -> None:
+    bench = inspector(rule("{entity: PHONE_NUMBER}", "block", match='["[[06 39 98 12 34]]"]', no_match='["x"]'))
+    found = bench.inspect(post("8 12 34 demain"), split("mon 06 39 9"))
+    assert (found.decision.action, found.earlier) == (Action.BLOCK, ())
+    held = replace(found, earlier=("mon 06 39 9",))
+    assert "mon 06" not in repr(held)

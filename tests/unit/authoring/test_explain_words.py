@@ -21,6 +21,7 @@ FRENCH = words_of("fr")
         ("a word of another's detector", "a word of another's detector"),
         ("check passed twice", "check passed twice"),
         ("severity about ١ of 3", "severity about ١ of 3"),
+        (f"{'9' * 9999} fields of one row of a protected list", f"{'9' * 9999} fields of one row of a protected list"),
         ("", ""),
     ],
 )  # fmt: skip

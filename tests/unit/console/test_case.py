@@ -9,9 +9,10 @@ from guard.console.effects import settle
 from guard.errors import StoreError
 from guard.outbox import review
 from guard.types.held import CaseState, Form
-from guard.types.post import Segment, Visibility
+from guard.types.post import Attachment, Author, Segment, Visibility
 from tests.consoles import console, run
 from tests.gates import THREE_PHONES
+from tests.unit.authoring.inspecting import inspector, rule
 
 HOSTILE = (
     "<script>alert(1)</script> \u202egnp.exe\u202c "
@@ -392,3 +393,44 @@ def test_sending_inside_is_recorded_and_can_be_undone(with_internal):
     assert [entry["form"] for entry in rig.entries("review")] == ["internal"]
     page = rig.client("ana").get(f"/cases/{number}").words
     assert "it goes to the internal server, once, and not outside" in page
+
+
+SPLIT = ("le standard : 01 99 00 12 34", "mon 06 39 9")
+
+
+def test_a_post_held_for_what_it_says_with_those_before_it_shows_them(tmp_path):
+    bench = inspector(rule("{entity: PHONE_NUMBER}", "hold", match='["[[06 39 98 12 34]]"]', no_match='["x"]'))
+    with console(tmp_path, inspector=bench) as rig:
+        number = rig.hold("8 12 34, demain", earlier=SPLIT)
+        page = rig.client("ana").get(f"/cases/{number}")
+        assert "Read together with the post before it" in page.words
+        assert "mon 06 39 9" in page.words
+        assert "01 99 00" not in page.text  # it had no part in it
+        assert "<mark>8 12 34</mark>" in page.text  # marked as it was then, not as the text alone would be
+        alone = rig.hold("06 39 98 12 34", earlier=SPLIT)
+        assert "Read together" not in rig.client("ana").get(f"/cases/{alone}").words
+        # An edit that leaves the half that tells is stopped as the post was
+        edit = {"text:/status": "8 12 34, après-demain"}
+        assert decide(rig, "ana", number, "edited", **edit).status == 422
+        assert "would be stopped too" in rig.client("ana").post(f"/cases/{number}/preview", edit).words
+        assert decide(rig, "ana", number, "edited", **{"text:/status": "demain"}).status == 303
+        later(rig)
+        assert case(rig, number).state is CaseState.APPROVED
+
+
+def test_what_is_known_of_files_and_of_other_posts(rig):
+    files = (Attachment("sha256:" + "a" * 64, "image/png", 48_213), Attachment("unknown:77", "image/jpeg", 0))
+    told = (
+        Segment("/status", "body", THREE_PHONES),
+        Segment("/m/0", "alt", "Un plan <b>"),
+        Segment("/m/1", "alt", "Moi"),
+    )
+    author = Author("mastodon", "alice@m.example")
+    number = rig.hold("", segments=told, attachments=files, reply_to="1088", quote_of="at://x", author=author)
+    page = rig.client("ana").get(f"/cases/{number}")
+    assert "2 files image/png, 47.1 kB not inspected Un plan <b>" in page.words
+    assert "sha256:aaaa" in page.words
+    assert 'href="https://m.example/web/statuses/1088" rel="noreferrer noopener external"' in page.text
+    assert "at://x" in page.words
+    one = rig.hold("", segments=told[:2], attachments=files)
+    assert "47.1 kB not inspected Digest" in rig.client("ana").get(f"/cases/{one}").words  # whose it is cannot be told

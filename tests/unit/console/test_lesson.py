@@ -251,3 +251,18 @@ def test_hostile_text_stays_text(rig):
     assert "It holds" in answer.words
     kept = keep(rig, rig.hold(TEXT + "!"), text=hostile)
     assert kept.status == 200
+
+
+def test_half_a_confidential_word_is_covered_too(rig):
+    rewritten(rig, "secret.yaml", SECRET.replace("do: block", "do: hold"))
+    number = rig.hold("Zanzibar, vendredi", earlier=("On livre Projet",))
+    page = rig.client("ana").get(f"/cases/{number}/lesson")
+    assert f"{COVER}, vendredi</textarea>" in page.text
+    assert WORD not in page.text
+
+
+def test_the_backtest_reads_a_split_post_as_the_gate_did(rig):
+    number = rig.hold("lancement lundi", earlier=("notre grand",))
+    answer, _ = tried(rig, number, text="notre grand lancement")
+    assert "Held before 1" in answer.words
+    assert "come out differently 0" in answer.words

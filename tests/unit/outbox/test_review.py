@@ -12,7 +12,7 @@ from guard.audit.log import erase_due
 from guard.errors import KeyFileError, ReviewError
 from guard.outbox import review
 from guard.outbox.deciding import BarredError, Choice, decide
-from guard.outbox.payload import CasePayload, decode_payload, encode_payload, payload_of, safe_texts
+from guard.outbox.payload import CasePayload, decode_payload, encode_payload, facts_with, payload_of, safe_texts
 from guard.types.decision import Action, Decision, Match
 from guard.types.finding import Finding, Span, Strength
 from guard.types.held import CaseState, Form, Review
@@ -311,3 +311,23 @@ def test_unused_approvals_end_and_texts_go(tmp_path):
         assert (case.state, payload) == (CaseState.EXPIRED, None)
         with pytest.raises(ReviewError, match="erased"):
             review.open_payload(here.keys, case)
+
+
+def test_posts_read_together_are_sealed_with_it_and_older_cases_have_none():
+    payload = payload_of(replace(inspection(), earlier=("mon 06 39 9",)), None)
+    raw = encode_payload(payload)
+    assert decode_payload(raw).earlier == ("mon 06 39 9",)
+    (before,) = facts_with(payload, NOW).earlier
+    assert before.segments[0].text == "mon 06 39 9"
+    older = json.loads(raw)
+    del older["earlier"]
+    assert decode_payload(json.dumps(older).encode()).earlier == ()
+    assert "06 39" not in repr(payload)
+
+
+def test_only_what_the_internal_server_takes_is_approved_for_it(tmp_path):
+    with opened(tmp_path) as here:
+        open_case(here)
+        given = Review(True, "dana", NOW, form=Form.INTERNAL)
+        with pytest.raises(ReviewError, match="cannot go to the internal server"):  # it is scheduled
+            here.store.write_now(lambda tx: review.approve(tx, here.log, here.keys, 1001, given))
