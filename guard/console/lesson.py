@@ -145,7 +145,7 @@ async def _tried(visit: Visit, bench: Bench, asked: Asked) -> Tried:
     if name not in files:
         raise HTTPException(404)
     if asked.kind is Kind.EXCEPTION:
-        wanted = asked.permission(visit.words.language, post)
+        wanted = asked.wanted(visit.words.language, post)
         lines = exception(inspector, rule, wanted, asked.text, setting, at)
         content = add_exception(name, files[name], lines.lines)
     else:

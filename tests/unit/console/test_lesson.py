@@ -7,6 +7,7 @@ import pytest
 
 from guard.audit.seal import unseal
 from guard.authoring.stand_ins import COVER
+from guard.channels.joined import with_joined
 from guard.console.effects import settle
 from guard.types.inspection import Facts
 from guard.types.post import Author, Post, Segment
@@ -120,14 +121,16 @@ def test_right_to_stop_is_shown_tried_and_kept_as_a_draft_left_to_policy_authors
     kept = keep(rig, number)
     assert "Policy authors see it now" in kept.words
     (motion,) = drafts(rig)
-    assert motion.subject == {"base": rig.room.inspector.bundle.digest, "case": number, "left": True}
+    subject = {"base": rig.room.inspector.bundle.digest, "case": number, "key": key, "left": True}
+    assert motion.subject == subject
     new = content(rig, motion, "open.yaml")
     assert f'{{text: "Notre [[grand lancement]]", action: hold, note: "case {number}, 2026-12-01"}}' in new
     assert (rig.room.folder / "open.yaml").read_text() == OPEN
     (entry,) = rig.entries("policies")
     assert (entry["step"], entry["case"], entry["motion"]) == ("drafted", number, motion.number)
     assert "made a proposal for the policies" in rig.client("ana").get(f"/cases/{number}").words
-    assert key
+    keep(rig, number)  # sent twice
+    assert len(drafts(rig)) == len(rig.entries("policies")) == 1
 
 
 def test_a_policy_author_takes_it_up_and_two_people_bring_it_into_force(rig):
@@ -266,3 +269,12 @@ def test_the_backtest_reads_a_split_post_as_the_gate_did(rig):
     answer, _ = tried(rig, number, text="notre grand lancement")
     assert "Held before 1" in answer.words
     assert "come out differently 0" in answer.words
+
+
+def test_of_a_word_split_over_two_texts_no_part_is_offered(rig):
+    rewritten(rig, "secret.yaml", SECRET.replace("do: block", "do: hold"))
+    texts = (Segment("/spoiler_text", "spoiler", "On livre Projet"), Segment("/status", "body", "Zanzibar vendredi"))
+    number = rig.hold("", segments=with_joined(texts))
+    page = rig.client("ana").get(f"/cases/{number}/lesson")
+    assert WORD not in page.text
+    assert "no text is offered" in page.words
