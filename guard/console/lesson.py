@@ -36,7 +36,7 @@ from guard.types.inspection import Inspection
 from guard.types.post import Segment
 
 PATIENCE_S = 4.0
-"""So long a page waits for the stored posts to be tried; then it shows how far that is."""
+"""So long a page waits for the examples, and for the stored posts, to be tried; then it shows how far that is."""
 
 router = APIRouter(include_in_schema=False)
 
@@ -63,7 +63,8 @@ class Tried:
     made: Proposed
     lines: Lines
     file: str
-    told: Examined
+    told: Examined | None
+    """None while it is being tried."""
     test: Backtest | None
 
 
@@ -92,7 +93,7 @@ async def try_it(number: Number, visit: Reviewer) -> Response:
         return _page(visit, bench, asked, found, tried=tried, telling=telling)
     why = (
         "changed" if visit.form.one("tried") != tried.made.key
-        else "running" if tried.test is None or tried.test.running
+        else "running" if tried.told is None or tried.test is None or tried.test.running
         else "telling" if telling and not asked.knowing
         else ""
     )  # fmt: skip
@@ -110,7 +111,9 @@ async def progress(number: Number, visit: IdleReviewer) -> Response:
     test = visit.desk.trials.backtest(key)
     if test is None:
         raise HTTPException(404)
-    return visit.page("_lesson_trial.html", number=number, key=key, test=test, **_FIGURES)
+    return visit.page(
+        "_lesson_trial.html", number=number, key=key, told=visit.desk.trials.known(key), test=test, **_FIGURES
+    )
 
 
 _FIGURES: dict[str, Any] = {"figures": figures, "changed_posts": changed_posts}
@@ -158,7 +161,7 @@ async def _tried(visit: Visit, bench: Bench, asked: Asked) -> Tried:
     if known is None or known.failed:
         trials.start_backtest(room, visit.desk.hub, made.key, made.changes)
     try:
-        told = await trials.examined(room, made.key, made.changes, None) or Examined()
+        told = await trials.examined(room, made.key, made.changes, PATIENCE_S)
     except (GuardError, TimeoutError) as error:
         told = Examined(problems=(Told(str(error)),))
     test = trials.backtest(made.key)
@@ -192,6 +195,6 @@ def _page(
     return visit.page(
         "lesson.html", status, number=bench.case.number, asked=asked, kinds=list(Kind), rules=bench.rules, titles=titles(visit),
         found=found, wrong=wrong, why=why, tried=tried, change=change, telling=telling, network=post.network,
-        groups=sorted(post.author.groups), key=tried.made.key if tried else "", test=tried.test if tried else None,
+        groups=sorted(post.author.groups), key=tried.made.key if tried else "", test=tried.test if tried else None, told=tried.told if tried else None,
         **_FIGURES,
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """A case made an example or an exception: who may, what is offered, what is shown before it is kept, and whose draft it is."""
 
+import asyncio
 import json
 import re
 
@@ -15,7 +16,7 @@ from guard.types.principal import Principal, Role
 from guard.wiring.heart import build_inspector
 from tests.consoles import console, run
 from tests.gates import THREE_PHONES
-from tests.policy_rooms import OPEN, SECRET, WORD, policy_room
+from tests.policy_rooms import OPEN, SECRET, WORD, NearFolder, policy_room
 
 BOTH = Principal("id-both", "both", "Berta Both", frozenset({Role.REVIEWER, Role.POLICY_AUTHOR}))
 TEXT = "Notre grand lancement : appelez le 07 12 34 56 78"
@@ -278,3 +279,42 @@ def test_of_a_word_split_over_two_texts_no_part_is_offered(rig):
     page = rig.client("ana").get(f"/cases/{number}/lesson")
     assert WORD not in page.text
     assert "no text is offered" in page.words
+
+
+class SlowFolder(NearFolder):
+    """Takes its time over examples, until it is let go."""
+
+    gate = None
+
+    async def examine(self, changes):
+        type(self).gate = asyncio.Event()
+        await self.gate.wait()
+        return await super().examine(changes)
+
+
+def test_slow_examples_do_not_keep_a_page_waiting_and_nothing_is_kept_before_they_are_through(tmp_path, monkeypatch):
+    monkeypatch.setattr("guard.console.lesson.PATIENCE_S", 0.05)
+    with console(tmp_path) as rig:
+        policy_room(rig, tmp_path, SlowFolder)
+        number = rig.hold(TEXT)
+        path, ana = f"/cases/{number}/lesson", rig.client("ana")
+
+        async def scenario():
+            page = await ana.asked("POST", path, asked())
+            key = re.search(r'name="tried" value="(\w+)"', page.text).group(1)
+            early = await ana.asked("POST", path, asked() | {"do": "keep", "tried": key})
+            part = await ana._ask("GET", f"{path}/trial?key={key}", b"", {"hx-request": "true"})
+            SlowFolder.gate.set()
+            await asyncio.gather(*rig.desk.trials._examining.values())
+            late = await ana._ask("GET", f"{path}/trial?key={key}", b"", {"hx-request": "true"})
+            kept = await ana.asked("POST", path, asked() | {"do": "keep", "tried": key})
+            return page, early, part, late, kept
+
+        page, early, part, late, kept = run(scenario())
+        assert "examples of all policies are being tried" in page.words
+        assert (early.status, "still being tried" in early.words) == (422, True)
+        assert 'hx-trigger="every 2s"' in part.text
+        assert "It holds" in late.words
+        assert 'value="keep"' in late.text
+        assert "every 2s" not in late.text
+        assert "Kept as a draft" in kept.words
