@@ -41,7 +41,7 @@ imports: $(VENV)/installed-dev
 	$(BIN)/lint-imports
 
 unit: $(VENV)/installed-dev
-	$(BIN)/pytest tests/unit tests/property tests/docs tests/faults
+	$(BIN)/pytest -n 2 --dist worksteal tests/unit tests/property tests/docs tests/faults  # two cores
 
 e2e: $(VENV)/installed-dev  ## real servers and real clients through the running gate
 	@left=""; \

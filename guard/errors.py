@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from guard.words.texts import Phrase, Words
+
 
 @dataclass(frozen=True, slots=True)
 class Location:
@@ -40,6 +42,11 @@ class GuardError(Exception):
         place = f"{self.location}: " if self.location else ""
         return f"{place}{self.message}" + (f" ({self.hint})" if self.hint else "")
 
+    def told(self, words: Words) -> str:
+        """As `str` says it, in the language of these words as far as it can be told in both."""
+        place = f"{self.location}: " if self.location else ""
+        return f"{place}{words.told(self.message)}" + (f" ({words.told(self.hint)})" if self.hint else "")
+
 
 class UsageError(GuardError):
     """The command line was wrong."""
@@ -54,9 +61,12 @@ class SettingsError(GuardError):
 
 
 class PolicyError(GuardError):
-    """One located mistake in a policy file."""
+    """One located mistake in a policy file, told in both languages."""
 
     exit_code = 2
+
+    def __init__(self, message: Phrase, *, hint: Phrase | None = None, location: Location | None = None) -> None:
+        super().__init__(message, hint=hint or "", location=location)
 
 
 class ProblemsError(GuardError):
@@ -67,6 +77,9 @@ class ProblemsError(GuardError):
     def __init__(self, problems: list[GuardError] | tuple[GuardError, ...]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+    def told(self, words: Words) -> str:
+        return "\n".join(problem.told(words) for problem in self.problems)
 
 
 class RequestError(GuardError):
@@ -83,6 +96,12 @@ class DetectorError(GuardError):
 
 class ModelError(DetectorError):
     """A model is missing, altered, or not one that this version can run. The rules that need no model go on."""
+
+
+class TrainingError(GuardError):
+    """No model was made: too little to learn from, or what was learnt does no good. Nothing was written."""
+
+    exit_code = 1
 
 
 class StoreError(GuardError):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -34,6 +34,8 @@ class People:
 
     note: Notes
     box: SecretBox
+    at_console: Callable[[str], str] = lambda _: ""
+    """Who authors.toml says signs in by that name; empty when it says nothing."""
 
     def add(
         self,
@@ -56,11 +58,12 @@ class People:
                 f"there is an account {name!r} already", hint="guard user list", key="name-taken", name=name
             )
         account = Account(
-            new_secret(12), name, now, person=person, roles=frozenset(roles), groups=frozenset(groups),
+            new_secret(12), name, now, person=person or self.at_console(name), roles=frozenset(roles), groups=frozenset(groups),
             password=password, one_time=one_time, language=language,
         )  # fmt: skip
         tx.accounts.add(account)
-        self.note(tx, ACCOUNT, now, account, by, what="added", roles=sorted(map(str, account.roles)))
+        known = {"person": True} if account.person else {}
+        self.note(tx, ACCOUNT, now, account, by, what="added", roles=sorted(map(str, account.roles)), **known)
         return account
 
     def vouched(self, tx: Transaction, now: datetime, identity: Identity) -> Account | None:
@@ -81,7 +84,8 @@ class People:
             if bearer is not None:
                 return None
             who = (identity.provider, identity.subject)
-            account = Account(new_secret(12), name, now, *who, roles=identity.roles, groups=identity.groups)
+            person = self.at_console(name)
+            account = Account(new_secret(12), name, now, *who, person, identity.roles, identity.groups)
             tx.accounts.add(account)
             roles = sorted(map(str, account.roles))
             self.note(tx, ACCOUNT, now, account, what="added", roles=roles, via=identity.provider)
@@ -122,6 +126,12 @@ class People:
         if Role.ADMINISTRATOR not in wanted:
             self._not_the_last(tx, account)
         return self._change(tx, now, account, by, "roles", roles=wanted)
+
+    def told_apart(self, tx: Transaction, now: datetime) -> None:
+        """What authors.toml says now of accounts of whom nothing was known."""
+        for account in tx.accounts.all():
+            if not account.person and (person := self.at_console(account.name)):
+                self._change(tx, now, account, "authors.toml", "told-apart", person=person)
 
     def set_person(self, tx: Transaction, now: datetime, account: Account, person: str, *, by: str) -> Account:
         """Who it is in authors.toml; empty: as the sign-in name."""

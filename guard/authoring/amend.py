@@ -16,10 +16,10 @@ from guard.errors import Location, PolicyError, ProblemsError
 from guard.policy.cursor import Notes
 from guard.policy.parse import parse_policy
 from guard.policy.schema import Policy
+from guard.words.texts import Phrase
 
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _BREAK: Final = re.compile(r"\r\n|\r|\n")
-_BY_HAND: Final = "write the line into the file by hand"
 CLOCK: Final = "2026-01-01T12:00:00Z"
 """`examples_at` of a policy that had none: the moment its examples ran at until now."""
 
@@ -32,7 +32,7 @@ def add_example(file: str, data: bytes, rule: str, key: str, line: str) -> bytes
     text = _File(data)
     examples = _value(text.rule(file, rule), key)
     if not isinstance(examples, yaml.SequenceNode) or not examples.value:
-        raise PolicyError("the rule's examples are not a list", hint=_BY_HAND, location=Location(file))
+        raise PolicyError(Phrase("amend.examples-no-list"), hint=Phrase("amend.do.by-hand"), location=Location(file))
     text.add_item(examples, [line])
     return _checked(file, data, text.data(), rule, key)
 
@@ -46,11 +46,13 @@ def add_exception(file: str, data: bytes, lines: Sequence[str]) -> bytes:
     elif isinstance(exceptions, yaml.SequenceNode) and not exceptions.flow_style:
         text.add_item(exceptions, lines)
     else:
-        raise PolicyError("the exceptions are written in brackets", hint=_BY_HAND, location=Location(file))
+        raise PolicyError(Phrase("amend.exceptions-brackets"), hint=Phrase("amend.do.by-hand"), location=Location(file))
     if _value(text.top, "examples_at") is None:
         mode = _value(text.top, "mode")
         if mode is None:
-            raise PolicyError("`mode` is missing", hint=_BY_HAND, location=Location(file))
+            raise PolicyError(
+                Phrase("loader.missing-key", name="mode"), hint=Phrase("amend.do.by-hand"), location=Location(file)
+            )
         text.add_lines(mode, [f"examples_at: {CLOCK}"])
     return _checked(file, data, text.data(), None, "")
 
@@ -73,7 +75,7 @@ class _File:
             ident = _value(node, "id") if isinstance(node, yaml.MappingNode) else None
             if ident is not None and ident.value == name:
                 return node
-        raise PolicyError("the file has no rule of that id", hint="load the page again", location=Location(file))
+        raise PolicyError(Phrase("amend.no-rule"), hint=Phrase("amend.do.load-again"), location=Location(file))
 
     def add_item(self, items: yaml.SequenceNode, lines: Sequence[str]) -> None:
         """After the last item, under the same hyphens; in brackets where the others stand so."""
@@ -104,9 +106,9 @@ def _composed(text: str) -> Any:  # yaml.MappingNode: the parser has no types
     try:
         top = yaml.compose(text, Loader=_LOADER)
     except yaml.YAMLError:
-        raise PolicyError("this is not valid YAML", hint="mend the file first") from None
+        raise PolicyError(Phrase("loader.not-yaml"), hint=Phrase("amend.do.mend-first")) from None
     if not isinstance(top, yaml.MappingNode) or top.flow_style or not top.value:
-        raise PolicyError("the policy is not written in lines", hint=_BY_HAND)
+        raise PolicyError(Phrase("amend.not-in-lines"), hint=Phrase("amend.do.by-hand"))
     return top
 
 
@@ -129,7 +131,7 @@ def _checked(file: str, old: bytes, new: bytes, rule: str | None, key: str) -> b
     """`new`, if it is the old policy and one entry more."""
     before, after = _parsed(file, old), _parsed(file, new)
     if _counts(after) != _counts(before, rule, key):
-        raise PolicyError("the file leaves no clear place for the line", hint=_BY_HAND, location=Location(file))
+        raise PolicyError(Phrase("amend.no-place"), hint=Phrase("amend.do.by-hand"), location=Location(file))
     return new
 
 
@@ -137,7 +139,9 @@ def _parsed(file: str, data: bytes) -> Policy:
     notes = Notes()
     policy = parse_policy(file, data, notes)
     if policy is None or notes.problems:
-        raise ProblemsError([*notes.problems] or [PolicyError("this is no policy", location=Location(file))])
+        raise ProblemsError(
+            [*notes.problems] or [PolicyError(Phrase("loader.policy-expected"), location=Location(file))]
+        )
     return policy
 
 

@@ -12,7 +12,7 @@ from typing import Protocol
 from guard.authoring.coverage_find import reached_in_find
 from guard.authoring.explain_rule import in_file
 from guard.authoring.suite import example_facts, example_post
-from guard.authoring.whatif import Judges, WhatIf
+from guard.authoring.whatif import Judges, WhatIf, unexcused
 from guard.errors import Location
 from guard.policy.compile import Bundle, CompiledException, CompiledPolicy, CompiledRule, near_words
 from guard.policy.globs import glob
@@ -20,6 +20,7 @@ from guard.policy.schema import Example, Policy, PolicyException
 from guard.types.inspection import Facts, Inspection
 from guard.types.matcher import Matcher
 from guard.types.post import Post
+from guard.words.texts import Phrase
 
 
 class Inspects(Judges, Protocol):
@@ -34,6 +35,7 @@ class Part:
 
     kind: str
     words: str
+    """A phrase, or the name of a file beside the policy."""
     at: str
     reached: bool
 
@@ -120,7 +122,7 @@ def _lines(rule: CompiledRule, runs: Sequence[WhatIf]) -> Iterator[Part]:
         if match and match.exception is None:
             decided.add(run.step(rule))
     for number, step in enumerate(rule.source.steps):
-        words = f"line {number + 1} ({step.action.word})"
+        words = Phrase("coverage.line", number=number + 1, action=step.action.word)
         yield Part("line", words, in_file(step.location), number in decided)
 
 
@@ -130,15 +132,18 @@ def _unless(rule: CompiledRule, runs: Sequence[WhatIf]) -> Iterator[Part]:
         return
     at, secret = in_file(unless.location), rule.policy.confidential
     for number, word in enumerate(unless.near, start=1):
-        alone = replace(rule, near=near_words((word,)), values=())
-        yield Part("unless", f"unless near: {number if secret else word}", at, _excludes(alone, runs))
+        alone = replace(unexcused(rule), near=near_words((word,)))
+        words = Phrase("coverage.unless-near", word=str(number) if secret else word)
+        yield Part("unless", words, at, _excludes(alone, runs))
     for number, value in enumerate(unless.value, start=1):
-        alone = replace(rule, near=None, values=(glob(value),))
-        yield Part("unless", f"unless value: {number if secret else value}", at, _excludes(alone, runs))
+        alone = replace(unexcused(rule), values=(glob(value),))
+        words = Phrase("coverage.unless-value", value=str(number) if secret else value)
+        yield Part("unless", words, at, _excludes(alone, runs))
 
 
 def _excludes(rule: CompiledRule, runs: Sequence[WhatIf]) -> bool:
-    return any(run.excludes(rule, finding) for run in runs for finding in run.parts(rule))
+    """Whether an example comes out differently with this part of `unless` than with none."""
+    return any(run.match(rule) != run.match(unexcused(rule)) for run in runs)
 
 
 # --- exceptions ----------------------------------------------------------------------------------------------------
@@ -150,13 +155,19 @@ def _exception(inspector: Inspects, bundle: Bundle, policy: CompiledPolicy, exce
     at = in_file(exception.location)
 
     def parts() -> Iterator[Part]:
-        yield Part("exception", "its use", at, bool(used))
+        yield Part("exception", Phrase("coverage.exception-use"), at, bool(used))
         for name in sorted(exception.rules or ()):
-            yield Part("exception", f"rule: {name}", at, any(rule.source.id == name for _, rule in used))
+            yield Part(
+                "exception",
+                Phrase("coverage.exception-rule", rule=name),
+                at,
+                any(rule.source.id == name for _, rule in used),
+            )
         for number, text in enumerate(exception.text, start=1):
             alone = CompiledException(exception, (glob(text),))
             reached = any(run.covers(rule, alone, texts=True) for run, rule in used)
-            yield Part("exception", f"text: {number if policy.source.confidential else text}", at, reached)
+            words = Phrase("coverage.exception-text", text=str(number) if policy.source.confidential else text)
+            yield Part("exception", words, at, reached)
 
     return _covered(policy.source, exception.id, exception.location, parts())
 

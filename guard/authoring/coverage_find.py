@@ -10,7 +10,7 @@ import regex
 
 from guard.authoring.alternatives import alternatives
 from guard.authoring.views import Back, views
-from guard.authoring.whatif import WhatIf
+from guard.authoring.whatif import WhatIf, unexcused
 from guard.detect.dictionary import DictionaryScanner
 from guard.errors import Location
 from guard.policy.compile import CompiledRule
@@ -18,6 +18,7 @@ from guard.policy.findtree import AllNode, AnyNode, FindNode, MatcherNode
 from guard.policy.schema import AllOf, AnyOf, EntityFind, Find, RegexFind, SealedFind, TermsFind
 from guard.text.normalize import NormalizedText
 from guard.types.matcher import Matcher, RegexMatcher, TermsMatcher
+from guard.words.texts import Phrase
 
 Reached = tuple[str, str, Location, bool]
 """Kind, words, place in the file, whether an example reaches it."""
@@ -26,14 +27,15 @@ _SEARCH_S: Final = 0.2
 
 
 def reached_in_find(rule: CompiledRule, runs: Sequence[WhatIf], matchers: dict[str, Matcher]) -> Iterator[Reached]:
-    """Every part of the rule's `find` that examples can reach one by one."""
+    """Every part of the rule's `find` that examples can reach one by one: those that it would say something of, but for `unless`."""
+    fits = [run.match(unexcused(rule)) is not None for run in runs]
     for find, node in _pairs(rule.source.find, rule.find):
         if isinstance(node, AnyNode) and isinstance(find, AnyOf):
             for number, (part, each) in enumerate(zip(find.parts, node.parts, strict=True), start=1):
-                words = f"part {number} of any_of{_kind(part)}"
-                yield "part", words, part.location, any(run.found(rule, each) for run in runs)
+                reached = any(run.found(rule, each) for run, fit in zip(runs, fits, strict=True) if fit)
+                yield "part", _part(number, part), part.location, reached
         elif isinstance(node, MatcherNode) and (matcher := matchers.get(node.matcher)):
-            places = [_places(run, matcher.id) for run in runs]
+            places = [_places(run, matcher.id) if fit else [] for run, fit in zip(runs, fits, strict=True)]
             texts = [run.post.segments[0].text for run in runs]
             if isinstance(matcher, TermsMatcher) and isinstance(find, TermsFind):
                 yield from _terms(find, matcher, texts, places)
@@ -50,8 +52,10 @@ def _pairs(find: Find, node: FindNode) -> Iterator[tuple[Find, FindNode]]:
             yield from _pairs(part, each)
 
 
-def _kind(part: Find) -> str:
-    return f": {part.subtype or part.entity}" if isinstance(part, EntityFind) else ""
+def _part(number: int, part: Find) -> Phrase:
+    if isinstance(part, EntityFind):
+        return Phrase("coverage.part-kind", number=number, kind=part.subtype or part.entity)
+    return Phrase("coverage.part", number=number)
 
 
 def _places(run: WhatIf, matcher: str) -> list[Place]:
@@ -71,12 +75,15 @@ def _terms(
     single = _singles(matcher)
     reached = _hits(list(single.values()), texts, places)
     for number, term in enumerate(matcher.terms, start=1):
-        words = f"term {number}" if matcher.confidential else f"term {number}: {term}"
+        words = Phrase("coverage.term-secret", number=number)
+        if not matcher.confidential:
+            words = Phrase("coverage.term", number=number, term=term)
         yield "term", words, find.location, single[term].id in reached
     for each in matcher.options:
         for word_number, word in enumerate(each.near, start=1):
             alone = _excused_by(single[each.term], (word,))
-            shown = f"unless near of term {int(alone.id) + 1}: {word_number if matcher.confidential else word}"
+            near = str(word_number) if matcher.confidential else word
+            shown = Phrase("coverage.term-unless", number=int(alone.id) + 1, word=near)
             yield "unless", shown, find.location, _is_excused(_excused_by(alone, ()), alone, texts)
 
 
@@ -125,7 +132,9 @@ def _alternatives(
             search = regex.compile(pattern)
         except (regex.error, ValueError, OverflowError, RecursionError):
             continue  # it needs what another alternative holds (a group referred to): it is not told by itself
-        words = f"alternative {number}" if matcher.confidential else f"alternative {number}: {written}"
+        words = Phrase("coverage.alternative-secret", number=number)
+        if not matcher.confidential:
+            words = Phrase("coverage.alternative", number=number, pattern=written)
         yield "alternative", words, find.location, any(_matches(search, *each) for each in seen)
 
 

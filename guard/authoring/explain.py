@@ -13,7 +13,17 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from guard.authoring.explain_near import Near, matcher_near, refused
-from guard.authoring.explain_rule import Event, RuleTrace, confidence, in_file, matchers_of, trace_rule
+from guard.authoring.explain_rule import (
+    Event,
+    RuleTrace,
+    confidence,
+    in_file,
+    matchers_of,
+    near_miss,
+    suppressed,
+    trace_rule,
+)
+from guard.authoring.explain_words import recognised
 from guard.authoring.views import Back, way_back
 from guard.authoring.whatif import Judges, WhatIf, leaves
 from guard.detect import catalogue
@@ -31,6 +41,7 @@ from guard.types.finding import Finding
 from guard.types.inspection import Facts, Inspection
 from guard.types.post import Post
 from guard.types.topic import ENTITY as TOPIC
+from guard.words.texts import Phrase
 
 _LONGEST: Final = 2_000
 """Characters of a view that are shown."""
@@ -150,7 +161,7 @@ def _found(
         end=end,
         text=None if secret or finding.entity_type == TOPIC else text[start:end],
         confidence=confidence(finding.score),
-        why=finding.explanation,
+        why=recognised(finding.explanation),
         exact=finding.exact,
         rules=tuple(f"{rule.policy.id}/{rule.source.id}" for rule in rules),
         weighed=tuple(
@@ -186,10 +197,10 @@ class _Search:
             if matcher.id in own:
                 found = [_span(f) for f in self.findings if f.matcher == matcher.id]
                 for each in matcher_near(matcher, self.text, found):
-                    yield Event("near miss", each.words, each.start, each.end, at)
+                    yield near_miss(each.words, each.start, each.end, at)
         for entity in {node.entity for node in leaves(rule.find) if isinstance(node, EntityNode)}:
             for each in self._candidates().get(entity, ()):
-                yield Event("near miss", each.words, each.start, each.end, at)
+                yield near_miss(each.words, each.start, each.end, at)
 
     def _candidates(self) -> dict[str, list[Near]]:
         if self._refused is None:
@@ -209,27 +220,31 @@ class _Search:
             over = [f for f in self.findings if f.matcher is None and f.span.start < place[1] and place[0] < f.span.end]
             if over and hit.entity_type not in {f.entity_type for f in over} and (hit.entity_type, place) not in told:
                 told.add((hit.entity_type, place))
-                words = f"{_kind(hit)} gives way to {over[0].entity_type}, which is surer or longer"
-                yield Event("suppressed", words, *place)
+                words = Phrase("explain.gives-way", kind=_kind(hit), entity=over[0].entity_type)
+                yield suppressed(words, *place)
 
     def views(self, hidden: bytes) -> Iterator[View]:
         """The text as the detectors read it, confidential places blackened."""
         text = self.text
-        yield View("as written", _blackened(text.text, lambda start, end: (start, end), hidden))
-        yield View("plain", _blackened(text.plain, text.origin.to_original, hidden))
+        yield View(Phrase("explain.view.as-written"), _blackened(text.text, lambda start, end: (start, end), hidden))
+        yield View(Phrase("explain.view.plain"), _blackened(text.plain, text.origin.to_original, hidden))
         # What is neither letter nor digit nor separator is folded into one sign.
         folded = _blackened(text.folded, lambda s, e: text.origin.to_original(*text.unfold.to_original(s, e)), hidden)
-        yield View("folded", folded.replace(SYMBOL, "·"))
+        yield View(Phrase("explain.view.folded"), folded.replace(SYMBOL, "·"))
         try:
             for reading in self._readings():
-                yield View(reading.kind, _blackened(reading.text.plain, way_back(reading), hidden))
-        except TangledError as error:
-            yield View("…", error.message)
+                yield View(_view_name(reading), _blackened(reading.text.plain, way_back(reading), hidden))
+        except TangledError:
+            yield View("…", Phrase("explain.tangled"))
 
     def _readings(self) -> Iterator[Reading]:
         kinds = self._scanner.kinds(self.text.plain, self._met)
         if kinds or self.text.hides:
             yield from readings(self.text, kinds, self._scanner.kinds)
+
+
+def _view_name(reading: Reading) -> Phrase:
+    return Phrase(f"explain.view.{reading.kind.replace(' ', '-')}")
 
 
 def _kind(hit: Hit) -> str:

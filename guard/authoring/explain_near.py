@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from itertools import combinations
 from typing import Final
 
@@ -23,6 +24,7 @@ from guard.errors import GuardError
 from guard.text.fold import fold
 from guard.text.normalize import NormalizedText
 from guard.types.matcher import Matcher, RegexMatcher, TermOptions, TermsMatcher
+from guard.words.texts import Phrase
 
 Place = tuple[int, int]
 _MOST_TERMS: Final = 5_000
@@ -43,7 +45,7 @@ class Near:
 
     start: int
     end: int
-    words: str
+    words: Phrase
 
 
 class _Everything:
@@ -67,12 +69,13 @@ def refused(text: NormalizedText, patterns: Iterable[Pattern], found: Sequence[P
         for hit, why in _relaxed(text.plain, pattern):
             place = text.origin.to_original(hit.start, hit.end)
             if not _meets(place, found):
-                near.setdefault(pattern.entity, []).append(Near(*place, f"{pattern.entity} ({pattern.id}), but {why}"))
+                words = Phrase("explain.refused", entity=pattern.entity, pattern=pattern.id, why=why)
+                near.setdefault(pattern.entity, []).append(Near(*place, words))
     longest = [(one.start, one.end) for each in near.values() for one in each]
     return {entity: _outermost(each, longest) for entity, each in near.items()}
 
 
-def _relaxed(plain: str, pattern: Pattern) -> Iterator[tuple[Hit, str]]:
+def _relaxed(plain: str, pattern: Pattern) -> Iterator[tuple[Hit, Phrase]]:
     """Hits of the pattern with as few of its conditions left out as bring any."""
     ways = [name for name in ("validator", "context_required", "refuse") if getattr(pattern, name)]
     for size in range(1, len(ways) + 1):
@@ -89,26 +92,34 @@ def _relaxed(plain: str, pattern: Pattern) -> Iterator[tuple[Hit, str]]:
                 return
 
 
-def _against(plain: str, pattern: Pattern, left_out: Sequence[str], hit: Hit) -> str:
-    reasons = []
+def _against(plain: str, pattern: Pattern, left_out: Sequence[str], hit: Hit) -> Phrase:
+    reasons: list[Phrase] = []
     if "validator" in left_out:
-        reasons.append(f"its check `{pattern.validator}` refuses it: {_refusal(pattern.validator)}")
+        why = _refusal(pattern.validator)
+        reasons.append(Phrase("explain.check-refuses", check=str(pattern.validator), why=why))
     if "context_required" in left_out:
-        words = ", ".join(pattern.context[:_SHOWN_WORDS]) + (", …" if len(pattern.context) > _SHOWN_WORDS else "")
-        reasons.append(f"none of the words that must be within {pattern.context_within} characters is there ({words})")
+        words: str = ", ".join(pattern.context[:_SHOWN_WORDS])
+        if len(pattern.context) > _SHOWN_WORDS:
+            words = Phrase("explain.context-more", known=words)
+        reasons.append(Phrase("explain.no-context", within=pattern.context_within, known=words))
     if "refuse" in left_out:
         before = fold(plain[max(0, hit.start - pattern.refuse_within - 40) : hit.start])
-        words = ", ".join(word for word in pattern.refuse if fold(word) in before)
-        reasons.append(f"a word before it says that it is something else ({words})")
-    return "; ".join(reasons)
+        known = tuple(word for word in pattern.refuse if fold(word) in before)
+        reasons.append(Phrase("explain.word-before", known=known))
+    return together(reasons)
 
 
-def _refusal(check: str | None) -> str:
+def together(reasons: Iterable[Phrase]) -> Phrase:
+    """Several reasons as one; there must be any."""
+    return reduce(lambda one, other: Phrase("explain.also", one=one, other=other), reasons)
+
+
+def _refusal(check: str | None) -> Phrase:
     if check in RANDOMNESS or check in _OF_SECRETS:
-        return "not random enough for a secret"
+        return Phrase("explain.not-random")
     if check in PLAUSIBLE:
-        return "this is no likely value"
-    return "a check digit, a numbering plan or a range does not fit"
+        return Phrase("explain.not-likely")
+    return Phrase("explain.check-digit")
 
 
 def matcher_near(matcher: Matcher, text: NormalizedText, found: Sequence[Place]) -> list[Near]:
@@ -136,17 +147,17 @@ def _terms_near(matcher: TermsMatcher, text: NormalizedText) -> Iterator[Near]:
             yield Near(*text.origin.to_original(hit.start, hit.end), why)
 
 
-def _looser(matcher: TermsMatcher, text: NormalizedText) -> Iterator[tuple[TermsMatcher, str]]:
+def _looser(matcher: TermsMatcher, text: NormalizedText) -> Iterator[tuple[TermsMatcher, Phrase]]:
     """The matcher with one thing changed, and only the terms that this may help."""
     excused = [replace(each, near=()) for each in matcher.options if each.near]
-    yield _only(matcher, excused), "a term, but one of the words of its `unless near` stands beside it"
+    yield _only(matcher, excused), Phrase("explain.term-excused")
     cased = [replace(each, exact_case=False) for each in matcher.options if each.exact_case]
-    yield _only(matcher, cased), "a term, but its `case: exact` wants other capitals"
+    yield _only(matcher, cased), Phrase("explain.term-case")
     if not matcher.disguises and len(matcher.terms) <= _MOST_TERMS:
-        yield replace(matcher, disguises=True), "a term in disguise, but `disguises: false` stands here"
+        yield replace(matcher, disguises=True), Phrase("explain.term-disguised")
     likely = _likely(matcher, text) if matcher.typos < 2 else ()
     for typos in range(matcher.typos + 1, 3):
-        why = f"a term misspelt: `typos: {typos}` would find it, `typos: {matcher.typos}` stands here"
+        why = Phrase("explain.term-misspelt", needed=typos, given=matcher.typos)
         yield replace(matcher, terms=likely, typos=typos), why
 
 
@@ -171,7 +182,7 @@ def _inside_words(matcher: TermsMatcher, text: NormalizedText) -> Iterator[Near]
         start = text.folded.find(letters) if len(letters) > _MOST else -1
         if start >= 0:
             place = text.origin.to_original(*text.unfold.to_original(start, start + len(letters)))
-            yield Near(*place, "the letters of a term, but inside a longer word")
+            yield Near(*place, Phrase("explain.term-inside"))
 
 
 def _regex_near(matcher: RegexMatcher, text: NormalizedText) -> list[Near]:
@@ -179,19 +190,19 @@ def _regex_near(matcher: RegexMatcher, text: NormalizedText) -> list[Near]:
     near: list[Near] = []
     try:
         alike = regex.finditer(matcher.pattern, text.plain, regex.IGNORECASE, timeout=_SEARCH_S)
-        near += [_nearly(hit, text, "the regex, but for capitals: they count without (?i)") for hit in alike]
+        near += [_nearly(hit, text, Phrase("explain.regex-capitals")) for hit in alike]
         for errors in (1, 2):
             hit = regex.search(f"(?b)(?:{matcher.pattern}){{e<={errors}}}", text.plain, timeout=_SEARCH_S)
             if hit and sum(hit.fuzzy_counts) and len(hit[0]) >= max(_LEAST, 4 * errors):
-                characters = "one character" if errors == 1 else "two characters"
-                near.append(_nearly(hit, text, f"the regex, but for {characters}"))
+                why = Phrase("explain.regex-one" if errors == 1 else "explain.regex-two")
+                near.append(_nearly(hit, text, why))
                 break
     except (regex.error, TimeoutError, ValueError, OverflowError, RecursionError):
         pass  # a pattern that cannot be loosened has no near miss to tell
     return near
 
 
-def _nearly(hit: regex.Match[str], text: NormalizedText, why: str) -> Near:
+def _nearly(hit: regex.Match[str], text: NormalizedText, why: Phrase) -> Near:
     return Near(*text.origin.to_original(*hit.span()), why)
 
 

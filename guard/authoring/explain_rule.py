@@ -10,15 +10,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from guard.authoring.explain_near import together
 from guard.authoring.whatif import WhatIf, conditions, leaves
 from guard.errors import Location
 from guard.policy.compile import CompiledException, CompiledRule, near_words
 from guard.policy.findtree import AllNode, AnyNode, EntityNode, FindNode, MatcherNode, places
 from guard.policy.globs import glob
-from guard.policy.schema import ModeKind, Scope, When
+from guard.policy.schema import ModeKind, Scope, Unless, When
 from guard.types.finding import Finding
 from guard.types.inspection import Facts
 from guard.types.post import Post
+from guard.types.topic import ENTITY as TOPIC
+from guard.words.texts import Phrase
 
 _SCOPE: Final = ("networks", "groups", "accounts", "languages")
 
@@ -27,9 +30,9 @@ _SCOPE: Final = ("networks", "groups", "accounts", "languages")
 class Event:
     """Something that was passed over, or nearly was found or fitted, and why."""
 
-    kind: str
+    kind: Phrase
     """`suppressed`: found and passed over. `near miss`: nearly found. `note`: worth knowing."""
-    words: str
+    words: Phrase
     start: int | None = None
     """Place in the text, in characters from 0; None where it is about no place."""
     end: int | None = None
@@ -44,9 +47,9 @@ class Line:
     number: int
     at: str
     action: str
-    state: str
+    state: Phrase
     """`decides`, `does not fit`, or `not reached`."""
-    but_for: tuple[str, ...] = ()
+    but_for: tuple[Phrase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,14 @@ class RuleTrace:
     @property
     def id(self) -> str:
         return f"{self.policy}/{self.rule}"
+
+
+def near_miss(words: Phrase, start: int | None, end: int | None, at: str) -> Event:
+    return Event(Phrase("explain.kind.near-miss"), words, start, end, at)
+
+
+def suppressed(words: Phrase, start: int | None = None, end: int | None = None, at: str = "") -> Event:
+    return Event(Phrase("explain.kind.suppressed"), words, start, end, at)
 
 
 def confidence(score: float) -> str:
@@ -122,28 +133,29 @@ def _parts_missing(what: WhatIf, rule: CompiledRule) -> Iterator[Event]:
             yield from _all_of(what, rule, node, at)
         elif isinstance(node, EntityNode) and node.min_score and not what.found(rule, node):
             for finding in what.found(rule, replace(node, min_score=0.0)):
-                asked = f"`at_least: {confidence(node.min_score)}`"
-                words = f"the topic {finding.subtype}, but with confidence {confidence(finding.score)}, not {asked}"
-                yield Event("near miss", words, finding.span.start, finding.span.end, at)
+                asked, met = confidence(node.min_score), confidence(finding.score)
+                words = Phrase("explain.topic-unsure", topic=finding.subtype or "", found=met, asked=asked)
+                yield near_miss(words, finding.span.start, finding.span.end, at)
         elif isinstance(node, EntityNode) and node.subtype is not None and not what.found(rule, node):
             for finding in what.found(rule, replace(node, subtype=None)):
-                words = f"{node.entity}, but of the kind {finding.subtype or 'none'}, not `subtype: {node.subtype}`"
-                yield Event("near miss", words, finding.span.start, finding.span.end, at)
+                kind = finding.subtype or Phrase("explain.no-kind")
+                words = Phrase("explain.other-kind", entity=node.entity, found=kind, asked=node.subtype)
+                yield near_miss(words, finding.span.start, finding.span.end, at)
 
 
 def _all_of(what: WhatIf, rule: CompiledRule, node: AllNode, at: str) -> Iterator[Event]:
     present = [what.found(rule, part) for part in node.parts]
     if all(present):
         if node.within is not None and not what.found(rule, node):
-            words = f"all {len(node.parts)} parts of `all_of`, but farther apart than `within: {node.within}`"
+            words = Phrase("explain.parts-apart", number=len(node.parts), within=node.within)
             start = min(f.span.start for part in present for f in part)
             end = max(f.span.end for part in present for f in part)
-            yield Event("near miss", words, start, end, at)
+            yield near_miss(words, start, end, at)
     elif any(present):
-        missing = ", ".join(str(number) for number, part in enumerate(present, start=1) if not part)
-        count = sum(map(bool, present))
-        words = f"{count} of {len(present)} parts of `all_of`, but part {missing} is missing"
-        yield Event("near miss", words, at=at)
+        missing = tuple(str(number) for number, part in enumerate(present, start=1) if not part)
+        met = sum(map(bool, present))
+        words = Phrase("explain.parts-missing", number=met, all=len(present), missing=missing)
+        yield near_miss(words, None, None, at)
 
 
 def _nodes(node: FindNode) -> Iterator[FindNode]:
@@ -163,22 +175,25 @@ def _out_of_scope(what: WhatIf, rule: CompiledRule) -> Iterator[Event]:
     for name in _SCOPE:
         wanted = getattr(scope, name)
         if wanted is not None and not what.applies(rule, replace(Scope(), **{name: wanted})):
-            words = f"`applies_to`: {name} {', '.join(sorted(wanted))}; {_here(name, what.post, what.facts)}"
-            yield Event("suppressed", words, at=in_file(rule.policy.location))
+            here = _here(name, what.post, what.facts)
+            words = Phrase("explain.applies-to", name=name, wanted=tuple(sorted(wanted)), here=here)
+            yield suppressed(words, at=in_file(rule.policy.location))
 
 
-def _here(name: str, post: Post, facts: Facts) -> str:
+def _here(name: str, post: Post, facts: Facts) -> Phrase:
     """What the post is where a condition names something else."""
     if name == "groups":
-        return f"the author is in {', '.join(sorted(facts.groups)) or 'none'}"
+        return Phrase("explain.author-groups", groups=tuple(sorted(facts.groups)) or Phrase("explain.none"))
     if name == "accounts":
-        return "the author has another account"
+        return Phrase("explain.author-other")
     if name == "visibility":
-        return f"the post is {post.visibility.value}"
+        return Phrase("explain.post-visible", visibility=post.visibility.value)
     if name == "media":
-        return "a file is attached" if post.attachments else "no file is attached"
-    said = post.network if name == "networks" else post.language
-    return f"the post {'goes to' if name == 'networks' else 'is in'} {said or 'one that is not known'}"
+        return Phrase("explain.file-attached" if post.attachments else "explain.no-file")
+    unknown = Phrase("explain.unknown")
+    if name == "networks":
+        return Phrase("explain.goes-to", network=post.network or unknown)
+    return Phrase("explain.is-in", language=post.language or unknown)
 
 
 def _excluded(what: WhatIf, rule: CompiledRule) -> Iterator[Event]:
@@ -188,25 +203,24 @@ def _excluded(what: WhatIf, rule: CompiledRule) -> Iterator[Event]:
     at = in_file(unless.location)
     for finding in what.parts(rule):
         if what.excludes(rule, finding):
-            yield Event("suppressed", _unless_words(what, rule, finding), finding.span.start, finding.span.end, at)
+            yield suppressed(_unless_words(what, rule, unless, finding), finding.span.start, finding.span.end, at)
 
 
-def _unless_words(what: WhatIf, rule: CompiledRule, finding: Finding) -> str:
+def _unless_words(what: WhatIf, rule: CompiledRule, unless: Unless, finding: Finding) -> Phrase:
     """Which word or pattern of `unless` it was; unnamed where it is confidential."""
-    unless = rule.source.unless
-    if unless is None:
-        return ""
-    by_value = [
+    by_value = tuple(
         value for value in unless.value if what.excludes(replace(rule, near=None, values=(glob(value),)), finding)
-    ]
-    by_word = [
+    )
+    by_word = tuple(
         word for word in unless.near if what.excludes(replace(rule, near=near_words((word,)), values=()), finding)
-    ]
+    )
     if rule.policy.confidential:
-        return f"`unless {'value' if by_value else 'near'}`"
+        return Phrase("explain.unless-value-secret" if by_value else "explain.unless-near-secret")
     if by_value:
-        return f"`unless value`: it looks like {', '.join(by_value)}"
-    return f"`unless near`: {', '.join(by_word)} stands within {unless.within} characters"
+        return Phrase("explain.unless-value", known=by_value)
+    if finding.entity_type == TOPIC:
+        return Phrase("explain.unless-near-text", known=by_word)
+    return Phrase("explain.unless-near", known=by_word, within=unless.within)
 
 
 # --- exceptions ----------------------------------------------------------------------------------------------------
@@ -217,24 +231,31 @@ def _exceptions(what: WhatIf, rule: CompiledRule, used: str | None) -> Iterator[
         source = exception.source
         at = in_file(source.location)
         if source.id == used:
-            until = f", until {source.expires.isoformat()}" if source.expires else ""
-            words = f"exception {source.id} lets it pass (approved by {source.approved_by}{until})"
-            yield Event("suppressed", words, at=at)
+            words = Phrase("explain.exception-passes", name=source.id, who=source.approved_by)
+            if source.expires:
+                until = source.expires.isoformat()
+                words = Phrase("explain.exception-passes-until", name=source.id, who=source.approved_by, until=until)
+            yield suppressed(words, at=at)
             return
-        why = "; ".join(_not_covered(what, rule, exception))
-        yield Event("note", f"exception {source.id} does not apply: {why}", at=at)
+        if against := tuple(_not_covered(what, rule, exception)):
+            words = Phrase("explain.exception-not", name=source.id, why=together(against))
+            yield Event(Phrase("explain.kind.note"), words, at=at)
 
 
-def _not_covered(what: WhatIf, rule: CompiledRule, exception: CompiledException) -> Iterator[str]:
+def _not_covered(what: WhatIf, rule: CompiledRule, exception: CompiledException) -> Iterator[Phrase]:
     source = exception.source
     if not what.covers(rule, exception, expires=source.expires):
-        yield f"it expired on {source.expires.isoformat()}" if source.expires else "it has no readable `expires`"
+        if source.expires:
+            yield Phrase("explain.expired", on=source.expires.isoformat())
+        else:
+            yield Phrase("explain.no-expires")
     for name in ("groups", "networks"):
         wanted = getattr(source, name)
         if wanted is not None and not what.covers(rule, exception, **{name: wanted}):
-            yield f"{name} {', '.join(sorted(wanted))}, and {_here(name, what.post, what.facts)}"
+            here = _here(name, what.post, what.facts)
+            yield Phrase("explain.wants", name=name, wanted=tuple(sorted(wanted)), here=here)
     if exception.texts and not what.covers(rule, exception, texts=True):
-        yield "the text looks like none of its patterns"
+        yield Phrase("explain.no-pattern")
 
 
 # --- the ladder ----------------------------------------------------------------------------------------------------
@@ -246,33 +267,33 @@ def _lines(what: WhatIf, rule: CompiledRule, found: Sequence[Finding]) -> tuple[
     for number, step in enumerate(rule.source.steps):
         at, action = in_file(step.location), step.action.word
         if number == decided:
-            lines.append(Line(number + 1, at, action, "decides"))
+            lines.append(Line(number + 1, at, action, Phrase("explain.state.decides")))
         elif decided is not None and number > decided:
-            lines.append(Line(number + 1, at, action, "not reached"))
+            lines.append(Line(number + 1, at, action, Phrase("explain.state.not-reached")))
         else:
             but_for = tuple(
                 _condition_words(name, when, what, found)
                 for name, when in conditions(step)
                 if not what.fits(rule, step, when)
             )
-            lines.append(Line(number + 1, at, action, "does not fit", but_for))
+            lines.append(Line(number + 1, at, action, Phrase("explain.state.does-not-fit"), but_for))
     return tuple(lines)
 
 
-def _condition_words(name: str, when: When, what: WhatIf, found: Sequence[Finding]) -> str:
+def _condition_words(name: str, when: When, what: WhatIf, found: Sequence[Finding]) -> Phrase:
     """A condition that does not hold, and how it is instead."""
     if name == "confidence":
         best = max((finding.score for finding in found), default=0.0)
-        return f"confidence {confidence(when.min_score)}: found with {confidence(best)}"
+        return Phrase("explain.confidence", asked=confidence(when.min_score), found=confidence(best))
     if name == "count":
         sure = [finding for finding in found if not finding.score < when.min_score]
-        return f"count {_count_words(when)}: {_counted(places(sure))}"
+        return Phrase("explain.count", asked=_count_words(when), found=Phrase("explain.places", count=places(sure)))
     if name in {"before", "after"}:
         moment: datetime = getattr(when, name)
-        return f"{name} {moment.isoformat()}: it is {what.facts.now.isoformat()}"
+        return Phrase("explain.moment", name=name, asked=moment.isoformat(), now=what.facts.now.isoformat())
     wanted = getattr(when, name)
     said = str(wanted).lower() if isinstance(wanted, bool) else ", ".join(sorted(map(str, wanted)))
-    return f"{name} {said}: {_here(name, what.post, what.facts)}"
+    return Phrase("explain.condition", name=name, wanted=said, here=_here(name, what.post, what.facts))
 
 
 def _count_words(when: When) -> str:
@@ -281,19 +302,15 @@ def _count_words(when: When) -> str:
     return str(when.count_min) if when.count_min == when.count_max else f"{when.count_min}-{when.count_max}"
 
 
-def _counted(count: int) -> str:
-    return "1 place is found" if count == 1 else f"{count} places are found"
-
-
 def _roll_out(what: WhatIf, rule: CompiledRule) -> Iterator[Event]:
     if what.enforced(rule):
         return
     mode = rule.source.mode
     if mode.kind is ModeKind.CANARY:
-        words = f"mode canary: the author is outside the {mode.percent} % of accounts; recorded, not acted on"
+        words = Phrase("explain.canary", percent=mode.percent)
     else:
-        words = f"mode {mode.kind.value}: recorded, not acted on"
-    yield Event("suppressed", words, at=in_file(rule.source.location))
+        words = Phrase("explain.shadow", mode=mode.kind.value)
+    yield suppressed(words, at=in_file(rule.source.location))
 
 
 def matchers_of(rule: CompiledRule) -> list[str]:

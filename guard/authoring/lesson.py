@@ -24,6 +24,7 @@ from guard.policy.schema import Example, ExampleSetting, Policy, Text
 from guard.types.decision import Action, Match
 from guard.types.post import Post
 from guard.types.topic import ENTITY as TOPIC
+from guard.words.texts import Phrase
 
 LONGEST: Final = 2_000
 """Characters of an example's text."""
@@ -130,11 +131,11 @@ def setting_of(rule: CompiledRule, post: Post, at: datetime) -> ExampleSetting:
 def _check(text: str) -> None:
     """PolicyError unless an example can hold the text."""
     if not text.strip():
-        raise PolicyError("the example has no text", hint="write one")
+        raise PolicyError(Phrase("amend.no-text"), hint=Phrase("amend.do.write-one"))
     if "[[" in text or "]]" in text:
-        raise PolicyError("double brackets in a text read as marks", hint="leave [[ and ]] out")
+        raise PolicyError(Phrase("amend.brackets"), hint=Phrase("amend.do.no-brackets"))
     if len(text) > LONGEST:
-        raise PolicyError(f"an example has at most {LONGEST:,} characters", hint="shorten it to what matters")
+        raise PolicyError(Phrase("amend.too-long", most=LONGEST), hint=Phrase("amend.do.shorten"))
 
 
 def _match(inspector: Inspects, rule: CompiledRule, text: str, setting: ExampleSetting) -> Match | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import reduce
 from typing import Protocol
 
 from guard.authoring.whatif import leaves
@@ -20,6 +21,7 @@ from guard.types.finding import Finding
 from guard.types.inspection import Facts, Inspection
 from guard.types.post import Attachment, Author, Post, Segment
 from guard.types.topic import ENTITY as TOPIC
+from guard.words.texts import Phrase
 
 FIXED_CLOCK = datetime(2026, 1, 1, 12, tzinfo=UTC)
 """The moment of examples in policies that depend on no date."""
@@ -47,9 +49,9 @@ class ExampleFailure:
     """The author knows: reported, but it stops nothing."""
 
     @property
-    def message(self) -> str:
+    def message(self) -> Phrase:
         """For people, in one line."""
-        return f"expected {self.expected}; got {self.got}"
+        return Phrase("examples.failed", expected=self.expected, got=self.got)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,23 +141,26 @@ class _Run:
     def show(self, spans: Sequence[tuple[int, int]]) -> str:
         """Places for people; with their text unless the policy is confidential."""
         if not spans:
-            return "nothing"
+            return Phrase("examples.nothing")
         if self.policy.confidential:
-            places = " and ".join(f"{start} to {end}" for start, end in spans)
-            return f"characters {places} (counted from 0)"
+            ranges = (Phrase("examples.range", start=start, end=end) for start, end in spans)
+            places = reduce(lambda one, other: Phrase("examples.both", one=one, other=other), ranges)
+            return Phrase("examples.characters", places=places)
         return ", ".join(f"[[{self.example.text[start:end]}]] ({start}–{end})" for start, end in spans)
 
 
 def _report(run: _Run, name: str, check: _Check) -> Iterator[ExampleFailure]:
     failures = run.inspection.failures
     if failures:
-        names = ", ".join(failure.detector for failure in failures)
-        problem: tuple[str, str] | None = ("every detector to finish", f"a failure of {names}")
+        names = tuple(failure.detector for failure in failures)
+        problem: tuple[str, str] | None = (
+            Phrase("examples.all-finish"), Phrase("examples.detectors-failed", names=names)
+        )  # fmt: skip
     else:
         problem = check(run)
     todo = run.example.todo
     if problem is None and todo:
-        problem = ("a gap, as it is marked todo", "the outcome that is wanted: take the todo away")
+        problem = Phrase("examples.gap"), Phrase("examples.gap-closed")
     if problem:
         yield ExampleFailure(run.policy.id, name, run.example.location, *problem, todo=todo)
 
@@ -167,9 +172,9 @@ def _match_problem(rule: CompiledRule) -> _Check:
         found = _spans([each for each in match.findings if each.entity_type != TOPIC] if match else ())
         marked = sorted(run.example.spans)
         if not match and not marked:
-            return "to find a topic", "none with that confidence"
+            return Phrase("examples.find-topic"), Phrase("examples.no-topic")
         if found != marked:
-            return f"to find {run.show(marked)}", run.show(found)
+            return Phrase("examples.find", what=run.show(marked)), run.show(found)
         return _action_problem(run, match) or (_becomes_problem(run) if acted else None)
 
     return check
@@ -179,7 +184,8 @@ def _no_match_problem(rule: CompiledRule) -> _Check:
     def check(run: _Run) -> tuple[str, str] | None:
         match, _ = run.outcome(rule.source.id)
         if match and match.action is not Action.ALLOW:
-            return "allow", f"{match.action.word} for {run.show(_spans(match.findings))}"
+            shown = run.show(_spans(match.findings))
+            return Action.ALLOW.word, Phrase("examples.acts-for", action=match.action.word, what=shown)
         return _action_problem(run, match)
 
     return check
@@ -201,8 +207,8 @@ def _becomes_problem(run: _Run) -> tuple[str, str] | None:
     if text == wanted:
         return None
     if run.policy.confidential:
-        return "the text given in `becomes`", "another text"
-    return f"the text “{wanted}”", f"“{text}”"
+        return Phrase("examples.becomes-given"), Phrase("examples.becomes-other")
+    return Phrase("examples.becomes", text=wanted), Phrase("examples.became", text=text)
 
 
 def _exception_problem(exception: PolicyException, *, used: bool) -> _Check:
@@ -213,12 +219,13 @@ def _exception_problem(exception: PolicyException, *, used: bool) -> _Check:
         if applied == used:
             return None
         if not used:
-            return "the exception not to be used", "it was used"
+            return Phrase("examples.exception-unused"), Phrase("examples.exception-was-used")
+        why = Phrase("examples.exception-not-used")
         if exception.expires is None:
-            return "the exception to be used", "it counts as expired: its `expires` is missing or cannot be read"
-        if not matches:
-            return "the exception to be used", "nothing was found that it could except"
-        return "the exception to be used", "it was not used: look at its dates, groups, networks and text"
+            why = Phrase("examples.exception-expired")
+        elif not matches:
+            why = Phrase("examples.exception-nothing")
+        return Phrase("examples.exception-used"), why
 
     return check
 

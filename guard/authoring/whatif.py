@@ -57,6 +57,11 @@ def bare(rule: CompiledRule, find: FindNode | None = None) -> CompiledRule:
     return replace(rule, policy=policy, source=source, find=find or rule.find, near=None, values=(), exceptions=())
 
 
+def unexcused(rule: CompiledRule) -> CompiledRule:
+    """The rule without its `unless` and exceptions."""
+    return replace(rule, near=None, values=(), exceptions=())
+
+
 @dataclass(frozen=True, slots=True)
 class WhatIf:
     """One post with what was found in it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import getpass
 import os
 import sys
 from datetime import datetime
@@ -10,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from guard.cli.output import talk
-from guard.errors import DetectorError, GuardError
+from guard.errors import DetectorError, GuardError, UsageError
 from guard.settings.load import DEFAULTS, Settings, load_settings
 from guard.wiring import heart
+from guard.words.texts import Phrase
 
 CONFIG = Path("guard.toml")
 
@@ -70,7 +72,19 @@ def pattern_cache(cache: Path | None = None) -> Path:
 def tell_missing(problem: GuardError) -> None:
     """A third-party detector that cannot be loaded is left out, as the gate does, but not silently."""
     if isinstance(problem, DetectorError):
-        talk(f"warning: {problem}")
+        talk(Phrase("terminal.warning", told=problem))
+
+
+def acting(name: str | None, option: str) -> str:
+    """Who does it, for the log: the name given, else the login name. UsageError when nobody is, with the option to write."""
+    if name is None:
+        try:
+            name = getpass.getuser()
+        except (KeyError, OSError):  # no such user: containers run under bare numbers
+            name = ""
+    if not name.strip():
+        raise UsageError("nobody is named as the one who does this", hint=option)
+    return name.strip()
 
 
 def add_verb(verbs: Any, name: str, help_text: str, example: str, run: Any) -> argparse.ArgumentParser:

@@ -33,6 +33,7 @@ KEY_HELP = (
 )
 KINDS = (
     "decision", "delivery", "review", "view", "reveal", "export", "erasure", "start", "policies", "sign-in", "account",
+    "training",
 )  # fmt: skip
 ERASE_BATCH = 200
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from guard.cli.arguments import add_config, as_settings_say, moment, pattern_cache, tell_missing
-from guard.cli.output import result, result_json, talk, visible
+from guard.cli.output import result, result_json, talk, told, visible
 from guard.errors import UsageError
 from guard.scan import sarif
 from guard.types.decision import Action, Match
@@ -20,6 +20,7 @@ from guard.types.post import Author, Post, Segment, Visibility
 from guard.types.topic import ENTITY as TOPIC
 from guard.view import inspection_json
 from guard.wiring import heart
+from guard.words.texts import Phrase
 
 EXAMPLE = """\
 examples:
@@ -129,18 +130,20 @@ def _print_text(inspection: Inspection) -> None:
         if match.id not in remarks:
             _print_match(match, text, secret)
     if remarks:
-        result(f"  also flagged: {', '.join(remarks)}")
+        result(Phrase("terminal.also-flagged", rules=tuple(remarks)))
     for match in decision.shadow:
-        result(f"  {match.id}: {match.action.word}, recorded and not acted on (shadow)")
+        result(Phrase("terminal.in-shadow", rule=match.id, action=match.action.word))
     for failure in inspection.failures:
-        talk(f"detector {failure.detector} failed: {failure.reason}")
+        talk(Phrase("terminal.detector-failed", name=failure.detector, reason=failure.reason))
     if inspection.redacted is not None:
-        result(f"  safe version: {visible(inspection.redacted.segments[0].text)}")
+        result(Phrase("terminal.safe", text=visible(inspection.redacted.segments[0].text)))
 
 
 def _print_match(match: Match, text: str, secret: Sequence[Span]) -> None:
-    passed = f" by exception {match.exception}" if match.exception else ""
-    result(f"  {match.id}: {match.action.word}{passed}")
+    acts = Phrase("terminal.acts", rule=match.id, action=match.action.word)
+    if match.exception:
+        acts = Phrase("terminal.acts-exception", rule=match.id, action=match.action.word, name=match.exception)
+    result(acts)
     for finding in match.findings:
         if finding.entity_type == TOPIC:
             result(_topic_line(finding, text, secret))
@@ -158,8 +161,8 @@ def _topic_line(finding: Finding, text: str, secret: Sequence[Span]) -> str:
     """A topic has no place: it is told with the words that weighed most, but for those that nobody may read."""
     places = (Span(finding.span.segment, *each) for each in finding.weighed)
     words = [visible(text[one.start : one.end]) for one in places if not any(one.overlaps(span) for span in secret)]
-    told = f"  weighed most: {' · '.join(words)}" if words else ""
-    return f"    {finding.subtype}  {finding.score:.0%}{told}"
+    line = f"    {finding.subtype}  {finding.score:.0%}"
+    return f"{line}  {told(Phrase('terminal.weighed', known=' · '.join(words)))}" if words else line
 
 
 def _print_sarif(inspection: Inspection) -> None:

@@ -12,6 +12,7 @@ from importlib import import_module
 from guard import __version__
 from guard.cli.output import talk
 from guard.errors import GuardError, ProblemsError
+from guard.words.texts import Phrase
 
 EPILOG = """\
 exit codes: 0 nothing to act on, 1 findings (or a failed test or verification), 2 usage or policy error, 3 could not inspect
@@ -56,10 +57,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _run(arguments)
     except ProblemsError as problems:
-        talk("\n".join(f"error: {problem}" for problem in problems.problems))
+        for problem in problems.problems:
+            talk(Phrase("terminal.error", told=problem))
         return problems.exit_code
     except GuardError as error:
-        talk(f"error: {error}")
+        talk(Phrase("terminal.error", told=error))
         return error.exit_code
     except KeyboardInterrupt:
         return 130
@@ -67,7 +69,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read has read enough
         return 0
     except OSError as error:
-        talk(f"error: {error.strerror or type(error).__name__}")
+        talk(Phrase("terminal.error", told=error.strerror or type(error).__name__))
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 3
 

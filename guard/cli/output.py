@@ -1,13 +1,19 @@
-"""The one place that prints: results on stdout, talk on stderr, control characters never raw."""
+"""The one place that prints: results on stdout, talk on stderr, in the language of the terminal, control characters never raw."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import unicodedata
 from collections.abc import Sequence
 from typing import Any
+
+from guard.words.texts import Tellable, words_of
+
+_LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
+"""Which of them counts, in this order, as POSIX has it."""
 
 
 def number(word: str) -> int:
@@ -17,9 +23,17 @@ def number(word: str) -> int:
     return int(word)
 
 
+def told(text: str | Tellable) -> str:
+    """A phrase or an error in French where the environment asks for French, else in English; other text as it is."""
+    if not isinstance(text, Tellable):
+        return text
+    asked = next((value for name in _LOCALE if (value := os.environ.get(name))), "")
+    return words_of("fr" if asked.lower().startswith("fr") else "en").told(text)
+
+
 def result(text: str) -> None:
     """Part of the command's answer."""
-    sys.stdout.write(text + "\n")
+    sys.stdout.write(told(text) + "\n")
 
 
 def result_json(value: Any) -> None:
@@ -29,7 +43,7 @@ def result_json(value: Any) -> None:
 
 def talk(text: str) -> None:
     """Anything that is not the answer."""
-    sys.stderr.write(text + "\n")
+    sys.stderr.write(told(text) + "\n")
 
 
 def visible(text: str) -> str:

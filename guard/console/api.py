@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -18,6 +18,7 @@ from guard.auth.tokens import PREFIX
 from guard.console.checks import Asker, Checks
 from guard.console.door import Door
 from guard.console.probing import SHUT_FOR
+from guard.errors import GuardError
 from guard.inspector import Inspector
 from guard.types.inspection import Facts
 from guard.types.post import Author, Post, Segment, Visibility
@@ -56,7 +57,7 @@ class Console:
     new_id: Callable[[], str]
     problems: Callable[[], list[str]]
     """Why the gate is not ready; empty when it is."""
-    warnings: Callable[[], Mapping[str, str]]
+    warnings: Callable[[], Mapping[str, Sequence[str | GuardError]]]
     """What an owner of policies should look at though the gate is ready: a name, as `policies-refused`, and what it is about."""
     check_token: str = ""
     proxied: bool = False

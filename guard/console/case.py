@@ -36,8 +36,9 @@ async def live(number: Number, visit: IdleReviewer) -> Response:
     """Live updates of one case; whoever listens is seen to look."""
     desk, who = visit.desk, visit.principal
 
-    def here() -> None:
+    async def here() -> bool:
         desk.hub.look(number, who.id, who.name, desk.now())
+        return await visit.lasts()
 
     return StreamingResponse(desk.hub.events(here), media_type="text/event-stream")
 

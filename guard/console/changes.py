@@ -32,6 +32,7 @@ from guard.outbox.motions import POLICIES
 from guard.store.base import Transaction
 from guard.types.motion import MotionState
 from guard.types.principal import Permission
+from guard.words.texts import Phrase
 
 router = APIRouter(include_in_schema=False)
 Author = Annotated[Visit, Depends(needs(Permission.POLICIES))]
@@ -229,7 +230,8 @@ async def _put_in_force(visit: Visit, opened: Opened) -> None:
         await room_of(visit).activate(opened.changes, str(subject["base"]), agreed)
     except (GuardError, TimeoutError) as error:
         # A crash may have come between putting it in force and saying so here
-        failed = "" if desk.inspector().bundle.digest == agreed else str(error) or "it took too long"
+        if desk.inspector().bundle.digest != agreed:
+            failed = visit.words.told(error if isinstance(error, GuardError) else Phrase("change.too-long"))
     await desk.store.write(
         lambda tx: motions.conclude(tx, desk.log, visit.principal, POLICIES, number, visit.now, failed)
     )
@@ -241,8 +243,10 @@ async def _examined(visit: Visit, opened: Opened) -> Examined | None:
         return None
     try:
         return await visit.desk.trials.examined(room_of(visit), opened.key, opened.changes, None)
-    except (GuardError, TimeoutError) as error:
-        return Examined(problems=(Told(str(error)),))
+    except GuardError as error:
+        return Examined(problems=(Told(error.message, error.hint),))
+    except TimeoutError:
+        return Examined(problems=(Told(Phrase("change.too-long")),))
 
 
 def _test(visit: Visit, opened: Opened) -> Backtest | None:

@@ -22,4 +22,4 @@ async def front(visit: Anyone) -> Response:
 @router.get("/live")
 async def live(visit: Annotated[Visit, Depends(needs(Permission.CHECK, idle=True))]) -> Response:
     """Server-sent events: an event named after each topic that changed. Holds no text."""
-    return StreamingResponse(visit.desk.hub.events(), media_type="text/event-stream")
+    return StreamingResponse(visit.desk.hub.events(visit.lasts), media_type="text/event-stream")

@@ -34,6 +34,7 @@ from guard.policy.compile import CompiledRule
 from guard.types.held import CaseState, HeldPost
 from guard.types.inspection import Inspection
 from guard.types.post import Segment
+from guard.words.texts import Phrase
 
 PATIENCE_S = 4.0
 """So long a page waits for the examples, and for the stored posts, to be tried; then it shows how far that is."""
@@ -87,7 +88,7 @@ async def try_it(number: Number, visit: Reviewer) -> Response:
     try:
         tried = await _tried(visit, bench, asked)
     except GuardError as error:
-        return _page(visit, bench, asked, found, status=422, wrong="cannot", why=str(error))
+        return _page(visit, bench, asked, found, status=422, wrong="cannot", why=visit.words.told(error))
     telling = _tells(visit, bench.payload, asked)
     if visit.form.one("do") != "keep":
         return _page(visit, bench, asked, found, tried=tried, telling=telling)
@@ -162,8 +163,10 @@ async def _tried(visit: Visit, bench: Bench, asked: Asked) -> Tried:
         trials.start_backtest(room, visit.desk.hub, made.key, made.changes)
     try:
         told = await trials.examined(room, made.key, made.changes, PATIENCE_S)
-    except (GuardError, TimeoutError) as error:
-        told = Examined(problems=(Told(str(error)),))
+    except GuardError as error:
+        told = Examined(problems=(Told(error.message, error.hint),))
+    except TimeoutError:
+        told = Examined(problems=(Told(Phrase("change.too-long")),))
     test = trials.backtest(made.key)
     if test is not None and test.running and test.task is not None:
         await asyncio.wait({test.task}, timeout=PATIENCE_S)

@@ -7,7 +7,7 @@ without script simply shows what was true when it was loaded.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -38,20 +38,21 @@ class Hub:
         """Whether anybody listens."""
         return bool(self._listeners)
 
-    async def events(self, tick: Callable[[], None] = lambda: None) -> AsyncIterator[str]:
-        """Server-sent events for a while: one of each topic that changed. `tick` is called at each turn."""
+    async def events(self, still: Callable[[], Awaitable[bool]]) -> AsyncIterator[str]:
+        """Server-sent events for a while: one of each topic that changed. `still` is asked at each turn whether to go on."""
         listener = _Listener()
         self._listeners.add(listener)
         try:
             yield ": here\n\n"
             ends = asyncio.get_running_loop().time() + STREAM_S
-            while asyncio.get_running_loop().time() < ends:
-                tick()
+            while asyncio.get_running_loop().time() < ends and await still():
                 try:
                     await asyncio.wait_for(listener.woken.wait(), PING_S)
                 except TimeoutError:
                     yield ": still here\n\n"
                     continue
+                if not await still():
+                    return
                 listener.woken.clear()
                 topics, listener.topics = list(listener.topics), {}
                 for topic in topics:

@@ -119,6 +119,11 @@ class Visit(Guest):
     def principal(self) -> Principal:
         return self.session.principal
 
+    async def lasts(self) -> bool:
+        """Whether the session still does, with the same rights: what goes on for long must ask."""
+        session = await self.desk.sessions.signed_in(self.request, idle=True)
+        return session is not None and session.principal == self.principal
+
     @property
     def language(self) -> str:
         return self.session.language or super().language

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from guard.errors import GuardError
+
 Files = Mapping[str, bytes]
 """A folder's policies and terms files, by name."""
 Changes = Mapping[str, bytes | None]
@@ -14,7 +16,7 @@ Changes = Mapping[str, bytes | None]
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A mistake or a finding of lint, with its place."""
+    """A mistake or a finding of lint, with its place. Texts may be phrases, to be told in the reader's language."""
 
     message: str
     hint: str = ""
@@ -61,5 +63,5 @@ class PolicyRoom(Protocol):
         GuardError, and the folder as it was, when anything is wrong.
         """
 
-    def refused(self) -> Sequence[str]:
+    def refused(self) -> Sequence[GuardError]:
         """Why what lies in the folder now is not in force; empty when it is."""

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from guard.console.live import Hub
 from guard.console.policy_room import Changes, Examined, PolicyRoom
 from guard.errors import GuardError
+from guard.words.texts import Phrase
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -24,7 +25,7 @@ class Backtest:
 
     done: int = 0
     report: Mapping[str, Any] | None = None
-    failed: str = ""
+    failed: str | GuardError = ""
     task: asyncio.Task[None] | None = None
 
     @property
@@ -87,11 +88,13 @@ class Trials:
             try:
                 made.report = await room.backtest(changes, progress)
             except asyncio.CancelledError:
-                made.failed = "it was broken off"
+                made.failed = Phrase("change.broken-off")
                 raise
             except TimeoutError:
-                made.failed = "it took too long"
-            except (GuardError, OSError) as error:
+                made.failed = Phrase("change.too-long")
+            except GuardError as error:
+                made.failed = error
+            except OSError as error:
                 made.failed = str(error)
             hub.publish("policies")
 

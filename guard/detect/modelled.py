@@ -14,7 +14,7 @@ from typing import Final, Protocol
 from guard.detect import names
 from guard.detect.base import DetectorInfo, Hit
 from guard.detect.topics import TopicScanner
-from guard.errors import ModelError
+from guard.errors import Location, ModelError
 from guard.models.shelf import Shelf
 from guard.text.normalize import NormalizedText
 from guard.types import topic
@@ -82,10 +82,12 @@ def wanted(
     asked: Collection[str],
     welcome: Collection[str] = (),
     kinds: Sequence[Kind] = KINDS,
+    own: Callable[[], Shelf] | None = None,
 ) -> tuple[tuple[Modelled, ...], tuple[ModelError, ...]]:
     """The models that give something of `asked` (see Bundle.asked), and why those that cannot be had are missing: the rules go on.
 
-    Also those that give something `welcome`, if they are there.
+    Also those that give something `welcome`, if they are there. Of the shelf `own` before the other: where one of its
+    models cannot be had, that is told, and the other shelf's is taken.
     """
     found: list[Modelled] = []
     problems: list[ModelError] = []
@@ -93,9 +95,43 @@ def wanted(
         needed = any(map(kind.gives, asked))
         if not needed and not any(map(kind.gives, welcome)):
             continue
+        if own is not None:
+            taken, told = _own(kind, own, open_shelf)
+            problems += told
+            if taken is not None:
+                found.append(taken)
+                continue
         try:
             found.append(Modelled(kind, open_shelf()))
         except ModelError as problem:
             if needed:
                 problems.append(problem)
     return tuple(found), tuple({str(problem): problem for problem in problems}.values())
+
+
+def _own(
+    kind: Kind, own: Callable[[], Shelf], shipped: Callable[[], Shelf]
+) -> tuple[Modelled | None, list[ModelError]]:
+    """The company's own model of a kind, if it has one that can be used, and what should be known of it.
+
+    It is loaded at once: one that another version of guard made must not hold every post.
+    """
+    try:
+        shelf = own()
+        if all(entry.kind != kind.name for entry in shelf.entries):
+            return None, []
+        model = Modelled(kind, shelf)
+        model.warm()
+    except ModelError as problem:
+        hint = "the shipped one is used; `guard model train --with-decisions` makes your own"
+        return None, [ModelError(problem.message, hint=hint, location=problem.location)]
+    entry = shelf.entry(kind.name)
+    try:
+        stale = bool(entry.base) and shipped().entry(kind.name).sha256 != entry.base
+    except ModelError:
+        stale = False
+    if not stale:
+        return model, []
+    hint = "it is used all the same; make it anew with `guard model train --with-decisions`"
+    place = Location(str(shelf.folder))
+    return model, [ModelError(f"your own model of {kind.name} was made from another one", hint=hint, location=place)]

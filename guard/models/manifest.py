@@ -32,6 +32,8 @@ class Entry:
     """What it was trained on; the card tells more."""
     card: str
     """Beside the manifest."""
+    base: str = ""
+    """SHA-256 of the file of the model that it was made from; empty: it was made from data alone."""
 
 
 def read_manifest(folder: Path) -> tuple[Entry, ...]:
@@ -72,7 +74,10 @@ def _entry(path: Path, number: int, value: Any) -> Entry:
     data = table.get("data", [])
     if not isinstance(data, list) or not all(isinstance(each, str) for each in data):
         raise _problem(path, number, "data", "must be a list of texts", 'as ["posts", "text"]')
-    return Entry(**{name: table[name] for name in _TEXTS}, data=tuple(data))
+    base = table.get("base", "")
+    if not isinstance(base, str) or (base and not _DIGEST.fullmatch(base)):
+        raise _problem(path, number, "base", "is no SHA-256", "write 64 hexadecimal digits, in small letters")
+    return Entry(**{name: table[name] for name in _TEXTS}, data=tuple(data), base=base)
 
 
 def _problem(path: Path, number: int, name: str, message: str, hint: str) -> ModelError:

@@ -27,8 +27,10 @@ REMINDED = 200
 """Cases looked at for a promised time that is near."""
 KEEP = timedelta(days=7)
 """How long it is kept what was sent."""
-_AT_ONCE_KINDS = frozenset({Kind.PROBE, Kind.RESPONSIBILITY})
+_AT_ONCE_KINDS = frozenset({Kind.PROBE, Kind.RESPONSIBILITY, Kind.ACCESS})
 """IT hears of these whatever the hour."""
+_GIVES = frozenset({"roles", "person", "one-time-password", "second-factor-removed"})
+"""What an account may be given with which somebody may do more, or sign in as another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,20 @@ def _take_down(people: People, tx: Transaction, event: str, data: dict[str, Any]
     yield Told(Kind.TAKE_DOWN, event, _author(people, tx, data["of"]), about)
 
 
+def _motion(people: People, _: Transaction, event: str, data: dict[str, Any]) -> Iterator[Told]:
+    """Who could agree must hear of it: a request is over after a day, one about policies after a week."""
+    if data.get("step") == "asked":
+        page = f"policies/changes/{data['motion']}" if "what" not in data else "audit/reveals"
+        yield Told(Kind.AGREEMENT, event, people.settings.dpo, {"request": data["motion"], "page": page})
+
+
+def _account(people: People, _: Transaction, event: str, data: dict[str, Any]) -> Iterator[Told]:
+    """Whoever gives out rights can give them to themselves by another name: others are told."""
+    if "by" in data and (data["what"] in _GIVES or (data["what"] == "added" and (data["roles"] or "person" in data))):
+        about: dict[str, object] = {"entry": event, "what": data["what"], "who": data["author"], "by": data["by"]}
+        yield Told(Kind.ACCESS, event, (*people.settings.dpo, *people.settings.it), about)
+
+
 def _author(people: People, tx: Transaction, pseudonym: str) -> tuple[str, ...]:
     author = tx.author(pseudonym)
     return people.author(None if author is None else author.person)
@@ -174,6 +190,9 @@ _KINDS: dict[str, Callable[[People, Transaction, str, dict[str, Any]], Iterator[
     "answer": _answer,
     "probe": _probe,
     "take-down": _take_down,
+    "reveal": _motion,
+    "policies": _motion,
+    "account": _account,
 }
 _HEARD = tuple(f'"kind":"{kind}"'.encode() for kind in _KINDS)
 

@@ -24,6 +24,8 @@ _SUBJECTS: Mapping[Kind, tuple[str, str]] = {
     Kind.ANSWERED: ("Une réponse à votre question", "An answer to your question"),
     Kind.RESPONSIBILITY: ("Un auteur prend un message sur lui", "An author answers for a post"),
     Kind.PROBE: ("Sondage de noms confidentiels", "Probing for confidential names"),
+    Kind.AGREEMENT: ("Une demande attend une seconde personne", "A request waits for a second person"),
+    Kind.ACCESS: ("Des droits ont été donnés", "Rights were given"),
 }
 _TEXTS: Mapping[Kind, tuple[str, str]] = {
     Kind.HELD: (
@@ -118,6 +120,20 @@ _TEXTS: Mapping[Kind, tuple[str, str]] = {
         (
             "Somebody checks nearly the same text on confidential subjects over and over ({turns} times within an hour), as if "
             "to find names out. Their checks rest for a quarter of an hour. Who: entry {entry} of the log."
+        ),
+    ),
+    Kind.AGREEMENT: (
+        "La demande {request} attend qu’une seconde personne l’accepte ou la refuse :\n\n{base}/{page}",
+        "Request {request} waits for a second person to agree or to refuse:\n\n{base}/{page}",
+    ),
+    Kind.ACCESS: (
+        (
+            "Une personne a donné à un compte des droits, ou un nouveau moyen de se connecter. Qui, à qui et quoi : entrée "
+            "{entry} du journal. Si vous ne savez pas pourquoi, demandez-le-lui.\n\n{base}/audit?kind=account"
+        ),
+        (
+            "Somebody gave an account rights, or a new way to sign in. Who, to whom and what: entry {entry} of the log. "
+            "If you do not know why, ask them.\n\n{base}/audit?kind=account"
         ),
     ),
 }

@@ -26,7 +26,7 @@ from guard.types.audit import AuditEntry
 from guard.types.decision import Action, Decision
 from guard.types.held import CaseState, Form, HeldPost, Need, Review
 from guard.types.post import Author, Post
-from guard.types.principal import Principal
+from guard.types.principal import ALLOWS, Permission, Principal
 from guard.types.queue import Claim, Verdict, Waiting
 
 ANSWER_WITHIN = timedelta(hours=4)
@@ -217,6 +217,8 @@ def take_effect(
     tx.queue.drop_verdict(verdict.case)
     given = Review(verdict.approved, verdict.name, now, verdict.reason, verdict.form)
     try:
+        if not _may_still(tx, verdict):
+            raise ReviewError(f"{verdict.name} may not decide any more")
         if verdict.approved:
             texts = texts_of(keys, verdict) or None
             more = {"terms": terms, "texts": texts, "inspect": inspect, "groups": verdict.groups}
@@ -229,6 +231,14 @@ def take_effect(
     if case.state is not CaseState.OPEN:
         tx.queue.let_go(verdict.case)
     return case
+
+
+def _may_still(tx: Transaction, verdict: Verdict) -> bool:
+    """Whoever loses an account or a role loses what has not taken effect: they may not have been themselves."""
+    account = tx.accounts.get(verdict.reviewer)
+    return account is None or (
+        not account.disabled and any(Permission.REVIEW in ALLOWS[role] for role in account.roles)
+    )
 
 
 def record_view(tx: Transaction, log: AuditLog, case: HeldPost, who: Principal, now: datetime) -> None:

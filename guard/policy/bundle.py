@@ -15,6 +15,7 @@ from guard.policy.parse import parse_policy
 from guard.policy.parse_find import lies_beside
 from guard.policy.schema import EntityFind, Policy, SealedFind, TermsFind
 from guard.policy.terms_file import MAX_TERMS_BYTES
+from guard.words.texts import Phrase
 
 __all__ = [
     "Bundle",
@@ -38,7 +39,7 @@ def load_bundle(folder: Path) -> Bundle:
     ProblemsError with every located mistake of all of them.
     """
     if folder.is_file() and not _is_policy(folder.name):
-        raise _folder_error(folder, "this is no policy file")
+        raise _folder_error(folder, Phrase("loader.no-policy-file"))
     try:
         folder, names = (
             (folder.parent, [folder.name])
@@ -46,18 +47,18 @@ def load_bundle(folder: Path) -> Bundle:
             else (folder, sorted(path.name for path in folder.iterdir()))
         )
     except OSError as error:
-        raise _folder_error(folder, f"the policy folder cannot be read: {error.strerror}") from None
+        raise _folder_error(folder, Phrase("loader.folder-unreadable", why=error.strerror or "")) from None
     problems: list[GuardError] = [*_misnamed(names)]
     paths = [folder / name for name in names if _is_policy(name)]
     if not paths and not problems:
-        raise _folder_error(folder, "the policy folder holds no policy")
+        raise _folder_error(folder, Phrase("loader.folder-empty"))
     files: dict[str, bytes] = {}
     for path in paths:
         data = read_at_most(path, MAX_BYTES)
         if data is None:
             location = Location(path.name)
-            hint = "check that it is a file, and its permissions"
-            problems.append(PolicyError("the file cannot be read", hint=hint, location=location))
+            hint = Phrase("loader.do.check-file")
+            problems.append(PolicyError(Phrase("loader.file-unreadable"), hint=hint, location=location))
         else:
             files[path.name] = data
     return _bundle(files, lambda name: read_at_most(folder / name, MAX_TERMS_BYTES), problems)
@@ -69,14 +70,14 @@ def bundle_from_texts(texts: Mapping[str, str]) -> Bundle:
     policies = {name: data for name, data in files.items() if _is_policy(name)}
     problems: list[GuardError] = [*_misnamed(sorted(texts))]
     if not policies and not problems:
-        raise ProblemsError([PolicyError("there is no policy", hint="name one file *.yaml")])
+        raise ProblemsError([PolicyError(Phrase("loader.no-policy"), hint=Phrase("loader.do.name-yaml"))])
     return _bundle(policies, files.get, problems)
 
 
 def check_entities(bundle: Bundle, known: frozenset[str]) -> None:
     """ProblemsError for every entity that a rule names and no detector gives."""
     problems = [
-        PolicyError(f"no detector gives {name}", hint=did_you_mean(name, known), location=place)
+        PolicyError(Phrase("loader.no-detector", name=name), hint=did_you_mean(name, known), location=place)
         for name, places in bundle.entities.items()
         if name not in known
         for place in places
@@ -88,7 +89,7 @@ def check_entities(bundle: Bundle, known: frozenset[str]) -> None:
 def check_networks(bundle: Bundle, known: frozenset[str]) -> None:
     """ProblemsError for every network that a policy names and the gate does not serve: a slip there would switch it off."""
     problems = [
-        PolicyError("no network has this name", hint=did_you_mean(name, known), location=place)
+        PolicyError(Phrase("loader.no-network"), hint=did_you_mean(name, known), location=place)
         for policy in bundle.policies
         for name, place in policy.source.network_places
         if name not in known
@@ -100,9 +101,7 @@ def check_networks(bundle: Bundle, known: frozenset[str]) -> None:
 def check_sets(bundle: Bundle, known: frozenset[str]) -> None:
     """ProblemsError for every set of protected documents that a rule names and the index does not hold: it would never fire."""
     problems = [
-        PolicyError(
-            "no protected documents are in this set", hint=did_you_mean(find.subtype, known), location=find.location
-        )
+        PolicyError(Phrase("loader.no-set"), hint=did_you_mean(find.subtype, known), location=find.location)
         for policy in bundle.policies
         for rule in policy.source.rules
         for find in finds(rule.find)
@@ -117,9 +116,9 @@ def check_sets(bundle: Bundle, known: frozenset[str]) -> None:
 
 def overdue(bundle: Bundle, now: datetime) -> tuple[PolicyError, ...]:
     """A remark for each policy whose `review_by` has passed at `now`. Its rules keep working."""
-    hint = "read the policy again with its owner, then write the next date"
+    hint = Phrase("loader.do.review")
     return tuple(
-        PolicyError("`review_by` has passed", hint=hint, location=policy.source.review_place)
+        PolicyError(Phrase("loader.review-over"), hint=hint, location=policy.source.review_place)
         for policy in bundle.policies
         if policy.source.review_by and policy.source.review_by <= now
     )
@@ -135,12 +134,12 @@ def _misnamed(names: Iterable[str]) -> Iterator[PolicyError]:
     for name in names:
         inner, dot, _ = name.rpartition(".")
         if dot and name.lower().endswith(_MISNAMED) and not name.startswith("."):
-            message = "this looks like a policy whose name got a second ending, so it would not be read"
-            yield PolicyError(message, hint=f"rename it to {Path(inner).name}", location=Location(name))
+            hint = Phrase("loader.do.rename", name=Path(inner).name)
+            yield PolicyError(Phrase("loader.misnamed"), hint=hint, location=Location(name))
 
 
-def _folder_error(folder: Path, message: str) -> ProblemsError:
-    hint = "name a folder with *.yaml policies; see docs/policies.md"
+def _folder_error(folder: Path, message: Phrase) -> ProblemsError:
+    hint = Phrase("loader.do.name-folder")
     return ProblemsError([PolicyError(message, hint=hint, location=Location(str(folder)))])
 
 
@@ -175,7 +174,7 @@ def _bundle(files: Mapping[str, bytes], read: Callable[[str], bytes | None], pro
         shown = sorted(once.values(), key=_order)
         more = len(shown) - MAX_SHOWN
         if more > 0:
-            rest = PolicyError(f"and {more:,} more mistakes", location=shown[MAX_SHOWN].location)
+            rest = PolicyError(Phrase("loader.more", count=more), location=shown[MAX_SHOWN].location)
             shown[MAX_SHOWN:] = [rest]
         raise ProblemsError(shown)
     return bundle

@@ -37,6 +37,7 @@ from guard.policy.sealed import read_sealed
 from guard.policy.terms_file import MAX_TERMS_BYTES, read_terms
 from guard.types.decision import Action, Decision
 from guard.types.matcher import Matcher, RegexMatcher, TermsMatcher
+from guard.words.texts import Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +171,9 @@ def _check_ids(policies: Sequence[Policy], notes: Notes) -> None:
     seen: dict[str, Policy] = {}
     for policy in policies:
         if policy.id and policy.id in seen:
-            message = f"another file has this policy id: {seen[policy.id].file}"
+            message = Phrase("loader.policy-id-twice", file=seen[policy.id].file)
             notes.problems.append(
-                PolicyError(message, hint="give each policy its own id", location=_at(policy.location, "policy"))
+                PolicyError(message, hint=Phrase("loader.do.own-id"), location=_at(policy.location, "policy"))
             )
         seen.setdefault(policy.id, policy)
 
@@ -233,7 +234,7 @@ class _Compiler:
         parts = tuple(self._find(p, policy, rule, f"{prefix}{number}") for number, p in enumerate(find.parts))
         return AllNode(parts, find.within) if isinstance(find, AllOf) else AnyNode(parts)
 
-    def _problem(self, location: Location, message: str, hint: str) -> None:
+    def _problem(self, location: Location, message: Phrase, hint: Phrase) -> None:
         self.notes.problems.append(PolicyError(message, hint=hint, location=location))
 
     def _check_pattern(self, find: RegexFind, policy: Policy) -> None:
@@ -241,14 +242,15 @@ class _Compiler:
             compiled = regex.compile(find.pattern)
             empty = compiled.match("") is not None
         except (regex.error, ValueError, OverflowError, RecursionError, MemoryError) as error:
-            # The engine's message may quote the pattern, which may be confidential.
-            told = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)[:120]
-            why = "" if policy.confidential else f": {told}"
-            hint = "brackets must pair up; put \\ before . ( ) [ ] * + ? when the sign itself is meant"
-            self._problem(find.location, f"this pattern is not a valid regular expression{why}", hint)
+            message = Phrase("loader.pattern-wrong")
+            if isinstance(error, RecursionError):
+                message = Phrase("loader.pattern-deep")
+            elif not policy.confidential:  # the engine's message may quote the pattern
+                message = Phrase("loader.pattern-wrong-because", why=str(error)[:120])
+            self._problem(find.location, message, Phrase("loader.do.brackets"))
             return
         if empty:
-            self._problem(find.location, "this pattern also fits nothing at all", "use + instead of *, or drop a ?")
+            self._problem(find.location, Phrase("loader.pattern-empty"), Phrase("loader.do.plus"))
 
     def _sealed(self, find: SealedFind, policy: Policy, matcher: str) -> None:
         if not lies_beside(find.file):
@@ -256,8 +258,8 @@ class _Compiler:
         name = terms_path(policy.file, find.file)
         data = self.terms_files.get(name)
         if data is None or len(data) > MAX_TERMS_BYTES:
-            hint = f"put it at {name}; `guard policy seal` makes it"
-            self._problem(find.location, "the file of sealed terms cannot be read", hint)
+            hint = Phrase("loader.do.put-sealed", name=name)
+            self._problem(find.location, Phrase("loader.sealed-unreadable"), hint)
             return
         read = read_sealed(name, data, matcher)
         if isinstance(read, PolicyError):
@@ -272,13 +274,12 @@ class _Compiler:
         name = terms_path(policy.file, find.file or "")
         data = self.terms_files.get(name)
         if data is None:
-            self._problem(
-                find.location, "the terms file cannot be read", f"put {name} beside the policy, readable for the gate"
-            )
+            hint = Phrase("loader.do.beside", name=name)
+            self._problem(find.location, Phrase("loader.terms-unreadable"), hint)
             return {}
         read = read_terms(name, data, self.notes.problems.append)
         if read is not None and not read:
-            self._problem(find.location, "the terms file holds no term", "write one term a line")
+            self._problem(find.location, Phrase("loader.terms-empty"), Phrase("loader.do.one-term-line"))
         return read or {}
 
 
@@ -310,8 +311,7 @@ def shown_words(policy: Policy) -> Iterable[tuple[Location, str]]:
 
 def term_shown(place: Location) -> PolicyError:
     """The remark about words that give a confidential term away."""
-    message = "a confidential term stands in words that people read"
-    return PolicyError(message, hint="describe the subject without naming it", location=place)
+    return PolicyError(Phrase("loader.term-shown"), hint=Phrase("loader.do.describe"), location=place)
 
 
 def _letters(text: str) -> str:

@@ -11,6 +11,7 @@ from guard.errors import Location
 from guard.policy.cursor import Cursor, did_you_mean
 from guard.policy.moments import read_moment
 from guard.policy.schema import Mode
+from guard.words.texts import Phrase
 
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", re.ASCII)
 
@@ -44,7 +45,7 @@ class Context:
         for item in place.items():
             code = item.text()
             if code.strip() and not LANGUAGE.fullmatch(code):
-                item.error("this is not a language code", "write it as fr or en")
+                item.error(Phrase("loader.not-a-language"), Phrase("loader.do.language-code"))
             codes.add(code.lower().partition("-")[0])
         return frozenset(codes)
 
@@ -56,6 +57,6 @@ class Context:
             return self.dates[text]
         if text[:1].isdigit() or not text.strip():
             return read_moment(place, self.zone)
-        hint = did_you_mean(text, self.dates) if self.dates else "name it under `dates`, or write the date here"
-        place.error("no date has this name", hint)
+        hint = did_you_mean(text, self.dates) if self.dates else Phrase("loader.do.name-date")
+        place.error(Phrase("loader.no-date-name"), hint)
         return None

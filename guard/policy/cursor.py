@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from guard.errors import Location, PolicyError
 from guard.policy.load import ListNode, MapNode, Node, Scalar
+from guard.words.texts import Phrase
 
 _NAME = re.compile("[a-z]{2}")
 """A language. Other names are the author's own words, and may be confidential."""
@@ -27,11 +28,13 @@ class Notes:
     warnings: list[PolicyError] = field(default_factory=list)
 
 
-def did_you_mean(word: str, known: Collection[str]) -> str:
+def did_you_mean(word: str, known: Collection[str]) -> Phrase:
     """A hint that names the closest known word, whatever the case, or lists them when none is close."""
     by_lower = {one.lower(): one for one in known}
     close = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
-    return f"did you mean `{by_lower[close[0]]}`?" if close else "possible here: " + ", ".join(sorted(known))
+    if close:
+        return Phrase("loader.do.mean", word=by_lower[close[0]])
+    return Phrase("loader.do.possible", known=tuple(map(str, sorted(known))))
 
 
 def is_empty(node: Node) -> bool:
@@ -52,11 +55,11 @@ class Cursor:
     def location(self) -> Location:
         return Location(self.file, self.node.line, self.node.column, self.path or None)
 
-    def error(self, message: str, hint: str = "") -> None:
+    def error(self, message: Phrase, hint: Phrase | None = None) -> None:
         """Note a mistake at this place."""
         self.notes.problems.append(PolicyError(message, hint=hint, location=self.location))
 
-    def warn(self, message: str, hint: str = "") -> None:
+    def warn(self, message: Phrase, hint: Phrase | None = None) -> None:
         """Note something that does not stop the file."""
         self.notes.warnings.append(PolicyError(message, hint=hint, location=self.location))
 
@@ -75,7 +78,8 @@ class Cursor:
     def fields(self, *, required: Collection[str] = (), optional: Collection[str] = ()) -> dict[str, Cursor]:
         """The map's known keys; notes unknown and missing ones."""
         if not isinstance(self.node, MapNode):
-            self.error("keys with values are expected here", "possible keys: " + ", ".join([*required, *optional]))
+            known_keys = Phrase("loader.do.possible-keys", known=(*required, *optional))
+            self.error(Phrase("loader.keys-expected"), known_keys)
             return {}
         known = {*required, *optional}
         found: dict[str, Cursor] = {}
@@ -87,7 +91,7 @@ class Cursor:
                 meant.update(self._unknown(key, value, known))
         for name in required:
             if name not in found and name not in meant:
-                self.error(f"`{name}` is missing", f"add `{name}:` here")
+                self.error(Phrase("loader.missing-key", name=name), Phrase("loader.do.add-key", name=name))
         return found
 
     def has_unknown(self, fields: Mapping[str, Cursor]) -> bool:
@@ -100,19 +104,19 @@ class Cursor:
         Only a slip of a known one is shown: what else stands here may be a confidential word.
         """
         if key.text.strip() in known:  # its edge is no plain space: that would not have become part of the key
-            self.at(key, ".?").error("a no-break space stands beside this key", "type a plain space, or none")
+            self.at(key, ".?").error(Phrase("loader.key-space"), Phrase("loader.do.plain-space-or-none"))
             return [key.text.strip()]
         close = difflib.get_close_matches(key.text.lower(), known, n=1, cutoff=0.6)
         hint = did_you_mean(key.text, known)
         if is_empty(value) and not close:
-            hint = "a text that holds a comma must stand in quotes here"
-        self.at(key, f".{key.text}" if close else ".?").error("this key is unknown", hint)
+            hint = Phrase("loader.do.text-comma")
+        self.at(key, f".{key.text}" if close else ".?").error(Phrase("loader.unknown-key"), hint)
         return close
 
     def pairs(self) -> list[tuple[Cursor, Cursor]]:
         """Keys and values of a map whose keys the author chooses."""
         if not isinstance(self.node, MapNode):
-            self.error("names with values are expected here")
+            self.error(Phrase("loader.names-expected"))
             return []
         named = (
             (f".{key.text}" if _NAME.fullmatch(key.text) else ".?", key, value) for key, value in self.node.entries
@@ -124,35 +128,34 @@ class Cursor:
         if isinstance(self.node, Scalar) and self.node.text:
             return [self]
         if not isinstance(self.node, ListNode):
-            self.error("a list is expected here", "write it as [one, two]")
+            self.error(Phrase("loader.list-expected"), Phrase("loader.do.as-list"))
             return []
         if len(self.node.items) < minimum:
-            self.error(f"at least {minimum} must stand here" if minimum > 1 else "the list is empty")
+            self.error(Phrase("loader.list-short", least=minimum) if minimum > 1 else Phrase("loader.list-empty"))
         return [self.at(item, f"[{number}]") for number, item in enumerate(self.node.items)]
 
     def text(self) -> str:
         """Non-empty text."""
         if not isinstance(self.node, Scalar):
             in_map = isinstance(self.node, MapNode)
-            self.error(
-                "text is expected here", "a text that holds ': ' must stand in quotes" if in_map else "put it in quotes"
-            )
+            hint = Phrase("loader.do.text-colon") if in_map else Phrase("loader.do.put-in-quotes")
+            self.error(Phrase("loader.text-expected"), hint)
             return ""
         if not self.node.text.strip():
-            self.error("nothing stands here", "write a value after the colon")
+            self.error(Phrase("loader.nothing"), Phrase("loader.do.value"))
         return self.node.text
 
     def texts(self) -> tuple[str, ...]:
         """A list of texts, or one."""
         return tuple(item.text() for item in self.items())
 
-    def word(self, allowed: Sequence[str], what: str) -> str | None:
+    def word(self, allowed: Sequence[str], what: Phrase) -> str | None:
         """One of the allowed words, else None."""
         text = self.text()
         if text in allowed:
             return text
         if text.strip():
-            self.error(f"this is not {what}", did_you_mean(text, allowed))
+            self.error(Phrase("loader.not-a-word", what=what), did_you_mean(text, allowed))
         return None
 
     def boolean(self, *, default: bool = False) -> bool:
@@ -160,10 +163,10 @@ class Cursor:
         text = self.text()
         if text in {"true", "false"}:
             return text == "true"
-        hint = "write true or false"
+        hint = Phrase("loader.do.boolean")
         if text.lower() in _YAML_BOOLEANS:
-            hint = "`yes`, `no`, `on` and `off` are not understood: write true or false"
-        self.error("true or false is expected here", hint)
+            hint = Phrase("loader.do.boolean-not-yes")
+        self.error(Phrase("loader.boolean-expected"), hint)
         return default
 
     def integer(self, low: int, high: int, default: int) -> int:
@@ -171,5 +174,5 @@ class Cursor:
         text = self.text()
         if text.isascii() and text.isdigit() and len(text) < 10 and low <= int(text) <= high:
             return int(text)
-        self.error(f"a whole number from {low} to {high} is expected here")
+        self.error(Phrase("loader.integer-expected", low=low, high=high))
         return default

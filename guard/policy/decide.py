@@ -19,6 +19,7 @@ from guard.types.decision import Action, Decision, Match
 from guard.types.finding import Finding
 from guard.types.inspection import DetectorFailure, Facts
 from guard.types.post import Post
+from guard.types.topic import ENTITY as TOPIC
 
 
 def decide(
@@ -123,6 +124,8 @@ def _excluded(finding: Finding, rule: CompiledRule, case: _Case) -> bool:
             return True
     if not rule.near:
         return False
+    if finding.entity_type == TOPIC:  # about the text as a whole: nothing in it stands apart from that
+        return bool(rule.near.search(fold(text)))
     left = _whole_words(text, max(0, start - rule.near_within), start)
     right = _whole_words(text, end, end + rule.near_within)
     return bool(rule.near.search(fold(left)) or rule.near.search(fold(right)))

@@ -15,6 +15,7 @@ import yaml
 
 from guard.errors import Location, PolicyError, ProblemsError
 from guard.policy.syntax import special_spaces, syntax_error
+from guard.words.texts import Phrase
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 20
@@ -63,7 +64,7 @@ def load_yaml(file: str, data: bytes) -> Node:
     except yaml.MarkedYAMLError as error:
         raise ProblemsError([*builder.problems, syntax_error(file, text, error)]) from None
     except yaml.YAMLError:
-        raise ProblemsError([PolicyError("this is not a YAML file", location=Location(file))]) from None
+        raise ProblemsError([PolicyError(Phrase("loader.not-yaml-file"), location=Location(file))]) from None
     except PolicyError as error:
         raise ProblemsError((*builder.problems, error)) from None
     if builder.problems:
@@ -73,25 +74,22 @@ def load_yaml(file: str, data: bytes) -> Node:
 
 def _decode(file: str, data: bytes) -> str:
     if len(data) > MAX_BYTES:
-        message = f"the file has {len(data):,} bytes; at most {MAX_BYTES:,} are read"
-        raise ProblemsError(
-            [PolicyError(message, hint="split the policy, or move long lists to a terms_file", location=Location(file))]
-        )
+        message = Phrase("loader.file-too-long", bytes=len(data), most=MAX_BYTES)
+        raise ProblemsError([PolicyError(message, hint=Phrase("loader.do.split-policy"), location=Location(file))])
     try:
         text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
     except UnicodeDecodeError as wrong:
         place = Location(file, *_place(data[: wrong.start].decode("utf-8", "replace")))
-        message = "the file is not valid UTF-8 here"
-        raise ProblemsError([PolicyError(message, hint="save the file as UTF-8", location=place)]) from None
+        hint = Phrase("loader.do.save-utf8")
+        raise ProblemsError([PolicyError(Phrase("loader.not-utf8"), hint=hint, location=place)]) from None
     bad = _FORBIDDEN.search(text)
     if bad:
         place = Location(file, *_place(text[: bad.start()]))
         if bad.group() == "\t":
-            error = PolicyError("a tab stands here", hint="use spaces", location=place)
+            error = PolicyError(Phrase("loader.tab"), hint=Phrase("loader.do.spaces"), location=place)
         else:
-            error = PolicyError(
-                f"the invisible character U+{ord(bad.group()):04X} stands here", hint="delete it", location=place
-            )
+            message = Phrase("loader.invisible", code=f"{ord(bad.group()):04X}")
+            error = PolicyError(message, hint=Phrase("loader.do.delete"), location=place)
         raise ProblemsError([error])
     spaces = tuple(special_spaces(file, text))
     if spaces:
@@ -120,13 +118,11 @@ class _Builder:
                 continue
             if isinstance(event, yaml.DocumentStartEvent):
                 if root is not None:
-                    raise self._refuse(event, "", "a second document (`---`) starts here", "one file is one policy")
+                    raise self._refuse(event, "", Phrase("loader.second-document"), Phrase("loader.do.one-file"))
                 continue
             root = self._node(event, events, "", 1)
         if root is None:
-            raise PolicyError(
-                "the file is empty", hint="see docs/policies.md for a start", location=Location(self.file)
-            )
+            raise PolicyError(Phrase("loader.file-empty"), hint=Phrase("loader.do.start"), location=Location(self.file))
         return root
 
     def _node(self, event: yaml.Event, events: Iterator[yaml.Event], path: str, depth: int) -> Node:
@@ -136,7 +132,7 @@ class _Builder:
             text = event.value
             bad = _FORBIDDEN_IN_VALUE.search(text)
             if bad:
-                raise self._refuse(event, path, "an escape here makes a control character", "leave it out")
+                raise self._refuse(event, path, Phrase("loader.control-escape"), Phrase("loader.do.leave-out"))
             return Scalar(text, line, column, quoted=bool(event.style))
         if isinstance(event, yaml.SequenceStartEvent):
             return ListNode(self._items(events, path, depth), line, column)
@@ -145,23 +141,16 @@ class _Builder:
     def _check(self, event: yaml.Event, path: str, depth: int) -> None:
         self.nodes += 1
         if isinstance(event, yaml.AliasEvent):
-            raise self._refuse(
-                event, path, "an alias (`*name`) stands here", "write it out; put text that begins with * in quotes"
-            )
+            raise self._refuse(event, path, Phrase("loader.alias"), Phrase("loader.do.alias"))
         if getattr(event, "anchor", None) is not None:
-            raise self._refuse(
-                event, path, "an anchor (`&name`) stands here", "leave it out; put text that begins with & in quotes"
-            )
+            raise self._refuse(event, path, Phrase("loader.anchor"), Phrase("loader.do.anchor"))
         if getattr(event, "tag", None) is not None:
-            raise self._refuse(
-                event, path, "a tag (`!name`) stands here", "leave it out; put text that begins with ! in quotes"
-            )
+            raise self._refuse(event, path, Phrase("loader.tag"), Phrase("loader.do.tag"))
         if depth > MAX_DEPTH:
-            raise self._refuse(event, path, f"the file is nested more than {MAX_DEPTH} levels deep", "make it flatter")
+            raise self._refuse(event, path, Phrase("loader.too-deep", most=MAX_DEPTH), Phrase("loader.do.flatter"))
         if self.nodes > MAX_NODES:
-            raise self._refuse(
-                event, path, f"the file has more than {MAX_NODES:,} values", "move long lists to a terms_file"
-            )
+            too_many = Phrase("loader.too-many-values", most=MAX_NODES)
+            raise self._refuse(event, path, too_many, Phrase("loader.do.terms-file"))
 
     def _items(self, events: Iterator[yaml.Event], path: str, depth: int) -> tuple[Node, ...]:
         items: list[Node] = []
@@ -178,22 +167,19 @@ class _Builder:
             if isinstance(event, yaml.MappingEndEvent):
                 break
             if not isinstance(event, yaml.ScalarEvent):
-                raise self._refuse(event, path, "a key must be a word", "put it in quotes if it holds brackets")
+                raise self._refuse(event, path, Phrase("loader.key-no-word"), Phrase("loader.do.key-quotes"))
             key = self._node(event, events, path, depth)
             assert isinstance(key, Scalar)  # noqa: S101 - a ScalarEvent makes a Scalar
             name = key.text if _PLAIN_KEY.fullmatch(key.text) else "?"
             below = f"{path}.{name}" if path else name
             if key.text in seen:
-                self.problems.append(
-                    self._refuse(
-                        event, below, f"this key stands here twice, first on line {seen[key.text]}", "keep one"
-                    )
-                )
+                twice = Phrase("loader.key-twice", line=seen[key.text])
+                self.problems.append(self._refuse(event, below, twice, Phrase("loader.do.keep-one")))
             seen.setdefault(key.text, key.line)
             entries.append((key, self._node(next(events), events, below, depth + 1)))
         return tuple(entries)
 
-    def _refuse(self, event: yaml.Event, path: str, message: str, hint: str) -> PolicyError:
+    def _refuse(self, event: yaml.Event, path: str, message: Phrase, hint: Phrase) -> PolicyError:
         return PolicyError(message, hint=hint, location=Location(self.file, *_mark(event), field=path or None))
 
 

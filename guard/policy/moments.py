@@ -7,15 +7,16 @@ from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 from guard.policy.cursor import Cursor
+from guard.words.texts import Phrase
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _OFFSET = re.compile(r"[+-](?:0\d|1[0-4]):[0-5]\d", re.ASCII)
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2})?(Z|[+-]\d{2}:\d{2})?", re.ASCII)
-_EXAMPLE = "as 2026-12-20 or 2026-12-20T09:00:00+01:00"
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
 
 
 class _UnreadableError(Exception):
-    def __init__(self, message: str, hint: str) -> None:
+    def __init__(self, message: Phrase, hint: Phrase) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
@@ -32,7 +33,7 @@ def read_zone(place: Cursor) -> tzinfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        place.error("this time zone is unknown here", "write it as Europe/Paris, UTC or +01:00")
+        place.error(Phrase("loader.zone-unknown"), Phrase("loader.do.zone"))
         return UTC
 
 
@@ -56,7 +57,7 @@ def read_expiry(place: Cursor, zone: tzinfo) -> datetime | None:
     try:
         return _moment(place.text(), zone, clock=False)
     except _UnreadableError as error:
-        place.warn(f"{error.message}: the exception counts as expired", error.hint)
+        place.warn(Phrase("loader.counts-as-expired", why=error.message), error.hint)
         return None
 
 
@@ -66,9 +67,9 @@ def _moment(text: str, zone: tzinfo, *, clock: bool) -> datetime:
         return _day_end(text, zone, clock=clock)
     match = _TIME.fullmatch(text)
     if not match:
-        raise _UnreadableError("this is not a date", f"write it {_EXAMPLE}")
+        raise _UnreadableError(Phrase("loader.not-a-date"), Phrase("loader.do.date"))
     if not match.group(1):
-        raise _UnreadableError("this time has no zone", "add it, as +01:00 or Z")
+        raise _UnreadableError(Phrase("loader.no-zone"), Phrase("loader.do.add-zone"))
     return _checked(text.replace(" ", "T").replace("Z", "+00:00"))
 
 
@@ -82,7 +83,8 @@ def _checked(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise _UnreadableError("there is no such day or time", f"write it {_EXAMPLE}") from None
-    if not 1900 <= moment.year <= 2200:
-        raise _UnreadableError("the year must lie between 1900 and 2200", f"write it {_EXAMPLE}")
+        raise _UnreadableError(Phrase("loader.no-such-day"), Phrase("loader.do.date")) from None
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        year = Phrase("loader.year", first=_FIRST_YEAR, last=_LAST_YEAR)
+        raise _UnreadableError(year, Phrase("loader.do.date"))
     return moment

@@ -14,6 +14,7 @@ from guard.policy.moments import read_expiry, read_moment, read_zone
 from guard.policy.parse_example import read_examples
 from guard.policy.parse_rule import read_mode, read_rule, read_title
 from guard.policy.schema import Mode, ModeKind, Policy, PolicyException, Rule, Scope
+from guard.words.texts import Phrase
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 POLICY_KEYS = ("guard", "policy", "owner", "review_by", "mode", "rules")
@@ -41,11 +42,11 @@ def parse_policy(file: str, data: bytes, notes: Notes) -> Policy | None:
     """
     top = Cursor(file, load_yaml(file, data), "", notes)
     if not top.is_map:
-        top.error("a policy is expected here", "begin with `guard: 1`; see docs/policies.md")
+        top.error(Phrase("loader.policy-expected"), Phrase("loader.do.begin-guard"))
         return None
     fields = top.fields(required=POLICY_KEYS, optional=POLICY_MORE)
     if "guard" in fields and fields["guard"].text() != "1":
-        fields["guard"].error("this version of the policy language is unknown", "write guard: 1")
+        fields["guard"].error(Phrase("loader.version"), Phrase("loader.do.guard"))
     head = _read_head(fields)
     confidential = "confidential" in fields and fields["confidential"].boolean(default=True)
     mode = read_mode(fields["mode"]) if "mode" in fields else Mode(ModeKind.ENFORCE)
@@ -85,7 +86,7 @@ def _read_head(fields: dict[str, Cursor]) -> _Head:
             moment = read_moment(value, head.zone)
             name_text = name.text()
             if not _ID.fullmatch(name_text.replace("_", "-")):
-                name.error("a date's name has small letters, digits and hyphens only")
+                name.error(Phrase("loader.date-name"))
             head.dates[name_text] = moment or _UNREADABLE
     return head
 
@@ -94,7 +95,7 @@ def read_id(place: Cursor) -> str:
     """A name for records: small letters, digits, hyphens."""
     text = place.text()
     if text.strip() and (not _ID.fullmatch(text) or len(text) > 64):
-        place.error("a name has small letters, digits and hyphens only, 64 at most", "as client-x")
+        place.error(Phrase("loader.name"), Phrase("loader.do.as-name"))
     return text
 
 
@@ -113,7 +114,7 @@ def _read_rules(place: Cursor | None, context: Context) -> tuple[Rule, ...]:
     if place is None:
         return ()
     if not place.is_list:
-        place.error("a list of rules is expected here", "begin each rule with `- id:`")
+        place.error(Phrase("loader.rules-expected"), Phrase("loader.do.begin-rules"))
         return ()
     rules: list[Rule] = []
     seen: dict[str, Location] = {}
@@ -122,7 +123,7 @@ def _read_rules(place: Cursor | None, context: Context) -> tuple[Rule, ...]:
         if rule is None:
             continue
         if rule.id and rule.id in seen:
-            item.error("another rule has this id", f"the first one is on line {seen[rule.id].line}")
+            item.error(Phrase("loader.rule-twice"), Phrase("loader.do.first-line", line=seen[rule.id].line))
         seen.setdefault(rule.id, rule.location)
         rules.append(rule)
     return tuple(rules)
@@ -132,7 +133,7 @@ def _read_exceptions(place: Cursor | None, context: Context, rules: list[str]) -
     if place is None:
         return ()
     if not place.is_list:
-        place.error("a list of exceptions is expected here", "begin each exception with `- id:`")
+        place.error(Phrase("loader.exceptions-expected"), Phrase("loader.do.begin-exceptions"))
         return ()
     exceptions: list[PolicyException] = []
     seen: set[str] = set()
@@ -141,7 +142,7 @@ def _read_exceptions(place: Cursor | None, context: Context, rules: list[str]) -
         if exception is None:
             continue
         if exception.id and exception.id in seen:
-            item.error("another exception has this id")
+            item.error(Phrase("loader.exception-twice"))
         seen.add(exception.id)
         exceptions.append(exception)
     return tuple(exceptions)
@@ -149,14 +150,14 @@ def _read_exceptions(place: Cursor | None, context: Context, rules: list[str]) -
 
 def _read_exception(place: Cursor, context: Context, rules: list[str]) -> PolicyException | None:
     if not place.is_map:
-        place.error("an exception is expected here", "begin it with `- id:`")
+        place.error(Phrase("loader.exception-expected"), Phrase("loader.do.begin-exception"))
         return None
     fields = place.fields(required=EXCEPTION_KEYS, optional=("expires", *EXCEPTION_MORE))
     if "expires" not in fields:
-        place.warn("`expires` is missing: the exception counts as expired", "add `expires:` with a date")
+        place.warn(Phrase("loader.no-expires"), Phrase("loader.do.add-expires"))
     only = fields["only"].fields(optional=ONLY_KEYS) if "only" in fields else {}
     if "only" in fields and fields["only"].is_map and not only and not fields["only"].has_unknown(only):
-        fields["only"].error("an exception must be narrowed", "name rules, groups or networks")
+        fields["only"].error(Phrase("loader.exception-narrow"), Phrase("loader.do.narrow"))
     return PolicyException(
         id=read_id(fields["id"]) if "id" in fields else "",
         reason=read_title(fields.get("reason"), ""),
@@ -177,7 +178,7 @@ def _rule_names(place: Cursor, rules: list[str]) -> frozenset[str]:
     for item in place.items():
         name = item.text()
         if name not in rules:
-            item.error("this policy has no rule of that id", did_you_mean(name, rules))
+            item.error(Phrase("loader.no-such-rule"), did_you_mean(name, rules))
         names.add(name)
     return frozenset(names)
 
@@ -185,5 +186,4 @@ def _rule_names(place: Cursor, rules: list[str]) -> frozenset[str]:
 def _check_clock(policy: Policy, context: Context, top: Cursor) -> None:
     """Examples must not change their outcome as days go by."""
     if policy.dates or policy.exceptions or context.uses_time:
-        hint = "add examples_at: with a date and time, as 2026-12-01T09:00:00+01:00"
-        top.error("`examples_at` is missing: this policy depends on dates, so its examples need a clock", hint)
+        top.error(Phrase("loader.no-examples-at"), Phrase("loader.do.examples-at"))

@@ -11,6 +11,7 @@ from guard.policy.moments import read_moment
 from guard.policy.schema import Example, ExampleSetting
 from guard.types.decision import Action
 from guard.types.post import Visibility
+from guard.words.texts import Phrase
 
 EXAMPLE_MORE = ("as", "action", "becomes", "note", "todo")
 SETTING_KEYS = ("network", "visibility", "groups", "at", "language", "media")
@@ -23,7 +24,7 @@ def read_examples(place: Cursor | None, context: Context, *, marked: bool | None
     if place is None:
         return ()
     if not place.is_list:
-        place.error("a list of examples is expected here", "begin each with a hyphen")
+        place.error(Phrase("loader.examples-expected"), Phrase("loader.do.hyphens"))
         return ()
     return tuple(_read_example(item, context, marked=marked) for item in place.items())
 
@@ -33,9 +34,9 @@ def _read_example(place: Cursor, context: Context, *, marked: bool | None) -> Ex
     written = _joined(fields["text"]) if "text" in fields else ""
     text, spans = _without_marks(written, fields.get("text", place))
     if written and marked is True and not spans and "[[" not in written and "]]" not in written:
-        place.error("nothing is marked in this example", "put [[ ]] round what must be found")
+        place.error(Phrase("loader.example-unmarked"), Phrase("loader.do.mark"))
     if marked is False and spans:
-        place.error("something is marked in this example", "leave [[ ]] out: nothing may be found here")
+        place.error(Phrase("loader.example-marked"), Phrase("loader.do.unmark"))
     return Example(
         text=text,
         spans=spans,
@@ -54,9 +55,7 @@ def _read_fields(place: Cursor) -> dict[str, Cursor]:
         return {"text": place}
     keys = [key.text for key, _ in place.node.entries]
     if keys and not {"text", *EXAMPLE_MORE} & set(keys) and not _KEY.fullmatch(keys[0]):
-        place.error(
-            "a key with a value stands here, where a text is expected", "a text that holds ': ' must stand in quotes"
-        )
+        place.error(Phrase("loader.example-key"), Phrase("loader.do.text-colon"))
         return {}
     return place.fields(required=("text",), optional=EXAMPLE_MORE)
 
@@ -74,19 +73,23 @@ def _without_marks(written: str, place: Cursor) -> tuple[str, tuple[tuple[int, i
         before, _, rest = rest.partition("[[")
         inside, closed, rest = rest.partition("]]")
         if not closed or not inside or "[[" in inside or "]]" in before:
-            place.error("the marks do not pair up", "write [[ before and ]] after what must be found")
+            place.error(Phrase("loader.marks-unpaired"), Phrase("loader.do.pair"))
             return written, ()
         text += before
         spans.append((len(text), len(text) + len(inside)))
         text += inside
     if "]]" in rest:
-        place.error("the marks do not pair up", "write [[ before and ]] after what must be found")
+        place.error(Phrase("loader.marks-unpaired"), Phrase("loader.do.pair"))
     return text + rest, tuple(spans)
 
 
 def _read_setting(place: Cursor, context: Context) -> ExampleSetting:
     fields = place.fields(optional=SETTING_KEYS)
-    visibility = fields["visibility"].word(tuple(Visibility), "a visibility") if "visibility" in fields else None
+    visibility = (
+        fields["visibility"].word(tuple(Visibility), Phrase("loader.what.visibility"))
+        if "visibility" in fields
+        else None
+    )
     return ExampleSetting(
         network=context.network(fields["network"]) if "network" in fields else None,
         visibility=Visibility(visibility) if visibility else Visibility.PUBLIC,
@@ -98,5 +101,5 @@ def _read_setting(place: Cursor, context: Context) -> ExampleSetting:
 
 
 def _read_action(place: Cursor) -> Action | None:
-    word = place.word(_ACTIONS, "an action")
+    word = place.word(_ACTIONS, Phrase("loader.what.action"))
     return Action.from_word(word) if word else None

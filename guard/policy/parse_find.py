@@ -9,6 +9,7 @@ from guard.policy.cursor import Cursor
 from guard.policy.parse_terms import Terms, read_term_list, special
 from guard.policy.schema import AllOf, AnyOf, EntityFind, Find, RegexFind, SealedFind, TermsFind
 from guard.types import topic as topics
+from guard.words.texts import Phrase
 
 _KINDS = ("entity", "terms", "terms_file", "sealed", "regex", "topic", "fingerprint", "all_of", "any_of")
 _BELONGS = {
@@ -34,7 +35,7 @@ def read_find(place: Cursor, *, confidential: bool) -> Find | None:
     kinds = [name for name in _KINDS if name in fields]
     if len(kinds) != 1:
         if place.is_map and (kinds or not place.has_unknown(fields)):
-            place.error("a find has exactly one kind", "name one of " + ", ".join(_KINDS))
+            place.error(Phrase("loader.one-kind"), Phrase("loader.do.one-of", known=_KINDS))
         return None
     return _read_kind(kinds[0], place, fields, confidential=confidential)
 
@@ -42,7 +43,7 @@ def read_find(place: Cursor, *, confidential: bool) -> Find | None:
 def _read_kind(kind: str, place: Cursor, fields: dict[str, Cursor], *, confidential: bool) -> Find | None:
     for name, owners in _BELONGS.items():
         if name in fields and kind not in owners:
-            fields[name].error(f"`{name}` does not go with `{kind}`", f"it belongs to {' or '.join(owners)}")
+            fields[name].error(Phrase("loader.not-together", name=name, kind=kind), _belongs(*owners))
     if kind in {"all_of", "any_of"}:
         return _read_parts(place, fields, kind, confidential=confidential)
     if kind == "entity":
@@ -58,12 +59,18 @@ def _read_kind(kind: str, place: Cursor, fields: dict[str, Cursor], *, confident
     return _read_terms(fields, kind)
 
 
+def _belongs(owner: str, other: str = "") -> Phrase:
+    if other:
+        return Phrase("loader.do.belongs-two", owner=owner, other=other)
+    return Phrase("loader.do.belongs", owner=owner)
+
+
 def _read_entity(place: Cursor, fields: dict[str, Cursor]) -> EntityFind:
     name = fields["entity"].text()
     if name in _OF_POLICIES:
-        fields["entity"].error("no detector gives this: rules make it", f"use `{_OF_POLICIES[name]}`")
+        fields["entity"].error(Phrase("loader.made-by-rules"), Phrase("loader.do.use-kind", kind=_OF_POLICIES[name]))
     elif name.strip() and not _ENTITY.fullmatch(name):
-        fields["entity"].error("an entity is written in capitals", "as IBAN_CODE or EMAIL_ADDRESS")
+        fields["entity"].error(Phrase("loader.entity-capitals"), Phrase("loader.do.entity"))
     return EntityFind(name, fields["subtype"].text() if "subtype" in fields else None, place.location)
 
 
@@ -71,14 +78,14 @@ def _read_fingerprint(name: Cursor, place: Cursor) -> EntityFind:
     """Documents known by their fingerprints are found by a detector like any other: an entity, the set as its subtype."""
     documents = name.text()
     if documents.strip() and not _SET.fullmatch(documents):
-        name.error("a set has small letters, digits, dots and hyphens only, 64 at most", f"as contracts, or {ANY_SET}")
+        name.error(Phrase("loader.set-name"), Phrase("loader.do.set", any=ANY_SET))
     return EntityFind("FINGERPRINT", None if documents == ANY_SET else documents, place.location)
 
 
 def _read_topic(fields: dict[str, Cursor], place: Cursor) -> EntityFind:
     """A topic, too, is what a detector finds: in a text as a whole, with a confidence."""
-    topic = fields["topic"].word((*topics.TOPICS, topics.ANY), "a topic")
-    least = fields["at_least"].word(tuple(SCORES), "a confidence") if "at_least" in fields else None
+    topic = fields["topic"].word((*topics.TOPICS, topics.ANY), Phrase("loader.what.topic"))
+    least = fields["at_least"].word(tuple(SCORES), Phrase("loader.what.confidence")) if "at_least" in fields else None
     subtype = None if topic == topics.ANY else topic
     return EntityFind(topics.ENTITY, subtype, place.location, SCORES[least or "medium"])
 
@@ -91,7 +98,7 @@ def _read_terms(fields: dict[str, Cursor], kind: str) -> TermsFind:
     else:
         file = fields["terms_file"].text()
         if not lies_beside(file):
-            fields["terms_file"].error("the terms file must lie beside the policy", "write its name, as clients.txt")
+            fields["terms_file"].error(Phrase("loader.terms-file-elsewhere"), Phrase("loader.do.terms-name"))
     return TermsFind(
         terms=tuple(terms),
         file=file,
@@ -105,9 +112,9 @@ def _read_terms(fields: dict[str, Cursor], kind: str) -> TermsFind:
 def _read_sealed(place: Cursor, *, confidential: bool) -> SealedFind:
     file = place.text()
     if not lies_beside(file):
-        place.error("the file of sealed terms must lie beside the policy", "write its name, as clients.sealed")
+        place.error(Phrase("loader.sealed-elsewhere"), Phrase("loader.do.sealed-name"))
     if not confidential:
-        place.error("sealed terms belong to a confidential policy", "write `confidential: true` at the top of the file")
+        place.error(Phrase("loader.sealed-open"), Phrase("loader.do.confidential"))
     return SealedFind(file, place.location)
 
 
@@ -120,14 +127,14 @@ def lies_beside(file: str) -> bool:
 def _read_regex(place: Cursor) -> RegexFind:
     pattern = place.text()
     if len(pattern) > MAX_PATTERN:
-        place.error(f"a pattern has at most {MAX_PATTERN} characters", "split it with any_of")
+        place.error(Phrase("loader.pattern-long", most=MAX_PATTERN), Phrase("loader.do.any-of"))
     return RegexFind(pattern, place.location)
 
 
 def _read_parts(place: Cursor, fields: dict[str, Cursor], kind: str, *, confidential: bool) -> Find:
     holder = fields[kind]
     if not holder.is_list:
-        holder.error("a list of finds is expected here", "begin each with a hyphen")
+        holder.error(Phrase("loader.finds-expected"), Phrase("loader.do.hyphens"))
         return AnyOf((), place.location)
     found = [read_find(item, confidential=confidential) for item in holder.items(minimum=2)]
     parts = tuple(part for part in found if part)

@@ -12,6 +12,7 @@ from guard.policy.schema import ALWAYS, AllOf, AnyOf, EntityFind, Find, Mode, Mo
 from guard.types.decision import Action
 from guard.types.post import Visibility
 from guard.types.topic import ENTITY as TOPIC
+from guard.words.texts import Phrase
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 ACTIONS = tuple(action.word for action in Action)
@@ -31,12 +32,12 @@ MAX_WORDS = 500
 def read_rule(place: Cursor, context: Context) -> Rule | None:
     """One rule; notes its mistakes, None when there is nothing to read."""
     if not place.is_map:
-        place.error("a rule is expected here", "begin it with `- id:`")
+        place.error(Phrase("loader.rule-expected"), Phrase("loader.do.begin-rule"))
         return None
     fields = place.fields(required=RULE_KEYS, optional=RULE_MORE)
     rule_id = fields["id"].text() if "id" in fields else ""
     if rule_id and (not _ID.fullmatch(rule_id) or len(rule_id) > 64):
-        fields["id"].error("a rule's id has small letters, digits and hyphens only, 64 at most")
+        fields["id"].error(Phrase("loader.rule-id"))
     find = read_find(fields["find"], confidential=context.confidential) if "find" in fields else None
     return Rule(
         id=rule_id,
@@ -74,8 +75,8 @@ def read_title(place: Cursor | None, default: str) -> Text:
             words[code] = _read_words(value)
             continue
         wrong = True
-        comma = "a text that holds a comma must stand in quotes here"
-        key.error("this is not a language code", comma if is_empty(value.node) else "write fr: or en:")
+        hint = Phrase("loader.do.text-comma") if is_empty(value.node) else Phrase("loader.do.fr-or-en")
+        key.error(Phrase("loader.not-a-language"), hint)
     if not wrong:
         _check_languages(place, words)
     return words
@@ -84,20 +85,18 @@ def read_title(place: Cursor | None, default: str) -> Text:
 def _read_words(place: Cursor) -> str:
     text = place.text()
     if len(text) > MAX_WORDS:
-        place.error(
-            f"this has {len(text):,} characters; at most {MAX_WORDS} are shown", "keep what, why and what to do"
-        )
+        place.error(Phrase("loader.words-too-long", size=len(text), most=MAX_WORDS), Phrase("loader.do.what-why"))
     return text
 
 
 def _check_languages(place: Cursor, words: Text) -> None:
     missing = [code for code in _SPOKEN if code not in words]
     if not words:
-        place.error("nothing stands here", "write {fr: …, en: …}")
+        place.error(Phrase("loader.nothing"), Phrase("loader.do.fr-and-en"))
     elif len(missing) == len(_SPOKEN):
-        place.error("neither `fr` nor `en` stands here", "people read French or English: add fr: and en:")
+        place.error(Phrase("loader.no-language"), Phrase("loader.do.add-languages"))
     for code in missing if 0 < len(missing) < len(_SPOKEN) else ():
-        place.warn(f"`{code}` is missing", "until it is added, everyone reads the other language")
+        place.warn(Phrase("loader.language-missing", name=code), Phrase("loader.do.other-language"))
 
 
 def read_mode(place: Cursor) -> Mode:
@@ -106,21 +105,21 @@ def read_mode(place: Cursor) -> Mode:
         fields = place.fields(required=("canary",))
         share = _PERCENT.fullmatch(fields["canary"].text()) if "canary" in fields else None
         if "canary" in fields and (not share or int(share.group(1)) > 100):
-            fields["canary"].error("a share is expected here", "write it as 10%")
+            fields["canary"].error(Phrase("loader.share-expected"), Phrase("loader.do.percent"))
             share = None
         return Mode(ModeKind.CANARY, int(share.group(1)) if share else 100)
-    word = place.word(MODES, "a mode")
+    word = place.word(MODES, Phrase("loader.what.mode"))
     if word == ModeKind.CANARY:
-        place.error("`canary` needs the share of accounts", "write {canary: 10%}")
+        place.error(Phrase("loader.canary-share"), Phrase("loader.do.canary"))
     return Mode(ModeKind(word) if word else ModeKind.ENFORCE)
 
 
 def _read_unless(place: Cursor) -> Unless:
     fields = place.fields(optional=UNLESS_KEYS)
     if place.is_map and not {"near", "value"} & fields.keys() and not place.has_unknown(fields):
-        place.error("`unless` names nothing", "add near: or value:")
+        place.error(Phrase("loader.unless-nothing"), Phrase("loader.do.near-or-value"))
     if "within" in fields and "near" not in fields:
-        fields["within"].error("`within` belongs to `near`", "add near: with the words")
+        fields["within"].error(Phrase("loader.within-near"), Phrase("loader.do.add-near"))
     return Unless(
         near=fields["near"].texts() if "near" in fields else (),
         within=fields["within"].integer(1, 500, _NEAR_WITHIN) if "within" in fields else _NEAR_WITHIN,
@@ -132,7 +131,7 @@ def _read_unless(place: Cursor) -> Unless:
 def _read_values(place: Cursor) -> tuple[str, ...]:
     for item in place.items():
         if set(item.text()) <= set("*? "):
-            item.error("this would except everything", "write part of the value, as *@example.org")
+            item.error(Phrase("loader.excepts-all"), Phrase("loader.do.part-of-value"))
     return place.texts()
 
 
@@ -147,7 +146,7 @@ def _read_steps(place: Cursor, context: Context) -> tuple[Step, ...]:
         steps.append(step)
         # A line whose condition could not be read looks as if it had none: only its own mistake is told.
         if item is not items[-1] and step.when == ALWAYS and len(place.notes.problems) == mistakes:
-            item.error("the lines below this one can never be reached", "give this line a `when`, or put it last")
+            item.error(Phrase("loader.unreachable"), Phrase("loader.do.when-or-last"))
     return tuple(steps)
 
 
@@ -157,10 +156,11 @@ def _read_step(place: Cursor, context: Context) -> Step:
     fields = place.fields(required=("action",), optional=STEP_MORE)
     action = _read_action(fields["action"]) if "action" in fields else Action.BLOCK
     if "with" in fields and action < Action.REDACT:
-        fields["with"].error("nothing is replaced here", f"`with` does not go with {action.word}")
+        fields["with"].error(Phrase("loader.nothing-replaced"), Phrase("loader.do.no-with", action=action.word))
     for name in ("approvers", "approvals"):
         if name in fields and action is not Action.HOLD:
-            fields[name].error("nobody is asked here", f"`{name}` goes with hold, not with {action.word}")
+            hint = Phrase("loader.do.goes-with-hold", name=name, action=action.word)
+            fields[name].error(Phrase("loader.nobody-asked"), hint)
     approvals = fields["approvals"].integer(1, 5, 1) if "approvals" in fields else 1
     return Step(
         when=_read_when(fields["when"], context) if "when" in fields else ALWAYS,
@@ -174,16 +174,18 @@ def _read_step(place: Cursor, context: Context) -> Step:
 
 def _read_action(place: Cursor) -> Action:
     """The action, or BLOCK with a noted mistake."""
-    word = place.word(ACTIONS, "an action")
+    word = place.word(ACTIONS, Phrase("loader.what.action"))
     return Action.from_word(word) if word else Action.BLOCK
 
 
 def _read_when(place: Cursor, context: Context) -> When:
     fields = place.fields(optional=WHEN_KEYS)
     if place.is_map and not fields and not place.has_unknown(fields):
-        place.error("`when` names no condition", "leave it out if the line always applies")
+        place.error(Phrase("loader.when-nothing"), Phrase("loader.do.no-when"))
     low, high = _read_count(fields["count"]) if "count" in fields else (1, None)
-    confidence = fields["confidence"].word(tuple(SCORES), "a confidence") if "confidence" in fields else None
+    confidence = (
+        fields["confidence"].word(tuple(SCORES), Phrase("loader.what.confidence")) if "confidence" in fields else None
+    )
     return When(
         count_min=low,
         count_max=high,
@@ -200,7 +202,7 @@ def _read_when(place: Cursor, context: Context) -> When:
 
 def read_visibilities(place: Cursor) -> frozenset[Visibility]:
     """Who can read the post."""
-    words = (item.word(tuple(Visibility), "a visibility") for item in place.items())
+    words = (item.word(tuple(Visibility), Phrase("loader.what.visibility")) for item in place.items())
     return frozenset(Visibility(word) for word in words if word)
 
 
@@ -208,10 +210,10 @@ def _read_count(place: Cursor) -> tuple[int, int | None]:
     """`3+`, `2` or `2-5`."""
     found = _COUNT.fullmatch(place.text())
     if not found:
-        place.error("a number of findings is expected here", "write 2, 3+ or 2-5")
+        place.error(Phrase("loader.count-expected"), Phrase("loader.do.count"))
         return 1, None
     low = int(found.group(1))
     high = None if found.group(2) else int(found.group(3) or low)
     if low < 1 or (high is not None and high < low):
-        place.error("no number of findings can fit this", "write 2, 3+ or 2-5, from 1 on")
+        place.error(Phrase("loader.count-never"), Phrase("loader.do.count-from-one"))
     return low, high

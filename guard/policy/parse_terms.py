@@ -11,6 +11,7 @@ from typing import Final
 
 from guard.policy.cursor import Cursor, did_you_mean
 from guard.types.matcher import NEAR, TermOptions
+from guard.words.texts import Phrase
 
 MAX_TERM: Final = 200
 MAX_WITHIN: Final = 10_000
@@ -20,16 +21,16 @@ CASES: Final = ("exact", "any")
 
 Terms = dict[str, TermOptions]
 """Terms in their order, each with its options."""
-_Problem = tuple[str, str]
+_Problem = tuple[Phrase, Phrase]
 """What is wrong, and what to do; never with the author's words."""
 
 
 def term_problem(term: str) -> _Problem | None:
     """What is wrong with a term, and what to do; never quotes it."""
     if len(term) > MAX_TERM:
-        return f"a term has at most {MAX_TERM} characters", "keep the words that give it away"
+        return Phrase("loader.term-long", most=MAX_TERM), Phrase("loader.do.telling-words")
     if not any(c.isalnum() for c in term):
-        return "a term needs a letter or a digit", "write the word as people write it"
+        return Phrase("loader.term-letter"), Phrase("loader.do.as-people")
     return None
 
 
@@ -41,7 +42,7 @@ def special(terms: Terms) -> tuple[TermOptions, ...]:
 def read_term_list(place: Cursor) -> Terms:
     """The terms of a policy's `terms`; mistakes are noted."""
     if not place.is_list:
-        place.error("a list of terms is expected here", 'write it as ["one term", "another"]')
+        place.error(Phrase("loader.terms-expected"), Phrase("loader.do.terms-list"))
         return {}
     found: Terms = {}
     for item in place.items():
@@ -61,7 +62,7 @@ def _add(found: Terms, place: Cursor, options: TermOptions) -> None:
     if term and problem:
         place.error(*problem)
     elif term in found:
-        place.error("this term stands here twice", "keep one")
+        place.error(Phrase("loader.term-twice"), Phrase("loader.do.keep-one"))
     found[term] = replace(options, term=term)
 
 
@@ -74,22 +75,22 @@ def _read_options(fields: dict[str, Cursor]) -> TermOptions:
         if "near" in unless:
             near = tuple(place.text().strip() for place in unless["near"].items())
             _check_near(near, unless["near"].error)
-    exact = "case" in fields and fields["case"].word(CASES, "a way to read capitals") == "exact"
+    exact = "case" in fields and fields["case"].word(CASES, Phrase("loader.what.capitals")) == "exact"
     initials = "initials" in fields and fields["initials"].boolean()
     if initials and (problem := _initials_problem(fields["term"].text() if not fields["term"].is_map else "")):
         fields["initials"].error(*problem)
     return TermOptions("", near, within, exact, initials)
 
 
-def _check_near(near: Sequence[str], error: Callable[[str, str], None]) -> None:
+def _check_near(near: Sequence[str], error: Callable[[Phrase, Phrase], None]) -> None:
     if any(word and not any(c.isalnum() for c in word) for word in near):
-        error("a word needs a letter or a digit", "write the word as people write it")
+        error(Phrase("loader.word-letter"), Phrase("loader.do.as-people"))
 
 
 def _initials_problem(term: str) -> _Problem | None:
     if sum(word[:1].isalpha() for word in term.replace("-", " ").split()) >= 2:
         return None
-    return "initials need a term of two words or more", "write the short form under `aliases`"
+    return Phrase("loader.initials-two"), Phrase("loader.do.aliases")
 
 
 def read_term_line(line: str) -> tuple[Terms, _Problem | None]:
@@ -100,13 +101,13 @@ def read_term_line(line: str) -> tuple[Terms, _Problem | None]:
         key, sign, value = part.partition("=")
         name = " ".join(key.lower().split())
         if not sign:
-            return {}, ("a bar stands here without `name = value` after it", "write the term without its bar")
+            return {}, (Phrase("loader.bar-alone"), Phrase("loader.do.no-bar"))
         if name not in _LINE_KEYS:
-            return {}, ("what stands after a bar is unknown", did_you_mean(name, _LINE_KEYS))
+            return {}, (Phrase("loader.bar-unknown"), did_you_mean(name, _LINE_KEYS))
         if not value.strip():
-            return {}, (f"nothing stands after `{name} =`", "write a value, or remove it")
+            return {}, (Phrase("loader.bar-empty", name=name), Phrase("loader.do.value-or-remove"))
         if name in values and name != "alias":
-            return {}, (f"`{name}` stands here twice", "keep one, with commas between its words")
+            return {}, (Phrase("loader.bar-twice", name=name), Phrase("loader.do.keep-one-commas"))
         values.setdefault(name, []).append(value.strip())
     options, problem = _line_options(term, values)
     if problem:
@@ -121,17 +122,17 @@ def _line_options(term: str, values: dict[str, list[str]]) -> tuple[TermOptions,
     options = TermOptions(term)
     near = tuple(word.strip() for word in values.get("unless near", [""])[0].split(",") if word.strip())
     if not all(any(c.isalnum() for c in word) for word in near):
-        return options, ("a word needs a letter or a digit", "write the word as people write it")
+        return options, (Phrase("loader.word-letter"), Phrase("loader.do.as-people"))
     within = values.get("within", [str(NEAR)])[0]
     if not (within.isascii() and within.isdigit() and len(within) < 6 and 1 <= int(within) <= MAX_WITHIN):
-        return options, (f"a whole number from 1 to {MAX_WITHIN} is expected after `within =`", "as within = 40")
+        return options, (Phrase("loader.bar-within", low=1, high=MAX_WITHIN), Phrase("loader.do.within"))
     if "within" in values and not near:
-        return options, ("`within` belongs to `unless near`", "add the words, or remove it")
+        return options, (Phrase("loader.bar-within-near"), Phrase("loader.do.words-or-remove"))
     case = values.get("case", ["any"])[0]
     if case not in CASES:
-        return options, ("this is not a way to read capitals", did_you_mean(case, CASES))
+        return options, (Phrase("loader.not-a-word", what=Phrase("loader.what.capitals")), did_you_mean(case, CASES))
     initials = values.get("initials", ["false"])[0]
     if initials not in {"true", "false"}:
-        return options, ("true or false is expected after `initials =`", "write true or false")
+        return options, (Phrase("loader.bar-initials"), Phrase("loader.do.boolean"))
     options = TermOptions(term, near, int(within), case == "exact", initials == "true")
     return options, _initials_problem(term) if options.initials else None

@@ -11,6 +11,7 @@ from typing import Final
 
 from guard.errors import Location, PolicyError
 from guard.types.matcher import SealedMatcher
+from guard.words.texts import Phrase
 
 _MAGIC: Final = "guard-sealed 1"
 _KEY: Final = re.compile(r"key ([0-9a-f]{16})")
@@ -31,11 +32,11 @@ def read_sealed(name: str, data: bytes, matcher: str) -> SealedMatcher | PolicyE
     """The hashes in a file of that name, for the rule `matcher`; or what is wrong, with its line."""
     lines = data.decode("ascii", "replace").splitlines()
     if not lines or lines[0] != _MAGIC:
-        return _wrong(name, 1, "this is no file of sealed terms", "make one with `guard policy seal TERMS.txt`")
+        return _wrong(name, 1, Phrase("loader.sealed-other"), Phrase("loader.do.seal-terms"))
     key = _KEY.fullmatch(lines[1]) if len(lines) > 1 else None
     letters = _LETTERS.fullmatch(lines[2]) if len(lines) > 2 else None
     if key is None or letters is None:
-        return _wrong(name, 3 if key else 2, "the head of the file is damaged", "seal the terms again")
+        return _wrong(name, 3 if key else 2, Phrase("loader.sealed-head"), Phrase("loader.do.seal-again"))
     starters: set[int] = set()
     terms: set[int] = set()
     for number, line in enumerate(lines[3:], start=4):
@@ -44,13 +45,11 @@ def read_sealed(name: str, data: bytes, matcher: str) -> SealedMatcher | PolicyE
         elif _STARTER.fullmatch(line):
             starters.add(int(line, 16))
         else:
-            return _wrong(
-                name, number, "this line is no sealed term", "seal the terms again; the file is not edited by hand"
-            )
+            return _wrong(name, number, Phrase("loader.sealed-line"), Phrase("loader.do.seal-by-tool"))
     if not terms or not starters:
-        return _wrong(name, len(lines), "the file holds no sealed term", "seal the terms again")
+        return _wrong(name, len(lines), Phrase("loader.sealed-empty"), Phrase("loader.do.seal-again"))
     return SealedMatcher(matcher, key[1], frozenset(terms), frozenset(starters), int(letters[1]))
 
 
-def _wrong(name: str, line: int, message: str, hint: str) -> PolicyError:
+def _wrong(name: str, line: int, message: Phrase, hint: Phrase) -> PolicyError:
     return PolicyError(message, hint=hint, location=Location(name, line))

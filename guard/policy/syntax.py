@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import yaml
 
 from guard.errors import Location, PolicyError
+from guard.words.texts import Phrase
 
 _SPECIAL = "\u00a0\u2000-\u200b\u202f\u205f\u2060\u3000"
 _NO_BREAK = frozenset("\u00a0\u2007\u202f")
@@ -22,18 +23,18 @@ _AFTER_INNER_KEY = re.compile(rf"[{{,] *[a-z_]+: *([{_SPECIAL}])")
 _QUOTED = re.compile(r"""(?:(?<=[\s\[{,:])|^)(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*')""")
 _CUT_BY_APOSTROPHE = re.compile(r"(?:^|[\s\[{,:])('[^']*)(?<=\w)'[\w\[«(]")
 
-_WORDS = {
-    "mapping values are not allowed": "put a text that holds ': ' in quotes",
-    "did not find expected key": "check the indentation, and that every quote is closed",
-    "did not find expected ',' or": "a list or map in brackets is not closed, a comma is missing, or a text needs quotes",
-    "did not find expected '-' indicator": "check the indentation, or put the whole text in double quotes",
-    "found character that cannot start any token": "put a text that begins with @, %, ` or a similar sign in quotes",
-    "did not find expected alphabetic or numeric": "put a text that begins with * or & in quotes",
-    "did not find expected node content": "put a text that begins with a comma or a bracket in quotes",
-    "found unexpected end of stream": "a quote or bracket is opened and never closed",
-    "could not find expected ':'": "a key is followed by a colon and a space, a list's hyphen by a space",
-    "block sequence entries are not allowed": "a list starts on its own line",
-    "unknown escape character": "inside \"…\" a backslash is special: use '…' instead",
+_HINTS = {
+    "mapping values are not allowed": "quote-colon",
+    "did not find expected key": "indent-closed",
+    "did not find expected ',' or": "bracket-comma",
+    "did not find expected '-' indicator": "indent-or-quotes",
+    "found character that cannot start any token": "quote-sign",
+    "did not find expected alphabetic or numeric": "quote-star",
+    "did not find expected node content": "quote-comma",
+    "found unexpected end of stream": "open-end",
+    "could not find expected ':'": "colon-space",
+    "block sequence entries are not allowed": "own-line",
+    "unknown escape character": "backslash",
 }
 
 
@@ -41,7 +42,8 @@ def syntax_error(file: str, text: str, error: yaml.MarkedYAMLError) -> PolicyErr
     """What to tell about a file that is not YAML. Quotes nothing of it: it may hold confidential words."""
     mark = error.problem_mark or error.context_mark
     if mark is None:
-        return PolicyError("this is not valid YAML", hint="check indentation and quotes", location=Location(file))
+        hint = Phrase("loader.yaml.check-indent")
+        return PolicyError(Phrase("loader.not-yaml"), hint=hint, location=Location(file))
     lines = text.split("\n")
     if error.context_mark and "simple key" in (error.context or ""):
         mark = error.context_mark  # where the key begins, not where its colon was at last missed
@@ -50,15 +52,16 @@ def syntax_error(file: str, text: str, error: yaml.MarkedYAMLError) -> PolicyErr
         line, column, message, hint = known
         return PolicyError(message, hint=hint, location=Location(file, line + 1, column + 1))
     problem = error.problem or ""
-    hint = next((hint for words, hint in _WORDS.items() if words in problem), "check indentation and quotes")
-    # What stands in quotes is a sign of YAML, or, with PyYAML's own parser, of the file: then the phrase is left out.
-    phrase = f": {problem}" if problem and "'" not in problem else ""
-    return PolicyError(
-        f"this is not valid YAML{phrase}", hint=hint, location=Location(file, mark.line + 1, mark.column + 1)
-    )
+    hint = Phrase(f"loader.yaml.{next((name for words, name in _HINTS.items() if words in problem), 'check-indent')}")
+    message = Phrase("loader.not-yaml")
+    if (
+        problem and "'" not in problem
+    ):  # what stands in quotes is a sign of YAML or, with PyYAML's own parser, of the file
+        message = Phrase("loader.not-yaml-because", problem=problem)
+    return PolicyError(message, hint=hint, location=Location(file, mark.line + 1, mark.column + 1))
 
 
-_Known = tuple[int, int, str, str]
+_Known = tuple[int, int, Phrase, Phrase]
 """Line and column from 0, message, hint."""
 
 
@@ -69,17 +72,17 @@ def _slip_of_quotes(lines: list[str], line: int, column: int) -> _Known | None:
     before, rest = lines[line][:column], lines[line][column:]
     goes_on = rest[:1].strip() not in {"", "'", '"'}
     if before.endswith("'") and goes_on:
-        return line, column, "the text in quotes ends here, at an apostrophe", _APOSTROPHE_HINT
+        return line, column, *_at_apostrophe()
     if before.endswith('"') and goes_on:
-        hint = "use single quotes around a text that holds double quotes, or « » inside it"
-        return line, column, "the text in quotes ends here, at a quote inside it", hint
+        return line, column, Phrase("loader.ends-at-quote"), Phrase("loader.do.single-quotes")
     if before.rstrip(" ").endswith("]]") or rest.startswith("[["):
         start = column if rest.startswith("[[") else max(before.rfind("[["), 0)
-        return line, start, "this text with [[ ]] does not stand in quotes", "put it in quotes"
+        return line, start, Phrase("loader.marks-unquoted"), Phrase("loader.do.put-in-quotes")
     return None
 
 
-_APOSTROPHE_HINT = "use double quotes around a text that holds an apostrophe"
+def _at_apostrophe() -> tuple[Phrase, Phrase]:
+    return Phrase("loader.ends-at-apostrophe"), Phrase("loader.do.double-quotes")
 
 
 def _quote_never_closed(lines: list[str], error: yaml.MarkedYAMLError) -> _Known | None:
@@ -91,8 +94,8 @@ def _quote_never_closed(lines: list[str], error: yaml.MarkedYAMLError) -> _Known
         return None
     cut = _CUT_BY_APOSTROPHE.search(lines[opened.line][: opened.column])
     if cut:
-        return opened.line, cut.end(1) + 1, "the text in quotes ends here, at an apostrophe", _APOSTROPHE_HINT
-    return opened.line, opened.column, "a quote is opened here and never closed", "close it, or delete it"
+        return opened.line, cut.end(1) + 1, *_at_apostrophe()
+    return opened.line, opened.column, Phrase("loader.quote-unclosed"), Phrase("loader.do.close-quote")
 
 
 def special_spaces(file: str, text: str) -> Iterator[PolicyError]:
@@ -104,9 +107,10 @@ def special_spaces(file: str, text: str) -> Iterator[PolicyError]:
             continue
         for column in _special_places(line):
             char = line[column]
-            name = "a no-break space" if char in _NO_BREAK else f"the special space U+{ord(char):04X}"
+            special = Phrase("loader.special-space", code=f"{ord(char):04X}")
+            message = Phrase("loader.no-break-space") if char in _NO_BREAK else special
             location = Location(file, number, column + 1)
-            yield PolicyError(f"{name} stands here", hint="type a plain space", location=location)
+            yield PolicyError(message, hint=Phrase("loader.do.plain-space"), location=location)
 
 
 def _special_places(line: str) -> list[int]:

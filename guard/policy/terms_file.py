@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from guard.errors import Location, PolicyError
 from guard.policy.parse_terms import Terms, read_term_line
+from guard.words.texts import Phrase
 
 MAX_TERMS_BYTES = 32 * 1024 * 1024
 
@@ -13,16 +14,17 @@ MAX_TERMS_BYTES = 32 * 1024 * 1024
 def read_terms(name: str, data: bytes, note: Callable[[PolicyError], None]) -> Terms | None:
     """The terms of a file of that name; empty lines and lines that begin with # do not count. None for no terms file at all."""
 
-    def problem(line: int | None, message: str, hint: str) -> None:
+    def problem(line: int | None, message: Phrase, hint: Phrase) -> None:
         note(PolicyError(message, hint=hint, location=Location(name, line)))
 
     if len(data) > MAX_TERMS_BYTES:
-        problem(None, f"the terms file is larger than {MAX_TERMS_BYTES:,} bytes", "split it")
+        problem(None, Phrase("loader.terms-too-long", most=MAX_TERMS_BYTES), Phrase("loader.do.split"))
         return None
     try:
         lines = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8").split("\n")
     except UnicodeDecodeError as error:
-        problem(data.count(b"\n", 0, error.start) + 1, "the file is not valid UTF-8 here", "save the file as UTF-8")
+        line_number = data.count(b"\n", 0, error.start) + 1
+        problem(line_number, Phrase("loader.not-utf8"), Phrase("loader.do.save-utf8"))
         return None
     terms: Terms = {}
     wrong = False
@@ -36,5 +38,5 @@ def read_terms(name: str, data: bytes, note: Callable[[PolicyError], None]) -> T
             problem(number, *mistake)
         for term, options in read.items():
             if terms.setdefault(term, options) != options:
-                problem(number, "this term stands here twice, with different options", "keep one")
+                problem(number, Phrase("loader.term-twice-differs"), Phrase("loader.do.keep-one"))
     return None if wrong and not terms else terms

@@ -82,6 +82,8 @@ class Settings:
     """Third-party detectors, as `presidio:UsSsnRecognizer`."""
     models_folder: Path | None = None
     """Models for what no pattern tells; None: those shipped with postguard."""
+    models_own: Path | None = None
+    """Models that have learnt from the company's own decisions, taken before those; None: there are none."""
     fingerprint_index: Path | None = None
     """Protected documents, made by `guard fingerprint add`; None: none are looked for."""
     fingerprint_key: Path = Path("var/keys/fingerprints.key")
@@ -133,12 +135,19 @@ class Authors:
     def person(self, network: str, account: str) -> Person | None:
         return self.by_account.get((network, account.lower()))
 
+    def at_console(self, name: str) -> str:
+        """Who signs in there by that name; empty when nobody says."""
+        person = self.person(AT_CONSOLE, name)
+        return "" if person is None else person.name
+
     def named(self, name: str) -> Person | None:
         """The person of exactly that name, if an account is theirs."""
         return next((person for person in self.by_account.values() if person.name == name), None)
 
 
 DEFAULTS = Settings()
+AT_CONSOLE = "console"
+"""Stands for the network in the account that somebody signs in with."""
 
 
 def load_settings(path: Path) -> Settings:
@@ -178,6 +187,7 @@ def load_settings(path: Path) -> Settings:
         fingerprint_index=of["fingerprints"].path("index", folder, None),
         fingerprint_key=of["fingerprints"].path("key", folder, None) or keys_folder / DEFAULTS.fingerprint_key.name,
         models_folder=of["models"].path("folder", folder, None),
+        models_own=of["models"].path("own", folder, None),
         held_days=of["retention"].take("held_days", int, DEFAULTS.held_days, positive),
         proof_days=of["retention"].take("proof_days", int, DEFAULTS.proof_days, positive),
         approval_days=of["retention"].take("approval_days", int, DEFAULTS.approval_days, positive),
@@ -276,8 +286,8 @@ def load_authors(path: Path) -> Authors:
         person = Person(name, frozenset(groups), language, mail)
         for account in reader.take("accounts", list, [], _texts):
             network, _, rest = account.partition(":")
-            if network not in {"mastodon", "bluesky", "x"} or not rest:
-                hint = 'write "mastodon:alice@mastodon.example", "bluesky:did:plc:…" or "x:123456"'
+            if network not in {"mastodon", "bluesky", "x", AT_CONSOLE} or not rest:
+                hint = 'write "mastodon:alice@mastodon.example", "bluesky:did:plc:…", "x:123456" or "console:alice"'
                 reader.problem("accounts", f"{account!r} is not an account", hint)
             elif (network, rest.lower()) in by_account:
                 reader.problem("accounts", f"{account!r} already belongs to {by_account[network, rest.lower()].name}")

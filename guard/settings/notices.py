@@ -56,6 +56,7 @@ class NoticeSettings:
     webhook: WebhookSettings | None = None
     reviewers: tuple[str, ...] = ()
     it: tuple[str, ...] = ()
+    dpo: tuple[str, ...] = ()
     off: frozenset[Kind] = frozenset()
     batch_minutes: int = 5
     """What reviewers are told of within so long comes as one mail."""
@@ -81,14 +82,16 @@ def read_notices(table: TableReader, folder: Path) -> NoticeSettings:
         webhook=_webhook(webhook, folder) if webhook.table else None,
         reviewers=tuple(table.take("reviewers", list, [], _mails)),
         it=tuple(table.take("it", list, [], _mails)),
+        dpo=tuple(table.take("dpo", list, [], _mails)),
         off=frozenset(Kind(word) for word in table.take("off", list, [], _some_of(tuple(Kind)))),
         batch_minutes=table.take("batch_minutes", int, 5, between(0, 24 * 60)),
         before_minutes=table.take("before_minutes", int, 30, between(0, 24 * 60)),
         quiet=_quiet(table.take("quiet", str, "", _is_quiet)),
         languages=_languages(table),
     )
-    if (found.reviewers or found.it) and not mails:
-        table.problem("reviewers" if found.reviewers else "it", "are told by mail, and there is no [notices.smtp]")
+    named = next((key for key in ("reviewers", "it", "dpo") if getattr(found, key)), "")
+    if named and not mails:
+        table.problem(named, "are told by mail, and there is no [notices.smtp]")
     return found
 
 

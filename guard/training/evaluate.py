@@ -111,14 +111,15 @@ def _best(truth: Array, score: Array) -> float:
 
 def as_json(scores: Sequence[Score]) -> list[dict[str, Any]]:
     """For programs; what could not be measured is null."""
-    return [_without_nan(asdict(score)) for score in scores]
+    return [without_nan(asdict(score)) for score in scores]
 
 
-def _without_nan(value: Any) -> Any:
+def without_nan(value: Any) -> Any:
+    """For JSON: rounded, and null where there is no number."""
     if isinstance(value, dict):
-        return {key: _without_nan(each) for key, each in value.items()}
+        return {key: without_nan(each) for key, each in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_without_nan(each) for each in value]
+        return [without_nan(each) for each in value]
     if isinstance(value, float):
         return None if np.isnan(value) else round(value, 4)
     return value

@@ -32,6 +32,10 @@ class Kind(StrEnum):
     """To IT: an author takes something on themselves."""
     PROBE = "probe"
     """To IT: somebody fishes for confidential names."""
+    AGREEMENT = "agreement"
+    """To DPOs: a request waits for a second person."""
+    ACCESS = "access"
+    """To IT and DPOs: somebody gave somebody rights, or a new way to sign in."""
 
 
 class Channel(StrEnum):

@@ -73,6 +73,7 @@ class OpenConsole:
 def open_console(opened: OpenLedger, authors: Authors, api: Console, policies: PolicyRoom) -> OpenConsole:
     """Call within the loop that serves."""
     settings, known = opened.settings, open_people(opened, authors)
+    opened.store.write_now(lambda tx: known.people.told_apart(tx, now()))
     entrance = open_entrance(opened, known)
     secure = public_url(settings).startswith("https://")
     door = Door(entrance, known.tokens, now, secure=secure, proxies=frozenset(settings.signin.proxies))

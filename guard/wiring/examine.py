@@ -29,6 +29,7 @@ from guard.store.reader import SqliteReader
 from guard.wiring import prove
 from guard.wiring.backtest import Pair, over_store, stored_json
 from guard.wiring.heart import as_settings_say, build_inspector
+from guard.words.texts import Phrase, packed
 
 EVERY = 500
 """Decisions between two words of progress."""
@@ -44,15 +45,15 @@ def examine(asked: Mapping[str, Any]) -> dict[str, Any]:
     except GuardError as error:
         return {"digest": "", "problems": _problems(error)}
     failures = run_examples(inspector, inspector.bundle).failures
-    hint = "mend the rule or the example"
-    wrong = [Told(f"example does not hold: {one.message}", hint, *_place(one.location)) for one in failures]
+    hint = Phrase("examples.do.mend")
+    wrong = [Told(Phrase("examples.broken", told=one.message), hint, *_place(one.location)) for one in failures]
     files = {policy.source.file: (folder / policy.source.file).read_bytes() for policy in inspector.bundle.policies}
     case = Case(inspector, Sources(files, lambda name: _read(folder / name)), datetime.fromisoformat(asked["at"]))
     covered = coverage(inspector, inspector.bundle)
     return {
         "digest": "" if wrong else inspector.bundle.digest,
-        "problems": [asdict(one) for one in wrong],
-        "lint": [asdict(_lint(one)) for one in lint(case)],
+        "problems": [_packed(one) for one in wrong],
+        "lint": [_packed(_lint(one)) for one in lint(case)],
         "coverage": {f"{one.policy}/{one.name}": [one.reached, len(one.parts)] for one in covered.rules},
     }
 
@@ -86,7 +87,11 @@ def _inspector(asked: Mapping[str, Any], folder: Path) -> Inspector:
 
 def _problems(error: GuardError) -> list[dict[str, Any]]:
     told = error.problems if isinstance(error, ProblemsError) else (error,)
-    return [asdict(Told(one.message, one.hint, *_place(one.location))) for one in told]
+    return [_packed(Told(one.message, one.hint, *_place(one.location))) for one in told]
+
+
+def _packed(one: Told) -> dict[str, Any]:
+    return asdict(one) | {"message": packed(one.message), "hint": packed(one.hint)}
 
 
 def _lint(one: LintFinding) -> Told:

@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from guard.errors import PolicyError
+from guard.words.texts import Phrase
 
 JOURNAL = ".postguard-change"
 """Hidden, so that no reader of policies takes it for one; readable by its owner alone, as it may hold confidential terms."""
@@ -149,8 +150,8 @@ def _told() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        hint = "check owner and rights of the folder, and the room on its disk"
-        raise PolicyError(f"the policies cannot be written: {error.strerror}", hint=hint) from None
+        message = Phrase("change.unwritable", why=error.strerror or "")
+        raise PolicyError(message, hint=Phrase("change.do.rights")) from None
     except (ValueError, KeyError, TypeError, AttributeError):
-        hint = f"put the files back as they should be, then remove {JOURNAL}"
-        raise PolicyError(f"{JOURNAL} tells of a change that was broken off, and cannot be read", hint=hint) from None
+        message = Phrase("change.journal", file=JOURNAL)
+        raise PolicyError(message, hint=Phrase("change.do.put-back", file=JOURNAL)) from None

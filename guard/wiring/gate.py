@@ -37,6 +37,7 @@ from guard.wiring.policies import Folder
 from guard.wiring.reload import Reloader
 from guard.wiring.sandbox import greeting, hold_example, listening
 from guard.wiring.workers import Crew
+from guard.words.texts import Phrase
 
 ERASE_EVERY_S = 3600
 SANDBOX = Place("127.0.0.1", 8402)
@@ -71,10 +72,10 @@ def _run(settings: Settings, *, sandbox: bool, say: Say) -> None:
     inspector.detectors.warm()
     for warning in warnings:
         observe.warn("start", problem=str(warning))
-        say(f"warning: {warning}")
+        say(Phrase("terminal.warning", told=warning))
     if problem := in_clear(settings):
         observe.warn("start", problem=problem)
-        say(f"warning: {problem}")
+        say(Phrase("terminal.warning", told=problem))
     authors = load_authors(settings.authors_file) if settings.authors_file else Authors()
     missing = [str(one) for one in warnings if isinstance(one, DetectorError)]
     gc.freeze()  # so that workers go on sharing what was loaded
@@ -195,8 +196,11 @@ class _Parts:
                 failing = error
             return [] if failing is None else [str(failing)]
 
-        def warnings() -> dict[str, str]:
-            told = {"policies-refused": "; ".join(self.reloader.problems), "detectors-missing": "; ".join(self.missing)}
+        def warnings() -> dict[str, Sequence[str | GuardError]]:
+            told: dict[str, Sequence[str | GuardError]] = {
+                "policies-refused": self.reloader.problems,
+                "detectors-missing": self.missing,
+            }
             return {name: about for name, about in told.items() if about}
 
         return Console(

@@ -6,6 +6,7 @@ import os
 import secrets
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from guard.text.normalize import normalize
 from guard.types.decision import Action
 from guard.types.matcher import SealedMatcher
 from guard.wiring.handover import Compiled
+from guard.words.texts import Phrase
 
 NETWORKS = frozenset({"mastodon", "bluesky", "x"})
 SEALED_KEY = "terms.key"
@@ -94,6 +96,7 @@ def as_settings_say(settings: Settings) -> dict[str, Any]:
         "fingerprints": (index, settings.fingerprint_key) if index else None,
         "sealed_key": settings.keys_folder / SEALED_KEY,
         "models": settings.models_folder,
+        "own_models": settings.models_own,
         "internal_domains": settings.internal_domains,
     }
 
@@ -101,9 +104,7 @@ def as_settings_say(settings: Settings) -> dict[str, Any]:
 def check_reroute(bundle: Bundle, settings: Settings) -> None:
     """ProblemsError for every rule that reroutes where there is nowhere to reroute to: it would hold instead."""
     problems: list[GuardError] = [
-        PolicyError(
-            "this reroutes, and there is no internal server", hint="add [reroute] to guard.toml", location=step.location
-        )
+        PolicyError(Phrase("loader.no-internal"), hint=Phrase("loader.do.add-reroute"), location=step.location)
         for policy in bundle.policies
         for rule in policy.rules
         for step in rule.source.steps
@@ -123,6 +124,7 @@ def build_inspector(
     sealed_key: Path = DEFAULTS.keys_folder / SEALED_KEY,
     compiled: Compiled | None = None,
     models: Path | None = None,
+    own_models: Path | None = None,
     show: Collection[str] = (),
     internal_domains: Sequence[str] = (),
     warn: Callable[[GuardError], None] = lambda _: None,
@@ -131,9 +133,10 @@ def build_inspector(
 
     `fingerprints` names the index of protected documents and its key file; unlike a third-party detector they must be
     there (DetectorError, KeyFileError), as must `sealed_key` when a policy has sealed terms. A third-party detector that
-    cannot be loaded is left out, and so is a model of the folder `models` that a policy needs; `warn` is told, as of what
-    a policy's owner should look at. `show` names entities to be looked for even if no policy asks, where there is a model.
-    With `compiled`, which another process made of the folder, the folder is not read.
+    cannot be loaded is left out, and so is a model of the folder `models` that a policy needs; one of `own_models` is taken
+    before it, if it can be had. `warn` is told, as of what a policy's owner should look at. `show` names entities to be
+    looked for even if no policy asks, where there is a model. With `compiled`, which another process made of the folder, the
+    folder is not read.
     """
     bundle = load_bundle(folder) if compiled is None else compiled.bundle
     extra, missing = load_all(third_party, cache)
@@ -143,7 +146,8 @@ def build_inspector(
     sealed = _sealed(bundle, sealed_key)
     given = {name for detector in extra for name in detector.info.entity_types}
     asked = {each for each in bundle.asked if each.partition("/")[0] not in given}
-    taken, missing_models = wanted(lambda: Shelf(models_folder(models)), asked, {*show} - given)
+    own = None if own_models is None else partial(Shelf, own_models)
+    taken, missing_models = wanted(lambda: Shelf(models_folder(models)), asked, {*show} - given, own=own)
     for problem in missing_models:
         warn(problem)
     detectors = Detectors.build(
@@ -164,8 +168,7 @@ def build_inspector(
         warn(warning)
     inspector = Inspector(detectors, bundle)
     if examples and (failures := run_examples(inspector, bundle, detectors.missing).failures):
-        hint = "mend the rule or the example; `guard policy test` runs them all"
-        raise ProblemsError(
-            [PolicyError(f"example does not hold: {one.message}", hint=hint, location=one.location) for one in failures]
-        )
+        hint = Phrase("examples.do.mend-test")
+        broken = [(Phrase("examples.broken", told=one.message), one.location) for one in failures]
+        raise ProblemsError([PolicyError(message, hint=hint, location=place) for message, place in broken])
     return inspector

@@ -45,7 +45,7 @@ def open_people(opened: OpenLedger, authors: Authors | None = None) -> OpenPeopl
     terms = SessionTerms(timedelta(minutes=signin.idle_minutes), timedelta(hours=signin.session_hours))
     note = LoggedNotes(opened.log)
     sessions = Sessions(terms, _groups(authors or Authors()))
-    people = People(note, SecretBox(opened.keys.sealing))
+    people = People(note, SecretBox(opened.keys.sealing), (authors or Authors()).at_console)
     return OpenPeople(people, sessions, Tokens(note, sessions.principal), Passwords())
 
 

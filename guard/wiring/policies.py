@@ -12,11 +12,12 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from guard.console.policy_room import Changes, Examined, Files, PolicyRoom, Told
-from guard.errors import PolicyError, ProblemsError
+from guard.errors import GuardError, PolicyError, ProblemsError
 from guard.settings.load import Settings
 from guard.wiring import prove
 from guard.wiring.heart import now
 from guard.wiring.reload import Reloader
+from guard.words.texts import Phrase, unpacked
 
 LONGEST_S = 600.0
 _LINE = 64 * 1024 * 1024
@@ -37,7 +38,7 @@ class Folder:
     async def examine(self, changes: Changes) -> Examined:
         with _copy(self._settings.policies_folder, changes) as folder:
             answer = await self._ask({"task": "examine", "policies": str(folder)}, lambda _: None)
-        told = {name: tuple(Told(**one) for one in answer.get(name, ())) for name in ("problems", "lint")}
+        told = {name: tuple(map(_told, answer.get(name, ()))) for name in ("problems", "lint")}
         covered = {name: (reached, total) for name, (reached, total) in answer.get("coverage", {}).items()}
         return Examined(answer["digest"], told["problems"], told["lint"], covered)
 
@@ -47,14 +48,14 @@ class Folder:
             asked = {"task": "backtest", "policies": str(new), "old": str(old), "store": str(settings.store_path)}
             answer = await self._ask(asked | {"origin": settings.origin}, progress)
         if "report" not in answer:
-            raise ProblemsError([PolicyError(one["message"], hint=one["hint"]) for one in answer["problems"]])
+            raise ProblemsError([GuardError(one.message, hint=one.hint) for one in map(_told, answer["problems"])])
         report: Mapping[str, Any] = answer["report"]
         return report
 
     async def activate(self, changes: Changes, base: str, agreed: str) -> str:
         return await self._reloader.replace(changes, base, agreed)
 
-    def refused(self) -> Sequence[str]:
+    def refused(self) -> Sequence[GuardError]:
         return self._reloader.problems
 
     async def _ask(self, more: Mapping[str, str], progress: Callable[[int], None]) -> dict[str, Any]:
@@ -73,6 +74,11 @@ class Folder:
                 await process.wait()
 
 
+def _told(answer: Mapping[str, Any]) -> Told:
+    texts = {"message": unpacked(answer["message"]), "hint": unpacked(answer["hint"])}
+    return Told(**{**answer, **texts})
+
+
 async def _last(process: asyncio.subprocess.Process, asked: bytes, progress: Callable[[int], None]) -> dict[str, Any]:
     assert process.stdin is not None  # noqa: S101 -- opened as pipes
     assert process.stdout is not None  # noqa: S101
@@ -84,7 +90,7 @@ async def _last(process: asyncio.subprocess.Process, asked: bytes, progress: Cal
         if value.keys() != {"done"}:
             return value
         progress(value["done"])
-    raise PolicyError("the policies could not be tried", hint="run `guard policy test` on the folder")
+    raise PolicyError(Phrase("change.untried"), hint=Phrase("change.do.run-test"))
 
 
 @contextmanager
@@ -102,7 +108,7 @@ def _files(folder: Path) -> dict[str, bytes]:
         paths = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
         return {path.name: path.read_bytes() for path in paths}
     except OSError as error:
-        raise PolicyError(f"the policy folder cannot be read: {error.strerror}") from None
+        raise PolicyError(Phrase("loader.folder-unreadable", why=error.strerror or "")) from None
 
 
 _keeps_promise: type[PolicyRoom] = Folder

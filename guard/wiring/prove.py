@@ -11,15 +11,17 @@ import json
 import os
 import pickle
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from guard.errors import GuardError, ProblemsError
+from guard.errors import GuardError, Location, ProblemsError
 from guard.settings.load import Settings
 from guard.wiring import handover
 from guard.wiring.heart import as_settings_say, build_inspector
+from guard.words.texts import packed, unpacked
 
 
 def question(settings: Settings) -> bytes:
@@ -34,6 +36,7 @@ def question(settings: Settings) -> bytes:
         "detectors": list(settings.detectors),
         "domains": list(settings.internal_domains),
         "models": str(settings.models_folder) if settings.models_folder else "",
+        "own_models": str(settings.models_own) if settings.models_own else "",
     }).encode()  # fmt: skip
 
 
@@ -48,6 +51,7 @@ def asked_for(asked: Mapping[str, Any]) -> Settings:
         detectors=tuple(asked["detectors"]),
         internal_domains=tuple(asked["domains"]),
         models_folder=Path(asked["models"]) if asked["models"] else None,
+        models_own=Path(asked["own_models"]) if asked["own_models"] else None,
     )
 
 
@@ -56,14 +60,39 @@ def answer(asked: Mapping[str, Any], into: BinaryIO | None = None) -> dict[str, 
     settings = asked_for(asked)
     try:
         inspector = build_inspector(settings.policies_folder, cache=settings.cache_folder, **as_settings_say(settings))
-    except ProblemsError as error:
-        return {"problems": [str(problem) for problem in error.problems]}
     except GuardError as error:
-        return {"problems": [str(error)]}
+        return {"problems": packed_errors(error)}
     if into is not None:
         with suppress(pickle.PicklingError, TypeError, AttributeError):  # no wheel for this platform: the gate compiles
             handover.write(handover.Compiled(inspector.bundle, inspector.detectors.dictionary), into)
     return {"digest": inspector.bundle.digest, "problems": []}
+
+
+def packed_errors(error: GuardError) -> list[dict[str, Any]]:
+    """What is wrong, with its places, for the process that asked."""
+    told = error.problems if isinstance(error, ProblemsError) else (error,)
+    return [
+        {
+            "message": packed(one.message),
+            "hint": packed(one.hint),
+            "place": None if one.location is None else asdict(one.location),
+        }
+        for one in told
+    ]
+
+
+def unpacked_errors(problems: Iterable[Mapping[str, Any]]) -> ProblemsError:
+    """What `packed_errors` packed."""
+    return ProblemsError(
+        [
+            GuardError(
+                unpacked(one["message"]),
+                hint=unpacked(one["hint"]),
+                location=None if one["place"] is None else Location(**one["place"]),
+            )
+            for one in problems
+        ]
+    )
 
 
 if __name__ == "__main__":

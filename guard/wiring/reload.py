@@ -24,6 +24,7 @@ from guard.wiring import prove
 from guard.wiring.folder import JOURNAL, changed, recover
 from guard.wiring.handover import Compiled, Place, gently, let_go, read, unnamed_file
 from guard.wiring.heart import as_settings_say, build_inspector, check_reroute
+from guard.words.texts import Phrase
 
 SETTLE_S = 0.3
 """So long nothing must change before it is read: an editor or a checkout may still be writing."""
@@ -58,7 +59,7 @@ class Reloader:
         self._forgetting: set[asyncio.Task[None]] = set()
         self._made: BinaryIO | None = None
         """What was compiled last, open for the workers."""
-        self.problems: tuple[str, ...] = ()
+        self.problems: tuple[GuardError, ...] = ()
         """Why what lies in the folder now is not in force; empty when it is."""
 
     async def watch(self) -> None:
@@ -87,9 +88,7 @@ class Reloader:
         folder = self._settings.policies_folder
         async with self._turn:
             if self._current().bundle.digest != base or load_bundle(folder).digest != base:
-                raise PolicyError(
-                    "the policies have changed since", hint="bring the change up to date, and look at it again"
-                )
+                raise PolicyError(Phrase("change.changed-since"), hint=Phrase("change.do.up-to-date"))
             with changed(folder, changes):
                 self._seen = _stamp(self._settings)
                 digest, old = await self._load(agreed)
@@ -130,11 +129,10 @@ class Reloader:
         try:
             digest = await _proved(self._settings, made)
             if agreed is not None and digest != agreed:
-                hint = "propose it anew, and look at it again"
-                raise PolicyError("the folder holds something else than what was agreed to", hint=hint)
+                raise PolicyError(Phrase("change.not-as-agreed"), hint=Phrase("change.do.anew"))
             inspector = await asyncio.to_thread(load_quietly, self._settings, made)
             if inspector.bundle.digest != digest:
-                raise _ChangedError("the folder changed while it was tried", hint="try again")
+                raise _ChangedError(Phrase("change.changed-meanwhile"), hint=Phrase("change.do.again"))
             check_reroute(inspector.bundle, self._settings)
             if renewed := inspector.versions != before.versions:
                 await self._swap(inspector, Place.of(made))
@@ -148,17 +146,16 @@ class Reloader:
         observe.POLICY_PROBLEMS.set(0)
         observe.log("policies-reloaded", policies=digest, before=before.bundle.digest)
         if digest != before.bundle.digest:
-            self._say(f"new policies are in force: {digest}")
+            self._say(Phrase("change.in-force", digest=digest))
         return digest, [before if renewed else inspector]
 
     def _refused(self, error: GuardError) -> None:
-        told = error.problems if isinstance(error, ProblemsError) else (error,)
-        self.problems = tuple(map(str, told))
-        observe.POLICY_PROBLEMS.set(len(told))
-        observe.warn("policies-refused", problems=len(told), first=self.problems[0])
-        self._say("the changed policies are not in force, the ones before them stay:")
+        self.problems = error.problems if isinstance(error, ProblemsError) else (error,)
+        observe.POLICY_PROBLEMS.set(len(self.problems))
+        observe.warn("policies-refused", problems=len(self.problems), first=str(self.problems[0]))
+        self._say(Phrase("change.refused"))
         for problem in self.problems[:_SHOWN]:
-            self._say(f"  {problem}")
+            self._say(Phrase("change.problem", told=problem))
 
 
 def load_quietly(settings: Settings, made: BinaryIO | None) -> Inspector:
@@ -213,18 +210,17 @@ async def _proved(settings: Settings, made: BinaryIO) -> str:
     try:
         found = json.loads(told)
     except ValueError:
-        hint = "run `guard policy test` on the folder; the log above may tell more"
-        raise PolicyError(
-            f"the changed policies could not be tried (exit code {process.returncode})", hint=hint
-        ) from None
+        message = Phrase("change.untried-code", code=process.returncode)
+        raise PolicyError(message, hint=Phrase("change.do.run-test-log")) from None
     if found["problems"]:
-        raise ProblemsError([PolicyError(problem) for problem in found["problems"]])
+        raise prove.unpacked_errors(found["problems"])
     return str(found["digest"])
 
 
 def _stamp(settings: Settings) -> Stamp:
     """What a change of files changes."""
-    return frozenset(_files([settings.policies_folder, settings.fingerprint_index, settings.models_folder]))
+    places = [settings.policies_folder, settings.fingerprint_index, settings.models_folder, settings.models_own]
+    return frozenset(_files(places))
 
 
 def _files(places: Iterable[Path | None]) -> Iterable[tuple[str, int, int]]:

@@ -17,6 +17,7 @@ from guard.policy.schema import EntityFind, Example, RegexFind, TermsFind, Unles
 from guard.types.decision import Action, Decision, Match
 from guard.types.matcher import TermOptions
 from guard.types.topic import ENTITY as TOPIC
+from guard.words.texts import Phrase
 
 _WORD: Final = re.compile(r"[^\W_]{3,}")
 _NUMBER: Final = re.compile(r"\d")
@@ -49,27 +50,25 @@ def _without_unless(case: Case) -> Bundle:
 
 
 def _eaten(case: Case, bare: Inspector, rule: CompiledRule, example: Example) -> Iterator[Remark]:
-    where = f"the `match` example on line {example.location.line}"
+    line = example.location.line
     match = _own(_decide(case.inspector, rule, example), rule)
     found = _spans(match)
     if match and match.exception and example.action is not Action.ALLOW:
         for exception in (each.source for each in rule.exceptions if each.source.id == match.exception):
-            message = f"this exception also lets {where} pass"
-            yield Remark(
-                exception.location, message, "narrow it with `groups` or `text`, or give the example another `as`"
-            )
+            message = Phrase("lint.exception-passes", line=line)
+            yield Remark(exception.location, message, Phrase("lint.do.narrow-or-as"))
     missing = set(example.spans) - found
     if not missing:
         return
     if rule.source.unless and missing & _spans(_own(_decide(bare, rule, example), rule)):
-        message = f"this exclusion takes away what {where} marks"
-        yield Remark(rule.source.unless.location, message, "narrow the exclusion, or change the example")
+        message = Phrase("lint.exclusion-takes", line=line)
+        yield Remark(rule.source.unless.location, message, Phrase("lint.do.narrow-or-example"))
     for start, end in missing:
         for find in finds(rule.source.find):
             for options in find.options if isinstance(find, TermsFind) else ():
                 if options.near and _beside(example.text, start, end, options):
-                    message = f"a term's own `unless` takes away what {where} marks"
-                    yield Remark(find.location, message, "narrow the exclusion, or change the example")
+                    message = Phrase("lint.term-unless-takes", line=line)
+                    yield Remark(find.location, message, Phrase("lint.do.narrow-or-example"))
 
 
 def _spans(match: Match | None) -> set[tuple[int, int]]:
@@ -92,12 +91,8 @@ def hidden_rules(case: Case) -> list[Remark]:
         stronger = _always_stronger(rule, outcomes)
         if stronger:
             own, other = stronger
-            message = (
-                f"this rule never shows: {other.id} finds the same in every example, and {_does(other.action)} where this one "
-                f"{_does(own.action)}"
-            )
-            hint = "remove one of them, narrow the other, or add an example that only this rule finds"
-            found.append(Remark(rule.source.location, message, hint))
+            message = Phrase("lint.never-shows", rule=other.id, other=_does(other.action), own=_does(own.action))
+            found.append(Remark(rule.source.location, message, Phrase("lint.do.remove-or-narrow")))
     return found
 
 
@@ -121,8 +116,8 @@ def _overlap(one: Match, other: Match) -> bool:
     return any(a.overlaps(b) for a in placed[0] for b in placed[1])
 
 
-def _does(action: Action) -> str:
-    return {Action.ALLOW: "lets pass"}.get(action, f"{action.word}s")
+def _does(action: Action) -> Phrase:
+    return Phrase(f"lint.does.{action.word}")
 
 
 def far_counterexamples(case: Case) -> list[Remark]:
@@ -134,8 +129,7 @@ def far_counterexamples(case: Case) -> list[Remark]:
         words, number, signs = _traits(rule)
         if not any(_near(example.text, words, number=number, signs=signs) for example in rule.source.no_match):
             place = case.sources.place(rule.policy.file, f"{rule.source.location.field}.no_match", rule.source.location)
-            hint = "add a harmless text that shares a word, a number or a form with what is found"
-            found.append(Remark(place, "no counter-example comes near what this rule finds", hint))
+            found.append(Remark(place, Phrase("lint.no-near-miss"), Phrase("lint.do.harmless")))
     return found
 
 

@@ -11,6 +11,7 @@ from guard.authoring.lint.sources import Sources
 from guard.errors import Location
 from guard.inspector import Inspector
 from guard.policy.compile import Bundle
+from guard.words.texts import Phrase
 
 
 class Severity(StrEnum):
@@ -49,8 +50,8 @@ class Remark:
     """What a check gives; the table adds the rule's name."""
 
     location: Location
-    message: str
-    hint: str = ""
+    message: Phrase
+    hint: Phrase | None = None
 
 
 class Check(Protocol):

@@ -11,6 +11,7 @@ from guard.authoring.lint.situations import ANY, SURE, Reach, reaches
 from guard.detect import catalogue
 from guard.policy.compile import CompiledRule, finds
 from guard.policy.schema import AllOf, AnyOf, EntityFind, Find, RegexFind, SealedFind, Step, TermsFind
+from guard.words.texts import Phrase
 
 _SHOWN = 40
 
@@ -18,11 +19,7 @@ _SHOWN = 40
 def unreachable_steps(case: Case) -> list[Remark]:
     """Steps whose conditions can hold, but only for posts that an earlier step takes."""
     return [
-        Remark(
-            step.location,
-            "no post reaches this step: those that it fits are all taken by the steps above",
-            "put the narrower step first, or remove this one",
-        )
+        Remark(step.location, Phrase("lint.unreached"), Phrase("lint.do.narrower-first"))
         for _, step, reach in _steps(case)
         if reach.holds and not reach.reached
     ]
@@ -31,7 +28,7 @@ def unreachable_steps(case: Case) -> list[Remark]:
 def impossible_conditions(case: Case) -> list[Remark]:
     """Steps that fit no post at all."""
     return [
-        Remark(step.location, _why_never(rule, step, case), "change the condition, or remove the step")
+        Remark(step.location, _why_never(rule, step, case), Phrase("lint.do.change-condition"))
         for rule, step, reach in _steps(case)
         if not reach.holds
     ]
@@ -45,20 +42,20 @@ def _steps(case: Case) -> Iterator[tuple[CompiledRule, Step, Reach]]:
             yield rule, step, reach
 
 
-def _why_never(rule: CompiledRule, step: Step, case: Case) -> str:
+def _why_never(rule: CompiledRule, step: Step, case: Case) -> Phrase:
     """Which condition it is, where one alone does it."""
     when, scope = step.when, rule.policy.applies_to
     if when.min_score and _levels(rule.source.find, built_in=case.inspector.inline)[1] < 2:
-        return "no post fits this step: what this rule looks for is never found with that confidence"
+        return Phrase("lint.never-sure")
     for name, asked, allowed in (
         ("networks", when.networks, scope.networks),
         ("language", when.languages, scope.languages),
     ):
         if asked is not None and allowed is not None and not asked & allowed:
-            return f"no post fits this step: its `{name}` are none that the policy applies to"
+            return Phrase("lint.outside-scope", name=name)
     if when.before and when.after and when.after >= when.before:
-        return "no post fits this step: `after` is not earlier than `before`"
-    return "no post fits this step: its conditions exclude one another, or the policy's scope"
+        return Phrase("lint.after-before")
+    return Phrase("lint.excludes-itself")
 
 
 def _levels(find: Find, *, built_in: bool) -> tuple[int, int]:
@@ -106,19 +103,20 @@ def slow_patterns(case: Case) -> list[Remark]:
     return found
 
 
-def _shown(proof: Proof, *, confidential: bool) -> str:
-    time = f"{proof.seconds:.2f} s" if proof.finished else f"more than {proof.seconds:.1f} s"
+def _shown(proof: Proof, *, confidential: bool) -> Phrase:
+    time = Phrase("lint.seconds" if proof.finished else "lint.seconds-more", seconds=proof.seconds)
     first, last = proof.part
-    part = f"characters {first} to {last} of the pattern repeat too freely"
-    if confidential:
-        return f"this pattern needs {time} for a text of {len(proof.text)} characters: {part}"
-    pieces = [f"{proof.again!r} {proof.times} times"]
-    pieces[:0] = [f"{proof.before[:_SHOWN]!r}"] if proof.before else []
-    pieces += [f"{proof.after[:_SHOWN]!r}"] if proof.after else []
-    return f"this pattern needs {time} for {', then '.join(pieces)}: {part}"
+    text = Phrase("lint.text-length", size=len(proof.text)) if confidential else _recipe(proof)
+    return Phrase("lint.slow", time=time, text=text, first=first, last=last)
 
 
-def _advice(proof: Proof) -> str:
-    if proof.nested:
-        return "a repeat stands inside a repeat: let a sign that must come stand between the two, or drop one of them"
-    return "limit the repeat, as {1,20}, and let what follows begin with something that the repeat cannot take"
+def _recipe(proof: Proof) -> Phrase:
+    """The text that takes so long, told so that it can be made again."""
+    told = Phrase("lint.text-again", again=repr(proof.again), times=proof.times)
+    if proof.before:
+        told = Phrase("lint.text-then", one=repr(proof.before[:_SHOWN]), other=told)
+    return Phrase("lint.text-then", one=told, other=repr(proof.after[:_SHOWN])) if proof.after else told
+
+
+def _advice(proof: Proof) -> Phrase:
+    return Phrase("lint.do.nested" if proof.nested else "lint.do.limit")

@@ -9,6 +9,7 @@ from typing import Final
 from guard.authoring.lint.finding import Case, Remark
 from guard.errors import Location
 from guard.policy.schema import Mode, ModeKind, Policy, PolicyException
+from guard.words.texts import Phrase
 
 LONGEST: Final = timedelta(days=180)
 """An exception, or a trial in shadow, may last so long."""
@@ -19,23 +20,23 @@ _REACHED: Final = re.compile(r"[^\s@<>]+@[^\s@<>]+|group:\S+")
 def broad_exceptions(case: Case) -> list[Remark]:
     """Exceptions that let nearly everything pass."""
     return [
-        Remark(exception.location, why, "name the text that is meant, or the group that may write it")
+        Remark(exception.location, why, Phrase("lint.do.name-text"))
         for policy in case.bundle.policies
         for exception in policy.source.exceptions
         if (why := _too_broad(policy.source, exception))
     ]
 
 
-def _too_broad(policy: Policy, exception: PolicyException) -> str:
+def _too_broad(policy: Policy, exception: PolicyException) -> Phrase | None:
     narrowed = any(set(text) - set("*? ") for text in exception.text)
     if narrowed and not any(not set(text) - set("*? ") for text in exception.text):
-        return ""
+        return None
     if exception.groups is None:
-        return "this exception holds for everybody and whatever the text: it switches its rules off"
+        return Phrase("lint.holds-for-all")
     every = {rule.id for rule in policy.rules}
     if len(every) > 1 and (exception.rules is None or exception.rules >= every):
-        return "this exception covers every rule of the policy, whatever the text"
-    return ""
+        return Phrase("lint.covers-all")
+    return None
 
 
 def endless_exceptions(case: Case) -> list[Remark]:
@@ -45,8 +46,7 @@ def endless_exceptions(case: Case) -> list[Remark]:
         for exception in policy.source.exceptions:
             if exception.expires and exception.expires > case.at + LONGEST:
                 place = _of(case, policy.source, exception, "expires")
-                message = f"this exception goes on for more than {LONGEST.days} days"
-                found.append(Remark(place, message, "let it end sooner, and renew it then if it is still needed"))
+                found.append(Remark(place, Phrase("lint.too-long", days=LONGEST.days), Phrase("lint.do.sooner")))
     return found
 
 
@@ -55,8 +55,8 @@ def ended_exceptions(case: Case) -> list[Remark]:
     return [
         Remark(
             _of(case, policy.source, exception, "expires"),
-            "this exception has ended: it lets nothing pass any more",
-            "remove it, or renew it if it is still needed",
+            Phrase("lint.ended"),
+            Phrase("lint.do.renew"),
         )
         for policy in case.bundle.policies
         for exception in policy.source.exceptions
@@ -66,8 +66,7 @@ def ended_exceptions(case: Case) -> list[Remark]:
 
 def unknown_owners(case: Case) -> list[Remark]:
     """Names that nobody can write to: of owners, and of those who approved an exception."""
-    message = "nobody can be asked: this is neither an e-mail address nor a group"
-    hint = "write an address that is read, as dpo@example.org, or group:dpo"
+    message, hint = Phrase("lint.nobody"), Phrase("lint.do.address")
     found = []
     for policy in (each.source for each in case.bundle.policies):
         named = [(policy.owner, case.sources.place(policy.file, "owner", policy.location))]
@@ -82,25 +81,23 @@ def _of(case: Case, policy: Policy, exception: PolicyException, key: str) -> Loc
 
 def due_reviews(case: Case) -> list[Remark]:
     """Policies whose `review_by` has passed, or comes within a month."""
-    hint = "read the policy again with its owner, then write the next date"
     return [
-        Remark(policy.source.review_place, _when(policy.source.review_by, case.at), hint)
+        Remark(policy.source.review_place, _when(policy.source.review_by, case.at), Phrase("loader.do.review"))
         for policy in case.bundle.policies
         if policy.source.review_by and policy.source.review_by <= case.at + SOON
     ]
 
 
-def _when(due: datetime, at: datetime) -> str:
+def _when(due: datetime, at: datetime) -> Phrase:
     days = (due - at).days
     if due <= at:
-        return "`review_by` has passed"
-    return "`review_by` is today" if days == 0 else f"`review_by` is {days} {'day' if days == 1 else 'days'} away"
+        return Phrase("loader.review-over")
+    return Phrase("lint.review-today") if days == 0 else Phrase("lint.review-in", count=days)
 
 
 def endless_trials(case: Case) -> list[Remark]:
     """Rules in shadow that nobody has to look at for half a year: recorded for ever, never acted on."""
-    message = f"this stays in shadow, and its review is more than {LONGEST.days} days away"
-    hint = "bring review_by nearer, or go on to canary or enforce"
+    message, hint = Phrase("lint.shadow-stays", days=LONGEST.days), Phrase("lint.do.nearer")
     found = []
     for policy in (each.source for each in case.bundle.policies):
         if not policy.review_by or policy.review_by <= case.at + LONGEST:

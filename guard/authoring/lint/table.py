@@ -1,7 +1,7 @@
 """The rules of lint, one line each, and the run over all of them.
 
-What the loader already refuses or warns of is told under the same names: its words are matched here, so that an author finds
-every kind of slip on a page, whoever noticed it.
+What the loader already refuses or warns of is told under the same names, so that an author finds every kind of slip on a
+page, whoever noticed it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from guard.authoring.lint import examples, ladders, lifetimes, wording
 from guard.authoring.lint.finding import Case, Check, LintFinding, Severity
 from guard.authoring.lint.sources import Sources
 from guard.errors import GuardError, Location
+from guard.words.texts import Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class LintRule:
     title: str
     check: Check | None = None
     loader: tuple[str, ...] = ()
-    """Beginnings of what the loader says of it."""
+    """Keys of what the loader says of it; some with the name that it says it of."""
 
     @property
     def page(self) -> str:
@@ -35,42 +36,40 @@ class LintRule:
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
 
 _TRAPS: Final = (
-    "this is not valid YAML", "this is not a YAML file", "the text in quotes ends here", "this text with [[ ]] does not stand",
-    "a quote is opened", "a tab stands here", "the invisible character", "a no-break space stands", "the special space",
-    "this key stands here twice", "an alias (", "an anchor (", "a tag (", "a second document", "an escape here",
-    "the file is not valid UTF-8", "true or false is expected", "a key with a value stands here", "text is expected here",
-    "a key must be a word", "this time has no zone",
+    "not-yaml", "not-yaml-because", "not-yaml-file", "ends-at-apostrophe", "ends-at-quote", "marks-unquoted", "quote-unclosed",
+    "tab", "invisible", "key-space", "no-break-space", "special-space", "key-twice", "alias", "anchor", "tag", "second-document",
+    "control-escape", "not-utf8", "boolean-expected", "example-key", "text-expected", "key-no-word", "no-zone",
 )  # fmt: skip
 
 RULES: Final = (
-    LintRule("unknown-key", ERROR, "A key that the language does not know", loader=("this key is unknown",)),
+    LintRule("unknown-key", ERROR, "A key that the language does not know", loader=("unknown-key",)),
     LintRule("yaml-trap", ERROR, "YAML reads something else than what is meant", wording.lost_remarks, _TRAPS),
     LintRule("not-understood", ERROR, "A value that cannot be read"),
     LintRule("expensive-regex", ERROR, "A pattern that takes very long on some text", ladders.slow_patterns),
-    LintRule("unreachable-step", ERROR, "A step that no post can reach", ladders.unreachable_steps, ("the lines below this one",)),
+    LintRule("unreachable-step", ERROR, "A step that no post can reach", ladders.unreachable_steps, ("unreachable",)),
     LintRule(
         "condition-never-holds", ERROR, "A condition that no post fits", ladders.impossible_conditions,
-        ("no number of findings can fit",),
+        ("count-never",),
     ),
     LintRule("exclusion-eats-example", ERROR, "An exclusion that takes away the rule's own example", examples.eaten_examples),
     LintRule(
         "exception-too-broad", ERROR, "An exception or exclusion that covers nearly everything", lifetimes.broad_exceptions,
-        ("an exception must be narrowed", "this would except everything"),
+        ("exception-narrow", "excepts-all"),
     ),
     LintRule(
         "exception-without-end", ERROR, "An exception without an end, or with one far away", lifetimes.endless_exceptions,
-        ("`expires` is missing",),
+        ("no-expires", "counts-as-expired"),
     ),
     LintRule(
         "message-reveals-secret", ERROR, "Words for people that give away a confidential term", wording.telling_messages,
-        ("a confidential term stands in words",),
+        ("term-shown",),
     ),
     LintRule("conflicting-rules", WARNING, "A rule that a stronger one always hides", examples.hidden_rules),
-    LintRule("term-inside-term", WARNING, "A term that another term already finds", wording.nested_terms, ("this term stands here twice",)),
-    LintRule("no-near-miss", WARNING, "No counter-example comes near", examples.far_counterexamples, ("`no_match` is missing",)),
+    LintRule("term-inside-term", WARNING, "A term that another term already finds", wording.nested_terms, ("term-twice", "term-twice-differs")),
+    LintRule("no-near-miss", WARNING, "No counter-example comes near", examples.far_counterexamples, ("missing-key no_match",)),
     LintRule(
         "missing-language", WARNING, "A message that lacks French or English", wording.missing_languages,
-        ("`fr` is missing", "`en` is missing", "neither `fr` nor `en`"),
+        ("language-missing", "no-language"),
     ),
     LintRule("review-due", WARNING, "A review that is due", lifetimes.due_reviews),
     LintRule("expired-exception", WARNING, "An exception that has ended", lifetimes.ended_exceptions),
@@ -80,7 +79,6 @@ RULES: Final = (
 
 BY_ID: Final = {rule.id: rule for rule in RULES}
 _OTHER: Final = BY_ID["not-understood"]
-_EXPIRED: Final = "the exception counts as expired"
 
 
 def lint(case: Case) -> tuple[LintFinding, ...]:
@@ -88,7 +86,7 @@ def lint(case: Case) -> tuple[LintFinding, ...]:
     found = list(told_by_loader(case.bundle.warnings, case.sources))
     for rule in RULES:
         remarks = rule.check(case) if rule.check else ()
-        found += [LintFinding(rule.id, remark.location, remark.message, remark.hint) for remark in remarks]
+        found += [LintFinding(rule.id, remark.location, remark.message, remark.hint or "") for remark in remarks]
     return in_order(found)
 
 
@@ -120,6 +118,8 @@ def _place(found: LintFinding) -> tuple[str, int, int, str]:
 
 
 def _name(message: str) -> str:
-    if _EXPIRED in message:
-        return "exception-without-end"
-    return next((rule.id for rule in RULES if message.startswith(rule.loader)), _OTHER.id) if message else _OTHER.id
+    if not isinstance(message, Phrase):
+        return _OTHER.id
+    key = message.key.removeprefix("loader.")
+    said = {key, f"{key} {message.values.get('name')}"}
+    return next((rule.id for rule in RULES if not said.isdisjoint(rule.loader)), _OTHER.id)

@@ -13,6 +13,7 @@ from guard.policy.load import Scalar
 from guard.policy.schema import Policy, TermsFind
 from guard.types.inspection import Facts
 from guard.types.post import Author, Post, Segment
+from guard.words.texts import Phrase
 
 _MOST: Final = 20
 """Remarks on one list of terms."""
@@ -41,16 +42,19 @@ def _nested(case: Case, policy: Policy, find: TermsFind) -> list[Remark]:
         if inner is None or term in narrowed:
             continue
         if len(remarks) == _MOST:
-            remarks.append(Remark(find.location, f"more than {_MOST} terms of this list stand inside others"))
+            remarks.append(Remark(find.location, Phrase("lint.terms-more", most=_MOST)))
             break
-        names = ("a term", "") if policy.confidential else (f"“{inner[0]}”", f" “{term}”")
-        message = f"this term{names[1]} holds {names[0]} ({_line(inner[1])}), which finds it already"
-        remarks.append(Remark(place, message, "keep the longer one only if it must be masked whole"))
+        message = Phrase("lint.term-holds", term=term, inner=inner[0], place=_line(inner[1]))
+        if policy.confidential:
+            message = Phrase("lint.term-holds-secret", place=_line(inner[1]))
+        remarks.append(Remark(place, message, Phrase("lint.do.longer")))
     return remarks
 
 
-def _line(place: Location) -> str:
-    return f"line {place.line}" + (f", column {place.column}" if place.column else "")
+def _line(place: Location) -> Phrase:
+    if place.column:
+        return Phrase("lint.line-column", line=place.line, column=place.column)
+    return Phrase("lint.line", line=place.line)
 
 
 def _words(term: str) -> tuple[str, ...]:
@@ -71,8 +75,8 @@ def telling_messages(case: Case) -> list[Remark]:
         if policy.source.confidential:
             for words, place, name in _read_by_people(case, policy):
                 if words and _tells(case, policy, words):
-                    message = f"this {name} gives away what the policy protects"
-                    found.append(Remark(place, message, "describe the subject without naming it"))
+                    message = Phrase("lint.gives-away", name=Phrase(f"lint.words.{name}"))
+                    found.append(Remark(place, message, Phrase("loader.do.describe")))
     return found
 
 
@@ -116,12 +120,11 @@ def missing_languages(case: Case) -> list[Remark]:
             path = f"{rule.location.field}.say"
             if isinstance(case.sources.node(policy.source.file, path), Scalar):
                 place = case.sources.place(policy.source.file, path, rule.location)
-                found.append(Remark(place, "this message stands in one language only", "write say: {fr: …, en: …}"))
+                found.append(Remark(place, Phrase("lint.one-language"), Phrase("loader.do.fr-and-en")))
     return found
 
 
 def lost_remarks(case: Case) -> list[Remark]:
     """Texts without quotes that end at a `#`."""
-    message = "what follows this # does not count: without quotes it begins a remark"
-    hint = "put the text in double quotes; if a remark is meant, leave a space behind the #"
+    message, hint = Phrase("lint.remark"), Phrase("lint.do.remark")
     return [Remark(place, message, hint) for place in case.sources.lost_remarks()]

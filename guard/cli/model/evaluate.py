@@ -38,14 +38,14 @@ def register(verbs: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 0: the figures are the answer."""
     if arguments.kind == names.KIND:
-        return names.evaluate(shelf_of(arguments), arguments.places, as_json=arguments.format == "json")
+        return names.evaluate(shelf_of(arguments, names.KIND), arguments.places, as_json=arguments.format == "json")
     from guard.models.topics import TopicModel  # NumPy takes longer to load than other commands take
     from guard.models.weights import unpack
     from guard.training.evaluate import as_json, evaluate, judge
     from guard.training.posts import read_posts
 
     posts = read_posts(arguments.places)
-    model = TopicModel(unpack(shelf_of(arguments).read("topics")))
+    model = TopicModel(unpack(shelf_of(arguments, "topics").read("topics")))
     scores = evaluate(posts, judge(model, posts))
     if arguments.format == "json":
         result_json(as_json(scores))

@@ -36,15 +36,25 @@ def add_models(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--config", type=Path, help="settings (default: ./guard.toml when there is one)")
 
 
-def shelf_of(arguments: argparse.Namespace) -> Shelf:
-    """The models asked for. ModelError when there are none."""
-    return Shelf(heart.models_folder(arguments.models or settings_of(arguments.config).models_folder))
+def shelves_of(arguments: argparse.Namespace) -> list[Shelf]:
+    """The folders of models asked for, what is taken first on top. ModelError when one holds none."""
+    if arguments.models:
+        return [Shelf(arguments.models)]
+    settings = settings_of(arguments.config)
+    own = [] if settings.models_own is None else [Shelf(settings.models_own)]
+    return [*own, Shelf(heart.models_folder(settings.models_folder))]
+
+
+def shelf_of(arguments: argparse.Namespace, kind: str) -> Shelf:
+    """The one that the gate takes the model of a kind from."""
+    shelves = shelves_of(arguments)
+    return next((shelf for shelf in shelves if any(entry.kind == kind for entry in shelf.entries)), shelves[-1])
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 0 when every file is the one described, 1 when one is not."""
-    shelf = shelf_of(arguments)
-    states = [(entry, *_state(shelf, entry)) for entry in shelf.entries]
+    shelves = shelves_of(arguments)
+    states = [(entry, *_state(shelf, entry)) for shelf in shelves for entry in shelf.entries]
     if arguments.format == "json":
         result_json([_shown(*each) for each in states])
     elif states:
@@ -61,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
         ]
         result(table(rows, ("kind", "name", "version", "size", "licence", "file")))
     else:
-        talk(f"no models in {shelf.folder}")
+        talk(f"no models in {shelves[-1].folder}")
     return 1 if any(state for _, _, state in states) else 0
 
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 import argparse
 import hashlib
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from guard.cli.model import names
+from guard.cli.model import decisions, names
 from guard.cli.model.evaluate import show
 from guard.cli.output import result, result_json, talk
 from guard.errors import UsageError
 from guard.wiring import heart
+
+if TYPE_CHECKING:
+    from guard.training.posts import Labelled
+    from guard.training.topics import Trained
 
 SEED = 1
 
@@ -22,9 +26,11 @@ def register(verbs: Any) -> None:
         "train",
         help="make a model again",
         description="Make the model of topics from labelled posts and ordinary text, or with --kind names that of names from its "
-        "data sets. Needs the extra `train`.",
-        epilog="example: guard model train --posts posts/ --text text/ --output models/\n"
-        "Figures are of posts by hands (files) that the model had not seen; equal data and seed give an equal file.",
+        "data sets, for which the extra `train` is needed; or let that of topics learn from your own decisions.",
+        epilog="examples:\n  guard model train --posts posts/ --text text/ --output models/\n"
+        "  guard model train --with-decisions --output var/models\n\n"
+        "Figures are of posts by hands (files), or of decisions, that the model had not seen; equal data and seed give an\n"
+        "equal file.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
@@ -39,30 +45,26 @@ def register(verbs: Any) -> None:
     )
     parser.add_argument("--phrases", type=Path, metavar="FILE", help="(default: data/phrases.txt beside the models)")
     parser.add_argument("--seed", type=int, default=SEED)
-    parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="where topics.npz is written")
+    parser.add_argument("--output", type=Path, metavar="DIR", help="folder that the model is written into")
     parser.add_argument("--format", choices=("table", "json"), default="table")
+    decisions.register(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 0 when the file is written."""
+    if arguments.with_decisions:
+        return _with_decisions(arguments)
+    if arguments.output is None:
+        raise UsageError("--output is missing", hint="name the folder that the model is written into")
     if arguments.kind == names.KIND:
         if arguments.data is None:
             raise UsageError("--data is missing", hint="name the folder of the data sets")
         return names.train(arguments.data, arguments.output, arguments.seed)
-    if not (arguments.posts and arguments.text):
-        raise UsageError("--posts or --text is missing", hint="name labelled posts, and a folder of ordinary text")
-    try:
-        from guard.training.topics import ordinary_lines, train
-    except ModuleNotFoundError as error:
-        raise UsageError(f"{error.name} is missing", hint="install postguard with the extra `train`") from None
     from guard.models.weights import pack
     from guard.training.evaluate import as_json, evaluate, judged_of
-    from guard.training.posts import read_phrases, read_posts
 
-    posts = read_posts(arguments.posts)
-    phrases = read_phrases(arguments.phrases or heart.models_folder(None) / "data" / "phrases.txt")
-    trained = train(posts, phrases, ordinary_lines(arguments.text, arguments.seed), arguments.seed, talk)
+    trained, posts = _from_posts(arguments)
     data = pack(trained.weights)
     arguments.output.mkdir(parents=True, exist_ok=True)
     path = arguments.output / "topics.npz"
@@ -76,3 +78,34 @@ def run(arguments: argparse.Namespace) -> int:
         result(f'\n{path}: {len(data) / 1e6:.1f} MB, sha256 = "{digest}"')
         talk("write this digest into manifest.toml, and the figures into the model's card")
     return 0
+
+
+def _from_posts(arguments: argparse.Namespace) -> tuple[Trained, list[Labelled]]:
+    """A model trained from labelled posts and ordinary text, and those posts."""
+    if not (arguments.posts and arguments.text):
+        raise UsageError("--posts or --text is missing", hint="name labelled posts, and a folder of ordinary text")
+    try:
+        from guard.training.topics import ordinary_lines, train
+    except ModuleNotFoundError as error:
+        raise UsageError(f"{error.name} is missing", hint="install postguard with the extra `train`") from None
+    from guard.training.posts import read_phrases, read_posts
+
+    posts = read_posts(arguments.posts)
+    phrases = read_phrases(_phrases(arguments))
+    return train(posts, phrases, ordinary_lines(arguments.text, arguments.seed), arguments.seed, talk), posts
+
+
+def _with_decisions(arguments: argparse.Namespace) -> int:
+    """Learn from decisions, onto the shipped model or onto one trained from posts."""
+    if arguments.kind == names.KIND:
+        raise UsageError("only topics learn from decisions", hint="leave out --kind")
+    from guard.training.posts import read_phrases
+
+    trained = _from_posts(arguments)[0].weights if arguments.posts or arguments.text else None
+    path = _phrases(arguments)
+    return decisions.train(arguments, trained, read_phrases(path) if path.exists() else ())
+
+
+def _phrases(arguments: argparse.Namespace) -> Path:
+    given: Path | None = arguments.phrases
+    return given or heart.models_folder(None) / "data" / "phrases.txt"

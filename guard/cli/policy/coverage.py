@@ -11,8 +11,9 @@ from typing import Any
 from guard.authoring.coverage import Coverage, Covered, coverage, percent
 from guard.authoring.reports import Result, base_uri, read_place, sarif
 from guard.cli.arguments import add_config, as_settings_say, pattern_cache, tell_missing
-from guard.cli.output import result, result_json, visible
+from guard.cli.output import result, result_json, told, visible
 from guard.wiring import heart
+from guard.words.texts import Phrase
 
 
 def register(verbs: Any) -> None:
@@ -88,13 +89,15 @@ def _results(found: Coverage) -> Iterator[Result]:
 def _print(found: Coverage) -> None:
     for rule in found.rules:
         _print_rule(rule)
-    result(f"{found.reached} of {found.total} parts are reached by an example: {percent(found.reached, found.total)} %")
+    share = float(percent(found.reached, found.total))
+    result(Phrase("terminal.covered-all", reached=found.reached, all=found.total, percent=share))
 
 
 def _print_rule(rule: Covered) -> None:
     if rule.reached == len(rule.parts):
         return
-    result(f"{rule.policy}/{rule.name}: {rule.reached} of {len(rule.parts)}")
+    name = f"{rule.policy}/{rule.name}"
+    result(Phrase("terminal.covered", rule=name, reached=rule.reached, all=len(rule.parts)))
     for part in rule.parts:
         if not part.reached:
-            result(f"  {part.at}: no example reaches {visible(part.words)}")
+            result(visible(told(Phrase("terminal.uncovered", place=part.at, part=part.words))))

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from guard.authoring.explain import Explanation, Found, explain
+from guard.authoring.explain import Explanation, Found, View, explain
+from guard.authoring.explain_near import together
 from guard.authoring.explain_rule import Event, Line, RuleTrace
 from guard.cli.arguments import as_settings_say, pattern_cache, tell_missing
 from guard.cli.check import add_post_options, post_of
-from guard.cli.output import result, result_json, talk, visible
+from guard.cli.output import result, result_json, talk, told, visible
 from guard.types.decision import Action
 from guard.view import inspection_json
 from guard.wiring import heart
+from guard.words.texts import Phrase
 
 _MOST = 40
 """Findings, places and reasons that are printed of one kind; JSON holds all."""
@@ -45,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         _print(explanation)
     for failure in explanation.inspection.failures:
-        talk(f"detector {failure.detector} failed: {failure.reason}")
+        talk(Phrase("terminal.detector-failed", name=failure.detector, reason=failure.reason))
     if explanation.inspection.failures:
         return 3
     return 1 if explanation.inspection.decision.action > Action.ALLOW else 0
@@ -70,49 +73,66 @@ def _json(explanation: Explanation) -> dict[str, Any]:
 def _print(explanation: Explanation) -> None:
     decision = explanation.inspection.decision
     result(decision.action.word.upper() + (f"  ({decision.reason})" if decision.reason else ""))
-    result("\nHow the text is read")
-    written = explanation.views[0].text
-    for view in explanation.views:
-        same = view.name != "as written" and view.text == written
-        shown = "the same" if same else visible(view.text).replace("\n", f"\n{'':14}")
-        result(f"  {view.name:<12}{shown}")
-    result("\nWhat the detectors found")
+    _print_views(explanation.views)
+    _heading(Phrase("terminal.what-found"))
     for found in explanation.found[:_MOST]:
         result(_found_line(found))
     if len(explanation.found) > _MOST:
-        result(f"  and {len(explanation.found) - _MOST} more")
+        result(Phrase("terminal.more", number=len(explanation.found) - _MOST))
     for event in explanation.passed_over[:_MOST]:
-        result(f"  {event.start}-{event.end}  passed over: {event.words}")
+        result(Phrase("terminal.passed-over", start=event.start, end=event.end, told=event.words))
     if not explanation.found and not explanation.passed_over:
-        result("  nothing")
-    result("\nWhat the rules say")
+        result(Phrase("terminal.nothing"))
+    _heading(Phrase("terminal.what-rules-say"))
     for rule in explanation.rules:
         _print_rule(rule)
     if explanation.quiet:
-        near = "other rules" if explanation.rules else "rules"
-        result(f"  {len(explanation.quiet)} {near} found nothing, nor anything near")
+        count = len(explanation.quiet)
+        others = bool(explanation.rules)
+        result(Phrase("terminal.quiet-others" if others else "terminal.quiet", count=count))
     if explanation.off:
-        result(f"  switched off: {', '.join(explanation.off)}")
+        result(Phrase("terminal.switched-off", rules=explanation.off))
     if explanation.goes_out is not None:
-        result(f"\nIt goes out as: {visible(explanation.goes_out)}")
+        _heading(Phrase("terminal.goes-out", text=visible(explanation.goes_out)))
+
+
+def _heading(text: Phrase) -> None:
+    result(f"\n{told(text)}")
+
+
+def _print_views(views: Sequence[View]) -> None:
+    _heading(Phrase("terminal.how-read"))
+    width = max(10, *(len(told(view.name)) for view in views)) + 2
+    for number, view in enumerate(views):
+        text = visible(told(view.text)).replace("\n", f"\n{'':{width + 2}}")
+        same = number > 0 and view.text == views[0].text
+        result(f"  {told(view.name):<{width}}{told(Phrase('terminal.the-same')) if same else text}")
 
 
 def _found_line(found: Found) -> str:
     text = "" if found.text is None else f"  {visible(found.text)!r}"
-    weighed = " · ".join(map(visible, found.weighed))
-    place = "" if found.exact or found.weighed else "place only about right"
-    more = [found.confidence, found.why, f"weighed most: {weighed}" if weighed else "", place]
-    rules = f"asked for by {', '.join(found.rules)}" if found.rules else "no rule asks for it"
-    said = ", ".join(filter(None, more))
-    return f"  {found.start}-{found.end}  {found.kind}{text}  ({found.detector}: {said}); {rules}"
+    more = [found.confidence, *([found.why] if found.why else [])]
+    if found.weighed:
+        more.append(Phrase("terminal.weighed", known=" · ".join(map(visible, found.weighed))))
+    elif not found.exact:
+        more.append(Phrase("terminal.about"))
+    rules = Phrase("terminal.asked-by", rules=found.rules) if found.rules else Phrase("terminal.asked-by-none")
+    said = f"{found.detector}: {', '.join(map(told, more))}"
+    return Phrase(
+        "terminal.found", start=found.start, end=found.end, kind=found.kind, text=text, said=said, rules=rules
+    )
 
 
 def _print_rule(rule: RuleTrace) -> None:
-    outcome = rule.action or "does not apply"
-    result(f"  {rule.id} ({rule.at}): {outcome}{'' if rule.acted else ', recorded only'}")
+    outcome = rule.action or Phrase("terminal.no-outcome")
+    result(
+        Phrase(
+            "terminal.rule" if rule.acted else "terminal.rule-recorded", rule=rule.id, place=rule.at, outcome=outcome
+        )
+    )
     if rule.places:
-        more = ", …" if len(rule.places) > _MOST else ""
-        result("    found at " + ", ".join(f"{start}-{end}" for start, end in rule.places[:_MOST]) + more)
+        places = tuple(f"{start}-{end}" for start, end in rule.places[:_MOST])
+        result(Phrase("terminal.found-at", places=(*places, "…") if len(rule.places) > _MOST else places))
     for line in rule.lines:
         result(_ladder_line(line))
     for event in rule.events[:_MOST]:
@@ -120,10 +140,14 @@ def _print_rule(rule: RuleTrace) -> None:
 
 
 def _ladder_line(line: Line) -> str:
-    why = f": {'; '.join(line.but_for)}" if line.but_for else ""
-    return f"    line {line.number} ({line.at}) {line.action}: {line.state}{why}"
+    if not line.but_for:
+        return Phrase("terminal.line", number=line.number, place=line.at, action=line.action, state=line.state)
+    why = together(line.but_for)
+    return Phrase("terminal.line-why", number=line.number, place=line.at, action=line.action, state=line.state, why=why)
 
 
 def _event_line(event: Event) -> str:
-    place = "" if event.start is None else f" at {event.start}-{event.end}"
-    return f"    {event.kind}{place}: {event.words}" + (f" ({event.at})" if event.at else "")
+    line = Phrase("terminal.event", kind=event.kind, told=event.words)
+    if event.start is not None:
+        line = Phrase("terminal.event-at", kind=event.kind, start=event.start, end=event.end, told=event.words)
+    return told(line) + (f" ({event.at})" if event.at else "")

@@ -14,12 +14,13 @@ from guard.authoring.lint.sources import Sources
 from guard.authoring.lint.table import BY_ID, RULES, in_order, lint, told_by_loader
 from guard.authoring.reports import Result, base_uri, sarif
 from guard.cli.arguments import add_config, as_settings_say, moment, tell_missing
-from guard.cli.output import result, result_json, visible
+from guard.cli.output import result, result_json, told, visible
 from guard.errors import ProblemsError
 from guard.inspector import Inspector
 from guard.policy.bundle import read_at_most
 from guard.policy.terms_file import MAX_TERMS_BYTES
 from guard.wiring import heart
+from guard.words.texts import Phrase
 
 EPILOG = """\
 Each finding names its rule in brackets; docs/lint/ has a page for each.
@@ -158,19 +159,16 @@ def _print(found: Sequence[LintFinding], files: int) -> None:
     for one in found:
         place = one.location
         where = ":".join(str(part) for part in (place.file, place.line, place.column) if part is not None)
-        result(visible(f"{where}: {BY_ID[one.rule].severity}: {one.message} [{one.rule}]"))
+        severity = Phrase(f"terminal.severity.{BY_ID[one.rule].severity}")
+        line = Phrase("terminal.lint-line", where=where, severity=severity, message=one.message, rule=one.rule)
+        result(visible(told(line)))
         if one.hint:
-            result(visible(f"    {one.hint}"))
-    policies = _count(files, "policy")
-    errors = sum(BY_ID[one.rule].severity is Severity.ERROR for one in found)
+            result(visible(f"    {told(one.hint)}"))
+    policies = Phrase("terminal.policies", count=files)
     if not found:
-        result(f"{policies}, nothing found")
+        result(Phrase("terminal.lint-clean", policies=policies))
         return
-    result(
-        f"{policies}, {_count(errors, 'error')}, {_count(len(found) - errors, 'warning')}; what they mean: docs/lint/"
-    )
-
-
-def _count(number: int, word: str) -> str:
-    plural = word.removesuffix("y") + "ies" if word.endswith("y") else f"{word}s"
-    return f"{number} {word if number == 1 else plural}"
+    number = sum(BY_ID[one.rule].severity is Severity.ERROR for one in found)
+    errors = Phrase("terminal.errors", count=number)
+    warnings = Phrase("terminal.warnings", count=len(found) - number)
+    result(Phrase("terminal.lint-sum", policies=policies, errors=errors, warnings=warnings))

@@ -14,6 +14,7 @@ from guard.cli.output import result, result_json, talk
 from guard.errors import GuardError
 from guard.policy.bundle import overdue
 from guard.wiring import heart
+from guard.words.texts import Phrase
 
 
 def register(verbs: Any) -> None:
@@ -62,11 +63,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _print(outcome: SuiteResult, warnings: Sequence[GuardError]) -> None:
     for warning in warnings:
-        talk(f"warning: {warning}")
-    for word, failures in (("FAILED", outcome.failures), ("todo", outcome.todo)):
-        for failure in failures:
-            result(f"{word} {failure.location}: {failure.message}")
-    result(f"{outcome.total} examples, {len(outcome.failures)} failed, {len(outcome.todo)} to do")
+        talk(Phrase("terminal.warning", told=warning))
+    for one in outcome.failures:
+        result(Phrase("terminal.failed", place=str(one.location), told=one.message))
+    for one in outcome.todo:
+        result(Phrase("terminal.todo", place=str(one.location), told=one.message))
+    failed, todo = len(outcome.failures), len(outcome.todo)
+    result(Phrase("terminal.tested", total=outcome.total, failed=failed, todo=todo))
 
 
 _TITLES = {"example": "An example that does not hold", "todo": "A known gap", "warning": "A remark on a policy"}

@@ -1,5 +1,6 @@
 """Changes to accounts: each recorded without secrets, each ending what was begun before it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from guard.types.account import Identity
 from guard.types.principal import Permission, Role
 from tests.gates import NOW
 from tests.ledgers import opened
-from tests.people import Noted, people, signed_in
+from tests.people import Noted, add, people, signed_in
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def test_an_account_is_added_once(store, noted, do):
     marie = do("add", "marie", [Role.REVIEWER], by="terminal", person="Marie Dupont", password="hash")
     assert store.read_now(lambda tx: tx.accounts.named("Marie")) == marie
     assert noted.all == [
-        {"kind": "account", "about": "marie", "by": "terminal", "what": "added", "roles": ["reviewer"]}
+        {"kind": "account", "about": "marie", "by": "terminal", "what": "added", "roles": ["reviewer"], "person": True}
     ]
     with pytest.raises(AccountError, match="already"):
         do("add", "MARIE", [], by="terminal")
@@ -168,6 +169,21 @@ def test_a_person_renamed_there_is_renamed_here_unless_the_name_is_taken(store, 
     do("add", "ada", [], by="t")
     assert do("vouched", Identity("ldap", "u", "ada")).name == "marie.petit"
     assert do("vouched", Identity("ldap", "u2", "a\u202eb")).name.startswith("ldap-")
+
+
+def test_who_somebody_is_comes_from_authors_toml_and_never_from_a_name_taken_later(store):
+    known = replace(people(), at_console=lambda name: {"marie": "Marie Dupont", "ada": "Ada L."}.get(name, ""))
+
+    def vouched(subject, name):
+        return store.write_now(lambda tx: known.vouched(tx, NOW, Identity("oidc", subject, name)))
+
+    assert vouched("m", "marie").person == "Marie Dupont"
+    mallory = vouched("x", "mallory")
+    assert vouched("x", "ada").person == "mallory"
+    older = add(store, "bob")
+    store.write_now(lambda tx: replace(known, at_console=lambda name: "Bob B." * (name == "bob")).told_apart(tx, NOW))
+    found = store.read_now(lambda tx: [tx.accounts.get(one.id).person for one in (older, mallory)])
+    assert found == ["Bob B.", "mallory"]
 
 
 def test_whom_the_directory_lets_go_keeps_nothing(store, noted, do):

@@ -54,6 +54,22 @@ def test_alternatives_of_a_regex_and_parts():
     ]
 
 
+def test_an_example_that_the_policy_does_not_look_at_reaches_nothing():
+    more = "    unless: {near: [standard]}\n"
+    find = "{any_of: [{entity: EMAIL_ADDRESS}, {terms: [Aurore]}]}"
+    elsewhere = "[{text: 'standard a@b.example', as: {network: x}}, {text: 'Aurore', as: {network: x}}]"
+    made = rule(find, match='["[[x@y.example]]"]', no_match=elsewhere, more=more)
+    made = inspector(made, head=HEAD + "applies_to: {networks: [mastodon]}\n")
+    parts = [part.words for each in coverage(made, made.bundle).rules for part in each.parts if not part.reached]
+    assert parts == ["part 2 of any_of", "term 1: Aurore", "unless near: standard"]
+
+
+def test_a_part_of_all_of_is_not_reached_where_the_others_are_missing():
+    find = "{all_of: [{entity: EMAIL_ADDRESS}, {terms: [cancer, grippe]}]}"
+    made = rule(find, match='["[[a@b.example]] a la [[grippe]]"]', no_match='["dépistage du cancer"]')
+    assert missing(made) == ["term 1: cancer"]
+
+
 def test_words_of_unless():
     more = "    unless: {near: [standard, accueil], value: ['*@b.example', '*@d.example']}\n"
     made = rule(MAIL, match='["[[x@y.example]]"]', no_match='["standard : u@v.example", "a@b.example"]', more=more)

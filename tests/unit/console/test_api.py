@@ -15,7 +15,7 @@ from tests.gates import LEAK, NOW, shipped_inspector
 
 def console(**options):
     numbers = itertools.count()
-    made = {"problems": list, "warnings": lambda: {"policies-refused": "x.yaml:1:1"}} | options
+    made = {"problems": list, "warnings": lambda: {"policies-refused": ["x.yaml:1:1"]}} | options
     return build_console(Console(shipped_inspector, lambda: NOW, lambda: f"id{next(numbers)}", **made))
 
 

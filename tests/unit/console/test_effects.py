@@ -55,7 +55,10 @@ def test_the_watch_goes_on_after_an_error_and_tells_open_pages(rig, monkeypatch)
     monkeypatch.setattr(effects, "settle", at_first_broken)
 
     async def work():
-        stream = rig.desk.hub.events()
+        async def always():
+            return True
+
+        stream = rig.desk.hub.events(always)
         await anext(stream)
         task = asyncio.create_task(watch(rig.desk))
         event = await asyncio.wait_for(anext(stream), 20)

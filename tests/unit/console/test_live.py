@@ -9,6 +9,10 @@ from guard.console.live import Hub
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 
 
+async def always():
+    return True
+
+
 async def heard(stream, count):
     return [await anext(stream) for _ in range(count)]
 
@@ -16,7 +20,7 @@ async def heard(stream, count):
 def test_every_listener_hears_every_topic_once():
     async def work():
         hub = Hub()
-        one, other = hub.events(), hub.events()
+        one, other = hub.events(always), hub.events(always)
         assert await heard(one, 1) == await heard(other, 1) == [": here\n\n"]
         for topic in ("queue", "case-1", "queue"):
             hub.publish(topic)
@@ -30,11 +34,29 @@ def test_every_listener_hears_every_topic_once():
     asyncio.run(work())
 
 
+def test_a_stream_ends_with_its_session():
+    lasts = [True, True, False]
+
+    async def still():
+        return lasts.pop(0)
+
+    async def work():
+        hub = Hub()
+        stream = hub.events(still)
+        assert await heard(stream, 1) == [": here\n\n"]
+        hub.publish("queue")
+        assert await heard(stream, 1) == ["event: queue\ndata: queue\n\n"]
+        hub.publish("queue")
+        return [event async for event in stream]
+
+    assert asyncio.run(work()) == []
+
+
 def test_a_stream_ends_so_that_its_session_is_asked_for_again(monkeypatch):
     monkeypatch.setattr(live, "STREAM_S", 0)
 
     async def work():
-        return [event async for event in Hub().events()]
+        return [event async for event in Hub().events(always)]
 
     assert asyncio.run(work()) == [": here\n\n"]
 

@@ -122,7 +122,7 @@ def test_an_unknown_address_is_a_page_for_people_and_json_for_programs(rig):
 
 
 def test_warnings_are_for_those_who_may_see_policies(rig):
-    rig.app.state.console.warnings = lambda: {"policies-refused": "x.yaml:1:1: <no>"}
+    rig.app.state.console.warnings = lambda: {"policies-refused": ["x.yaml:1:1: <no>"]}
     assert "x.yaml:1:1: &lt;no&gt;" in rig.client("paul").get("/me").text
     for who in ("ana", ""):
         assert "x.yaml" not in rig.client(who).get("/me").text

@@ -76,3 +76,16 @@ def test_hostile_text_is_shown_not_run(rig) -> None:
     answer = tried(rig, "</textarea><script>x</script> Client X \u202e]] [[")
     assert "<script>x" not in answer.text
     assert "Make this an example" in answer.words
+
+
+def test_a_french_author_reads_the_trace_in_french(rig) -> None:
+    answer = rig.client("paul", language="fr").post(
+        "/playground", {"text": "Le projet Aurrore, IBAN FR14 2004 1010 0505 0001 3M02 607, 06 39 98 12 34"}
+    )
+    assert "presque" in answer.words
+    assert "sa vérification `iban` le refuse\u00a0: une clé de contrôle" in answer.text.replace("&#39;", "'")
+    assert "décide" in answer.words
+    assert "vérification réussie" in answer.words
+    assert "tel quel" in answer.words
+    for english in ("near miss", "decides", "check passed", "but its check", "as written"):
+        assert english not in answer.words, english

@@ -6,7 +6,9 @@ import pytest
 
 from guard.console.drafts import diff_lines
 from guard.console.trials import Trials
+from guard.errors import Location, PolicyError
 from guard.types.principal import Principal, Role
+from guard.words.texts import Phrase
 from tests.consoles import console, run
 from tests.policy_rooms import OPEN, SECRET, WORD, policy_room
 
@@ -306,3 +308,25 @@ def test_an_unknown_number_is_a_page_that_is_not_there(rig, number):
     for path in (f"/policies/changes/{number}", f"/audit/reveals/{number}"):
         assert rig.client("both" if "polic" in path else "dora").get(path).status == 404
     assert rig.client("dora").post(f"/policies/changes/{number}/answer", {"answer": "agree"}).status == 404
+
+
+def test_a_french_author_reads_mistakes_failing_examples_and_lint_in_french(rig):
+    client = rig.client("paul", language="fr")
+    path = client.post("/policies/changes").to
+    wrong = client.post(f"{path}/save", {"file": "open.yaml", "text": OPEN.replace("do: hold", "do: hodl")})
+    assert "ce n’est pas une action vouliez-vous dire `hold`" in wrong.words.replace("\u00a0", " ")
+    assert "did you mean" not in wrong.words
+    failing = client.post(f"{path}/save", {"file": "open.yaml", "text": OPEN.replace("[[grand", "[[petit grand")})
+    assert "un exemple ne tient pas (attendu\u00a0: trouver" in failing.text
+    client.post(f"{path}/save", {"file": "open.yaml", "text": OPEN.replace("com@exemple.fr", "Sophie")})
+    assert "personne à qui demander" in client.get(path).text
+    assert "nobody can be asked" in rig.client("paul").get(path).text
+
+
+def test_why_the_folder_is_not_in_force_is_told_in_the_readers_language(rig):
+    error = PolicyError(Phrase("loader.tab"), hint=Phrase("loader.do.spaces"), location=Location("open.yaml", 3, 1))
+    rig.room.reloader.problems = (error,)
+    rig.app.state.console.warnings = lambda: {"policies-refused": [error]}
+    french = rig.client("paul", language="fr").get("/policies").text
+    assert french.count("open.yaml:3:1: il y a ici une tabulation (mettez des espaces)") == 2
+    assert "open.yaml:3:1: a tab stands here (use spaces)" in rig.client("paul").get("/policies").text

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from guard.console import words
 from guard.console.words import chosen, words_of
 from guard.detect import catalogue
 from guard.types.topic import ANY, TOPICS
+from guard.words.texts import texts_beside
+from guard.words.texts import words_of as shared_words
 
 ROOT = Path(__file__).parents[3] / "guard" / "console"
 
@@ -73,3 +76,8 @@ def test_lengths_of_time_are_told_in_two_units():
 def test_dates_are_written_as_people_do():
     moment = datetime(2026, 8, 1, 9, 5, tzinfo=UTC)
     assert re.fullmatch(r"1 août 2026, \d\d:05", words_of("fr").date(moment))
+
+
+def test_the_consoles_own_texts_hide_none_that_all_share():
+    own = texts_beside(Path(words.__file__), "en")
+    assert own.keys() & shared_words("en").texts.keys() == set()

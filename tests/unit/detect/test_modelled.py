@@ -3,12 +3,16 @@ import pytest
 from guard.detect.modelled import KINDS, Kind, Modelled, wanted
 from guard.detect.run import Detectors
 from guard.errors import ModelError
+from guard.models.manifest import Entry
+from guard.models.own import write_own
 from guard.models.shelf import Shelf
+from guard.models.topics import LEAKS
+from guard.models.weights import Weights, pack
 from guard.text.normalize import normalize
 from guard.types.finding import Strength
 from guard.types.inspection import DetectorFailure
 from guard.types.post import ANONYMOUS, Post, Segment
-from tests.unit.models.makers import shelf
+from tests.unit.models.makers import shelf, topic_weights
 
 
 def post(*texts):
@@ -49,6 +53,12 @@ def test_a_model_says_nothing_about_a_quiet_text_and_does_not_hide_patterns(tmp_
     assert made.run(post("rien de neuf")) == ((), ())
     found, _ = made.run(post("they fired him, IBAN FR14 2004 1010 0505 0001 3M02 606"))
     assert {each.entity_type for each in found} == {"TOPIC", "IBAN_CODE"}
+
+
+def test_the_words_of_a_topic_alone_are_no_leak(tmp_path):
+    weights = topic_weights()
+    weights.arrays["words"][:, -LEAKS:] = 0
+    assert detectors(shelf(tmp_path, weights)).run(post("they fired him")) == ((), ())
 
 
 def test_what_no_policy_asks_for_is_not_loaded(tmp_path):
@@ -119,3 +129,65 @@ def test_a_model_is_loaded_once_and_is_part_of_the_digest(tmp_path):
 def test_kinds_are_told_apart_by_what_they_give():
     given = [name for kind in KINDS for name in kind.entity_types]
     assert len(given) == len(set(given))
+
+
+def own(folder, weights=None, base=""):
+    """A folder with the company's own model of topics."""
+    entry = Entry("topics", "topics-own", "", "", "own", "internal", (), "topics.md", base)
+    return write_own(folder, entry, pack(weights or topic_weights([("seminar", "layoffs")])), "")
+
+
+def both(tmp_path, *, kinds=KINDS):
+    (tmp_path / "shipped").mkdir()
+    shelf(tmp_path / "shipped")
+    return lambda: wanted(
+        lambda: Shelf(tmp_path / "shipped"), {"TOPIC"}, kinds=kinds, own=lambda: Shelf(tmp_path / "own")
+    )
+
+
+def said(models):
+    found, failures = Detectors.build([], models=models).run(post("they fired a seminar"))
+    assert failures == ()
+    return [each.subtype for each in found]
+
+
+def test_the_companys_own_model_comes_before_the_shipped_one(tmp_path):
+    take = both(tmp_path)
+    own(tmp_path / "own")
+    models, problems = take()
+    assert (problems, [model.info.version.split()[0] for model in models]) == ((), ["own"])
+    assert said(models) == ["layoffs"]
+    shipped, _ = wanted(lambda: Shelf(tmp_path / "shipped"), {"TOPIC"})
+    assert Detectors.build([], models=models).digest != Detectors.build([], models=shipped).digest
+
+
+@pytest.mark.parametrize("broken", ["missing folder", "altered", "another version"])
+def test_an_own_model_that_cannot_be_used_is_told_and_the_shipped_one_is_taken(tmp_path, broken):
+    take = both(tmp_path)
+    if broken != "missing folder":
+        about = {"format": 99} if broken == "another version" else {}
+        weights = topic_weights()
+        entry = own(tmp_path / "own", Weights({**weights.about, **about}, weights.arrays))
+    if broken == "altered":
+        (tmp_path / "own" / entry.file).write_bytes(b"altered")
+    models, (problem,) = take()
+    assert [model.info.version.split()[0] for model in models] == ["1"]
+    assert said(models) == ["layoffs"]
+    assert problem.hint == "the shipped one is used; `guard model train --with-decisions` makes your own"
+
+
+def test_an_own_folder_without_that_kind_changes_nothing(tmp_path):
+    take = both(tmp_path)
+    write_own(tmp_path / "own", Entry("names", "names-own", "", "", "1", "internal", (), "names.md"), b"", "")
+    models, problems = take()
+    assert (problems, [model.info.version.split()[0] for model in models]) == ((), ["1"])
+
+
+def test_an_own_model_of_an_older_shipped_one_is_used_and_told(tmp_path):
+    take = both(tmp_path)
+    own(tmp_path / "own", base="a" * 64)
+    models, (problem,) = take()
+    assert [model.info.version.split()[0] for model in models] == ["own"]
+    assert "made from another one" in problem.message
+    own(tmp_path / "own", base=Shelf(tmp_path / "shipped").entry("topics").sha256)
+    assert take()[1] == ()

@@ -9,7 +9,7 @@ import pytest
 
 from guard.notices.base import People
 from guard.notices.follow import AT_ONCE, Follower, after_quiet
-from guard.outbox import questions, review
+from guard.outbox import motions, questions, review
 from guard.settings.load import Authors, Person
 from guard.settings.notices import NoticeSettings, SmtpSettings, WebhookSettings
 from guard.types.audit import AuditEntry
@@ -27,6 +27,7 @@ WAYS = {
     "webhook": WebhookSettings("https://hook.example", "/", "s" * 16),
     "reviewers": ("reviewers@corp.example",),
     "it": ("it@corp.example",),
+    "dpo": ("dpo@corp.example",),
 }
 
 
@@ -240,3 +241,48 @@ def test_quiet_hours_move_a_mail_to_their_end(at, quiet, until) -> None:
     clock = until.lstrip("+")
     assert found == wanted.replace(hour=int(clock[:2]), minute=int(clock[3:]))
     assert after_quiet(moment, None) == moment
+
+
+def test_a_request_tells_those_who_may_agree_and_its_next_steps_nobody(told) -> None:
+    store, log, now = told.rig.opened.store, told.rig.opened.log, told.rig.clock()
+    subject = {"what": "account", "account": "alice"}
+    asked = store.write_now(lambda tx: motions.ask(tx, log, MARIE, motions.REVEAL, subject, "secret reason", now))
+    draft = store.write_now(lambda tx: motions.draft(tx, MARIE, motions.POLICIES, {"base": "b"}, now))
+    store.write_now(
+        lambda tx: motions.submit(tx, log, MARIE, motions.POLICIES, draft.number, {"digest": "d"}, "x", now)
+    )
+    dora = Principal("id-dora", "dora", "Dora", frozenset())
+    store.write_now(lambda tx: motions.answer(tx, log, dora, motions.REVEAL, asked.number, now, agreed=True))
+    told.look()
+    mails = sorted(
+        (each for each in told.all() if each.channel is Channel.MAIL), key=lambda each: each.about["request"]
+    )
+    assert [(each.kind, each.recipient, each.about) for each in mails] == [
+        (Kind.AGREEMENT, "dpo@corp.example", {"request": 1, "page": "audit/reveals"}),
+        (Kind.AGREEMENT, "dpo@corp.example", {"request": 2, "page": "policies/changes/2"}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("data", "tells"),
+    [
+        ({"what": "added", "roles": ["dpo"], "by": "a"}, True),
+        ({"what": "added", "roles": [], "by": "a"}, False),
+        ({"what": "added", "roles": [], "person": True, "by": "a"}, True),  # whose posts it shows from then on
+        ({"what": "added", "roles": ["dpo"], "via": "oidc"}, False),
+        ({"what": "roles", "roles": ["dpo"], "by": "a"}, True),
+        ({"what": "one-time-password", "by": "a"}, True),
+        ({"what": "second-factor-removed", "by": "a"}, True),
+        ({"what": "second-factor-removed"}, False),  # one's own
+        ({"what": "person", "by": "a"}, True),
+        ({"what": "disabled", "by": "a"}, False),
+    ],
+)
+def test_rights_that_are_given_are_told_to_others_than_who_gave_them(told, data: dict, tells: bool) -> None:
+    told.rig.opened.add(kind="account", author="p", **data)
+    expected = [
+        ("access", "mail", "dpo@corp.example"),
+        ("access", "mail", "it@corp.example"),
+        ("access", "webhook", ""),
+    ]
+    assert told.look() == (expected if tells else [])

@@ -13,6 +13,8 @@ ABOUT = {
     "question": "q1",
     "entry": "e1",
     "turns": 8,
+    "request": 3,
+    "page": "audit/reveals",
     "rules": ["a/b"],
 }
 

@@ -12,9 +12,10 @@ from guard.outbox.payload import CasePayload
 from guard.types.decision import Action, Decision, Match
 from guard.types.held import CaseState, Form, Need
 from guard.types.post import ANONYMOUS, Post, Segment
-from guard.types.principal import Principal
+from guard.types.principal import Principal, Role
 from guard.types.queue import Claim, Waiting
 from tests.ledgers import NOW, held, opened
+from tests.people import add
 
 ANA = Principal("1", "ana", "Ana A.", groups=frozenset({"dpo"}))
 BOB = Principal("2", "bob", "Bob B.")
@@ -113,6 +114,21 @@ def test_a_verdict_undone_meanwhile_does_nothing(tmp_path):
         effect = lambda tx: deciding.take_effect(tx, here.log, here.keys, review.Terms(), verdict, NOW, never)  # noqa: E731
         assert here.store.write_now(effect) is None
         assert here.store.read_now(lambda tx: tx.case(1001)).state is CaseState.OPEN
+
+
+@pytest.mark.parametrize("change", [{"disabled": True}, {"roles": frozenset({Role.AUDITOR})}])
+def test_who_is_shut_out_meanwhile_has_decided_nothing(tmp_path, change):
+    with opened(tmp_path) as here:
+        here.store.write_now(lambda tx: tx.open_case(held(1001, due=NOW)))
+        account = add(here.store, "mallory")
+        who = Principal(account.id, "mallory", "Mallory")
+        choice = Choice(approved=False, reason="no")
+        verdict = here.store.write_now(lambda tx: deciding.decide(tx, here.keys, 1001, who, choice, NOW, HOUR))
+        here.store.write_now(lambda tx: tx.accounts.update(replace(account, **change)))
+        effect = lambda tx: deciding.take_effect(tx, here.log, here.keys, review.Terms(), verdict, NOW, never)  # noqa: E731
+        assert here.store.write_now(effect) is None
+        assert here.store.read_now(lambda tx: tx.case(1001)).state is CaseState.OPEN
+        assert "may not decide any more" in here.store.read_now(lambda tx: tx.queue.verdict(1001)).failed
 
 
 def test_a_case_that_is_none(tmp_path):

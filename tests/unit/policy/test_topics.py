@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from guard.authoring.coverage import coverage
+from guard.authoring.explain import explain
 from guard.authoring.suite import run_examples
 from guard.detect.modelled import wanted
 from guard.detect.run import Detectors
@@ -108,3 +110,21 @@ def test_the_record_names_topics_and_the_places_of_words_but_no_text(inspector):
     assert by_topic["lost_deal"]["rule"] is None
     assert by_topic["layoffs"]["weighed"] == [[20, 25]]
     assert "fired" not in str(record)
+
+
+def test_unless_near_of_a_topic_is_anywhere_in_the_text(inspector):
+    excused = rule("{topic: layoffs}", "hold", no_match="the seminar of the year: fired").replace(
+        "    do:", "    unless: {near: [seminar], within: 5}\n    do:"
+    )
+    made = inspector(excused)
+    assert run_examples(made, made.bundle).failures == ()
+    assert action(made, "he was fired, and that is no seminary at all") == "hold"
+    assert action(made, "he was fired, which we tell in the long and well attended Seminar") == "allow"
+    assert not [part for covered in coverage(made, made.bundle).rules for part in covered.parts if not part.reached]
+    (suppressed,) = [
+        event.words
+        for told in explain(made, post("fired, seminar"), FACTS).rules
+        for event in told.events
+        if event.kind == "suppressed"
+    ]
+    assert suppressed == "`unless near`: seminar stands in the text"

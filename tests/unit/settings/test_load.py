@@ -119,11 +119,13 @@ def test_tls_needs_both_halves(tmp_path: Path) -> None:
 def test_authors(tmp_path: Path) -> None:
     path = tmp_path / "authors.toml"
     path.write_text(
-        '[person."Marie"]\naccounts = ["mastodon:Marie@m.example"]\ngroups = ["presse"]\n', encoding="utf-8"
+        '[person."Marie"]\naccounts = ["mastodon:Marie@m.example", "console:marie.dupont"]\ngroups = ["presse"]\n',
+        encoding="utf-8",
     )
     authors = load_authors(path)
     assert authors.person("mastodon", "marie@m.example").groups == {"presse"}
     assert authors.person("mastodon", "other@m.example") is None
+    assert (authors.at_console("Marie.Dupont"), authors.at_console("marie")) == ("Marie", "")
 
 
 def test_authors_mistakes(tmp_path: Path) -> None:

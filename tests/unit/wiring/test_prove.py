@@ -7,6 +7,7 @@ from pathlib import Path
 from guard.settings.load import DEFAULTS, Settings
 from guard.wiring import prove
 from guard.wiring.heart import as_settings_say, user_cache
+from guard.words.texts import words_of
 from tests.unit.policy.test_sealed import POLICY
 
 GOOD = POLICY.replace("{sealed: c.sealed}", "{terms: [Nom de code]}")
@@ -20,7 +21,7 @@ def asked(folder: Path, text: str) -> dict:
 
 def test_the_process_inspects_as_the_gate_does() -> None:
     settings = replace(
-        DEFAULTS, fingerprint_index=Path("i"), fingerprint_key=Path("k"), keys_folder=Path("keys"), detectors=("one",), models_folder=Path("m"),
+        DEFAULTS, fingerprint_index=Path("i"), fingerprint_key=Path("k"), keys_folder=Path("keys"), detectors=("one",), models_folder=Path("m"), models_own=Path("o"),
         internal_domains=("intra.exemple.fr",),
     )  # fmt: skip
     asked_for = prove.asked_for(json.loads(prove.question(settings)))
@@ -34,9 +35,21 @@ def test_a_folder_that_holds_gives_its_digest(tmp_path: Path) -> None:
     assert told["digest"].startswith("sha256:")
 
 
+def told(answer: dict) -> str:
+    return str(prove.unpacked_errors(answer["problems"]))
+
+
 def test_every_problem_is_told(tmp_path: Path) -> None:
-    assert asked(tmp_path, GOOD.replace("[[Nom de code]]", "[[Nom]] de code"))["problems"][0].startswith(
+    assert told(asked(tmp_path, GOOD.replace("[[Nom de code]]", "[[Nom]] de code"))).startswith(
         "p.yaml:12:13: rules[0].match[0]: example"
     )
     assert len(asked(tmp_path, GOOD.replace("block", "blok").replace("owner", "ower"))["problems"]) == 2
-    assert "cannot be read" in asked(tmp_path, POLICY.replace("c.sealed", "d.sealed"))["problems"][0]
+    assert "cannot be read" in told(asked(tmp_path, POLICY.replace("c.sealed", "d.sealed")))
+
+
+def test_problems_can_be_told_in_either_language_on_the_other_side(tmp_path: Path) -> None:
+    told = json.loads(json.dumps(asked(tmp_path, GOOD.replace("block", "blok"))["problems"]))
+    (problem,) = prove.unpacked_errors(told).problems
+    assert str(problem) == "p.yaml:10:9: rules[0].do: this is not an action (did you mean `block`?)"
+    french = "p.yaml:10:9: rules[0].do: ce n’est pas une action (vouliez-vous dire `block`\u00a0?)"
+    assert problem.told(words_of("fr")) == french

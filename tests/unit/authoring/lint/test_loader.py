@@ -3,7 +3,8 @@
 import pytest
 
 from guard.authoring.lint.table import RULES, told_by_loader
-from guard.errors import PolicyError
+from guard.errors import GuardError, PolicyError
+from guard.words.texts import Phrase, words_of
 from tests.unit.authoring.lint.makers import fragment, linted, told
 
 BASE = fragment("")
@@ -49,14 +50,19 @@ def test_the_remark_behind_a_text_without_quotes():
 
 
 def test_a_problem_without_a_place_is_told_too():
-    (found,) = told_by_loader([PolicyError("there is no policy")], sources=None)
+    (found,) = told_by_loader([PolicyError(Phrase("loader.no-policy"))], sources=None)
     assert (found.rule, found.location.file) == ("not-understood", "policies")
 
 
-def test_no_two_rules_claim_the_same_words():
-    said = [words for rule in RULES for words in rule.loader]
+def test_no_two_rules_claim_the_same_and_all_of_it_can_be_said():
+    said = [key for rule in RULES for key in rule.loader]
     assert len(said) == len(set(said))
-    assert not [one for one in said for other in said if one != other and one.startswith(other)]
+    assert not [key for key in said if not words_of("en").has(f"loader.{key.partition(' ')[0]}")]
+
+
+def test_what_the_loader_does_not_say_is_not_understood():
+    (found,) = told_by_loader([GuardError("a tab stands here")], sources=None)
+    assert found.rule == "not-understood"
 
 
 def test_words_of_a_confidential_file_are_not_repeated():

@@ -71,3 +71,18 @@ def test_a_broken_policy(folder, tmp_path, capsys):
 def test_control_characters_are_never_printed_raw(folder, capsys):
     assert main(["policy", "explain", "\x1b[31m \u202ex", "--policies", folder]) == 0
     assert not set("\x1b\u202e") & set(capsys.readouterr().out)
+
+
+def test_a_french_terminal_gets_the_whole_trace_in_french(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
+    main(["policy", "explain", "projet aurrore, 06 39 98 12 34 mon portable"])
+    told = capsys.readouterr().out
+    for line in (
+        "Comment le texte est lu",
+        "Ce que les détecteurs ont trouvé",
+        "Ce que disent les règles",
+        "demandé par",
+    ):
+        assert line in told
+    for word in ("the ", "found", "near miss", "does not", "asked for", "rule"):
+        assert word not in told, word

@@ -167,3 +167,34 @@ def test_what_is_no_ordinary_file_is_told_of_and_not_read(folder, capsys):
     assert "endless.yaml: error: the file cannot be read" in out
     assert "folder.yaml: error: the file cannot be read" in out
     assert "3 policies, 2 errors" in out
+
+
+def test_the_terminals_language_is_spoken_and_programs_get_english(folder, capsys, monkeypatch):
+    (folder / "due.yaml").write_text(DUE)
+    monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
+    assert run(folder) == 1
+    assert capsys.readouterr().out == (
+        "due.yaml:4:12: avertissement\u00a0: `review_by` est dans 14 jours [review-due]\n"
+        "    relisez la politique avec son responsable, puis écrivez la prochaine date\n"
+        "2 politiques, 0 erreur, 1 avertissement\u00a0; ce que cela veut dire\u00a0: docs/lint/\n"
+    )
+    run(folder, "--format", "json")
+    assert "`review_by` is 14 days away" in capsys.readouterr().out
+    run(folder, "--format", "sarif")
+    assert "`review_by` is 14 days away" in capsys.readouterr().out
+    assert main(["policy", "lint", str(folder / "none")]) == 2
+    assert capsys.readouterr().err.startswith("erreur\u00a0: ")
+
+
+@pytest.mark.parametrize(
+    ("all_of_it", "messages", "lang", "word"),
+    [
+        ("", "", "fr_CA.UTF-8", "rien à signaler"), ("C", "fr", "fr", "nothing found"), ("", "fr", "en_GB", "rien à signaler"),
+        ("", "", "", "nothing found"), ("", "", "de_DE", "nothing found"),
+    ],
+)  # fmt: skip
+def test_which_variable_counts(folder, capsys, monkeypatch, all_of_it, messages, lang, word):
+    for name, value in (("LC_ALL", all_of_it), ("LC_MESSAGES", messages), ("LANG", lang)):
+        monkeypatch.setenv(name, value)
+    run(folder)
+    assert word in capsys.readouterr().out

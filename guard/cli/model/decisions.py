@@ -1,0 +1,292 @@
+"""`guard model train --with-decisions`: the model of topics learns from the company's own reviewed cases, inside its walls."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from guard.authoring.suite import ExampleFailure, run_examples
+from guard.cli.arguments import acting, tell_missing
+from guard.cli.output import result, result_json, table, talk
+from guard.detect.names import ENTITIES as NAMES
+from guard.errors import Location, ModelError, TrainingError, UsageError
+from guard.models.manifest import Entry
+from guard.models.own import OWN, write_own
+from guard.models.shelf import Shelf
+from guard.settings.load import Settings
+from guard.wiring import heart
+from guard.wiring.ledger import DEFAULT_CONFIG, OpenLedger, open_existing
+
+if TYPE_CHECKING:
+    from guard.models.weights import Weights
+    from guard.training.decisions.check import Checked
+    from guard.training.decisions.learn import Learnt
+    from guard.training.posts import Labelled
+    from guard.wiring.decisions import Decided
+
+KIND = "topics"
+_CARD = "topics.md"
+
+
+def register(parser: argparse.ArgumentParser) -> None:
+    """Add the options of learning from decisions."""
+    group = parser.add_argument_group("learning from decisions", "what reviewers decided on held posts, as topics")
+    group.add_argument(
+        "--with-decisions",
+        action="store_true",
+        help="learn from the cases of the gate of guard.toml; --posts and --text are not needed, nor the extra `train`",
+    )
+    group.add_argument(
+        "--continue",
+        dest="further",
+        action="store_true",
+        help="start from your own model, with the decisions made since (default: from the shipped one)",
+    )
+    group.add_argument(
+        "--anyway", action="store_true", help="keep the model though it does no good, or breaks an example"
+    )
+    group.add_argument("--by", metavar="NAME", help="who does this, for the log (default: your login name)")
+    group.add_argument("--config", type=Path, help="settings of the gate (default: ./guard.toml)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Base:
+    """The model that learns."""
+
+    weights: Weights
+    name: str
+    sha256: str
+    """Of the shipped file that it comes from; empty: it was just trained from posts."""
+    since: datetime | None = None
+    """It has learnt from decisions up to then."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Report:
+    decided: Decided
+    learnt: Learnt
+    phrases: tuple[Checked, Checked] | None
+    """Before and after; None when the phrases are not there."""
+    examples: int
+    broken: tuple[ExampleFailure, ...]
+    """Examples of the policies that held before, and no longer do."""
+
+
+def train(arguments: argparse.Namespace, trained: Weights | None, phrases: Sequence[Labelled]) -> int:
+    """Learn, report, and write the model unless it is not worth it. Exit code 0 when it is written.
+
+    `trained` is a model just made from posts, if there is one; else it starts from the shipped one.
+    """
+    who = acting(arguments.by, "--by NAME")
+    opened = open_existing(arguments.config or DEFAULT_CONFIG)
+    try:
+        output = _output(arguments, opened.settings)
+        base = _base(arguments, opened.settings, trained)
+        decided = _decided(opened, who, base.since)
+        talk(_told(decided))
+        report = _learn(opened.settings, base, decided, phrases)
+    finally:
+        opened.store.close()
+    refusal = _refusal(report)
+    if arguments.format == "table":
+        _show(report)
+    if refusal is not None and not arguments.anyway:
+        if arguments.format == "json":
+            result_json(_as_json(report, None))
+        raise refusal
+    entry = write_own(output, *_made(base, report.learnt, _card(base, report)))
+    if arguments.format == "json":
+        result_json(_as_json(report, output / entry.file))
+    else:
+        result(f"\nwritten: {output / entry.file}")
+    if opened.settings.models_own != output:
+        talk(f'it is used once guard.toml says so: [models] own = "{output}"')
+    return 0
+
+
+def _output(arguments: argparse.Namespace, settings: Settings) -> Path:
+    output: Path | None = arguments.output or settings.models_own
+    if output is None:
+        raise UsageError("--output is missing", hint="name a folder, there or as `own` in [models] of guard.toml")
+    if output.resolve() == heart.models_folder(settings.models_folder).resolve():
+        raise UsageError("this is the folder of the shipped models", hint="name another: they stay as they are")
+    return output
+
+
+def _base(arguments: argparse.Namespace, settings: Settings, trained: Weights | None) -> _Base:
+    from guard.models.weights import unpack
+
+    if arguments.further:
+        if settings.models_own is None or trained is not None:
+            raise UsageError(
+                "there is no model of yours to go on from", hint="set `own` in [models] of guard.toml, without --posts"
+            )
+        shelf = Shelf(settings.models_own)
+        entry, weights = shelf.entry(KIND), unpack(shelf.read(KIND))
+        try:
+            since = datetime.fromisoformat(weights.about["until"])
+        except (KeyError, TypeError, ValueError):
+            place = Location(str(shelf.folder / entry.file))
+            raise ModelError(
+                "this model did not learn from decisions", hint="leave out --continue", location=place
+            ) from None
+        return _Base(weights, f"{entry.name} {entry.version}", entry.base, since)
+    if trained is not None:
+        return _Base(trained, "a model trained from posts", "")
+    shelf = Shelf(heart.models_folder(settings.models_folder))
+    entry = shelf.entry(KIND)
+    return _Base(unpack(shelf.read(KIND)), f"{entry.name} {entry.version}", entry.sha256)
+
+
+def _decided(opened: OpenLedger, who: str, since: datetime | None) -> Decided:
+    from guard.wiring.decisions import open_decided
+
+    settings = opened.settings
+    inspector = heart.build_inspector(
+        settings.policies_folder, examples=False, cache=settings.cache_folder, show=NAMES, warn=tell_missing,
+        **(heart.as_settings_say(settings) | {"own_models": None}),
+    )  # fmt: skip
+    if NAMES & inspector.detectors.missing:
+        raise ModelError(
+            "the model of names is missing or altered: names cannot be kept from being learnt",
+            hint="`guard model list` tells more",
+        )
+    return open_decided(opened, inspector.bundle, inspector.detectors, who, heart.now(), since)
+
+
+def _learn(settings: Settings, base: _Base, decided: Decided, phrases: Sequence[Labelled]) -> _Report:
+    from guard.training.decisions.check import check
+    from guard.training.decisions.learn import learn
+
+    learnt = learn(base.weights, decided.said, decided.veiled, {"base": base.sha256})
+    checked = (check(base.weights, phrases), check(learnt.weights, phrases)) if phrases else None
+    total, broken = _examples(settings, _made(base, learnt, ""))
+    return _Report(decided, learnt, checked, total, broken)
+
+
+def _made(base: _Base, learnt: Learnt, card: str) -> tuple[Entry, bytes, str]:
+    """What `write_own` takes."""
+    from guard.models.weights import pack
+
+    version = str(learnt.weights.about["until"])[:10]
+    data = (base.name, f"{learnt.texts} texts of decided cases of this company")
+    entry = Entry(KIND, KIND + OWN, "", "", version, "internal to this company", data, _CARD, base.sha256)
+    return entry, pack(learnt.weights), card
+
+
+def _examples(settings: Settings, made: tuple[Entry, bytes, str]) -> tuple[int, tuple[ExampleFailure, ...]]:
+    """How many examples the policies have, and those that hold now and would not with the new model."""
+    asked = heart.as_settings_say(settings)
+
+    def failures(own: Path | None) -> tuple[int, tuple[ExampleFailure, ...]]:
+        inspector = heart.build_inspector(
+            settings.policies_folder, examples=False, cache=settings.cache_folder, **(asked | {"own_models": own})
+        )
+        outcome = run_examples(inspector, inspector.bundle, inspector.detectors.missing)
+        return outcome.total, outcome.failures
+
+    with tempfile.TemporaryDirectory(prefix="postguard-") as folder:
+        write_own(Path(folder), *made)
+        total, after = failures(Path(folder))
+    if not after:
+        return total, ()
+    known = {(one.policy, one.rule, str(one.location)) for one in failures(settings.models_own)[1]}
+    return total, tuple(one for one in after if (one.policy, one.rule, str(one.location)) not in known)
+
+
+def _refusal(report: _Report) -> TrainingError | None:
+    if report.broken:
+        lines = "".join(f"\n  {one.location}: {one.message}" for one in report.broken)
+        some = "an example" if len(report.broken) == 1 else f"{len(report.broken)} examples"
+        return TrainingError(
+            f"nothing is written: with this model {some} of the policies would fail:{lines}",
+            hint="if people now decide otherwise, change the examples first: the gate does not start with ones that fail",
+        )
+    if not report.learnt.better:
+        return TrainingError(
+            "nothing is written: what was learnt does not help on decisions that it had not seen",
+            hint="wait for more of them, or keep the model with --anyway",
+        )
+    return None
+
+
+def _told(decided: Decided) -> str:
+    left = "".join(f"\n  {count} left out: {why.value}" for why, count in decided.left.most_common())
+    return f"{decided.cases} decided cases opened; {len(decided.said)} texts to learn from{left}"
+
+
+def _show(report: _Report) -> None:
+    rows = [
+        [
+            one.topic, str(one.let_out), _counts(one.wrong_low), _counts(one.wrong_high), str(one.refused),
+            _counts(one.right_low), _counts(one.right_high), _change(*one.auc), _change(*one.loss),
+        ]
+        for one in report.learnt.worth
+    ]  # fmt: skip
+    header = ("topic", "let out", "at 20 %", "at 80 %", "refused", "at 20 %", "at 80 %", "told apart", "loss")
+    result(table(rows, header))
+    others = (
+        "other authors" if report.learnt.by_author else "other texts (authors are too few, or write too much alike)"
+    )
+    result(
+        f"\nBefore → after; at 20 %: as likely as that, or more. Each text was judged by a model that learnt from {others} only."
+    )
+    ahead = report.learnt.ahead
+    result(
+        f"Had the older two thirds been learnt before the newest third: let out at 20 % {_counts(ahead.wrong_low)}, "
+        f"refused {_counts(ahead.right_low)}, loss {_change(*ahead.loss)}."
+    )
+    if report.phrases is not None:
+        before, after = report.phrases
+        result(
+            f"{before.phrases} shipped phrases: told apart {_change(before.auc, after.auc)}, "
+            f"leaks flagged {_change(before.flagged, after.flagged)}, harmless ones {_change(before.alarms, after.alarms)}"
+        )
+    result(f"{report.examples} examples of the policies: {len(report.broken) or 'none'} would newly fail")
+
+
+def _counts(pair: tuple[int, int]) -> str:
+    return f"{pair[0]} → {pair[1]}"
+
+
+def _change(before: float, after: float) -> str:
+    return "-" if before != before else f"{before:.3f} → {after:.3f}"  # noqa: PLR0124 - no number without both kinds
+
+
+def _as_json(report: _Report, file: Path | None) -> dict[str, Any]:
+    from guard.training.evaluate import without_nan
+
+    shown = {
+        "file": None if file is None else str(file),
+        "sha256": None if file is None else hashlib.sha256(file.read_bytes()).hexdigest(),
+        "cases": report.decided.cases,
+        "texts": report.learnt.texts,
+        "left_out": {why.name.lower(): count for why, count in report.decided.left.items()},
+        "by_author": report.learnt.by_author,
+        "worth": [asdict(one) for one in report.learnt.worth],
+        "ahead": asdict(report.learnt.ahead),
+        "phrases": None if report.phrases is None else [asdict(one) for one in report.phrases],
+        "examples": report.examples,
+        "broken": [str(one.location) for one in report.broken],
+    }
+    found: dict[str, Any] = without_nan(shown)
+    return found
+
+
+def _card(base: _Base, report: _Report) -> str:
+    whole = report.learnt.worth[0]
+    return (
+        "# Topics, as this company decides\n\n"
+        f"Made by `guard model train --with-decisions` from {base.name} and {report.learnt.texts} texts of decided cases "
+        f"({whole.refused} judgements that a topic is given away, {whole.let_out} that it is not), "
+        f"decided up to {report.learnt.weights.about['until']}.\n\n"
+        f"On decisions that it had not seen: told apart {_change(*whole.auc)}, loss {_change(*whole.loss)}, "
+        f"let out though 80 % likely {_counts(whole.wrong_high)}, refused and 80 % likely {_counts(whole.right_high)}.\n\n"
+        "It holds no readable text. Keep it inside all the same: see docs/models.md of postguard.\n"
+    )

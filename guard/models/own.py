@@ -1,0 +1,71 @@
+"""Writes a model that a company made beside the shipped one: never over it, and whole or not at all for whoever reads meanwhile."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from guard.errors import Location, ModelError
+from guard.models.manifest import MANIFEST, Entry, read_manifest
+
+OWN: Final = "-own"
+"""How the names of such models end."""
+_HEAD: Final = (
+    "# Models of this company's own, written by `guard model train --with-decisions`. They stay inside its walls.\n"
+)
+
+
+def write_own(folder: Path, entry: Entry, data: bytes, card: str) -> Entry:
+    """Keep a model and its card in `folder`, in place of the one of that kind; returns the entry with file and digest.
+
+    The file is named after its digest, and the manifest changes last: who reads sees the old model or the new one.
+    ModelError when the folder has other models, or cannot be written.
+    """
+    digest = hashlib.sha256(data).hexdigest()
+    entry = replace(entry, file=f"{entry.kind}-{digest[:12]}.npz", sha256=digest)
+    try:
+        there = read_manifest(folder) if (folder / MANIFEST).exists() else ()
+        if any(not each.name.endswith(OWN) for each in there):
+            raise ModelError(
+                "this folder holds models that were not learnt from decisions, and keeps them",
+                hint="name a folder of its own, with --output or as `own` in [models] of guard.toml",
+                location=Location(str(folder)),
+            )
+        kept = [each for each in there if each.kind != entry.kind]
+        folder.mkdir(parents=True, exist_ok=True)
+        _put(folder / entry.file, data)
+        _put(folder / entry.card, card.encode())
+        _put(folder / MANIFEST, (_HEAD + "".join(map(_table, [*kept, entry]))).encode())
+        for old in there:
+            if old.kind == entry.kind and old.file != entry.file:
+                (folder / old.file).unlink(missing_ok=True)
+    except OSError as error:
+        hint = "check owner and rights of the folder"
+        place = Location(str(folder))
+        raise ModelError(f"the model cannot be written: {error.strerror}", hint=hint, location=place) from None
+    return entry
+
+
+def _put(path: Path, data: bytes) -> None:
+    waiting = path.with_name(f".{path.name}.new")
+    try:
+        with waiting.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        waiting.replace(path)
+    finally:
+        waiting.unlink(missing_ok=True)
+
+
+def _table(entry: Entry) -> str:
+    values = {
+        "kind": entry.kind, "name": entry.name, "file": entry.file, "sha256": entry.sha256, "version": entry.version,
+        "licence": entry.licence, "data": list(entry.data), "card": entry.card, "base": entry.base,
+    }  # fmt: skip
+    lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in values.items()]
+    return "\n".join(["\n[[model]]", *lines, ""])
