@@ -41,11 +41,13 @@ def quality() -> list[Row]:
     """Posts by strangers' hands."""
     from guard.training.evaluate import evaluate, judged_of
     from guard.training.posts import read_phrases, read_posts
+    from guard.training.senses import read_senses
     from guard.training.topics import ordinary_lines, train
 
     posts = read_posts([labelled.folder("posts")])
-    phrases = read_phrases(models_folder(None) / "data" / "phrases.txt")
-    trained = train(posts, phrases, ordinary_lines(labelled.folder("text"), 1), 1, lambda _: None)
+    data = models_folder(None) / "data"
+    phrases, senses = read_phrases(data / "phrases.txt"), read_senses(data / "senses.npz")
+    trained = train(posts, phrases, ordinary_lines(labelled.folder("text"), 1), senses, 1, lambda _: None)
     score = evaluate(posts, judged_of(trained.judged))[-1]
     note = "posts by hands left out"
     return [

@@ -24,13 +24,19 @@ _MIX: Final = np.uint32(0x9E3779B1)
 
 
 @lru_cache(maxsize=1 << 15)
-def _word(word: str) -> int:
+def word_code(word: str) -> int:
+    """The number that stands for a word."""
     return crc32(word.encode("utf-8", "surrogatepass"))
+
+
+def word_codes(words: Sequence[str]) -> Array:
+    """Of the words of a text; each once."""
+    return _once(np.array([word_code(word) for word in words], np.uint32))
 
 
 def word_rows(words: Sequence[str]) -> Array:
     """Rows of each word, and of each pair of words next or next but one to each other; each once."""
-    own = np.array([_word(word) for word in words], np.uint32)
+    own = np.array([word_code(word) for word in words], np.uint32)
     pairs = [((own[:-apart] * _MIX) ^ (own[apart:] + np.uint32(apart))) * _MIX for apart in _APART]
     return _once(np.concatenate([own, *pairs]) >> np.uint32(32 - WORD_ROWS.bit_length() + 1))
 

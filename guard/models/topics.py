@@ -1,6 +1,7 @@
 """Runs the model of topics on NumPy: what a text gives away, how likely, how severe, and which words weighed most.
 
-A linear model over hashed features: `guard model train` makes it, models/README.md tells how it was chosen.
+A linear model over hashed features, and over what the words mean (guard.training.senses): `guard model train` makes it,
+models/README.md tells how it was chosen.
 """
 
 from __future__ import annotations
@@ -12,17 +13,19 @@ from typing import Any, Final
 import numpy as np
 
 from guard.errors import ModelError
-from guard.models.hashed import RUN_ROWS, WORD_ROWS, run_rows, word_rows
+from guard.models.hashed import RUN_ROWS, WORD_ROWS, run_rows, word_codes, word_rows
 from guard.models.tokens import bare, tokens
 from guard.models.weights import Weights
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 LEAKS: Final = 3
 """The last heads: severity 1 or more, 2 or more, 3."""
 SHORTEST: Final = (24.0, 50.0)
 """Least length of the two feature vectors, that of about six words: a shorter text says less."""
+SENSE_SHORTEST: Final = 25.0
+"""The same for the sense of a text: least sum of the rarities of its words."""
 MOST: Final = 240
 """Words that are read together; a longer text is read in parts, and the surest part counts."""
 _TOLD: Final = 5
@@ -139,6 +142,10 @@ class TopicModel:
         rarity = weights.array("words_rarity", WORD_ROWS), weights.array("runs_rarity", RUN_ROWS)
         self._squares = tuple(each.astype(np.float32) ** 2 for each in rarity)
         self._scales = weights.array("scales", 2, heads).astype(np.float32)
+        self._codes = weights.array("sense_codes", None)
+        self._sense = weights.array("sense", len(self._codes), LEAKS)
+        self._sense_rarity = weights.array("sense_rarity", len(self._codes)).astype(np.float32)
+        self._sense_scale = weights.array("sense_scale", LEAKS).astype(np.float32)
         self._bias = weights.array("bias", heads).astype(np.float32)
         self._calibration = weights.array("calibration", 2, heads).astype(np.float32)
 
@@ -188,7 +195,18 @@ class TopicModel:
             # A product with ones is the sum, exact for small integers, in half the time.
             summed = np.ones(len(rows), np.float32) @ table.take(rows, axis=0).astype(np.float32)
             told = told + summed * (scale / max(length, shortest))
+        told[-LEAKS:] += self._sensed(words)
         return told
+
+    def _sensed(self, words: Sequence[str]) -> Array:
+        """What the meanings of the words say of severity, whether or not they stood in a post that was learnt from."""
+        codes = word_codes(words)
+        rows = self._codes.searchsorted(codes)
+        rows = rows[self._codes.take(rows, mode="clip") == codes] if len(self._codes) else rows[:0]
+        least = max(float(self._sense_rarity.take(rows).sum()), SENSE_SHORTEST)
+        summed = np.ones(len(rows), np.float32) @ self._sense.take(rows, axis=0).astype(np.float32)
+        added: Array = summed * (self._sense_scale / least)
+        return added
 
 
 def _probable(logits: Array) -> Array:

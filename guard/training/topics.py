@@ -15,11 +15,14 @@ from typing import Any, Final
 import numpy as np
 
 from guard.errors import UsageError
+from guard.models.hashed import word_code
 from guard.models.topics import FORMAT, LEAKS
 from guard.models.weights import Weights
 from guard.training.calibrate import calibrate
 from guard.training.linear import Features, Linear, features_of, joined, linear_logits, some, train_linear
 from guard.training.posts import Labelled
+from guard.training.sensed import Sensed, sensed_logits, train_sensed
+from guard.training.senses import Senses
 from guard.training.words import Lexicon, words_of
 from guard.types.topic import TOPICS
 
@@ -77,7 +80,12 @@ def ordinary_lines(folder: Path, seed: int) -> list[str]:
 
 
 def train(
-    posts: Sequence[Labelled], phrases: Sequence[Labelled], ordinary: Sequence[str], seed: int, tell: Tell
+    posts: Sequence[Labelled],
+    phrases: Sequence[Labelled],
+    ordinary: Sequence[str],
+    senses: Senses,
+    seed: int,
+    tell: Tell,
 ) -> Trained:
     """The model, and its honest worth on `posts`. Takes about a minute on one processor.
 
@@ -86,11 +94,14 @@ def train(
     words = [words_of(post.text) for post in posts]
     lexicon = Lexicon()
     said_so = [words_of(phrase.text) for phrase in phrases]
+    lines = [words_of(line) for line in ordinary]
     lessons = _Lessons(
         posts=features_of(words),
         other=_other(lexicon, words, posts),
         phrases=joined(features_of(said_so), _other(lexicon, said_so, phrases)),
-        ordinary=features_of([words_of(line) for line in ordinary]),
+        ordinary=features_of(lines),
+        senses=senses.of_texts([whole for whole, _ in words]),
+        line_senses=senses.of_texts([whole for whole, _ in lines]),
         labels=labels_of(posts),
         phrase_labels=labels_of(phrases),
         seed=seed,
@@ -101,16 +112,18 @@ def train(
     names = sorted(set(folds))
     for number, name in enumerate(names):
         held, out = folds == name, ordinary_folds == number % _FOLDS
-        model = lessons.learn(~held, ~out)
+        model, sensed = lessons.learn(~held, ~out)
         judged[held] = linear_logits(model, some(lessons.posts, held))
+        judged[held, -LEAKS:] += sensed_logits(sensed, lessons.senses[held])
         said[out] = linear_logits(model, some(lessons.ordinary, out))
+        said[out, -LEAKS:] += sensed_logits(sensed, lessons.line_senses[out])
         tell(f"hand {number + 1} of {len(names)} left out: {int(held.sum())} posts judged")
     heard = ordinary_folds < len(names)
     calibration = calibrate(judged, lessons.labels, said[heard])
-    model = lessons.learn(np.full(len(posts), fill_value=True), np.full(len(ordinary), fill_value=True))
+    model, sensed = lessons.learn(np.full(len(posts), fill_value=True), np.full(len(ordinary), fill_value=True))
     tell("the model has learnt from all of them")
     probable = 1 / (1 + np.exp(-(judged * calibration[0] + calibration[1])))
-    return Trained(_weights(model, calibration, seed, len(posts)), probable)
+    return Trained(_weights(model, sensed, senses, calibration, seed, len(posts)), probable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +133,16 @@ class _Lessons:
     phrases: Features
     """As they are, and again in the other language."""
     ordinary: Features
+    senses: Array
+    """Of the posts, `[posts, directions]`."""
+    line_senses: Array
+    """Of the ordinary lines."""
     labels: Array
     phrase_labels: Array
     seed: int
 
-    def learn(self, posts: Array, ordinary: Array) -> Linear:
-        """A model of some of the posts and of the ordinary lines."""
+    def learn(self, posts: Array, ordinary: Array) -> tuple[Linear, Sensed]:
+        """Both readers, from some of the posts and of the ordinary lines."""
         labels, phrases = self.labels[posts], self.phrase_labels
         none = np.zeros((int(ordinary.sum()), labels.shape[1]))
         parts = (some(self.posts, posts), some(self.other, posts), self.phrases, some(self.ordinary, ordinary))
@@ -135,7 +152,8 @@ class _Lessons:
             *([_ORDINARY] * len(none)),
         ]
         truth = np.concatenate([labels, labels, phrases, phrases, none])
-        return train_linear(joined(*parts), truth, np.array(weight), self.seed)
+        linear = train_linear(joined(*parts), truth, np.array(weight), self.seed)
+        return linear, train_sensed(self.senses[posts], labels[:, -LEAKS:], self.line_senses[ordinary])
 
 
 def _other(lexicon: Lexicon, texts: Sequence[tuple[list[str], list[str]]], posts: Sequence[Labelled]) -> Features:
@@ -155,18 +173,28 @@ def _folds(posts: Sequence[Labelled]) -> Array:
     return np.array([str(keys[post.pair or post.id]) for post in posts])
 
 
-def _weights(model: Linear, calibration: Array, seed: int, posts: int) -> Weights:
+def _weights(model: Linear, sensed: Sensed, senses: Senses, calibration: Array, seed: int, posts: int) -> Weights:
     # A weight comes with its row's rarity, so that reading a text is one sum.
     tables, scales = zip(
         *(_small(each * rare[:, None]) for each, rare in zip(model.weights, model.rarity, strict=True)), strict=True
     )
+    # And so does what a word's sense adds to each head: the vectors themselves are needed no more.
+    codes, order = np.unique([word_code(word) for word in senses.rows], return_index=True)
+    kept = np.fromiter(senses.rows.values(), np.int64)[order]
+    sense, sense_scale = _small(senses.rarity[kept, None] * (senses.vectors[kept] @ sensed.weights))
+    bias = model.bias.copy()
+    bias[-LEAKS:] += sensed.bias
     arrays = {
+        "sense_codes": codes.astype(np.uint32),
+        "sense": sense,
+        "sense_rarity": senses.rarity[kept].astype(np.float16),
+        "sense_scale": sense_scale.astype(np.float32),
         "words": tables[0],
         "runs": tables[1],
         "words_rarity": model.rarity[0].astype(np.float16),
         "runs_rarity": model.rarity[1].astype(np.float16),
         "scales": np.stack(scales).astype(np.float32),
-        "bias": model.bias.astype(np.float32),
+        "bias": bias.astype(np.float32),
         "calibration": calibration.astype(np.float32),
     }
     about = {"format": FORMAT, "kind": "topics", "topics": list(TOPICS), "seed": seed, "posts": posts}

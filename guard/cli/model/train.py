@@ -7,7 +7,7 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from guard.cli.model import decisions, names
+from guard.cli.model import decisions, names, senses
 from guard.cli.model.evaluate import show
 from guard.cli.output import result, result_json, talk
 from guard.errors import UsageError
@@ -25,8 +25,9 @@ def register(verbs: Any) -> None:
     parser = verbs.add_parser(
         "train",
         help="make a model again",
-        description="Make the model of topics from labelled posts and ordinary text, or with --kind names that of names from its "
-        "data sets, for which the extra `train` is needed; or let that of topics learn from your own decisions.",
+        description="Make the model of topics from labelled posts and ordinary text, with --kind names that of names from its data "
+        "sets, with --kind senses the vectors of words that topics learn with: the extra `train` is needed. Or let "
+        "that of topics learn from your own decisions.",
         epilog="examples:\n  guard model train --posts posts/ --text text/ --output models/\n"
         "  guard model train --with-decisions --output var/models\n\n"
         "Figures are of posts by hands (files), or of decisions, that the model had not seen; equal data and seed give an\n"
@@ -38,12 +39,15 @@ def register(verbs: Any) -> None:
     )
     parser.add_argument("--text", type=Path, metavar="DIR", help="ordinary text: *.txt.gz")
     parser.add_argument(
-        "--kind", choices=("topics", names.KIND), default="topics", help="which model (default: topics)"
+        "--kind", choices=("topics", names.KIND, senses.KIND), default="topics", help="which model (default: topics)"
     )
     parser.add_argument(
         "--data", type=Path, metavar="DIR", help="folder of the data sets of names; its card names them"
     )
     parser.add_argument("--phrases", type=Path, metavar="FILE", help="(default: data/phrases.txt beside the models)")
+    parser.add_argument(
+        "--senses", type=Path, metavar="FILE", help="vectors of words (default: data/senses.npz beside the models)"
+    )
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--output", type=Path, metavar="DIR", help="folder that the model is written into")
     parser.add_argument("--format", choices=("table", "json"), default="table")
@@ -61,6 +65,8 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.data is None:
             raise UsageError("--data is missing", hint="name the folder of the data sets")
         return names.train(arguments.data, arguments.output, arguments.seed)
+    if arguments.kind == senses.KIND:
+        return senses.train(arguments.text, arguments.output, arguments.seed)
     from guard.models.weights import pack
     from guard.training.evaluate import as_json, evaluate, judged_of
 
@@ -89,10 +95,13 @@ def _from_posts(arguments: argparse.Namespace) -> tuple[Trained, list[Labelled]]
     except ModuleNotFoundError as error:
         raise UsageError(f"{error.name} is missing", hint="install postguard with the extra `train`") from None
     from guard.training.posts import read_phrases, read_posts
+    from guard.training.senses import read_senses
 
     posts = read_posts(arguments.posts)
     phrases = read_phrases(_phrases(arguments))
-    return train(posts, phrases, ordinary_lines(arguments.text, arguments.seed), arguments.seed, talk), posts
+    meanings = read_senses(arguments.senses or heart.models_folder(None) / senses.FILE)
+    ordinary = ordinary_lines(arguments.text, arguments.seed)
+    return train(posts, phrases, ordinary, meanings, arguments.seed, talk), posts
 
 
 def _with_decisions(arguments: argparse.Namespace) -> int:

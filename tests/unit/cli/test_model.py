@@ -94,3 +94,11 @@ def test_train_makes_a_model_that_evaluate_reads(tmp_path, capsys):
         main(["model", "evaluate", str(tmp_path / "posts"), "--models", str(tmp_path / "out"), "--format", "json"]) == 0
     )
     assert json.loads(capsys.readouterr().out)[0]["auc"] == 1.0
+
+
+def test_senses_are_made_from_text_with_a_teacher_that_must_be_there(tmp_path, capsys):
+    words = ["model", "train", "--kind", "senses", "--output", str(tmp_path / "out")]
+    assert main(words) == 2
+    assert "--text is missing" in capsys.readouterr().err
+    assert main([*words, "--text", str(tmp_path)]) == 2  # no teacher, no framework, or no text
+    assert not (tmp_path / "out").exists()

@@ -4,9 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guard.errors import ModelError
-from guard.models.hashed import RUN_ROWS, WORD_ROWS, run_rows, word_rows
+from guard.models.hashed import RUN_ROWS, WORD_ROWS, run_rows, word_codes, word_rows
 from guard.models.tokens import tokens
-from guard.models.topics import MOST, TopicModel
+from guard.models.topics import LEAKS, MOST, SENSE_SHORTEST, TopicModel
 from guard.models.weights import Weights
 from guard.text.normalize import normalize
 from tests.unit.models.makers import topic_weights
@@ -84,3 +84,18 @@ def test_weights_of_something_else_are_refused():
         TopicModel(Weights(weights.about, {**weights.arrays, "scales": np.zeros((1, 14))}))
     with pytest.raises(ModelError, match="missing"):
         TopicModel(Weights(weights.about, {}))
+
+
+def test_the_sense_of_a_word_that_no_post_had_tells_of_a_leak_but_not_what_about():
+    weights = topic_weights()
+    codes = np.sort(word_codes(["bankruptcy", "insolvent"]))
+    sense = np.full((2, LEAKS), 127, np.int8)
+    arrays = {"sense_codes": codes, "sense": sense, "sense_rarity": np.full(2, 10, np.float16)}
+    scale = np.full(LEAKS, SENSE_SHORTEST / 127, np.float32)
+    model = TopicModel(Weights(weights.about, {**weights.arrays, **arrays, "sense_scale": scale}))
+    plain, told = MODEL.read("they are insolvent now"), model.read("they are insolvent now")
+    assert told.leak > plain.leak + 0.3
+    assert told.severity > plain.severity
+    assert told.topics == plain.topics
+    assert model.read("they are insolvent now insolvent") == told
+    assert model.read("they are fine now").leak == MODEL.read("they are fine now").leak
