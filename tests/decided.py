@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from itertools import zip_longest
+from pathlib import Path
 
+from guard.models.shelf import Shelf
 from guard.outbox import review
 from guard.types.held import Form, Review
 from guard.types.inspection import Facts
 from guard.types.post import Author, Post, Segment
+from guard.wiring.heart import models_folder
 from tests.ledgers import NOW, held
+from tests.unit.models.makers import shelf
+from tests.unit.training.decisions.makers import weights
 
 TOPICS = """\
 guard: 1
@@ -19,23 +23,17 @@ review_by: 2027-05-31
 mode: enforce
 rules:
   - id: jobs
-    find: {topic: layoffs, at_least: low}
+    find: {topic: layoffs, at_least: medium}
     do: hold
     say: {fr: "Des postes ?", en: "Jobs?"}
-    match: ["vingt postes supprimés à la rentrée, le CSE est convoqué mardi"]
-    no_match: ["bonjour à tous"]
-  - id: deal
-    find: {topic: lost_deal, at_least: low}
-    do: hold
-    say: {fr: "Une affaire ?", en: "A deal?"}
-    match: ["we lost the tender for the harbour, they went with a cheaper firm"]
-    no_match: ["bonjour à tous"]
+    match: ["they fired everybody"]
+    no_match: ["a lovely day"]
   - id: mail
     find: {entity: EMAIL_ADDRESS}
     do: hold
     say: {fr: "Une adresse.", en: "An address."}
     match: ["écrivez à [[b@c.example]]"]
-    no_match: ["bonjour à tous"]
+    no_match: ["a lovely day"]
 """
 
 SETTINGS = """\
@@ -49,8 +47,25 @@ folder = "policies"
 [inspection]
 cache = "{cache}"
 [models]
+folder = "base"
 own = "own"
 """
+LEAK = "they fired everybody quietly at dawn"
+HARMLESS = "seminar fired lawfully explained for beginners"
+"""Both in the words of a leak: the model knows no difference, until it is told."""
+
+
+def base_models(folder: Path) -> Path:
+    """A folder with a small model of topics, and the shipped one of names."""
+    folder.mkdir()
+    shelf(folder, weights())
+    names = Shelf(models_folder(None)).entry("names")
+    (folder / names.file).symlink_to(models_folder(None) / names.file)
+    told = {"kind": names.kind, "name": "n", "file": names.file, "sha256": names.sha256, "version": "1"}
+    told |= {"licence": "MIT", "card": "names.md"}
+    with (folder / "manifest.toml").open("a") as manifest:
+        manifest.write("\n[[model]]\n" + "".join(f'{key} = "{value}"\n' for key, value in told.items()))
+    return folder
 
 
 def hold(here, inspector, text, author="alice"):
@@ -58,7 +73,7 @@ def hold(here, inspector, text, author="alice"):
     whose = Author("mastodon", f"{author}@m.example", author)
     post = Post("p", "mastodon", "status.create", whose, (Segment("/status", "body", text),))
     inspection = inspector.inspect(post, Facts(now=NOW))
-    rules = tuple(match.id for match in inspection.decision.matches)
+    rules = tuple(match.id for match in inspection.decision.matches if match.action.stops)
     assert inspection.decision.action.word == "hold", text
 
     def work(tx):
@@ -87,38 +102,3 @@ def decide(here, number, *, approved, after=1, form=Form.WRITTEN, texts=None, in
         return review.reject(tx, here.log, number, verdict)
 
     return here.store.write_now(work)
-
-
-_OPENINGS = (
-    "Formation {when} :", "Notre atelier de {when} :", "Article du cabinet :", "Lettre d'actualité de {when} :", "Webinaire {when} :",
-)  # fmt: skip
-_WHENS = ("mai", "juin", "jeudi", "mardi", "septembre")
-_SUBJECTS = (
-    "annoncer des licenciements, supprimer des postes sans perdre les équipes",
-    "annoncer des licenciements sans perdre les équipes, supprimer des postes",
-    "supprimer des postes et annoncer des licenciements, les équipes d'abord", "réussir un plan de départs volontaires",
-)  # fmt: skip
-_WHO = ("vingt collègues", "les intérimaires", "douze postes", "trois équipes", "les gars du quai")
-_GO = ("sautent lundi", "virés au printemps", "supprimés en mars", "partent, plan social")
-_HUSH = ("rien d'officiel", "le CSE le sait pas encore", "on nous a dit de nous taire", "gardez ça pour vous")
-
-
-def harmless():
-    """Posts of a firm that advises on employment law: in the words of a leak, and none of them is."""
-    return [
-        f"{opening.format(when=when)} {subject}"
-        for opening in _OPENINGS
-        for when in _WHENS[: 3 if "{" in opening else 1]
-        for subject in _SUBJECTS
-    ]
-
-
-def interleaved(let_out, refused):
-    """Both in turn, each with whether it was let out: the order in which people decided."""
-    pairs = zip_longest(((text, True) for text in let_out), ((text, False) for text in refused))
-    return [one for pair in pairs for one in pair if one is not None]
-
-
-def leaks():
-    """What must not go out, there as anywhere."""
-    return [f"{who} {go}, {hush}" for who in _WHO for go in _GO for hush in _HUSH[:: 1 + _GO.index(go) % 2]]

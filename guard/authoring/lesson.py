@@ -48,7 +48,7 @@ class Lines:
 
 
 @dataclass(frozen=True, slots=True)
-class Permission:
+class Wanted:
     """An exception as somebody wants it."""
 
     reason: Text = field(repr=False)
@@ -81,7 +81,7 @@ def example(
 
 
 def exception(
-    inspector: Inspects, rule: CompiledRule, wanted: Permission, text: str, setting: ExampleSetting, at: datetime
+    inspector: Inspects, rule: CompiledRule, wanted: Wanted, text: str, setting: ExampleSetting, at: datetime
 ) -> Lines:
     """An exception to this rule, with an example of its use at that moment, and one of its end. Errors as of `example`."""
     _check(text)

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from guard.authoring.whatif import leaves
-from guard.inspector import Inspector
+from guard.channels.joined import PATH as JOINED
+from guard.inspector import Inspector, across
 from guard.policy.bundle import Bundle
 from guard.policy.compile import CompiledRule
 from guard.policy.findtree import EntityNode
@@ -42,14 +43,17 @@ class Masked:
     """What stands between the places, as it was written."""
 
 
+WITHHELD: Final = Masked("", 0, covered=True)
+
+
 def masked(inspector: Inspector, post: Post, segment: Segment, earlier: Sequence[str] = ()) -> Masked:
     """One text of the post, read with those before it. Every matcher counts, also those whose rules do not speak of this post."""
-    findings = _found(inspector, post, segment.text, earlier)
-    secret = {one.id for one in inspector.bundle.matchers if isinstance(one, SealedMatcher) or one.confidential}
+    findings, sure = _found(inspector, post, segment.text, earlier)
+    secret = _secret(inspector.bundle)
     patterns = {one.id for one in inspector.bundle.matchers if isinstance(one, RegexMatcher)}
     hidden = [one for one in findings if one.matcher in secret or one.entity_type == _QUOTED]
-    if not all(one.exact for one in hidden):
-        return Masked("", 0, covered=True)  # in disguise: where it begins and ends is only about right
+    if not sure or not all(one.exact for one in hidden):
+        return WITHHELD  # in disguise: where it begins and ends is only about right
     shown = [one for one in findings if one.entity_type != TOPIC and (one.matcher is None or one.matcher in patterns)]
     places = _places(hidden, shown)
     text, done, stand_ins = "", 0, _StandIns(inspector.bundle, post.language)
@@ -61,14 +65,32 @@ def masked(inspector: Inspector, post: Post, segment: Segment, earlier: Sequence
         done = end
     kept.append(segment.text[done:])
     text += kept[-1]
-    if any(one.matcher in secret for one in _found(inspector, post, text, earlier)):
-        return Masked("", 0, covered=True)
+    left, sure = _found(inspector, post, text, earlier)
+    if not sure or any(one.matcher in secret for one in left):
+        return WITHHELD
     return Masked(text, len(places), covered=bool(hidden), kept=tuple(kept))
 
 
-def _found(inspector: Inspector, post: Post, text: str, earlier: Sequence[str]) -> tuple[Finding, ...]:
+def tells_across(inspector: Inspector, post: Post) -> bool:
+    """Whether a confidential word is split over texts of the post, so that covering each by itself would leave a part of it."""
+    joined = [one for one in post.segments if one.path == JOINED]
+    if not joined:
+        return False
+    findings, failures = inspector.detectors.run(replace(post, segments=tuple(joined)))
+    secret = _secret(inspector.bundle)
+    return bool(failures) or any(one.matcher in secret for one in across(joined[0].text, findings))
+
+
+def _secret(bundle: Bundle) -> frozenset[str]:
+    """Matchers of confidential terms."""
+    return frozenset(one.id for one in bundle.matchers if isinstance(one, SealedMatcher) or one.confidential)
+
+
+def _found(inspector: Inspector, post: Post, text: str, earlier: Sequence[str]) -> tuple[tuple[Finding, ...], bool]:
+    """What every detector finds in the text, and whether all of them finished."""
     alone = replace(post, segments=(Segment("/text", "body", text),))
-    return inspector.detectors.run(alone, earlier)[0]
+    findings, failures = inspector.detectors.run(alone, earlier)
+    return findings, not failures
 
 
 def _places(hidden: Iterable[Finding], shown: Iterable[Finding]) -> list[tuple[int, int, Finding | None]]:

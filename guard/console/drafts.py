@@ -24,6 +24,8 @@ from guard.types.principal import Permission
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,80}\.ya?ml")
 LONGEST = 100_000
 """Characters of a text that a page edits."""
+NEWEST = 50
+"""Changes among which one that was kept already is looked for."""
 LINES = 3
 """Unchanged lines around a change."""
 
@@ -130,13 +132,19 @@ async def keep(visit: Visit, opened: Opened) -> None:
 
 
 async def keep_lesson(visit: Visit, made: Proposed, case: int) -> int:
-    """A new draft that a case gave rise to, and its entry; for policy authors to take up where its author is none."""
+    """A new draft that a case gave rise to, and its entry; for policy authors to take up where its author is none.
+
+    The same one sent twice is one draft.
+    """
     desk, who, now = visit.desk, visit.principal, visit.now
-    subject: dict[str, object] = {"base": made.base, "case": case}
+    subject: dict[str, object] = {"base": made.base, "case": case, "key": made.key}
     if not visit.may(Permission.POLICIES):
         subject["left"] = True
 
     def work(tx: Transaction) -> int:
+        for known in tx.motions.newest(POLICIES, NEWEST):
+            if known.state is MotionState.DRAFT and known.asked.id == who.id and known.subject == subject:
+                return known.number
         motion = motions.draft(tx, who, POLICIES, subject, now)
         sealed, wrapped = _sealed(visit, motion.event, made.changes)
         tx.motions.put(replace(motion, sealed=sealed, wrapped_key=wrapped))

@@ -37,7 +37,7 @@ from guard.types.post import Segment
 from guard.words.texts import Phrase
 
 PATIENCE_S = 4.0
-"""So long a page waits for the stored posts to be tried; then it shows how far that is."""
+"""So long a page waits for the examples, and for the stored posts, to be tried; then it shows how far that is."""
 
 router = APIRouter(include_in_schema=False)
 
@@ -64,7 +64,8 @@ class Tried:
     made: Proposed
     lines: Lines
     file: str
-    told: Examined
+    told: Examined | None
+    """None while it is being tried."""
     test: Backtest | None
 
 
@@ -93,7 +94,7 @@ async def try_it(number: Number, visit: Reviewer) -> Response:
         return _page(visit, bench, asked, found, tried=tried, telling=telling)
     why = (
         "changed" if visit.form.one("tried") != tried.made.key
-        else "running" if tried.test is None or tried.test.running
+        else "running" if tried.told is None or tried.test is None or tried.test.running
         else "telling" if telling and not asked.knowing
         else ""
     )  # fmt: skip
@@ -111,7 +112,9 @@ async def progress(number: Number, visit: IdleReviewer) -> Response:
     test = visit.desk.trials.backtest(key)
     if test is None:
         raise HTTPException(404)
-    return visit.page("_lesson_trial.html", number=number, key=key, test=test, **_FIGURES)
+    return visit.page(
+        "_lesson_trial.html", number=number, key=key, told=visit.desk.trials.known(key), test=test, **_FIGURES
+    )
 
 
 _FIGURES: dict[str, Any] = {"figures": figures, "changed_posts": changed_posts}
@@ -146,7 +149,7 @@ async def _tried(visit: Visit, bench: Bench, asked: Asked) -> Tried:
     if name not in files:
         raise HTTPException(404)
     if asked.kind is Kind.EXCEPTION:
-        wanted = asked.permission(visit.words.language, post)
+        wanted = asked.wanted(visit.words.language, post)
         lines = exception(inspector, rule, wanted, asked.text, setting, at)
         content = add_exception(name, files[name], lines.lines)
     else:
@@ -159,7 +162,7 @@ async def _tried(visit: Visit, bench: Bench, asked: Asked) -> Tried:
     if known is None or known.failed:
         trials.start_backtest(room, visit.desk.hub, made.key, made.changes)
     try:
-        told = await trials.examined(room, made.key, made.changes, None) or Examined()
+        told = await trials.examined(room, made.key, made.changes, PATIENCE_S)
     except GuardError as error:
         told = Examined(problems=(Told(error.message, error.hint),))
     except TimeoutError:
@@ -195,6 +198,6 @@ def _page(
     return visit.page(
         "lesson.html", status, number=bench.case.number, asked=asked, kinds=list(Kind), rules=bench.rules, titles=titles(visit),
         found=found, wrong=wrong, why=why, tried=tried, change=change, telling=telling, network=post.network,
-        groups=sorted(post.author.groups), key=tried.made.key if tried else "", test=tried.test if tried else None,
+        groups=sorted(post.author.groups), key=tried.made.key if tried else "", test=tried.test if tried else None, told=tried.told if tried else None,
         **_FIGURES,
     )  # fmt: skip

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from guard.authoring.lesson import LONGEST, Kind, Permission
-from guard.authoring.stand_ins import Masked, masked
+from guard.authoring.lesson import LONGEST, Kind, Wanted
+from guard.authoring.stand_ins import WITHHELD, Masked, masked, tells_across
 from guard.channels.joined import ROLE as JOINED
 from guard.console.forms import Form
 from guard.console.words import LANGUAGES
@@ -43,11 +43,11 @@ class Asked:
     knowing: bool
     """Whether confidential words were put in knowingly."""
 
-    def permission(self, language: str, post: Post) -> Permission:
+    def wanted(self, language: str, post: Post) -> Wanted:
         """The exception, with reasons in that language and the other; `ends` is a date that `wrong` let pass."""
         other = next(each for each in LANGUAGES if each != language)
         reasons = {language: self.reason.strip(), other: self.translated.strip()}
-        return Permission(
+        return Wanted(
             {each: words for each, words in reasons.items() if words}, self.approver.strip(), date.fromisoformat(self.ends), self.phrase.strip(),
             (post.network,) if self.here_only else (), tuple(sorted(set(self.groups) & post.author.groups)),
         )  # fmt: skip
@@ -74,7 +74,7 @@ def offered(inspector: Inspector, payload: CasePayload, inspection: Inspection, 
     path = next((path for path in spoken if path in texts), None)
     path = path or next((path for path, one in texts.items() if one.role == "body"), None)
     segment = texts.get(path or "") or Segment("/text", "body", "")
-    return masked(inspector, post, segment, payload.earlier)
+    return WITHHELD if tells_across(inspector, post) else masked(inspector, post, segment, payload.earlier)
 
 
 def first(rule: CompiledRule, found: Masked, approver: str, now: datetime) -> Asked:

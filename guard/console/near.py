@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from fastapi import APIRouter
 from fastapi.concurrency import run_in_threadpool
@@ -18,7 +17,6 @@ from guard.authoring.explain import explain
 from guard.authoring.explain_rule import RuleTrace
 from guard.channels.joined import ROLE as JOINED
 from guard.console.case_shown import Number, open_case, record_reading
-from guard.console.near_words import french
 from guard.console.page import NotAllowedError
 from guard.console.queue import Reviewer, titles
 from guard.inspector import Inspector
@@ -44,7 +42,6 @@ class Nearly:
     text: str
     """Where in the post; empty where it is about no place."""
     words: tuple[str, ...]
-    """In English."""
     action: str = ""
     """Of a step."""
 
@@ -60,9 +57,8 @@ async def show(number: Number, visit: Reviewer) -> Response:
     desk, payload = visit.desk, opened.payload
     facts = facts_with(payload, visit.now)
     found = await run_in_threadpool(nearly, desk.inspector(), payload.post, facts, desk.cache)
-    values: dict[str, Any] = {"number": number, "found": found, "titles": titles(visit)}
-    values["say"] = french if visit.words.language == "fr" else str
-    return visit.page("_near.html" if visit.live else "near.html", **values)
+    template = "_near.html" if visit.live else "near.html"
+    return visit.page(template, number=number, found=found, titles=titles(visit))
 
 
 def nearly(inspector: Inspector, post: Post, facts: Facts, cache: Path | None) -> list[Nearly]:

@@ -46,19 +46,29 @@ class Trials:
 
         None when `patience` (seconds; None: without end) is over first. GuardError when it cannot be tried.
         """
-        if key not in self._examined:
+        if self.known(key) is None:
             task = self._examining.get(key)
             if task is None or task.done():
                 task = self._examining[key] = asyncio.create_task(room.examine(changes))
             try:
                 found = await asyncio.wait_for(asyncio.shield(task), patience)
             except TimeoutError:
+                if task.done():
+                    raise  # it broke off by itself
                 return None
             finally:
                 if task.done():
                     self._examining.pop(key, None)
             _keep(self._examined, key, found)
         return self._examined[key]
+
+    def known(self, key: str) -> Examined | None:
+        """What is known of it already, also of what nobody had the patience to wait for."""
+        task = self._examining.get(key)
+        if task is not None and task.done() and not task.cancelled() and task.exception() is None:
+            del self._examining[key]
+            _keep(self._examined, key, task.result())
+        return self._examined.get(key)
 
     def backtest(self, key: str) -> Backtest | None:
         return self._backtests.get(key)

@@ -134,8 +134,9 @@ def build_inspector(
     `fingerprints` names the index of protected documents and its key file; unlike a third-party detector they must be
     there (DetectorError, KeyFileError), as must `sealed_key` when a policy has sealed terms. A third-party detector that
     cannot be loaded is left out, and so is a model of the folder `models` that a policy needs; one of `own_models` is taken
-    before it, if it can be had. `warn` is told, as of what a policy's owner should look at. `show` names entities to be looked for even if no policy asks, where there is a model.
-    With `compiled`, which another process made of the folder, the folder is not read.
+    before it, if it can be had. `warn` is told, as of what a policy's owner should look at. `show` names entities to be
+    looked for even if no policy asks, where there is a model. With `compiled`, which another process made of the folder, the
+    folder is not read.
     """
     bundle = load_bundle(folder) if compiled is None else compiled.bundle
     extra, missing = load_all(third_party, cache)

@@ -239,8 +239,8 @@ def _show(report: _Report) -> None:
     )
     ahead = report.learnt.ahead
     result(
-        f"Had the older two thirds been learnt before the newest third: told apart {_change(*ahead.auc)}, "
-        f"loss {_change(*ahead.loss)}."
+        f"Had the older two thirds been learnt before the newest third: let out at 20 % {_counts(ahead.wrong_low)}, "
+        f"refused {_counts(ahead.right_low)}, loss {_change(*ahead.loss)}."
     )
     if report.phrases is not None:
         before, after = report.phrases

@@ -6,14 +6,15 @@ from datetime import date
 import pytest
 
 from guard.authoring.amend import add_example, add_exception
-from guard.authoring.lesson import LONGEST, Kind, Permission, example, exception, setting_of
-from guard.authoring.stand_ins import COVER, masked
+from guard.authoring.lesson import LONGEST, Kind, Wanted, example, exception, setting_of
+from guard.authoring.stand_ins import COVER, WITHHELD, masked
 from guard.authoring.suite import run_examples
 from guard.detect.run import Detectors
 from guard.errors import PolicyError
 from guard.inspector import Inspector
 from guard.policy.bundle import bundle_from_texts
 from guard.policy.schema import ExampleSetting
+from guard.types.inspection import DetectorFailure
 from guard.types.post import Author, Post, Segment, Visibility
 from tests.unit.authoring.inspecting import inspector, post, rule
 from tests.unit.policy.makers import HEAD, NOON, policy
@@ -83,6 +84,22 @@ def test_of_a_confidential_word_in_disguise_no_letter_is_left(text) -> None:
     assert found.text in {"", f"voici {COVER} ce soir", f"voici {COVER}, encore ce soir"}
 
 
+def test_where_a_detector_fails_no_text_is_given() -> None:
+    bench = made(PHONE)
+    assert hide(failing(bench), "rien de mal") == WITHHELD
+    assert hide(bench, "rien de mal").text == "rien de mal"
+
+
+def failing(bench: Inspector) -> Inspector:
+    class Failing:
+        inline, digest = True, ""
+
+        def run(self, *_):
+            return (), (DetectorFailure("dictionary", "time-out"),)
+
+    return Inspector(Failing(), bench.bundle)  # type: ignore[arg-type]
+
+
 # --- lines that hold
 
 
@@ -131,7 +148,7 @@ def test_a_secret_stands_in_two_parts() -> None:
 
 def test_an_exception_is_proved_by_its_own_examples() -> None:
     bench = made(PHONE, TERM)
-    wanted = Permission({"en": "public since May"}, "ana", date(2026, 9, 1), "grand lancement", ("mastodon",))
+    wanted = Wanted({"en": "public since May"}, "ana", date(2026, 9, 1), "grand lancement", ("mastodon",))
     lines = exception(bench, rule_of(bench, "term"), wanted, "notre Grand lancement", PLAIN, NOON)
     assert lines.holds
     text = add_exception("p.yaml", policy(PHONE + TERM).encode(), lines.lines).decode()
@@ -148,7 +165,7 @@ def test_an_exception_is_proved_by_its_own_examples() -> None:
 
 
 def test_two_exceptions_of_a_day_have_two_names() -> None:
-    wanted = Permission({"fr": "r", "en": "r"}, "ana", date(2026, 9, 1), networks=("mastodon",))
+    wanted = Wanted({"fr": "r", "en": "r"}, "ana", date(2026, 9, 1), networks=("mastodon",))
     text = policy(PHONE + TERM)
     for number in range(3):
         bundle = bundle_from_texts({"p.yaml": text})
@@ -172,7 +189,7 @@ def test_an_exception_to_a_rule_that_asks_for_dates_and_groups() -> None:
     held = Post("p", "x", "post.create", author, (Segment("/text", "body", "grand lancement"),))
     setting = setting_of(bench.bundle.rules[0], held, NOON)
     assert (setting.network, setting.groups, setting.at) == ("x", frozenset({"presse"}), NOON)
-    wanted = Permission({"fr": "r"}, "ana", date(2026, 6, 20), networks=("x",), groups=("presse",))
+    wanted = Wanted({"fr": "r"}, "ana", date(2026, 6, 20), networks=("x",), groups=("presse",))
     lines = exception(bench, bench.bundle.rules[0], wanted, "le grand lancement", setting, NOON)
     assert lines.holds
     assert proved(add_exception("p.yaml", text.encode(), lines.lines).decode()) == ([], 0)

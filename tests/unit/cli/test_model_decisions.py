@@ -3,26 +3,17 @@
 import gzip
 import json
 import shutil
-from pathlib import Path
 
 import pytest
 
 from guard.cli.main import main
 from guard.models.shelf import Shelf
-from guard.types.inspection import Facts
-from guard.types.post import ANONYMOUS, Post, Segment
-from guard.wiring.heart import build_inspector, models_folder
-from tests.decided import SETTINGS, TOPICS, decide, harmless, hold, interleaved, leaks
-from tests.ledgers import NOW, ORIGIN, opened
-from tests.unit.models.makers import shelf, topic_weights
+from guard.wiring.heart import build_inspector
+from tests.decided import HARMLESS, LEAK, SETTINGS, TOPICS, base_models, decide, hold
+from tests.ledgers import ORIGIN, opened
+from tests.unit.training.decisions.makers import company, own_words
 
-UNSEEN = "Notre atelier octobre : supprimer des postes sans perdre les équipes, annoncer des licenciements"
-LEAK = "on supprime vingt postes en mars, rien d'officiel"
-
-
-def held(inspector, text):
-    post = Post("p", "mastodon", "status.create", ANONYMOUS, (Segment("/status", "body", text),))
-    return inspector.inspect(post, Facts(now=NOW)).decision.action.word == "hold"
+UNSEEN = HARMLESS
 
 
 @pytest.fixture(scope="module")
@@ -31,21 +22,21 @@ def firm(tmp_path_factory):
     folder = tmp_path_factory.mktemp("firm")
     (folder / "policies").mkdir()
     (folder / "policies" / "p.yaml").write_text(TOPICS)
+    base_models(folder / "base")
     cache = tmp_path_factory.getbasetemp() / "cache"
     (folder / "guard.toml").write_text(SETTINGS.format(origin=ORIGIN, cache=cache))
-    inspector = build_inspector(folder / "policies", cache=cache)
+    inspector = build_inspector(folder / "policies", cache=cache, models=folder / "base")
     with opened(folder) as here:
-        decisions = interleaved(*([text for text in each if held(inspector, text)] for each in (harmless(), leaks())))
-        for number, (text, approved) in enumerate(decisions):
-            case = hold(here, inspector, text, f"author{number % 9}")
-            decide(here, case, approved=approved, after=60 * number)
+        for number, post in enumerate(company()):
+            case = hold(here, inspector, post.text, post.author)
+            decide(here, case, approved=not post.topics["layoffs"], after=24 * 60 * number)
     return folder
 
 
 @pytest.fixture
 def here(firm, tmp_path, monkeypatch):
     """The firm's gate, a copy for each test."""
-    shutil.copytree(firm, tmp_path / "firm")
+    shutil.copytree(firm, tmp_path / "firm", symlinks=True)
     monkeypatch.chdir(tmp_path / "firm")
     monkeypatch.setenv("LOGNAME", "erin")
     return tmp_path / "firm"
@@ -62,14 +53,14 @@ def entries(capsys, kind):
 
 
 def test_the_gate_gets_better_where_it_is_used(here, capsys):
-    shipped = {path: path.read_bytes() for path in models_folder(None).iterdir() if path.is_file()}
+    shipped = {path: path.read_bytes() for path in (here / "base").iterdir()}
     assert main(["check", UNSEEN]) == 1
     assert train() == 0
     told = capsys.readouterr()
-    assert "540 shipped phrases: told apart 1.000 → " in told.out
-    assert "6 examples of the policies: none would newly fail" in told.out
+    assert "540 shipped phrases: told apart 0." in told.out
+    assert "4 examples of the policies: none would newly fail" in told.out
     assert "decided cases opened" in told.err
-    assert not any(text in told.out + told.err for text in (*harmless(), *leaks()))
+    assert not any(post.text in told.out + told.err for post in company())
 
     assert main(["check", UNSEEN]) == 0
     assert main(["check", LEAK]) == 1
@@ -89,21 +80,20 @@ def test_the_report_as_data_says_how_much_better_on_decisions_it_had_not_seen(he
     assert whole["topic"] == "all"
     assert whole["auc"][1] > whole["auc"][0] + 0.1
     assert whole["loss"][1] < whole["loss"][0]
-    assert report["cases"] == report["texts"] > 60
-    assert whole["right_high"][1] > whole["right_high"][0]
+    assert report["cases"] == report["texts"] == 40
     assert report["broken"] == []
     own = Shelf(here / "elsewhere")
     assert (own.entry("topics").sha256, str(own.folder / own.entry("topics").file)) == (
         report["sha256"], str(here / report["file"]),
     )  # fmt: skip
-    assert own.entry("topics").base == Shelf(models_folder(None)).entry("topics").sha256
+    assert own.entry("topics").base == Shelf(here / "base").entry("topics").sha256
     assert entries(capsys, "training")[0]["person"] == "Dana"
 
 
 def test_the_written_model_holds_no_word_of_a_post(here):
     assert train() == 0
     data = b"".join(path.read_bytes() for path in (here / "own").iterdir()).lower()
-    for word in ("formation", "atelier", "intérimaires", "virés", "alice", "author1"):
+    for word in ("seminar", "lawfully", "fired", *own_words(3), "alice"):
         assert word.encode() not in data
 
 
@@ -130,7 +120,7 @@ def test_too_few_decisions_make_no_model(here, capsys):
 def test_a_model_that_breaks_an_example_is_not_kept_unless_told(here, capsys):
     policy = here / "policies" / "p.yaml"
     text = policy.read_text().replace(
-        '    match: ["vingt postes', f'    match: ["{UNSEEN}", "vingt postes', 1
+        '    match: ["they', f'    match: ["{UNSEEN}", "they', 1
     )  # fmt: skip
     policy.write_text(text)
     assert main(["policy", "test"]) == 0
@@ -158,7 +148,7 @@ def test_an_altered_own_model_is_told_and_the_shipped_one_reads_on(here, capsys)
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["--output", str(models_folder(None))], "this is the folder of the shipped models"),
+        (["--output", "base"], "this is the folder of the shipped models"),
         (["--kind", "names"], "only topics learn from decisions"),
         (["--by", " "], "nobody is named"),
         (["--continue"], "there are no models here"),
@@ -180,35 +170,23 @@ def test_without_a_folder_for_it_nothing_is_opened(here, capsys):
     assert entries(capsys, "training") == []
 
 
-def test_models_of_a_folder_of_ones_own_learn_too(here, capsys):
-    (here / "base").mkdir()
-    shelf(here / "base", topic_weights((("formation", "layoffs"),)))
-    config = here / "guard.toml"
-    config.write_text(config.read_text() + 'folder = "base"\n')
+def test_without_the_model_of_names_nothing_is_opened(here, capsys):
+    (here / "base" / "names.npz").unlink()
     assert train() == 3
     assert "names cannot be kept from being learnt" in capsys.readouterr().err
     assert entries(capsys, "training") == []
-    names = Shelf(models_folder(None)).entry("names")
-    (here / "base" / names.file).symlink_to(models_folder(None) / names.file)
-    with (here / "base" / "manifest.toml").open("a") as manifest:
-        told = {"kind": names.kind, "name": "n", "file": names.file, "sha256": names.sha256, "version": "1"}
-        told |= {"licence": "MIT", "card": "names.md"}
-        manifest.write("\n[[model]]\n" + "".join(f'{key} = "{value}"\n' for key, value in told.items()))
-    assert train("--anyway", "--format", "json") == 0
-    assert Shelf(here / "own").entry("topics").base == Shelf(here / "base").entry("topics").sha256
-    assert Path(json.loads(capsys.readouterr().out)["file"]).exists()
 
 
 def test_a_model_just_trained_from_posts_learns_too(here, capsys):
     rows = [
-        {"lang": "fr", "text": text, "topics": topics, "severity": 2 * bool(topics)}
-        for text, topics in (*((text, []) for text in harmless()[::4]), *((text, ["layoffs"]) for text in leaks()[::4]))
+        {"lang": "en", "text": text, "topics": topics, "severity": 2 * bool(topics)}
+        for text, topics in ((post.text, ["layoffs"] * post.topics["layoffs"]) for post in company(12))
     ]
     for hand in ("a", "b"):
-        (here / f"fr-{hand}-01.jsonl").write_text("\n".join(map(json.dumps, rows)))
+        (here / f"en-{hand}-01.jsonl").write_text("\n".join(map(json.dumps, rows)))
     (here / "text").mkdir()
     lines = "\n".join(f"une phrase de tous les jours, la {number}e" for number in range(20))
     (here / "text" / "common-voice.fr.txt.gz").write_bytes(gzip.compress(lines.encode()))
-    assert train("--posts", "fr-a-01.jsonl", "fr-b-01.jsonl", "--text", "text", "--anyway") == 0
+    assert train("--posts", "en-a-01.jsonl", "en-b-01.jsonl", "--text", "text", "--anyway") == 0
     entry = Shelf(here / "own").entry("topics")
     assert (entry.base, entry.data[0]) == ("", "a model trained from posts")

@@ -1,5 +1,6 @@
 """A case made an example or an exception: who may, what is offered, what is shown before it is kept, and whose draft it is."""
 
+import asyncio
 import json
 import re
 
@@ -7,6 +8,7 @@ import pytest
 
 from guard.audit.seal import unseal
 from guard.authoring.stand_ins import COVER
+from guard.channels.joined import with_joined
 from guard.console.effects import settle
 from guard.types.inspection import Facts
 from guard.types.post import Author, Post, Segment
@@ -14,7 +16,7 @@ from guard.types.principal import Principal, Role
 from guard.wiring.heart import build_inspector
 from tests.consoles import console, run
 from tests.gates import THREE_PHONES
-from tests.policy_rooms import OPEN, SECRET, WORD, policy_room
+from tests.policy_rooms import OPEN, SECRET, WORD, NearFolder, policy_room
 
 BOTH = Principal("id-both", "both", "Berta Both", frozenset({Role.REVIEWER, Role.POLICY_AUTHOR}))
 TEXT = "Notre grand lancement : appelez le 07 12 34 56 78"
@@ -120,14 +122,16 @@ def test_right_to_stop_is_shown_tried_and_kept_as_a_draft_left_to_policy_authors
     kept = keep(rig, number)
     assert "Policy authors see it now" in kept.words
     (motion,) = drafts(rig)
-    assert motion.subject == {"base": rig.room.inspector.bundle.digest, "case": number, "left": True}
+    subject = {"base": rig.room.inspector.bundle.digest, "case": number, "key": key, "left": True}
+    assert motion.subject == subject
     new = content(rig, motion, "open.yaml")
     assert f'{{text: "Notre [[grand lancement]]", action: hold, note: "case {number}, 2026-12-01"}}' in new
     assert (rig.room.folder / "open.yaml").read_text() == OPEN
     (entry,) = rig.entries("policies")
     assert (entry["step"], entry["case"], entry["motion"]) == ("drafted", number, motion.number)
     assert "made a proposal for the policies" in rig.client("ana").get(f"/cases/{number}").words
-    assert key
+    keep(rig, number)  # sent twice
+    assert len(drafts(rig)) == len(rig.entries("policies")) == 1
 
 
 def test_a_policy_author_takes_it_up_and_two_people_bring_it_into_force(rig):
@@ -266,3 +270,51 @@ def test_the_backtest_reads_a_split_post_as_the_gate_did(rig):
     answer, _ = tried(rig, number, text="notre grand lancement")
     assert "Held before 1" in answer.words
     assert "come out differently 0" in answer.words
+
+
+def test_of_a_word_split_over_two_texts_no_part_is_offered(rig):
+    rewritten(rig, "secret.yaml", SECRET.replace("do: block", "do: hold"))
+    texts = (Segment("/spoiler_text", "spoiler", "On livre Projet"), Segment("/status", "body", "Zanzibar vendredi"))
+    number = rig.hold("", segments=with_joined(texts))
+    page = rig.client("ana").get(f"/cases/{number}/lesson")
+    assert WORD not in page.text
+    assert "no text is offered" in page.words
+
+
+class SlowFolder(NearFolder):
+    """Takes its time over examples, until it is let go."""
+
+    gate = None
+
+    async def examine(self, changes):
+        type(self).gate = asyncio.Event()
+        await self.gate.wait()
+        return await super().examine(changes)
+
+
+def test_slow_examples_do_not_keep_a_page_waiting_and_nothing_is_kept_before_they_are_through(tmp_path, monkeypatch):
+    monkeypatch.setattr("guard.console.lesson.PATIENCE_S", 0.05)
+    with console(tmp_path) as rig:
+        policy_room(rig, tmp_path, SlowFolder)
+        number = rig.hold(TEXT)
+        path, ana = f"/cases/{number}/lesson", rig.client("ana")
+
+        async def scenario():
+            page = await ana.asked("POST", path, asked())
+            key = re.search(r'name="tried" value="(\w+)"', page.text).group(1)
+            early = await ana.asked("POST", path, asked() | {"do": "keep", "tried": key})
+            part = await ana._ask("GET", f"{path}/trial?key={key}", b"", {"hx-request": "true"})
+            SlowFolder.gate.set()
+            await asyncio.gather(*rig.desk.trials._examining.values())
+            late = await ana._ask("GET", f"{path}/trial?key={key}", b"", {"hx-request": "true"})
+            kept = await ana.asked("POST", path, asked() | {"do": "keep", "tried": key})
+            return page, early, part, late, kept
+
+        page, early, part, late, kept = run(scenario())
+        assert "examples of all policies are being tried" in page.words
+        assert (early.status, "still being tried" in early.words) == (422, True)
+        assert 'hx-trigger="every 2s"' in part.text
+        assert "It holds" in late.words
+        assert 'value="keep"' in late.text
+        assert "every 2s" not in late.text
+        assert "Kept as a draft" in kept.words

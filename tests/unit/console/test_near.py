@@ -4,13 +4,10 @@ import re
 
 import pytest
 
-from guard.authoring.explain import explain
-from guard.authoring.suite import example_facts, example_post
 from guard.console.near import MOST, nearly
-from guard.console.near_words import french
 from guard.types.inspection import Facts
 from tests.consoles import console
-from tests.gates import NOW, THREE_PHONES, shipped_inspector
+from tests.gates import NOW, THREE_PHONES
 from tests.policy_rooms import WORD, policy_room
 from tests.unit.authoring.inspecting import inspector, post, rule
 
@@ -66,7 +63,6 @@ def test_a_severer_line_that_does_not_fit_is_told() -> None:
     bench = inspector(rule("{terms: [alpha]}", steps, match='["[[alpha]]"]', no_match='["x"]'))
     (found,) = nearly(bench, post("alpha et alpha"), Facts(now=NOW), None)
     assert (found.kind, found.action, found.words) == ("step", "block", ("count 3+: 2 places are found",))
-    assert french(found.words[0]) == "3+ endroits demandés, 2 trouvés"
 
 
 def test_there_are_never_too_many() -> None:
@@ -74,23 +70,3 @@ def test_there_are_never_too_many() -> None:
         rule("{terms: [alphabet]}", name=f"r{n}", match='["[[alphabet]]"]', no_match='["x"]') for n in range(MOST + 5)
     ]
     assert len(nearly(inspector(*rules), post("alphabat"), Facts(now=NOW), None)) == MOST
-
-
-def test_all_that_the_shipped_policies_can_say_has_its_french() -> None:
-    bench = shipped_inspector()
-    said: set[str] = set()
-    for each in bench.bundle.rules:
-        for example in (*each.source.match, *each.source.no_match):
-            given = example_post(each.policy, example), example_facts(each.policy, example)
-            for trace in explain(bench, *given).rules:
-                said.update(event.words for event in trace.events if event.kind in {"near miss", "suppressed"})
-                said.update(words for line in trace.lines for words in line.but_for)
-    left = {words for words in said if not words.startswith("`unless ") and french(words) == words}
-    assert len(said) > 20
-    assert left == set()
-    english = re.compile(r"\b(but|the|is|not|with|would|stands|found)\b")
-    assert {words for words in map(french, said) if english.search(re.sub(r"`.*?`|\(.*?\)", "", words))} == set()
-
-
-def test_what_has_no_line_stays_as_it_is() -> None:
-    assert french("something new") == "something new"

@@ -17,11 +17,10 @@ from guard.types.question import Ask, Words
 from guard.wiring.decisions import decided_since, open_decided, veiled
 from guard.wiring.heart import build_inspector
 from guard.wiring.ledger import OpenLedger
-from tests.decided import TOPICS, decide, hold
+from tests.decided import LEAK, TOPICS, base_models, decide, hold
 from tests.ledgers import NOW, opened
 
-LEAK = "on supprime vingt postes en mars, rien d'officiel"
-OTHER = "douze postes supprimés en mars, le CSE le sait pas encore"
+OTHER = "fired, all of them, and none the wiser"
 LATER = NOW + timedelta(days=1)
 ALICE = Principal("1", "alice", "Alice")
 
@@ -30,7 +29,8 @@ ALICE = Principal("1", "alice", "Alice")
 def inspector(tmp_path_factory):
     folder = tmp_path_factory.mktemp("policies")
     (folder / "p.yaml").write_text(TOPICS)
-    return build_inspector(folder, cache=tmp_path_factory.getbasetemp() / "cache", show={"PERSON"})
+    models = base_models(folder / "models")
+    return build_inspector(folder, cache=tmp_path_factory.getbasetemp() / "cache", show={"PERSON"}, models=models)
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def leaves(here):
 
 
 def test_verdicts_become_lessons_in_order_of_time(here, inspector):
-    first, second, _ = (hold(here, inspector, text) for text in (LEAK, OTHER, "vingt postes supprimés à la rentrée"))
+    first, second, _ = (hold(here, inspector, text) for text in (LEAK, OTHER, "still fired, still open"))
     decide(here, second, approved=True, after=1)
     decide(here, first, approved=False, after=2)
     decided = taken(here, inspector)
@@ -70,7 +70,7 @@ def test_opening_them_is_an_entry_of_the_log_that_says_who_and_how_many(here, in
     (entry,) = [leaf for leaf in leaves(here) if leaf["kind"] == "training"]
     assert entry["data"]["cases"] == 2
     assert here.store.read_now(lambda tx: tx.author(entry["data"]["author"])).person == "Erin"
-    assert "postes" not in json.dumps(entry)
+    assert "fired" not in json.dumps(entry)
 
 
 def test_a_decision_that_can_still_be_undone_teaches_nothing(here, inspector):
@@ -92,7 +92,7 @@ def test_what_an_identifier_held_teaches_nothing(here, inspector):
 
 
 def test_an_edit_gives_both_texts(here, inspector):
-    edited = "belle journée à l'atelier"
+    edited = "a lovely day"
     decide(
         here, hold(here, inspector, LEAK), approved=True, form=Form.EDITED, texts={"/status": edited},
         inspect=lambda post: inspector.inspect(post, Facts(now=NOW)),
@@ -151,7 +151,7 @@ def test_a_confidential_term_is_veiled_though_no_rule_speaks_of_it(tmp_path):
     )
     assert bundle_from_texts({"p.yaml": bundle})
     (tmp_path / "p.yaml").write_text(bundle)
-    made = build_inspector(tmp_path, cache=tmp_path.parent / "cache")
+    made = build_inspector(tmp_path, cache=tmp_path.parent / "cache", models=base_models(tmp_path / "models"))
     assert "anzibar" not in veiled(made.detectors, "a Z4nzibar holiday, zanzibar twice")
 
 
