@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -36,6 +37,14 @@ def wait_for(what: Callable[[], object], seconds: float = 10.0, told: str = "") 
         if time.monotonic() > end:
             raise AssertionError(f"waited {seconds} s in vain for {told or what}")
         time.sleep(0.02)
+
+
+def accepts(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+    except OSError:
+        return False
+    return True
 
 
 @dataclass(frozen=True)
