@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from guard.detect import veils
 from guard.detect.automaton import build
@@ -85,15 +85,7 @@ class DictionaryScanner:
 
     def rows(self) -> Sequence[object]:
         """What it is made of but its automaton: most of its memory."""
-        return self._keys
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__slots__ if name != "_by_letters"}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        for name, value in state.items():
-            setattr(self, name, value)
-        self._by_letters = _by_letters(self._keys)  # made anew: one long step of unpickling would keep posts waiting
+        return *self._keys, *self._by_letters.items()
 
     def _readings(self, folded: str) -> tuple[str, ...]:
         """`folded` with markup and @ as letters, or without them, or both ways where both may be meant."""

@@ -9,6 +9,7 @@ import asyncio
 import gc
 import json
 import signal
+import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
@@ -92,9 +93,7 @@ class Reloader:
             with changed(folder, changes):
                 self._seen = _stamp(self._settings)
                 digest, old = await self._load(agreed)
-        task = asyncio.create_task(forget(old))  # nobody waits for it
-        self._forgetting.add(task)
-        task.add_done_callback(self._forgetting.discard)
+        self._forget(old)
         return digest
 
     async def _waited(self) -> bool:
@@ -117,7 +116,13 @@ class Reloader:
         except GuardError as error:
             self._refused(error)
         else:
-            await forget(old)
+            self._forget(old)
+
+    def _forget(self, old: list[object]) -> None:
+        """Let go of it by and by; nobody waits for that."""
+        task = asyncio.create_task(forget(old))
+        self._forgetting.add(task)
+        task.add_done_callback(self._forgetting.discard)
 
     async def _load(self, agreed: str | None = None) -> tuple[str, list[object]]:
         """Prove the folder, load it, put it in force; returns its digest, and what is to be forgotten.
@@ -195,17 +200,16 @@ async def forget(held: list[object]) -> None:
 async def _proved(settings: Settings, made: BinaryIO) -> str:
     """Digest of the folder, whose examples all hold; what was compiled is in `made`. ProblemsError with what does not."""
     number = made.fileno()
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", _PROVE, str(number),
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, pass_fds=[number],
-    )  # fmt: skip
+    command = [sys.executable, "-c", _PROVE, str(number)]
+    # In a thread, by vfork: the loop's own way copies the page tables of this process, and posts wait for that
+    process = await asyncio.to_thread(
+        subprocess.Popen, command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, pass_fds=[number]
+    )
     try:
         async with asyncio.timeout(PROVE_S):
-            told, _ = await process.communicate(prove.question(settings))
+            told, _ = await asyncio.to_thread(process.communicate, prove.question(settings))
     except BaseException:
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
+        process.kill()  # and the thread that reads from it sees its end
         raise
     try:
         found = json.loads(told)
