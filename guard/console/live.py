@@ -47,7 +47,8 @@ class Hub:
             ends = asyncio.get_running_loop().time() + STREAM_S
             while asyncio.get_running_loop().time() < ends and await still():
                 try:
-                    await asyncio.wait_for(listener.woken.wait(), PING_S)
+                    async with asyncio.timeout(PING_S):
+                        await listener.woken.wait()
                 except TimeoutError:
                     yield ": still here\n\n"
                     continue

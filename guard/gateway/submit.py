@@ -126,7 +126,8 @@ async def _inspect(gate: Gate, post: Post) -> Inspection:
         if inspector.inline and sum(len(segment.text) for segment in post.segments) <= INLINE_CODE_POINTS:
             return inspector.inspect(post, facts)
         work = asyncio.get_running_loop().run_in_executor(gate.threads, inspector.inspect, post, facts)
-        return await asyncio.wait_for(work, gate.deadline_s)
+        async with asyncio.timeout(gate.deadline_s):
+            return await work
     except TimeoutError:
         return inspector.not_inspected(post, facts, DetectorFailure("inspection", "time-out"))
     except Exception as error:  # noqa: BLE001 -- whatever broke, a person looks at the post

@@ -39,8 +39,9 @@ class MailSender:
         messages = {notice.id: self._message(notice) for notice in notices}
         known: dict[str, Failed | None] = {}
         try:
-            limit = self._settings.timeout_s * PATIENCE
-            await asyncio.wait_for(_apart(partial(self._deliver, messages, known)), limit)
+            # Not wait_for: before Python 3.12 it forgets to be cancelled when what it waits for ends just then
+            async with asyncio.timeout(self._settings.timeout_s * PATIENCE):
+                await _apart(partial(self._deliver, messages, known))
         except TimeoutError:
             pass
         late = Failed("the mail server takes too long")
