@@ -15,7 +15,9 @@ def test_each_rule_has_a_cost_and_a_worst_text(monkeypatch):
         rule("{any_of: [{entity: IBAN_CODE}, {regex: 'a+b'}]}", match='["[[aab]]"]', name="q"),
     )
     monkeypatch.setattr("guard.authoring.bench.hostile", lambda: {"dots": "." * 50})
-    monkeypatch.setattr("guard.detect.confirm.TIME_LIMIT", 30.0)  # a busy machine may stop this process for longer than the usual
+    monkeypatch.setattr(
+        "guard.detect.confirm.TIME_LIMIT", 30.0
+    )  # a busy machine may stop this process for longer than the usual
     ticks = count()
     costs = bench(made, made.bundle, lambda: next(ticks) / 2**20)
     assert (costs.posts, costs.all_us) == (4, pytest.approx(0.2384, abs=1e-3))
