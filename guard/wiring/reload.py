@@ -208,6 +208,9 @@ async def _proved(settings: Settings, made: BinaryIO) -> str:
     try:
         async with asyncio.timeout(PROVE_S):
             told, _ = await asyncio.to_thread(process.communicate, prove.question(settings))
+    except TimeoutError:
+        process.kill()
+        raise PolicyError(Phrase("change.too-long"), hint=Phrase("change.do.run-test")) from None
     except BaseException:
         process.kill()  # and the thread that reads from it sees its end
         raise
