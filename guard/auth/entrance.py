@@ -197,13 +197,18 @@ class Entrance:
     # Within
 
     async def identify(self, name: str, password: str) -> Identity | None:
-        """The local hash is made for every name; other providers are asked about names that are not local accounts'."""
+        """The local hash is made for every name, and directories are asked whatever the name: how long a refusal takes
+        tells nobody which names are local accounts'. No directory learns the password of a local account.
+        """
         identity = await self.local.identify(name, password)
-        account = self.store.read_now(lambda tx: tx.accounts.named(name))
-        if identity is not None or (account is not None and account.provider == LOCAL):
+        if identity is not None:
             return identity
-        for provider in self._others:
-            if password and (found := await provider.identify(name, password)) is not None:
+        account = self.store.read_now(lambda tx: tx.accounts.named(name))
+        here = account is not None and account.provider == LOCAL
+        for provider in self._others if password else ():
+            if here:
+                await provider.pretend(name, password)
+            elif (found := await provider.identify(name, password)) is not None:
                 return found
         return None
 

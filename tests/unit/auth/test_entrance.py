@@ -220,6 +220,22 @@ def test_a_directory_that_is_down_lets_nobody_in_but_local_people(tmp_path):
         assert isinstance(front.enter("marie"), Entered)
 
 
+def test_a_local_name_costs_a_directory_the_same_work_and_tells_it_nothing(tmp_path):
+    directory = Directory()
+    with fronted(tmp_path, directory) as front:
+        add(front.store, password=QUICK.hash(PASSWORD))
+        front.enter("marie", "wrong")
+        front.enter("nobody", "wrong")
+        assert (directory.pretended, directory.asked) == (1, ["nobody"])
+        front.enter("marie", "")
+        assert isinstance(front.enter("marie"), Entered)
+        assert directory.pretended == 1, "an empty password is sent nowhere, a right one is enough"
+        directory.down = ProviderError("down")
+        with pytest.raises(ProviderError):
+            front.enter("marie", "wrong")
+        assert isinstance(front.enter("marie"), Entered)
+
+
 def test_who_leaves_or_loses_a_role_is_signed_out_while_signed_in(tmp_path):
     known = {
         name: Identity("ldap", f"uuid-{name}", name, frozenset({Role.REVIEWER}))
