@@ -216,7 +216,9 @@ def record(
 ) -> None:
     """The audit entry of a step: who by pseudonym, what by name and number."""
     data = {"motion": motion.number, "step": step} | dict(more or {})
-    data |= {name: motion.subject[name] for name in ("what", "case", "entry", "digest") if name in motion.subject}
+    data |= {
+        name: motion.subject[name] for name in ("what", "case", "entry", "digest", "form") if name in motion.subject
+    }
     note(tx, log, motion.kind, who, data, now, event)
 
 
