@@ -401,10 +401,10 @@ SPLIT = ("le standard : 01 99 00 12 34", "mon 06 39 9")
 def test_a_post_held_for_what_it_says_with_those_before_it_shows_them(tmp_path):
     bench = inspector(rule("{entity: PHONE_NUMBER}", "hold", match='["[[06 39 98 12 34]]"]', no_match='["x"]'))
     with console(tmp_path, inspector=bench) as rig:
-        number = rig.hold("8 12 34, demain", earlier=SPLIT)
+        number = rig.hold("8 12 34, demain", earlier=SPLIT, seen_before=Visibility.DIRECT)
         page = rig.client("ana").get(f"/cases/{number}")
         assert "Read together with the post before it" in page.words
-        assert "mon 06 39 9" in page.words
+        assert "mon 06 39 9 The people mentioned" in page.words, "with whom that post was for"
         assert "01 99 00" not in page.text  # it had no part in it
         assert "<mark>8 12 34</mark>" in page.text  # marked as it was then, not as the text alone would be
         alone = rig.hold("06 39 98 12 34", earlier=SPLIT)
