@@ -19,6 +19,7 @@ from starlette.requests import Request
 
 from guard.console.app import Console, build_console
 from guard.console.base import Desk, Session
+from guard.console.windows import Windows
 from guard.gateway.ledger import Ledger
 from guard.inspector import Inspector
 from guard.outbox.states import binding
@@ -147,7 +148,8 @@ def console(folder: Path, inspector: Inspector | None = None, clock: Clock | Non
     with opened(folder) as ledger:
         sessions = StubSessions()
         inside = inspector or shipped_inspector()
-        desk = Desk(ledger.store, ledger.log, ledger.keys, sessions, lambda: inside, clock, **options)
+        steady = {"windows": Windows(lambda: clock().timestamp())}
+        desk = Desk(ledger.store, ledger.log, ledger.keys, sessions, lambda: inside, clock, **steady | options)
         numbers = itertools.count()
         api = Console(lambda: inside, clock, lambda: f"id{next(numbers)}", list, dict)
         yield Rig(ledger, desk, build_console(api, desk), clock, sessions)

@@ -121,7 +121,9 @@ def test_a_decision_survives_the_end_of_the_process(tmp_path):
         decide(rig, "ana", number, "edited", **{"text:/status": "Astreinte : voir l’intranet"})
         clock = rig.clock
     with console(tmp_path, clock=clock) as rig:
-        assert case(rig, number).state is CaseState.OPEN
+        later(rig)
+        assert case(rig, number).state is CaseState.OPEN, "its ten seconds begin anew"
+        assert "Takes effect in 10" in rig.client("ana").get("/queue").words
         later(rig)
         held = case(rig, number)
         assert held.state is CaseState.APPROVED
