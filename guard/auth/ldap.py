@@ -167,7 +167,7 @@ class LdapProvider:
         groups = frozenset({*member_of, *(cn for dn in member_of if (cn := _common_name(dn)))})
         roles, admitted = admit(self._terms.roles, groups)
         subject = next((values[key][0].hex() for key in _IDS if values.get(key)), found["dn"].casefold())
-        return Identity(NAME, subject, shown, roles, groups, admitted)
+        return Identity(NAME, subject, shown, roles, groups, admitted=admitted)
 
     def _search(
         self, connection: Any, base: str, query: str, attributes: list[str], limit: int

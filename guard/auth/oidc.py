@@ -174,7 +174,8 @@ class OidcProvider:
         groups = frozenset(_texts(claims.get(self._terms.groups_claim)))
         roles, admitted = admit(self._terms.roles, groups)
         name = next(iter(_texts(claims.get(self._terms.name_claim))), claims["sub"])
-        return Identity(NAME, claims["sub"], name, roles, groups, admitted)
+        verified = _texts(claims.get("email")) if claims.get("email_verified") is True else []
+        return Identity(NAME, claims["sub"], name, roles, groups, next(iter(verified), ""), admitted)
 
     # The wire
 

@@ -36,10 +36,17 @@ class Sessions:
     """All about sessions within a transaction; holds no state."""
 
     def __init__(
-        self, terms: SessionTerms, groups_of: Callable[[str], frozenset[str]] = lambda _: frozenset[str]()
+        self,
+        terms: SessionTerms,
+        groups_of: Callable[[str], frozenset[str]] = lambda _: frozenset[str](),
+        listed: Callable[[str], bool] = lambda _: False,
+        at_console: Callable[[str], str] = lambda _: "",
     ) -> None:
+        """`groups_of` and `listed` say which groups authors.toml gives a person, and whether it names them at all;
+        `at_console` who signs in by a name, for accounts made since it was last looked through.
+        """
         self.terms = terms
-        self._groups_of = groups_of
+        self._groups_of, self._listed, self._at_console = groups_of, listed, at_console
 
     def find(self, tx: Transaction, value: str | None, now: datetime) -> SignedIn | None:
         """Who is fully signed in with this cookie."""
@@ -64,9 +71,10 @@ class Sessions:
 
     def principal(self, account: Account) -> Principal:
         """What this account may do."""
-        person = account.person or account.name
+        person = account.person or self._at_console(account.name) or account.name
         groups = account.groups | self._groups_of(person)
-        return Principal(account.id, account.name, person, account.roles, groups)
+        listed = self._listed(person)
+        return Principal(account.id, account.name, person, account.roles, groups, listed)
 
     def start(
         self,

@@ -127,6 +127,8 @@ class Identity:
     roles: frozenset[Role] = frozenset()
     """From its groups by the table in guard.toml; not used for local accounts."""
     groups: frozenset[str] = frozenset()
+    mail: str = ""
+    """Their address as the provider has verified it; empty: it does not say."""
     admitted: bool = True
     """Whether the table names any of its groups; one may be named without a role, for people who only see their own posts."""
 

@@ -44,8 +44,9 @@ def open_people(opened: OpenLedger, authors: Authors | None = None) -> OpenPeopl
     signin = opened.settings.signin
     terms = SessionTerms(timedelta(minutes=signin.idle_minutes), timedelta(hours=signin.session_hours))
     note = LoggedNotes(opened.log)
-    sessions = Sessions(terms, _groups(authors or Authors()))
-    people = People(note, SecretBox(opened.keys.sealing), (authors or Authors()).at_console)
+    known = authors or Authors()
+    sessions = Sessions(terms, _groups(known), lambda person: known.named(person) is not None, known.at_console)
+    people = People(note, SecretBox(opened.keys.sealing), known.at_console, known.of_mail)
     return OpenPeople(people, sessions, Tokens(note, sessions.principal), Passwords())
 
 
