@@ -42,7 +42,8 @@ class OpenPeople:
 def open_people(opened: OpenLedger, authors: Authors | None = None) -> OpenPeople:
     """For the gate and for the terminal; `authors` tells the groups of persons."""
     signin = opened.settings.signin
-    terms = SessionTerms(timedelta(minutes=signin.idle_minutes), timedelta(hours=signin.session_hours))
+    vouched = timedelta(minutes=signin.oidc.session_minutes if signin.oidc is not None else 60)
+    terms = SessionTerms(timedelta(minutes=signin.idle_minutes), timedelta(hours=signin.session_hours), vouched)
     note = LoggedNotes(opened.log)
     known = authors or Authors()
     sessions = Sessions(terms, _groups(known), lambda person: known.named(person) is not None, known.at_console)

@@ -162,6 +162,17 @@ def test_somebody_signs_in_at_the_companys_page(company):
 
 
 @pytest.mark.real
+def test_a_quiet_question_is_answered_without_a_page_or_refused(company):
+    gate, provider = company
+    browser = Browser(gate)
+    away = browser.see("/sign-in/oidc?quiet").headers["location"]
+    back = requests.get(away, allow_redirects=False, timeout=20).headers["location"]
+    assert "error=login_required" in back, "nobody is signed in over there"
+    assert browser.see(back).status_code == 401
+    assert "postguard" not in browser.cookies
+
+
+@pytest.mark.real
 def test_a_code_that_was_used_is_refused_by_the_provider(company):
     gate, provider = company
     browser = Browser(gate)

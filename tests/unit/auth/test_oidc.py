@@ -280,3 +280,9 @@ def test_the_way_out_is_known_once_the_provider_was_asked(there):
     there.depart()
     assert there.provider.farewell() == f"{ISSUER}/bye?client_id=guard"
     asyncio.run(there.provider.close())
+
+
+def test_a_quiet_question_asks_the_person_nothing(there):
+    departure = asyncio.run(there.provider.depart(NOW, quiet=True))
+    assert "prompt=none" in departure.url
+    assert "prompt" not in there.depart().url
