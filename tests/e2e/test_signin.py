@@ -163,7 +163,7 @@ def test_somebody_signs_in_at_the_companys_page(company):
 
 @pytest.mark.real
 def test_a_quiet_question_is_answered_without_a_page_or_refused(company):
-    gate, provider = company
+    gate, _ = company
     browser = Browser(gate)
     away = browser.see("/sign-in/oidc?quiet").headers["location"]
     back = requests.get(away, allow_redirects=False, timeout=20).headers["location"]

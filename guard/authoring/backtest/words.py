@@ -85,6 +85,13 @@ def stored(found: Mapping[str, Any]) -> list[str]:
     told = [f"{first}, each at the moment it was decided on."]
     if found["sent_again"]:
         told.append(f"{found['sent_again']:,} were the same held posts sent again, and are not counted twice.")
+    if found["upheld"]:
+        stopped = found["upheld_stopped"]
+        which = f": {', '.join(stopped[:20])}{' …' if len(stopped) > 20 else ''}" if stopped else ""
+        told.append(
+            f"{plural(found['upheld'], 'contested text')} of which a colleague said that the author was right: "
+            f"the new policies stop {len(stopped)} of them{which}."
+        )
     if found["text_erased"]:
         told.append(f"{plural(found['text_erased'], 'held post')} cannot be replayed: the text has been erased.")
     kept = found["text_never_kept"]
