@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final, TypeVar
 
-from guard.authoring.whatif import WhatIf, conditions
+from guard.authoring.whatif import WhatIf, conditions, leaves
 from guard.policy.compile import CompiledRule
+from guard.policy.findtree import MatcherNode
 from guard.policy.schema import ALWAYS, Step, When
 from guard.words.texts import Phrase
 
@@ -30,7 +31,8 @@ def reached_in_when(rule: CompiledRule, number: int, decided: Sequence[Decided])
         for value, narrowed in singles(getattr(step.when, name)):
             words = Phrase("coverage.line-value", number=number + 1, name=key, value=value)
             yield "value", words, _by_value(rule, number, name, narrowed, decided)
-    named = [name for name, _ in conditions(step)]
+    sure = all(isinstance(leaf, MatcherNode) for leaf in leaves(rule.find))  # then no example can lack confidence
+    named = [name for name, _ in conditions(step) if not (name == "confidence" and sure)]
     if len(named) == 1 and step is not rule.source.steps[-1]:
         return  # posts that it does not fit come to the lines below: that these are reached tells the same
     for name in named:

@@ -78,6 +78,12 @@ def test_count_and_confidence_are_told_apart():
     assert missing(ladder, f"{two}, as: {{media: true}}", "media: true", two) == [named.format("confidence")]
 
 
+def test_terms_are_always_sure_so_that_no_example_is_asked_for_that_is_not():
+    sure = "{when: {confidence: high}, action: block}"
+    made = inspector(rule("{terms: [Aurore]}", sure, match='["[[Aurore]]"]'))
+    assert all(part.reached for each in coverage(made, made.bundle).rules for part in each.parts)
+
+
 def test_a_single_condition_is_told_by_the_lines_below_and_by_itself_where_there_are_none():
     assert missing("[{when: {media: true}, action: hold}, {action: flag}]", "media: true") == ["line 2 (flag)"]
     shown = missing("{when: {media: true}, action: hold}", "media: true")
