@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final, TypeVar
 
-from guard.authoring.whatif import WhatIf, conditions, leaves
+from guard.authoring.whatif import WRITTEN, WhatIf, conditions, leaves
 from guard.policy.compile import CompiledRule
 from guard.policy.findtree import MatcherNode
 from guard.policy.schema import ALWAYS, Step, When
@@ -18,8 +18,7 @@ from guard.words.texts import Phrase
 
 Decided = tuple[WhatIf, int | None]
 """An example of which the rule found something, and the number of the line that decides, from 0."""
-_LISTS: Final = {"visibility": "visibility", "networks": "networks", "groups": "groups", "languages": "language"}
-"""Conditions that list values, and their keys in the file."""
+_LISTS: Final = ("visibility", "networks", "groups", "languages")
 _PARTS: Final = {"confidence": ("min_score",), "count": ("count_min", "count_max")}
 _Value = TypeVar("_Value", bound=str)
 
@@ -27,16 +26,16 @@ _Value = TypeVar("_Value", bound=str)
 def reached_in_when(rule: CompiledRule, number: int, decided: Sequence[Decided]) -> Iterator[tuple[str, Phrase, bool]]:
     """Kind, words and whether an example reaches it, of every part of the line's `when`."""
     step = rule.source.steps[number]
-    for name, key in _LISTS.items():
+    for name in _LISTS:
         for value, narrowed in singles(getattr(step.when, name)):
-            words = Phrase("coverage.line-value", number=number + 1, name=key, value=value)
+            words = Phrase("coverage.line-value", number=number + 1, name=WRITTEN.get(name, name), value=value)
             yield "value", words, _by_value(rule, number, name, narrowed, decided)
     sure = all(isinstance(leaf, MatcherNode) for leaf in leaves(rule.find))  # then no example can lack confidence
     named = [name for name, _ in conditions(step) if not (name == "confidence" and sure)]
     if len(named) == 1 and step is not rule.source.steps[-1]:
         return  # posts that it does not fit come to the lines below: that these are reached tells the same
     for name in named:
-        words = Phrase("coverage.line-without", number=number + 1, name=_LISTS.get(name, name))
+        words = Phrase("coverage.line-without", number=number + 1, name=WRITTEN.get(name, name))
         yield "condition", words, _lets_go(rule, number, _without(step.when, name), decided)
 
 
