@@ -189,14 +189,25 @@ class DictionaryScanner:
         if veils.may_have_signs(folded) and (signs := veils.with_signs(folded)) is not None:
             self._read(text, plain, signs, hits)
         if "*" in folded:
-            for reading in veils.with_vowels(folded):
-                self._read(text, plain, reading, hits)
+            for reading, first, last in veils.with_vowels(folded):
+                if found := self._find(squeeze(reading)):
+                    self._confirm(text, plain, reading, self._within(found, reading, first, last), hits)
             if self._typos is not None:
                 reading = veils.with_any_letter(folded)
                 self._by_words(text, plain, reading, hits)
         if drawn_out:
             for reading in veils.once(folded):
                 self._read(text, reading, reading, hits)
+
+    def _within(
+        self, found: Iterable[tuple[int, int, int]], reading: str, first: int, last: int
+    ) -> Iterator[tuple[int, int, int]]:
+        """What may be a name that reaches into that range: hundreds of readings differ there, and nowhere else."""
+        at = positions(reading)
+        for start, end, index in found:
+            longest = max((size for _, size in self._keys[index].turned), default=0)
+            if at[start] < last and at[min(max(end, start + longest), len(at)) - 1] >= first:
+                yield start, end, index
 
     def _read(self, text: NormalizedText, plain: str, reading: str, hits: _Hits) -> None:
         if found := self._find(squeeze(reading)):
