@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import asdict
-from pathlib import Path
 from time import process_time
 from typing import Any
 
 from guard.authoring.bench import Costs, bench
 from guard.authoring.bench_texts import LENGTH
-from guard.cli.arguments import add_config, as_settings_say, pattern_cache, tell_missing
+from guard.cli.arguments import add_folder, as_the_gate
 from guard.cli.output import result, result_json, table, talk
 from guard.wiring import heart
 
@@ -23,23 +22,14 @@ def register(verbs: Any) -> None:
         epilog="example:\n  guard policy bench policies/",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
-        "folder",
-        nargs="?",
-        type=Path,
-        help="folder of policy files, or one of them (default: ./policies, else the shipped ones)",
-    )
-    add_config(parser)
+    add_folder(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 1 when some text reaches the time limit of a rule's pattern: whoever posts such a text is always held."""
-    inspector = heart.build_inspector(
-        heart.policies_folder(arguments.folder), examples=False, cache=pattern_cache(), warn=tell_missing,
-        **as_settings_say(arguments.config),
-    )  # fmt: skip
+    inspector = as_the_gate(heart.policies_folder(arguments.folder), arguments.config)
     talk("measuring; this takes a few seconds, and a quiet machine")
     costs = bench(inspector, inspector.bundle, process_time)
     if arguments.format == "json":

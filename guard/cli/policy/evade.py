@@ -16,7 +16,7 @@ from guard.authoring.evade import Evaded, Slip, evade
 from guard.authoring.evade_ratchet import Change
 from guard.authoring.evade_todo import todo_lines
 from guard.authoring.reports import Result, base_uri, sarif
-from guard.cli.arguments import add_config, as_settings_say, pattern_cache, tell_missing
+from guard.cli.arguments import add_folder, as_the_gate
 from guard.cli.output import result, result_json, table, talk
 from guard.errors import UsageError
 from guard.wiring import heart
@@ -36,12 +36,7 @@ def register(verbs: Any) -> None:
         epilog=EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
-        "folder",
-        nargs="?",
-        type=Path,
-        help="folder of policy files, or one of them (default: ./policies, else the shipped ones)",
-    )
+    add_folder(parser)
     parser.add_argument(
         "--ratchet", type=Path, metavar="FILE", help="slips that are known; a new one gives exit code 1"
     )
@@ -49,7 +44,6 @@ def register(verbs: Any) -> None:
     parser.add_argument("--accept", action="store_true", help="write the ratchet file as things are, new slips as well")
     parser.add_argument("--places", action="store_true", help="name the examples that slip through, too")
     parser.add_argument("--todo", action="store_true", help="print the slips as examples to paste, marked todo")
-    add_config(parser)
     parser.add_argument("--format", choices=("text", "json", "sarif"), default="text")
     parser.set_defaults(run=run)
 
@@ -60,10 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError("--update and --accept write a ratchet file", hint="name it with --ratchet FILE")
     known = _known(arguments)
     folder = heart.policies_folder(arguments.folder)
-    inspector = heart.build_inspector(
-        folder, examples=False, cache=pattern_cache(), warn=tell_missing,
-        **as_settings_say(arguments.config),
-    )  # fmt: skip
+    inspector = as_the_gate(folder, arguments.config)
     evaded = evade(inspector, inspector.bundle, DISGUISES)
     now = evade_ratchet.slips_of(evaded)
     worse, better = evade_ratchet.changes(known, now) if known is not None else ((), ())
