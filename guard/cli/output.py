@@ -60,8 +60,8 @@ def visible(text: str) -> str:
 
 
 def table(rows: Sequence[Sequence[str]], header: Sequence[str]) -> str:
-    """Left-aligned columns, two spaces apart."""
-    lines = [header, *rows]
+    """Left-aligned columns, two spaces apart, in the language of the terminal."""
+    lines = [[told(cell) for cell in row] for row in (header, *rows)]
     widths = [max(len(row[column]) for row in lines) for column in range(len(header))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in lines
