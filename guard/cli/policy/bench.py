@@ -12,6 +12,7 @@ from guard.authoring.bench_texts import LENGTH
 from guard.cli.arguments import add_folder, as_the_gate
 from guard.cli.output import result, result_json, table, talk
 from guard.wiring import heart
+from guard.words.texts import Phrase
 
 
 def register(verbs: Any) -> None:
@@ -30,7 +31,7 @@ def register(verbs: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 1 when some text reaches the time limit of a rule's pattern: whoever posts such a text is always held."""
     inspector = as_the_gate(heart.policies_folder(arguments.folder), arguments.config)
-    talk("measuring; this takes a few seconds, and a quiet machine")
+    talk(Phrase("bench.measuring"))
     costs = bench(inspector, inspector.bundle, process_time)
     if arguments.format == "json":
         result_json(asdict(costs))
@@ -41,10 +42,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _print(costs: Costs) -> None:
     rows = [
-        (rule.rule, f"{rule.post_us:.1f}", f"{rule.worst_ms:.2f}", rule.worst + "; TIME LIMIT" * rule.unfinished)
+        (
+            rule.rule,
+            Phrase("bench.tenths", value=rule.post_us),
+            Phrase("bench.hundredths", value=rule.worst_ms),
+            Phrase("bench.time-limit", text=rule.worst) if rule.unfinished else rule.worst,
+        )
         for rule in sorted(costs.rules, key=lambda rule: -rule.post_us)
     ]
-    result(table(rows, ("rule", "µs a post", "worst ms", f"worst text ({LENGTH:,} characters)")))
-    result(
-        f"\nAll rules together: {costs.all_us:.0f} µs a post, reading and deciding included ({costs.posts} examples)."
-    )
+    worst_text = Phrase("bench.worst-text", length=LENGTH)
+    result(table(rows, (Phrase("bench.rule"), Phrase("bench.a-post"), Phrase("bench.worst-ms"), worst_text)) + "\n")
+    result(Phrase("bench.all", us=costs.all_us, posts=costs.posts))
