@@ -56,6 +56,12 @@ def workers(text: str) -> int:
     return int(text)
 
 
+def expect_input() -> None:
+    """Tell somebody at a terminal that the command waits for them."""
+    if sys.stdin.isatty():
+        talk(Phrase("terminal.reading-input"))
+
+
 def processors() -> int:
     """How many this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from guard.cli.arguments import add_config, as_the_gate, moment
+from guard.cli.arguments import add_config, as_the_gate, expect_input, moment
 from guard.cli.output import result, result_json, talk, told, visible
 from guard.errors import UsageError
 from guard.scan import sarif
@@ -103,8 +103,7 @@ def _text(arguments: Sequence[str]) -> str:
                 "the text is not valid UTF-8", hint="pass it on standard input, encoded as UTF-8"
             ) from None
         return argument
-    if sys.stdin.isatty():
-        talk("reading standard input; end it with Ctrl-D")
+    expect_input()
     try:
         text = sys.stdin.buffer.read().decode("utf-8")
     except UnicodeDecodeError as error:
