@@ -27,6 +27,7 @@ from guard.types.finding import Finding
 from guard.types.inspection import DetectorFailure, Facts, Inspection
 from guard.types.matcher import RegexMatcher, TermsMatcher
 from guard.types.post import Post
+from guard.words.texts import Phrase
 
 Clock = Callable[[], float]
 """Seconds of processor time, counted from anywhere."""
@@ -155,4 +156,4 @@ def _hostile(rule: CompiledRule) -> Iterator[tuple[str, str]]:
     yield from hostile().items()
     for example in rule.source.match:
         for name, text in nearly(example):
-            yield f"the example at {in_file(example.location)}: {name}", text
+            yield Phrase("bench.nearly", place=in_file(example.location), text=name), text

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from guard.cli.arguments import add_config, as_settings_say, moment, pattern_cache, tell_missing
+from guard.cli.arguments import add_config, as_the_gate, expect_input, moment
 from guard.cli.output import result, result_json, talk, told, visible
 from guard.errors import UsageError
 from guard.scan import sarif
@@ -81,14 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Exit code 0 when the post would pass as written or nothing is to be acted on, 1 when a rule acts, 3 when in doubt."""
     post, facts = post_of(arguments)
     folder = heart.policies_folder(arguments.policies)
-    inspector = heart.build_inspector(
-        folder,
-        examples=False,
-        cache=pattern_cache(),
-        show={TOPIC} if arguments.format == "json" else (),
-        warn=tell_missing,
-        **as_settings_say(arguments.config),
-    )
+    inspector = as_the_gate(folder, arguments.config, show={TOPIC} if arguments.format == "json" else ())
     inspection = inspector.inspect(post, facts)
     {"text": _print_text, "json": lambda found: result_json(inspection_json(found)), "sarif": _print_sarif}[
         arguments.format
@@ -110,8 +103,7 @@ def _text(arguments: Sequence[str]) -> str:
                 "the text is not valid UTF-8", hint="pass it on standard input, encoded as UTF-8"
             ) from None
         return argument
-    if sys.stdin.isatty():
-        talk("reading standard input; end it with Ctrl-D")
+    expect_input()
     try:
         text = sys.stdin.buffer.read().decode("utf-8")
     except UnicodeDecodeError as error:

@@ -175,7 +175,7 @@ def test_usage(arguments: list[str], told: str, tmp_path: Path, capsys: pytest.C
 
 def test_progress_on_request(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     scan(write(tmp_path / "a", {"text": "x"}), "--progress")
-    assert "posts/s" in capsys.readouterr().err
+    assert "1 post, " in capsys.readouterr().err
 
 
 def started(*arguments: str) -> subprocess.Popen[bytes]:

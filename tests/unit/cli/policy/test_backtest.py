@@ -121,7 +121,7 @@ def test_progress_is_told_on_stderr(tmp_path, capsys):
     backtest("old", "new", posts, "--progress")
     shown = capsys.readouterr().err
     assert "[########################] 100%" in shown
-    assert "1 posts" in shown
+    assert "1 post, " in shown
 
 
 @pytest.mark.parametrize(
@@ -204,3 +204,28 @@ def test_what_cannot_be_replayed_is_said_plainly(tmp_path, capsys):
 def test_a_store_that_is_not_there(tmp_path, capsys):
     assert backtest("old", "new", "--store") == 2
     assert "there is no log" in capsys.readouterr().err
+
+
+def test_the_terminals_language_is_spoken_and_programs_get_english(tmp_path, capsys, monkeypatch):
+    archive(tmp_path / "a", {"text": MAIL}, {"text": MAIL, "at": "2026-11-01T09:00:00+01:00"}, "not json")
+    english = report(capsys, "old", "new", "a", *AT)
+    monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
+    assert backtest("old", "new", "a", "--progress") == 3
+    out, err = (text.replace("\u00a0", " ").replace("\u202f", " ") for text in capsys.readouterr())
+    for line in (
+        "avant  old  sha256:",
+        "Sur 2 messages, 2 ont une autre issue (100 %).",
+        "TRAVAIL DES RELECTEURS  (3 minutes par dossier et par relecteur)",
+        "       retenus  pour 1 000 messages  par jour  jour le plus chargé  minutes par jour",
+        "1 jour, du 2026-11-01 au 2026-11-01 (UTC) ; sans compter 1 message sans heure.",
+        "NOUVELLEMENT RETENUS  2 messages, 100 %",
+        "  par groupe\n  (aucun groupe)  2 sur 2",
+        "NON INSPECTÉS  1",
+    ):
+        assert line in out, line
+    assert "3 messages, " in err
+    assert report(capsys, "old", "new", "a", *AT) == english
+    assert backtest("old", "new", "a", "--format", "html") == 3
+    assert '<html lang="fr">' in capsys.readouterr().out
+    assert backtest("old", "new") == 2
+    assert "nommez une archive de messages" in capsys.readouterr().err
