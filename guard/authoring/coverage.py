@@ -19,7 +19,8 @@ from guard.errors import Location
 from guard.policy.compile import Bundle, CompiledException, CompiledPolicy, CompiledRule, near_words
 from guard.policy.globs import glob
 from guard.policy.schema import Example, Policy, PolicyException
-from guard.types.inspection import Facts, Inspection
+from guard.types.finding import Finding
+from guard.types.inspection import DetectorFailure, Facts
 from guard.types.matcher import Matcher
 from guard.types.post import Post
 from guard.words.texts import Phrase
@@ -28,7 +29,7 @@ from guard.words.texts import Phrase
 class Inspects(Judges, Protocol):
     """What is needed of guard.inspector.Inspector."""
 
-    def inspect(self, post: Post, facts: Facts) -> Inspection: ...
+    def find(self, post: Post, facts: Facts) -> tuple[tuple[Finding, ...], tuple[DetectorFailure, ...]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def _runs(inspector: Inspects, bundle: Bundle, policy: Policy, examples: Sequenc
     for example in examples:
         if not example.todo:
             post, facts = example_post(policy, example), example_facts(policy, example)
-            runs.append(WhatIf(inspector, bundle, post, facts, inspector.inspect(post, facts).findings))
+            runs.append(WhatIf(inspector, bundle, post, facts, inspector.find(post, facts)[0]))
     return runs
 
 

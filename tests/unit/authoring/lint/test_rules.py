@@ -157,6 +157,11 @@ def test_a_message_tells_the_secret_in_any_view(words):
     assert "phyrine" not in str(linted({"p.yaml": text})).lower()
 
 
+def test_a_message_tells_the_secret_also_while_the_policy_is_only_tried():
+    text = fragment(f'{SECRET}mode: shadow\nreview_by: 2026-12-20\ntitle: {{fr: "z3phyrine", en: "nothing"}}\n')
+    assert "message-reveals-secret" in [name for name, _ in told(text)]
+
+
 def test_labels_notes_and_reasons_are_read_too():
     text = fragment(
         f'{SECRET}do: {{action: redact, with: "[ZEPH YRINE]"}}\nmatch: [{{text: "Le [[projet Orion]] avance", note: "z3phyrine"}}]\n'
