@@ -55,9 +55,12 @@ class UsageError(GuardError):
 
 
 class SettingsError(GuardError):
-    """`guard.toml` or `authors.toml` is wrong."""
+    """`guard.toml` or `authors.toml` is wrong; told in both languages."""
 
     exit_code = 2
+
+    def __init__(self, message: Phrase, *, hint: Phrase | None = None, location: Location | None = None) -> None:
+        super().__init__(message, hint=hint or "", location=location)
 
 
 class PolicyError(GuardError):
