@@ -75,8 +75,7 @@ def _sealed(bundle: Bundle, key: Path) -> SealedScanner | None:
     matchers = [each for each in bundle.matchers if isinstance(each, SealedMatcher)]
     if not matchers:
         return None
-    hint = "bring the key that the terms were sealed with; it belongs beside the gate's other keys"
-    scanner = SealedScanner(matchers, load_key(key, what="key of the sealed terms", hint=hint))
+    scanner = SealedScanner(matchers, load_key(key, which="sealed"))
     problems: list[GuardError] = [
         term_shown(place)
         for policy in bundle.policies
