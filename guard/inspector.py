@@ -21,7 +21,7 @@ from guard.redact.rewrite import Rewrite, rewrite
 from guard.text.thread import TAIL
 from guard.types.decision import Action, Decision
 from guard.types.finding import Finding, Span
-from guard.types.inspection import DetectorFailure, Edit, Facts, Inspection, Versions
+from guard.types.inspection import DetectorFailure, Edit, Excerpt, Facts, Inspection, Versions
 from guard.types.matcher import SealedMatcher
 from guard.types.post import Post
 
@@ -110,7 +110,7 @@ class Inspector:
             elapsed_ms=(perf_counter_ns() - started) / 1e6,
         )
 
-    def _needed(self, post: Post, facts: Facts, decision: Decision) -> tuple[str, ...]:
+    def _needed(self, post: Post, facts: Facts, decision: Decision) -> tuple[Excerpt, ...]:
         """See Inspection.earlier: the fewest of the latest posts that bring the same findings of rules that act."""
         wanted = _acted(decision)
         if decision.action is not Action.HOLD or not wanted:
@@ -120,8 +120,8 @@ class Inspector:
             findings, failures = self._find(post, fewer)
             if wanted <= _acted(decide(post, findings, fewer, self.bundle, failures)):
                 break
-        texts = (_body(before) for before in fewer.earlier)
-        return tuple(text[-TAIL:] for text in texts if text)
+        texts = ((_body(before), before.visibility) for before in fewer.earlier)
+        return tuple(Excerpt(text[-TAIL:], visibility) for text, visibility in texts if text)
 
     def _incomplete(self, post: Post, safe: Rewrite, facts: Facts) -> str:
         """Why the redacted post may not go out by itself: something cannot be cut, or cutting brought something to light."""

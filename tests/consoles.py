@@ -19,11 +19,12 @@ from starlette.requests import Request
 
 from guard.console.app import Console, build_console
 from guard.console.base import Desk, Session
+from guard.console.windows import Windows
 from guard.gateway.ledger import Ledger
 from guard.inspector import Inspector
 from guard.outbox.states import binding
 from guard.types.inspection import Facts
-from guard.types.post import Author, Post, Segment
+from guard.types.post import Author, Post, Segment, Visibility
 from guard.types.principal import Principal, Role
 from tests.gates import shipped_inspector
 from tests.ledgers import Opened, opened
@@ -101,14 +102,23 @@ class Rig:
     _posts: itertools.count = field(default_factory=lambda: itertools.count(1))
 
     def hold(
-        self, text: str, *, account: str = "alice", person: str | None = None, earlier: tuple[str, ...] = (), **changes
+        self,
+        text: str,
+        *,
+        account: str = "alice",
+        person: str | None = None,
+        earlier: tuple[str, ...] = (),
+        seen_before: Visibility = Visibility.PUBLIC,
+        **changes,
     ) -> int:
         """Number of the case that the gate opens for this post, which the author's `earlier` ones came before."""
         author = Author("mastodon", account, f"@{account}", person)
         number = next(self._posts)
         segments = (Segment("/status", "body", text),)
         post = replace(Post(f"p{number}", "mastodon", "status.create", author, segments), **changes)
-        before = tuple(replace(post, segments=(Segment("/status", "body", each),)) for each in earlier)
+        before = tuple(
+            replace(post, segments=(Segment("/status", "body", each),), visibility=seen_before) for each in earlier
+        )
         inspection = self.desk.inspector().inspect(post, Facts(now=self.clock(), groups=author.groups, earlier=before))
         store, log, keys = self.opened.store, self.opened.log, self.opened.keys
         ledger = Ledger(store, log, keys, self.clock, timedelta(days=180))
@@ -138,7 +148,8 @@ def console(folder: Path, inspector: Inspector | None = None, clock: Clock | Non
     with opened(folder) as ledger:
         sessions = StubSessions()
         inside = inspector or shipped_inspector()
-        desk = Desk(ledger.store, ledger.log, ledger.keys, sessions, lambda: inside, clock, **options)
+        steady = {"windows": Windows(lambda: clock().timestamp())}
+        desk = Desk(ledger.store, ledger.log, ledger.keys, sessions, lambda: inside, clock, **steady | options)
         numbers = itertools.count()
         api = Console(lambda: inside, clock, lambda: f"id{next(numbers)}", list, dict)
         yield Rig(ledger, desk, build_console(api, desk), clock, sessions)

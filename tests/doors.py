@@ -28,7 +28,7 @@ from guard.auth.totp import SecretBox, code_at, step_of
 from guard.console.app import Console, build_console
 from guard.console.base import Desk
 from guard.console.door import Door
-from guard.types.account import Account
+from guard.types.account import Account, SecondFactor
 from guard.types.principal import Role
 from guard.wiring.console import ROUTERS
 from guard.wiring.people import LoggedNotes
@@ -90,7 +90,14 @@ class DoorRig:
 
 @contextmanager
 def door_rig(
-    folder: Path, *, clock: Clock | None = None, others=(), redirect=None, secure=False, second_factor=False, proxies=()
+    folder: Path,
+    *,
+    clock: Clock | None = None,
+    others=(),
+    redirect=None,
+    secure=False,
+    second_factor=SecondFactor.OPTIONAL,
+    proxies=(),
 ):
     clock = clock or Clock()
     with opened(folder) as ledger:

@@ -25,7 +25,8 @@ class Directory:
     name = "ldap"
 
     def __init__(self, **people):
-        self.people, self.asked, self.recalled = people, [], []
+        self.people, self.asked, self.recalled, self.pretended = people, [], [], 0
+        self.down = None
 
     async def identify(self, name, password):
         self.asked.append(name)
@@ -33,6 +34,11 @@ class Directory:
         if isinstance(known, Exception):
             raise known
         return known if password == PASSWORD else None
+
+    async def pretend(self, name, password):
+        self.pretended += 1
+        if self.down is not None:
+            raise self.down
 
     async def recall(self, name):
         self.recalled.append(name)

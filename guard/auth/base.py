@@ -41,6 +41,9 @@ class PasswordProvider(Protocol):
 class Directory(PasswordProvider, Protocol):
     """One that can be asked about people while they are away."""
 
+    async def pretend(self, name: str, password: str) -> None:
+        """The work of `identify` for a wrong password, errors included, without what was typed leaving the house."""
+
     async def recall(self, name: str) -> Identity | None:
         """The person of that sign-in name as the directory knows them now; None when it does not (any more)."""
 

@@ -23,7 +23,7 @@ from guard.auth.sessions import Sessions
 from guard.errors import AccountError, ProviderError
 from guard.store.base import Store, Transaction
 from guard.store.rows import folded
-from guard.types.account import LOCAL, Account, Identity, Session, SignedIn, Stage
+from guard.types.account import LOCAL, PRIVILEGED, Account, Identity, SecondFactor, Session, SignedIn, Stage
 
 DEPARTURE = timedelta(minutes=10)
 """How long somebody may stay on a provider's page."""
@@ -79,7 +79,7 @@ class Entrance:
         others: Sequence[Directory] = (),
         redirect: RedirectProvider | None = None,
         *,
-        second_factor: bool = False,
+        second_factor: SecondFactor = SecondFactor.OPTIONAL,
     ) -> None:
         self.store, self.sessions, self.people, self.local = store, sessions, people, local
         self.redirect = redirect
@@ -197,13 +197,18 @@ class Entrance:
     # Within
 
     async def identify(self, name: str, password: str) -> Identity | None:
-        """The local hash is made for every name; other providers are asked about names that are not local accounts'."""
+        """The local hash is made for every name, and directories are asked whatever the name: how long a refusal takes
+        tells nobody which names are local accounts'. No directory learns the password of a local account.
+        """
         identity = await self.local.identify(name, password)
-        account = self.store.read_now(lambda tx: tx.accounts.named(name))
-        if identity is not None or (account is not None and account.provider == LOCAL):
+        if identity is not None:
             return identity
-        for provider in self._others:
-            if password and (found := await provider.identify(name, password)) is not None:
+        account = self.store.read_now(lambda tx: tx.accounts.named(name))
+        here = account is not None and account.provider == LOCAL
+        for provider in self._others if password else ():
+            if here:
+                await provider.pretend(name, password)
+            elif (found := await provider.identify(name, password)) is not None:
                 return found
         return None
 
@@ -268,7 +273,9 @@ class Entrance:
 
     def must_enrol(self, account: Account, via: str) -> bool:
         asked_elsewhere = self.redirect is not None and via == self.redirect.name
-        return self._second_factor and account.totp is None and not asked_elsewhere
+        asked = self._second_factor is SecondFactor.REQUIRED
+        asked = asked or (self._second_factor is SecondFactor.PRIVILEGED and not PRIVILEGED.isdisjoint(account.roles))
+        return asked and account.totp is None and not asked_elsewhere
 
     def _check_code(self, tx: Transaction, value: str | None, code: str, now: datetime) -> Outcome:
         found = self.sessions.find_any(tx, value, now)

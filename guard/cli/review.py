@@ -245,7 +245,10 @@ def _payload(payload: CasePayload) -> dict[str, Any]:
         "safe": safe_texts(payload) or None,
         "messages": dict(payload.messages),
         "edited": dict(payload.edited) or None,
-        "earlier": list(payload.earlier),
+        "earlier": [
+            {"text": one.text, "visibility": one.visibility.value if one.visibility else None}
+            for one in payload.earlier
+        ],
     }
 
 
@@ -255,8 +258,9 @@ def _print_payload(payload: CasePayload) -> None:
         if segment.role == ROLE:
             continue  # the other texts once more
         result(f"\n{segment.role} {visible(segment.path)}\n  " + visible(segment.text).replace("\n", "\n  "))
-    for text in payload.earlier:
-        result("\nread together with the end of an earlier post\n  " + visible(text).replace("\n", "\n  "))
+    for one in payload.earlier:
+        whom = f" ({one.visibility.value})" if one.visibility else ""
+        result(f"\nread together with the end of an earlier post{whom}\n  " + visible(one.text).replace("\n", "\n  "))
     for title, texts in (("safe version", safe_texts(payload)), ("approved edit", payload.edited)):
         for path, text in texts.items():
             result(f"\n{title} {visible(path)}\n  " + visible(text).replace("\n", "\n  "))

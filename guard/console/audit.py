@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
-from typing import Annotated
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Annotated, Any
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Depends
@@ -19,8 +19,11 @@ from guard.console.entries import Entry, entries_at, said, word
 from guard.console.filters import NAMES, PAGE, Filters, filters_of
 from guard.console.following import caught_up
 from guard.console.page import Visit, go, needs
+from guard.console.reveals import ENDINGS, EXPORT
+from guard.errors import MotionError
 from guard.outbox import motions
 from guard.store.base import Transaction
+from guard.types.motion import Motion
 from guard.types.principal import Permission
 
 router = APIRouter(include_in_schema=False)
@@ -31,7 +34,6 @@ KINDS = (
 )  # fmt: skip
 ACTIONS = ("allow", "flag", "redact", "reroute", "hold", "block")
 _MEDIA = {"jsonl": "application/x-ndjson", "csv": "text/csv; charset=utf-8", "tiles": "application/x-tar"}
-_ENDINGS = {"jsonl": "jsonl", "csv": "csv", "tiles": "tar"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,30 +116,36 @@ async def verifier_key(visit: Auditor) -> Response:
     return _file(Response(f"{visit.desk.keys.verifier}\n", media_type="text/plain"), "postguard.vkey")
 
 
-@router.post("/audit/export")
-async def export(visit: Auditor) -> Response:
-    """The search, or with `tiles` the whole log. That somebody took it is an entry of its own."""
-    form = visit.form.one("form")
-    if form not in _MEDIA:
-        raise HTTPException(404)
-    filters = filters_of([pair for pair in visit.form.pairs if pair[0] in NAMES])
-    allowed = await visit.desk.store.read(lambda tx: motions.allowed_authors(tx, visit.principal, visit.now))
-    if filters.wrong or (filters.author and filters.author not in allowed):
-        return go(filters.link())
+@router.post("/audit/export/{number:int}")
+async def export(visit: Auditor, number: int) -> Response:
+    """What another person agreed to, to whoever asked, for a while. Each time it is taken is an entry of its own."""
     await caught_up(visit.desk)
-    data: dict[str, object] = {"form": form, "entries": "all" if form == "tiles" else "search"}
-    log, now = visit.desk.log, visit.now
-    await visit.desk.store.write(lambda tx: motions.note(tx, log, "export", visit.principal, data, now))
-    name = f"audit-{now:%Y-%m-%d}"
-    body = _body(visit, form, filters, name)
-    return _file(StreamingResponse(body, media_type=_MEDIA[form]), f"{name}.{_ENDINGS[form]}")
+    log, now, who = visit.desk.log, visit.now, visit.principal
+
+    def work(tx: Transaction) -> Motion:
+        motion = motions.find(tx, motions.REVEAL, number)
+        if motion.subject["what"] != EXPORT:
+            raise MotionError(f"request {number} is about no export")
+        motion = motions.use(tx, log, who, number, now)
+        form = motion.subject["form"]
+        data = {"form": form, "entries": "all" if form == "tiles" else "search", "motion": number}
+        motions.note(tx, log, "export", who, data, now)
+        return motion
+
+    try:
+        subject = (await visit.desk.store.write(work)).subject
+    except MotionError:
+        return go("/audit/reveals?over")
+    form, name = str(subject["form"]), f"audit-{now:%Y-%m-%d}"
+    return _file(StreamingResponse(_body(visit, subject, name), media_type=_MEDIA[form]), f"{name}.{ENDINGS[form]}")
 
 
-def _body(visit: Visit, form: str, filters: Filters, name: str) -> AsyncIterator[bytes]:
-    store = visit.desk.store
+def _body(visit: Visit, subject: Mapping[str, Any], name: str) -> AsyncIterator[bytes]:
+    store, form = visit.desk.store, subject["form"]
     if form == "tiles":
         return downloads.whole(store, visit.desk.keys.verifier, name, visit.now)
-    return (downloads.jsonl if form == "jsonl" else downloads.table)(store, filters.query())
+    query = replace(filters_of(list(subject["search"].items())).query(), before=subject["size"])
+    return (downloads.jsonl if form == "jsonl" else downloads.table)(store, query)
 
 
 def _page(tx: Transaction, filters: Filters) -> _Found:

@@ -15,6 +15,7 @@ from guard.audit.log import AuditLog
 from guard.console.live import Hub
 from guard.console.policy_room import PolicyRoom
 from guard.console.trials import Trials
+from guard.console.windows import Windows
 from guard.inspector import Inspector
 from guard.outbox.deciding import ANSWER_WITHIN
 from guard.outbox.review import Terms
@@ -84,4 +85,6 @@ class Desk:
     """None where the folder of policies is not this process's to change."""
     internal: bool = False
     """Whether posts can go to an internal server."""
+    windows: Windows = field(default_factory=Windows)
+    """Until when decisions can be undone."""
     trials: Trials = field(default_factory=Trials)

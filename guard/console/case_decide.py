@@ -66,10 +66,13 @@ async def decide(number: Number, visit: Reviewer) -> Response:
     choice = Choice(decision != "rejected", Form.WRITTEN if decision == "rejected" else Form(decision), reason, texts)
     now = visit.now
     try:
-        await desk.store.write(lambda tx: deciding.decide(tx, desk.keys, number, who, choice, now, desk.undo_for))
+        made = await desk.store.write(
+            lambda tx: deciding.decide(tx, desk.keys, number, who, choice, now, desk.undo_for)
+        )
     except BarredError as error:
         again = await open_case(visit, number)
         return await case_page(visit, again, status=409, wrong=f"bar-{error.bar.value}", edited=inspection)
+    desk.windows.begin(made)
     tell(visit, number)
     return await next_case(visit) if form.one("then") != "stay" else go(f"/cases/{number}")
 

@@ -32,11 +32,10 @@ ASK_EVERY = 2
 
 async def settle(desk: Desk) -> int:
     """Record every decision that is due; returns how many were looked at."""
-    now = desk.now()
-    due = desk.store.read_now(lambda tx: tx.queue.due_verdicts(now, AT_ONCE))
+    due = desk.windows.over(desk.store.read_now(lambda tx: tx.queue.pending_verdicts()))[:AT_ONCE]
     for verdict in due:
         try:
-            await _take_effect(desk, verdict, now)
+            await _take_effect(desk, verdict, desk.now())
         except StoreError:
             raise  # it stays due
         except Exception as error:  # noqa: BLE001 -- one that cannot be must not keep the others waiting

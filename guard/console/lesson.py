@@ -176,7 +176,9 @@ async def _tried(visit: Visit, bench: Bench, asked: Asked) -> Tried:
 def _tells(visit: Visit, payload: CasePayload, asked: Asked) -> bool:
     """Whether what was typed puts a confidential word into the file."""
     typed = f"{asked.text}\n{asked.phrase}\n{asked.reason}\n{asked.translated}"
-    return masked(visit.desk.inspector(), payload.post, Segment("/text", "body", typed), payload.earlier).covered
+    return masked(
+        visit.desk.inspector(), payload.post, Segment("/text", "body", typed), [one.text for one in payload.earlier]
+    ).covered
 
 
 def _page(

@@ -74,7 +74,11 @@ def offered(inspector: Inspector, payload: CasePayload, inspection: Inspection, 
     path = next((path for path in spoken if path in texts), None)
     path = path or next((path for path, one in texts.items() if one.role == "body"), None)
     segment = texts.get(path or "") or Segment("/text", "body", "")
-    return WITHHELD if tells_across(inspector, post) else masked(inspector, post, segment, payload.earlier)
+    return (
+        WITHHELD
+        if tells_across(inspector, post)
+        else masked(inspector, post, segment, [one.text for one in payload.earlier])
+    )
 
 
 def first(rule: CompiledRule, found: Masked, approver: str, now: datetime) -> Asked:

@@ -118,11 +118,12 @@ async def bulk(visit: Reviewer) -> Response:
         if why is None:
             choice = Choice(approved, Form.WRITTEN, reason)
             try:
-                await desk.store.write(
+                made = await desk.store.write(
                     lambda tx, number=number, choice=choice: deciding.decide(  # type: ignore[misc]
                         tx, desk.keys, number, who, choice, now, desk.undo_for, batch
                     )
                 )
+                desk.windows.begin(made)
             except BarredError as error:
                 why = error.bar.value
             except GuardError:
@@ -174,7 +175,8 @@ def toasts(visit: Visit) -> dict[str, Any]:
     for verdict in mine:
         if not verdict.failed:
             groups.setdefault(verdict.batch or str(verdict.case), []).append(verdict)
-    return {"undoable": list(groups.values())[:4], "failed": [verdict for verdict in mine if verdict.failed]}
+    undoable = [(group, desk.windows.left(group[0])) for group in list(groups.values())[:4]]
+    return {"undoable": undoable, "failed": [verdict for verdict in mine if verdict.failed]}
 
 
 async def _context(visit: Visit) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from guard.console.entries import entries_at
+from guard.console.filters import NAMES, filters_of
 from guard.console.page import Visit, go, needs
 from guard.errors import MotionError, ReviewError
 from guard.outbox import motions
@@ -28,6 +29,10 @@ Asker = Annotated[Visit, Depends(needs(Permission.ASK))]
 Revealer = Annotated[Visit, Depends(needs(Permission.REVEAL))]
 SHOWN = 100
 LONGEST_ACCOUNT = 200
+EXPORT = "export"
+"""Asked for like what is hidden: no name and no text is in it, but all at once."""
+ENDINGS = {"jsonl": "jsonl", "csv": "csv", "tiles": "tar"}
+"""Of an export's file, by its form."""
 FEW = 20
 """Accounts that one name may stand for."""
 
@@ -44,7 +49,7 @@ class Shown:
 
 @router.get("/audit/reveals")
 async def listing(visit: Asker) -> Response:
-    return await _listing(visit)
+    return await _listing(visit, wrong="over" if "over" in visit.request.query_params else "")
 
 
 @router.post("/audit/reveals")
@@ -54,7 +59,7 @@ async def ask(visit: Asker) -> Response:
     what, reason = form.one("what"), form.one("reason")
 
     def work(tx: Transaction) -> Motion:
-        subject = _subject(tx, what, form.one("entry"), form.one("account"))
+        subject = _export(tx, visit) if what == EXPORT else _subject(tx, what, form.one("entry"), form.one("account"))
         return motions.ask(tx, desk.log, who, motions.REVEAL, subject, reason, visit.now)
 
     try:
@@ -100,6 +105,8 @@ async def first_look(visit: Asker, number: int) -> Response:
 
     def work(tx: Transaction) -> None:
         motion = motions.find(tx, motions.REVEAL, number)
+        if motion.subject["what"] == EXPORT:
+            raise MotionError(f"request {number} is downloaded, not shown")
         authors = _authors_of(tx, motion)
         if authors and motion.asked.id == who.id:
             tx.motions.put(_with_authors(motion, authors))
@@ -120,7 +127,7 @@ async def shown(visit: Asker, number: int) -> Response:
         motion = motions.find(tx, motions.REVEAL, number)
         if motion.asked.id != visit.principal.id:
             raise HTTPException(404)
-        lasts = motions.state_of(motion, visit.now) == "done"
+        lasts = motions.state_of(motion, visit.now) == "done" and motion.subject["what"] != EXPORT
         return motion, _shown(tx, visit, motion) if lasts else None
 
     try:
@@ -130,6 +137,17 @@ async def shown(visit: Asker, number: int) -> Response:
     if found is None:
         return go("/audit/reveals")
     return visit.page("reveal.html", motion=motion, found=found)
+
+
+def _export(tx: Transaction, visit: Visit) -> dict[str, object]:
+    """What an export is to hold: what the search finds now, so that nothing comes into it that nobody agreed to."""
+    form = visit.form.one("form")
+    filters = filters_of([pair for pair in visit.form.pairs if pair[0] in NAMES])
+    barred = filters.author and filters.author not in motions.allowed_authors(tx, visit.principal, visit.now)
+    if form not in ENDINGS or filters.wrong or barred:
+        raise MotionError("there is no such export")
+    search = {} if form == "tiles" else dict(filters.given)
+    return {"what": EXPORT, "form": form, "search": search, "size": tx.frontier.size}
 
 
 def _subject(tx: Transaction, what: str, entry: str, account: str) -> dict[str, object]:
@@ -174,6 +192,16 @@ def _shown(tx: Transaction, visit: Visit, motion: Motion) -> Shown:
     return Shown(payload=payload, case=number)
 
 
+def _link_of(motion: Motion) -> str:
+    """Where what an export is to hold can be looked at."""
+    search = motion.subject["search"]
+    return (
+        filters_of([*search.items(), ("before", str(motion.subject["size"]))]).link()
+        if isinstance(search, dict)
+        else ""
+    )
+
+
 async def _listing(visit: Visit, status: int = 200, **typed: str) -> Response:
     found = await visit.desk.store.read(lambda tx: tx.motions.newest(motions.REVEAL, SHOWN))
     mine = {motion.number for motion in found if motion.asked.id == visit.principal.id}
@@ -184,5 +212,5 @@ async def _listing(visit: Visit, status: int = 200, **typed: str) -> Response:
         motion.number for motion, state in told
         if agrees and state == "asked" and not motions.same_person(motion.asked, visit.principal)
     }  # fmt: skip
-    values = {"wrong": "", "reason": "", "account": ""} | typed
+    values = {"wrong": "", "reason": "", "account": "", "link_of": _link_of} | typed
     return visit.page("reveals.html", status, motions=told, mine=mine, answerable=answerable, **values)

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from guard.channels.joined import PATH as JOINED
 from guard.outbox.payload import edited_post
 from guard.types.inspection import Edit
-from guard.types.post import Author, Post, Segment
+from guard.types.post import Author, Post, Segment, Visibility
 
 TOTAL = 32 * 1024 * 1024
 """Bytes of text remembered over all authors; those who wrote longest ago are forgotten first."""
@@ -42,9 +42,9 @@ class _Kept:
 
     def post(self, author: Author) -> Post:
         if self.made is None:
-            ident, operation, texts = marshal.loads(self._packed)  # noqa: S302 -- packed below, by this very program
+            ident, operation, visibility, texts = marshal.loads(self._packed)  # noqa: S302 -- packed below, by this very program
             segments = tuple([Segment(path, role, text, redactable=False) for path, role, text in texts])
-            self.made = Post(ident, author.network, operation, author, segments)
+            self.made = Post(ident, author.network, operation, author, segments, visibility=Visibility(visibility))
             self._packed = b""
         return self.made
 
@@ -80,7 +80,8 @@ class ThreadMemory:
             if part.path != JOINED and not part.path.startswith("/@file") and part.role != "filename"
         ]
         if texts:
-            told = (author.network, author.account, _seconds(now), marshal.dumps((post.id, post.operation, texts)))
+            packed = marshal.dumps((post.id, post.operation, post.visibility.value, texts))
+            told = (author.network, author.account, _seconds(now), packed)
             self.learn(told)
             if self.tell is not None:
                 self.tell(told)

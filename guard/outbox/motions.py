@@ -24,6 +24,8 @@ ANSWER_WITHIN = timedelta(hours=24)
 """A request that nobody answers is over; so is a yes that nobody uses."""
 SHOWN_FOR = timedelta(minutes=15)
 """What a reveal shows is shown for so long, from the first look."""
+ASTRAY = timedelta(minutes=1)
+"""What would show for longer than that is of a clock that was set back since: it shows no more."""
 POLICIES_WITHIN = timedelta(days=7)
 """A change of policies may wait over a weekend."""
 LONGEST_REASON = 1000
@@ -44,6 +46,8 @@ def state_of(motion: Motion, now: datetime) -> str:
     if motion.kind == REVEAL:
         running.add(MotionState.DONE)
     over = motion.until is not None and now >= motion.until and motion.state in running
+    if motion.state is MotionState.DONE and motion.kind == REVEAL and motion.until is not None:
+        over = over or motion.until - now > SHOWN_FOR + ASTRAY
     return "ended" if over else motion.state.value
 
 
@@ -216,7 +220,9 @@ def record(
 ) -> None:
     """The audit entry of a step: who by pseudonym, what by name and number."""
     data = {"motion": motion.number, "step": step} | dict(more or {})
-    data |= {name: motion.subject[name] for name in ("what", "case", "entry", "digest") if name in motion.subject}
+    data |= {
+        name: motion.subject[name] for name in ("what", "case", "entry", "digest", "form") if name in motion.subject
+    }
     note(tx, log, motion.kind, who, data, now, event)
 
 

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any
 
 from guard.audit.encode import encode
@@ -16,7 +17,7 @@ from guard.errors import ReviewError
 from guard.redact.operators import apply_edits
 from guard.types.decision import Action
 from guard.types.finding import Finding, Span, Strength
-from guard.types.inspection import Edit, Facts, Inspection
+from guard.types.inspection import Edit, Excerpt, Facts, Inspection
 from guard.types.post import Attachment, Author, Limit, Post, Segment, Unit, Visibility
 
 FORMAT = 1
@@ -40,7 +41,7 @@ class CasePayload:
     """Who did, while others are still needed."""
     approved_as: tuple[frozenset[str] | None, ...] = ()
     """In which groups each of them was; None: at the gate's own terminal, where nobody is asked."""
-    earlier: tuple[str, ...] = field(default=(), repr=False)
+    earlier: tuple[Excerpt, ...] = field(default=(), repr=False)
     """Ends of the author's posts that it was read together with, oldest first; see Inspection.earlier."""
     form: str = ""
     """The form that the first of them approved; the others approve the same or start anew."""
@@ -65,8 +66,15 @@ def facts_with(payload: CasePayload, now: datetime) -> Facts:
     """The facts of now about its post, with the posts that it was read together with."""
     author = payload.post.author
     earlier = tuple(
-        Post("earlier", author.network, payload.post.operation, author, (Segment("/", "body", text, redactable=False),))
-        for text in payload.earlier
+        Post(
+            "earlier",
+            author.network,
+            payload.post.operation,
+            author,
+            (Segment("/", "body", one.text, redactable=False),),
+            visibility=one.visibility or Visibility.PUBLIC,
+        )
+        for one in payload.earlier
     )
     return Facts(now=now, groups=author.groups, earlier=earlier)
 
@@ -97,7 +105,8 @@ def encode_payload(payload: CasePayload) -> bytes:
             "approved_as": [None if groups is None else sorted(groups) for groups in payload.approved_as],
             "approved_by": payload.approved_by,
             "form": payload.form,
-            "earlier": [_text(text) for text in payload.earlier],
+            "earlier": [_text(one.text) for one in payload.earlier],
+            "earlier_for": [one.visibility.value if one.visibility else "" for one in payload.earlier],
             "edited": [[path, _text(text)] for path, text in sorted(payload.edited.items())],
             "edits": [[edit.path, edit.start, edit.end, _text(edit.replacement)] for edit in payload.edits],
             "findings": [_finding(finding) for finding in payload.findings],
@@ -128,7 +137,10 @@ def decode_payload(raw: bytes) -> CasePayload:
                 for groups in value.get("approved_as", [None] * len(value["approved_by"]))
             ),
             form=value["form"],
-            earlier=tuple(value.get("earlier", ())),
+            earlier=tuple(
+                Excerpt(text, Visibility(seen) if seen else None)
+                for text, seen in zip_longest(value.get("earlier", ()), value.get("earlier_for", ()))
+            ),
         )
     except (ValueError, KeyError, TypeError):
         raise ReviewError("the sealed case is not in a form that this guard knows") from None

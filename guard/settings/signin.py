@@ -11,12 +11,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from guard.settings.toml import TableReader, between, one_line
-from guard.types.account import LdapTerms, OidcTerms
+from guard.types.account import LdapTerms, OidcTerms, SecondFactor
 from guard.types.principal import Role
 from guard.words.texts import Phrase
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-SECOND_FACTOR = ("optional", "required")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,7 @@ class SignInSettings:
     """Addresses of reverse proxies, whose X-Forwarded-For is believed."""
     idle_minutes: int = 60
     session_hours: int = 12
-    second_factor: str = "optional"
+    second_factor: SecondFactor = SecondFactor.PRIVILEGED
     oidc: OidcTerms | None = None
     ldap: LdapTerms | None = None
 
@@ -43,7 +42,7 @@ def read_signin(table: TableReader, folder: Path) -> SignInSettings:
         proxies=tuple(table.take("proxies", list, [], _addresses)),
         idle_minutes=table.take("idle_minutes", int, 60, between(5, 24 * 60)),
         session_hours=table.take("session_hours", int, 12, between(1, 24 * 7)),
-        second_factor=table.one_of("second_factor", SECOND_FACTOR, "optional"),
+        second_factor=SecondFactor(table.one_of("second_factor", tuple(SecondFactor), SecondFactor.PRIVILEGED)),
         oidc=_oidc(oidc, folder) if oidc.table else None,
         ldap=_ldap(ldap, folder) if ldap.table else None,
     )

@@ -73,5 +73,5 @@ class Queue(Protocol):
     def verdicts_of(self, reviewer: str) -> list[Verdict]:
         """Newest first, those that failed among them."""
 
-    def due_verdicts(self, now: datetime, limit: int) -> list[Verdict]:
-        """Those to take effect by now, oldest first."""
+    def pending_verdicts(self) -> list[Verdict]:
+        """All that are to take effect, oldest first."""

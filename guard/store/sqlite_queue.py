@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from guard.store import rows
@@ -18,9 +18,11 @@ _WAITING = """SELECT c.number, c.created, c.due, c.network, c.operation, c.autho
   h.holder, h.name, h.since, h.until, m.assignee, m.name, m.assigned_by, v.reviewer
 FROM cases c {index}
 LEFT JOIN authors a ON a.pseudonym = c.author
-LEFT JOIN claims h ON h.case_number = c.number AND h.until > :now
+LEFT JOIN claims h ON h.case_number = c.number AND h.until > :now AND h.since <= :soon
 LEFT JOIN assignments m ON m.case_number = c.number
 LEFT JOIN verdicts v ON v.case_number = c.number AND v.failed = ''"""
+ASTRAY = timedelta(minutes=1)
+"""A claim that begins later than that is of a clock that was set back since: it must not keep a case from others for so long."""
 _DUE_FIRST = "INDEXED BY cases_waiting"
 """Said aloud: the planner would take the index of states, and sort a hundred thousand cases for fifty lines."""
 
@@ -35,14 +37,14 @@ class SqliteQueue:
         self, now: datetime, limit: int, *, after: Place | None = None, overdue: bool = False, mine: str | None = None
     ) -> list[Waiting]:
         tests = ["c.state = 'open'", "v.reviewer IS NULL"]
-        values: dict[str, Any] = {"now": rows.micros(now), "limit": limit}
+        values: dict[str, Any] = {"now": rows.micros(now), "soon": rows.micros(now + ASTRAY), "limit": limit}
         if after is not None:
             tests.append("(c.due, c.number) > (:due, :number)")
             values |= {"due": rows.micros(after[0]), "number": after[1]}
         if overdue:
             tests.append("c.due < :now")
         if mine is not None:
-            owned = "SELECT case_number FROM claims WHERE holder = :mine AND until > :now"
+            owned = "SELECT case_number FROM claims WHERE holder = :mine AND until > :now AND since <= :soon"
             meant = "SELECT case_number FROM assignments WHERE assignee = :mine"
             tests.append(f"c.number IN ({owned} UNION {meant})")
             values["mine"] = mine
@@ -52,7 +54,7 @@ class SqliteQueue:
 
     def line(self, number: int, now: datetime) -> Waiting | None:
         sql = f"{_WAITING.format(index='')} WHERE c.number = :number"
-        found = self._read(sql, {"now": rows.micros(now), "number": number})
+        found = self._read(sql, {"now": rows.micros(now), "soon": rows.micros(now + ASTRAY), "number": number})
         return _waiting(found[0]) if found else None
 
     def counts(self, now: datetime) -> Counts:
@@ -88,20 +90,21 @@ class SqliteQueue:
 
     def claim(self, claim: Claim) -> bool:
         values = (claim.case, claim.holder, claim.name, rows.micros(claim.since), rows.micros(claim.until))
+        soon = rows.micros(claim.since + ASTRAY)
         sql = (
             "INSERT INTO claims VALUES (?, ?, ?, ?, ?) ON CONFLICT (case_number) DO UPDATE SET "
-            "since = iif(holder = excluded.holder AND until > excluded.since, since, excluded.since), "
+            "since = iif(holder = excluded.holder AND until > excluded.since AND since <= ?, since, excluded.since), "
             "holder = excluded.holder, name = excluded.name, until = excluded.until "
-            "WHERE holder = excluded.holder OR until <= excluded.since"
+            "WHERE holder = excluded.holder OR until <= excluded.since OR since > ?"
         )
-        return bool(self._write(sql, values))
+        return bool(self._write(sql, (*values, soon, soon)))
 
     def release(self, case: int, holder: str) -> None:
         self._write("DELETE FROM claims WHERE case_number = ? AND holder = ?", (case, holder))
 
     def claims_of(self, holder: str, now: datetime) -> list[Claim]:
-        sql = "SELECT case_number, holder, name, since, until FROM claims WHERE holder = ? AND until > ? ORDER BY since"
-        found = self._read(sql, (holder, rows.micros(now)))
+        sql = "SELECT case_number, holder, name, since, until FROM claims WHERE holder = ? AND until > ? AND since <= ? ORDER BY since"
+        found = self._read(sql, (holder, rows.micros(now), rows.micros(now + ASTRAY)))
         return [Claim(row[0], row[1], row[2], rows.moment(row[3]), rows.moment(row[4])) for row in found]
 
     def assign(self, assignment: Assignment) -> None:
@@ -145,9 +148,9 @@ class SqliteQueue:
         sql = f"SELECT {_VERDICT} FROM verdicts WHERE reviewer = ? ORDER BY made DESC, case_number DESC"
         return [_verdict(row) for row in self._read(sql, (reviewer,))]
 
-    def due_verdicts(self, now: datetime, limit: int) -> list[Verdict]:
-        sql = f"SELECT {_VERDICT} FROM verdicts WHERE failed = '' AND due <= ? ORDER BY due, case_number LIMIT ?"
-        return [_verdict(row) for row in self._read(sql, (rows.micros(now), limit))]
+    def pending_verdicts(self) -> list[Verdict]:
+        sql = f"SELECT {_VERDICT} FROM verdicts WHERE failed = '' ORDER BY made, case_number"
+        return [_verdict(row) for row in self._read(sql, ())]
 
 
 def _waiting(row: tuple[Any, ...]) -> Waiting:

@@ -26,6 +26,19 @@ class Stage(StrEnum):
     """A second factor is required here, and has to be set up first."""
 
 
+class SecondFactor(StrEnum):
+    """Who needs one besides a password, here or in a directory; an OpenID provider asks for its own."""
+
+    OPTIONAL = "optional"
+    PRIVILEGED = "privileged"
+    """Those of PRIVILEGED roles."""
+    REQUIRED = "required"
+
+
+PRIVILEGED = frozenset({Role.DPO, Role.ADMINISTRATOR})
+"""Who agrees to what others ask for, or says who may do what: worth more than a password."""
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """One person who may sign in to the console."""

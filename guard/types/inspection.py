@@ -7,7 +7,7 @@ from datetime import datetime
 
 from guard.types.decision import Decision
 from guard.types.finding import Finding
-from guard.types.post import Post
+from guard.types.post import Post, Visibility
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,15 @@ class Versions:
 
 
 @dataclass(frozen=True, slots=True)
+class Excerpt:
+    """The end of a post that was published before."""
+
+    text: str = field(repr=False)
+    visibility: Visibility | None = None
+    """Whom that post was for; None: it was not kept."""
+
+
+@dataclass(frozen=True, slots=True)
 class Inspection:
     """A post, what was found in it, what the policies say, and how it would look redacted."""
 
@@ -69,6 +78,6 @@ class Inspection:
     failures: tuple[DetectorFailure, ...]
     versions: Versions
     elapsed_ms: float = 0.0
-    earlier: tuple[str, ...] = field(default=(), repr=False)
+    earlier: tuple[Excerpt, ...] = field(default=(), repr=False)
     """Of a post that waits: the ends of the author's posts before it, oldest first, without which its rules would not have
     found what they act on."""

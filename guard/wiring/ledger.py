@@ -14,8 +14,10 @@ from guard.audit.keys import Keys, load_keys
 from guard.audit.log import AuditLog
 from guard.errors import StoreError, UsageError
 from guard.settings.load import ListenerSettings, Settings, load_settings
+from guard.settings.signin import SignInSettings
 from guard.settings.toml import Address
 from guard.store.sqlite import SqliteStore
+from guard.types.account import SecondFactor
 
 LOCK_TRIES = 20
 LOCK_WAIT_S = 0.05
@@ -65,7 +67,11 @@ def sandbox_settings() -> Settings:
         public_url="http://127.0.0.1:8400",
     )
     folder = Path("var/sandbox")
-    return replace(Settings(), listeners=(door,), store_path=folder / "guard.db", keys_folder=folder / "keys")
+    # Only this machine reaches it, and what it guards is an example: no telephone is needed to look around
+    signin = SignInSettings(second_factor=SecondFactor.OPTIONAL)
+    return replace(
+        Settings(), listeners=(door,), signin=signin, store_path=folder / "guard.db", keys_folder=folder / "keys"
+    )
 
 
 @contextmanager

@@ -64,7 +64,7 @@ def open_entrance(opened: OpenLedger, known: OpenPeople) -> Entrance:
         local,
         others,
         redirect,
-        second_factor=signin.second_factor == "required",
+        second_factor=signin.second_factor,
     )
 
 

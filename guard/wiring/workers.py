@@ -267,7 +267,7 @@ class Worker:
                 if inspector.bundle.digest == digest:
                     if wanted is self._wanted:
                         self._wanted = None
-                    old: list[object] = [self._inspector]
+                    old: list[Inspector] = [self._inspector]
                     self._inspector = self._doors.inspector = inspector
                     await forget(old)
                     continue

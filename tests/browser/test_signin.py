@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from guard.auth.totp import code_at, step_of
-from guard.types.account import Identity
+from guard.types.account import Identity, SecondFactor
 from guard.types.principal import Role
 from tests.browser.conftest import Site
 from tests.consoles import Clock
@@ -53,7 +53,12 @@ class House:
 @pytest.fixture
 def house(browser: Browser, axe_script: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[House]:
     there = Elsewhere(Identity("oidc", "s", "zoe", frozenset({Role.AUDITOR})))
-    with door_rig(tmp_path, clock=Clock(None), redirect=there, second_factor="required" in request.node.name) as rig:
+    with door_rig(
+        tmp_path,
+        clock=Clock(None),
+        redirect=there,
+        second_factor=SecondFactor.REQUIRED if "required" in request.node.name else SecondFactor.OPTIONAL,
+    ) as rig:
         for name, role in (("marie", Role.REVIEWER), ("adam", Role.ADMINISTRATOR), ("paul", Role.AUDITOR)):
             rig.add(name, role, person=f"{name.title()} Dupont")
         hosted = Hosted(lambda _: rig.app)

@@ -69,6 +69,23 @@ def test_people_are_recalled_without_their_password(terms):
         assert asyncio.run(ask(name)) is None
 
 
+def test_pretending_asks_the_directory_as_much_as_a_wrong_password_does(terms, slapd):
+    async def ask(verb, name, password):
+        provider = LdapProvider(terms)
+        try:
+            return await getattr(provider, verb)(name, password)
+        finally:
+            await provider.close()
+
+    def cost(verb, name, password):
+        before = slapd.asked()
+        assert asyncio.run(ask(verb, name, password)) is None
+        return tuple(after - one for after, one in zip(slapd.asked(), before, strict=True))
+
+    assert cost("pretend", "admin", "a password of here") == cost("identify", "nobody", "wrong") == (2, 1)
+    assert cost("pretend", "admin", "x" * 300) == cost("identify", "nobody", "x" * 300) == (0, 0)
+
+
 def test_over_ldaps_too_and_by_member_of(terms, slapd):
     other = replace(terms, url=f"ldaps://127.0.0.1:{slapd.tls_port}", start_tls=False, group_base="")
     assert identify(other) == identify(terms)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+from base64 import b32decode
+from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
 
+from guard.auth.totp import code_at, step_of
 from tests.gate import Door, Gate
 from tests.servers.openid import OpenIdProvider
 from tests.servers.peers import OIDC, install
@@ -65,7 +68,13 @@ def test_a_person_made_at_the_terminal_signs_in_and_is_disabled_while_signed_in(
     browser = Browser(gate)
     assert browser.see("/people").headers["location"] == "/sign-in?next=%2Fpeople"
     assert browser.submit("/sign-in", name="ada", password="wrong").status_code == 401
-    assert browser.submit("/sign-in", name="ada", password=PASSWORD, next="/people").headers["location"] == "/people"
+    way = browser.submit("/sign-in", name="ada", password=PASSWORD, next="/people").headers["location"]
+    assert way == "/sign-in/second-factor?next=%2Fpeople"
+    assert browser.see("/people").status_code == 303, "an administrator sets up a second factor first"
+    page = browser.see(way).text
+    offer, secret = (re.search(shape, page)[1] for shape in (r'name="offer" value="(\w+)"', r'secret">([A-Z2-7 ]+)<'))
+    code = code_at(b32decode(secret.replace(" ", "")), step_of(datetime.now(UTC)))
+    assert browser.submit("/sign-in/second-factor", offer=offer, code=code, next="/people").status_code == 200
     assert browser.see("/people").status_code == 200
     made = gate.guard("user", "add", "bob", "--role", "administrator", "--one-time", "--format", "json")
     once = json.loads(made.stdout)["one_time_password"]
@@ -77,7 +86,9 @@ def test_a_person_made_at_the_terminal_signs_in_and_is_disabled_while_signed_in(
     assert gate.guard("user", "disable", "bob").returncode == 2, "the last administrator"
     gate.guard("user", "disable", "ada", "--undo")
     found = json.loads(gate.guard("audit", "search", "--kind", "sign-in", "--format", "json").stdout)
-    assert [entry["data"]["what"] for entry in reversed(found)] == ["refused", "signed-in", "password-right"]
+    assert [entry["data"]["what"] for entry in reversed(found)] == [
+        "refused", "password-right", "signed-in", "password-right",
+    ]  # fmt: skip
     assert {entry["account"] for entry in found} == {"ada", "bob"}
     assert gate.guard("audit", "verify").returncode == 0
     for secret in (PASSWORD, once):

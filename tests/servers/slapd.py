@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -80,7 +81,7 @@ class Slapd:
         assert added.returncode == 0, added.stderr
         urls = f"ldap://127.0.0.1:{self.port} ldaps://127.0.0.1:{self.tls_port}"
         self._log = tempfile.TemporaryFile("w+")  # noqa: SIM115 - as long as the server
-        self._process = subprocess.Popen([found, "-f", str(config), "-h", urls, "-d", "0"], stderr=self._log)
+        self._process = subprocess.Popen([found, "-f", str(config), "-h", urls, "-d", "256"], stderr=self._log)
         self._await()
 
     @property
@@ -117,6 +118,13 @@ access to * by dn.exact="{READER}" read by * none
                 return
         self._log.seek(0)
         raise RuntimeError(f"slapd did not start:\n{self._log.read()[-2000:]}")
+
+    def asked(self) -> tuple[int, int]:
+        """Binds and searches so far."""
+        said = os.pread(self._log.fileno(), 1 << 26, 0).decode(
+            "utf-8", "replace"
+        )  # leaves the place where slapd writes
+        return len(re.findall(r" BIND dn=.* method=", said)), said.count(" SRCH base=")
 
     def stop(self) -> None:
         self._process.terminate()

@@ -7,8 +7,8 @@ import pytest
 from guard.channels.joined import with_joined
 from guard.text.thread import TAIL
 from guard.types.decision import Action
-from guard.types.inspection import DetectorFailure, Facts
-from guard.types.post import Author, Post, Segment
+from guard.types.inspection import DetectorFailure, Excerpt, Facts
+from guard.types.post import Author, Post, Segment, Visibility
 from tests.gates import LEAK, NOW, THREE_PHONES, shipped_inspector
 from tests.unit.authoring.inspecting import inspector, rule
 
@@ -103,17 +103,20 @@ def split(*before: str) -> Facts:
 
 def test_a_held_post_names_the_fewest_posts_that_it_was_read_together_with() -> None:
     bench = inspector(rule("{entity: PHONE_NUMBER}", "hold", match='["[[06 39 98 12 34]]"]', no_match='["x"]'))
-    assert bench.inspect(post("8 12 34 demain"), split("salut", "mon 06 39 9")).earlier == ("mon 06 39 9",)
-    assert bench.inspect(post("34"), split("06", "39", "98", "12")).earlier == ("06", "39", "98", "12")
+    told = replace(post("mon 06 39 9"), visibility=Visibility.DIRECT)
+    facts = Facts(now=NOW, earlier=(post("salut"), told))
+    assert bench.inspect(post("8 12 34 demain"), facts).earlier == (Excerpt("mon 06 39 9", Visibility.DIRECT),)
+    spelled = bench.inspect(post("34"), split("06", "39", "98", "12")).earlier
+    assert [one.text for one in spelled] == ["06", "39", "98", "12"]
     assert bench.inspect(post("06 39 98 12 34"), split("salut", "mon 06 39 9")).earlier == ()
     assert bench.inspect(post("bonjour"), split("mon 06 39 9")).earlier == ()
     long = bench.inspect(post("8 12 34 demain"), split("x" * 3_000 + " mon 06 39 9")).earlier
-    assert [len(each) for each in long] == [TAIL]
+    assert [len(each.text) for each in long] == [TAIL]
 
 
 def test_a_post_that_is_not_held_names_none() -> None:
     bench = inspector(rule("{entity: PHONE_NUMBER}", "block", match='["[[06 39 98 12 34]]"]', no_match='["x"]'))
     found = bench.inspect(post("8 12 34 demain"), split("mon 06 39 9"))
     assert (found.decision.action, found.earlier) == (Action.BLOCK, ())
-    held = replace(found, earlier=("mon 06 39 9",))
+    held = replace(found, earlier=(Excerpt("mon 06 39 9"),))
     assert "mon 06" not in repr(held)

@@ -62,7 +62,8 @@ def run(arguments: argparse.Namespace) -> int:
         result_json({"files": files, "findings": [_json(one) for one in found]})
     elif arguments.format == "sarif":
         results = [Result(one.rule, BY_ID[one.rule].severity, _told(one), one.location) for one in found]
-        result_json(sarif(results, {rule.id: rule.title for rule in RULES}, base_uri(folder)))
+        titles, pages = {rule.id: rule.title for rule in RULES}, {rule.id: rule.page for rule in RULES}
+        result_json(sarif(results, titles, base_uri(folder), pages=pages))
     else:
         _print(found, files)
     return 1 if found else 0

@@ -11,7 +11,7 @@ from guard.auth.entrance import DEPARTURE, Entered, Reason, Refused
 from guard.auth.limits import PAIR
 from guard.auth.sessions import HALFWAY
 from guard.errors import AccountError, ProviderError
-from guard.types.account import Identity, Stage
+from guard.types.account import Identity, SecondFactor, Stage
 from guard.types.principal import Role
 from tests.doors import PASSWORD, QUICK
 from tests.entrances import HERE, Directory, Elsewhere, front_account, fronted, with_totp
@@ -220,6 +220,22 @@ def test_a_directory_that_is_down_lets_nobody_in_but_local_people(tmp_path):
         assert isinstance(front.enter("marie"), Entered)
 
 
+def test_a_local_name_costs_a_directory_the_same_work_and_tells_it_nothing(tmp_path):
+    directory = Directory()
+    with fronted(tmp_path, directory) as front:
+        add(front.store, password=QUICK.hash(PASSWORD))
+        front.enter("marie", "wrong")
+        front.enter("nobody", "wrong")
+        assert (directory.pretended, directory.asked) == (1, ["nobody"])
+        front.enter("marie", "")
+        assert isinstance(front.enter("marie"), Entered)
+        assert directory.pretended == 1, "an empty password is sent nowhere, a right one is enough"
+        directory.down = ProviderError("down")
+        with pytest.raises(ProviderError):
+            front.enter("marie", "wrong")
+        assert isinstance(front.enter("marie"), Entered)
+
+
 def test_who_leaves_or_loses_a_role_is_signed_out_while_signed_in(tmp_path):
     known = {
         name: Identity("ldap", f"uuid-{name}", name, frozenset({Role.REVIEWER}))
@@ -257,7 +273,7 @@ def test_a_directory_that_is_down_signs_nobody_out(tmp_path):
 
 def test_a_stay_at_another_provider_is_bound_to_the_browser_that_left(tmp_path):
     there = Elsewhere(Identity("oidc", "sub-1", "zoe", frozenset({Role.AUDITOR})))
-    with fronted(tmp_path, redirect=there, second_factor=True) as front:
+    with fronted(tmp_path, redirect=there, second_factor=SecondFactor.REQUIRED) as front:
         url, sealed = front.depart("/audit?q=1", NOW)
         assert url.startswith("https://id.example/")
         assert "state" not in bytes.fromhex(sealed).decode("latin-1")
@@ -269,6 +285,24 @@ def test_a_stay_at_another_provider_is_bound_to_the_browser_that_left(tmp_path):
         assert there.came_back == [({"code": "c"}, {"state": "s"})]
         for wrong, now in ((sealed, NOW + DEPARTURE), ("", NOW), ("00", NOW), ("zz", NOW), (sealed[:-2] + "00", NOW)):
             assert front.arrive({"code": "c"}, wrong, HERE, now) == Refused(Reason.EXPIRED)
+
+
+@pytest.mark.parametrize(
+    ("asked", "role", "stage"),
+    [
+        (SecondFactor.PRIVILEGED, Role.ADMINISTRATOR, Stage.ENROL), (SecondFactor.PRIVILEGED, Role.DPO, Stage.ENROL),
+        (SecondFactor.PRIVILEGED, Role.REVIEWER, Stage.FULL), (SecondFactor.REQUIRED, Role.REVIEWER, Stage.ENROL),
+        (SecondFactor.OPTIONAL, Role.ADMINISTRATOR, Stage.FULL),
+    ],
+)  # fmt: skip
+def test_who_can_do_much_with_a_password_sets_up_a_second_factor_first(tmp_path, asked, role, stage):
+    paul = Identity("ldap", "uuid-paul", "paul", frozenset({role}))
+    with fronted(tmp_path, Directory(paul=paul), redirect=Elsewhere(), second_factor=asked) as front:
+        add(front.store, roles=(Role.REVIEWER, role), password=QUICK.hash(PASSWORD))
+        assert front.enter().session.stage is stage
+        assert front.enter("paul").session.stage is stage, "a directory's password is no more than a password"
+        front.entrance.redirect.identity = Identity("oidc", "sub-1", "zoe", frozenset({role}))
+        assert front.arrive({}, front.depart("/", NOW)[1], HERE, NOW).session.stage is Stage.FULL
 
 
 def test_an_offer_of_a_second_factor_is_no_departure(tmp_path):

@@ -7,7 +7,7 @@ import pytest
 from guard.auth import totp
 from guard.auth.entrance import DEPARTURE, Reason, Refused
 from guard.auth.limits import PAIR
-from guard.types.account import Stage
+from guard.types.account import SecondFactor, Stage
 from tests.doors import PASSWORD, QUICK
 from tests.entrances import HERE, front_account, fronted, with_totp
 from tests.gates import NOW
@@ -22,7 +22,7 @@ def front(tmp_path):
 
 
 def test_where_it_is_required_it_is_set_up_first(tmp_path):
-    with fronted(tmp_path, second_factor=True) as front:
+    with fronted(tmp_path, second_factor=SecondFactor.REQUIRED) as front:
         account = add(front.store, password=QUICK.hash(PASSWORD))
         entered = front.enter()
         assert entered.session.stage is Stage.ENROL

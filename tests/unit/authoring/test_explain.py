@@ -83,7 +83,7 @@ def test_what_has_nothing_to_do_with_a_rule_is_left_out():
             {"attachments": (Attachment("sha256:00", "image/png", 1),)},
             "media false: a file is attached",
         ),
-        ("language: [fr]", {"language": "en"}, "languages fr: the post is in en"),
+        ("language: [fr]", {"language": "en"}, "language fr: the post is in en"),
         ("confidence: high", {}, "confidence high: found with medium"),
     ],
 )

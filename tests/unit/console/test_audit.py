@@ -36,7 +36,8 @@ def test_the_log_is_for_those_who_audit(rig):
         for who, status in (("aude", 200), ("dora", 200), ("ana", 403), ("paul", 403), ("adam", 403), ("", 303)):
             assert rig.client(who).get(path).status == status, (path, who)
     for who in ("ana", "paul", "adam"):
-        assert rig.client(who).post("/audit/export", {"form": "csv"}).status == 403
+        assert rig.client(who).post("/audit/reveals", {"what": "export", "form": "csv", "reason": "x"}).status == 403
+        assert rig.client(who).post("/audit/export/1").status == 403
     assert rig.entries("export") == []
 
 
@@ -128,27 +129,73 @@ def test_the_page_shows_no_name_and_no_text(rig):
 # --- exports
 
 
+def wanted(rig, who="aude", agrees="dora", **fields):
+    """Number of an export that one person asked for and another agreed to."""
+    assert rig.client(who).post("/audit/reveals", {"what": "export", "reason": "audit"} | fields).status == 303
+    number = len(rig.entries("reveal")) - sum(each["step"] != "asked" for each in rig.entries("reveal"))
+    assert rig.client(agrees).post(f"/audit/reveals/{number}/answer", {"answer": "agree"}).status == 303
+    return number
+
+
+def taken(rig, who="aude", **fields):
+    return rig.client(who).post(f"/audit/export/{wanted(rig, who, **fields)}").text
+
+
+def test_an_export_takes_two_people(rig):
+    rig.hold(THREE_PHONES)
+    dora, eve, aude = (rig.client(who) for who in ("dora", "eve", "aude"))
+    assert dora.post("/audit/export", {"form": "csv"}).status in {404, 405}, "the old way is closed"
+    assert dora.post("/audit/reveals", {"what": "export", "form": "csv", "reason": ""}).status == 422
+    assert (
+        dora.post("/audit/reveals", {"what": "export", "form": "csv", "kind": "decision", "reason": "r"}).status == 303
+    )
+    assert dora.post("/audit/reveals/1/answer", {"answer": "agree"}).status == 409, "never one's own"
+    assert aude.post("/audit/reveals/1/answer", {"answer": "agree"}).status == 403, "a DPO agrees"
+    assert dora.post("/audit/export/1").to == "/audit/reveals?over", "nobody has agreed yet"
+    assert "an export of the log" in eve.get("/audit/reveals").words
+    assert eve.post("/audit/reveals/1/answer", {"answer": "agree"}).status == 303
+    assert eve.post("/audit/export/1").to == aude.post("/audit/export/1").to == "/audit/reveals?over", "who asked alone"
+    assert dora.post("/audit/reveals/1/open").status == 409
+    rig.hold(THREE_PHONES + " .")
+    assert 'action="/audit/export/1"' in dora.get("/audit/reveals").text
+    assert dora.post("/audit/export/1").text.count("\r\n") == 2, "what was there when it was asked for, and no more"
+    assert dora.get("/audit/reveals/1").to == "/audit/reveals"
+    assert dora.post("/audit/export/1").status == 200
+    rig.clock.pass_by(minutes=15)
+    assert dora.post("/audit/export/1").to == "/audit/reveals?over"
+    assert "That request shows nothing any more" in dora.get("/audit/reveals?over").words
+    assert [step["step"] for step in rig.entries("reveal")] == ["asked", "agreed", "seen"]
+    assert [(entry["motion"], entry["form"]) for entry in rig.entries("export")] == [(1, "csv")] * 2
+
+
+def test_another_request_opens_no_export(rig):
+    rig.hold(THREE_PHONES)
+    ask(rig)
+    rig.client("eve").post("/audit/reveals/1/answer", {"answer": "agree"})
+    for number in (1, 2, 2**70):
+        assert rig.client("dora").post(f"/audit/export/{number}").to == "/audit/reveals?over"
+    assert rig.entries("export") == []
+
+
 def test_the_whole_log_verifies_as_an_export_does(rig, tmp_path):
     rig.opened.add(700)
-    answer = rig.client("aude").post("/audit/export", {"form": "tiles"}).text.encode(errors="surrogateescape")
+    answer = taken(rig, form="tiles").encode(errors="surrogateescape")
     with tarfile.open(fileobj=io.BytesIO(answer)) as archive:
         archive.extractall(tmp_path / "out", filter="data")
     folder = next((tmp_path / "out").iterdir())
     verified = verify_export(folder, rig.opened.keys.verifier)
-    assert verified.head.size == 701  # with the entry that says somebody took it
+    assert (
+        verified.head.size == 704
+    )  # with those that say who asked, who agreed and who took it, twice: seen, and taken
     assert [entry["form"] for entry in rig.entries("export")] == ["tiles"]
 
 
 def test_lines_hold_the_entries_as_they_stand(rig):
     rig.opened.add(1200, action="allow", network="x")
     rig.opened.add(3, action="block", network="x")
-    client = rig.client("aude")
-    lines = [
-        json.loads(line)
-        for line in client.post("/audit/export", {"form": "jsonl", "action": "block"}).text.splitlines()
-    ]
+    lines = [json.loads(line) for line in taken(rig, form="jsonl", action="block").splitlines()]
     assert [line["index"] for line in lines] == [1202, 1201, 1200]
-    everything = client.post("/audit/export", {"form": "jsonl", "kind": "decision"}).text.splitlines()
+    everything = taken(rig, form="jsonl", kind="decision").splitlines()
     assert len(everything) == 1203
     stored = rig.opened.store.read_now(lambda tx: [leaf.decode() for leaf in tx.leaves(0, 1203)])
     assert [line.partition(',"entry":')[2][:-1] for line in reversed(everything)] == stored
@@ -156,7 +203,7 @@ def test_lines_hold_the_entries_as_they_stand(rig):
 
 def test_no_cell_is_a_formula(rig):
     rig.opened.add(1, network="=HYPERLINK(1)", operation="+1", reason="x", matches=[{"rule": "@SUM", "action": "-1"}])
-    text = rig.client("aude").post("/audit/export", {"form": "csv"}).text
+    text = taken(rig, form="csv")
     import csv
 
     rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
@@ -171,7 +218,8 @@ def test_a_cell_that_could_be_a_formula_is_text(cell):
 
 
 def test_an_unknown_form_of_export_is_not_there(rig):
-    assert rig.client("aude").post("/audit/export", {"form": "exe"}).status == 404
+    for wrong in ({"form": "exe"}, {}, {"form": "csv", "since": "soon"}):
+        assert ask(rig, "aude", what="export", **wrong).status == 422
 
 
 # --- reveals
@@ -200,11 +248,12 @@ def test_who_is_behind_an_entry_takes_two_people(rig):
     assert dora.get(link).text.count("<a data-row") == 1
     for who in ("eve", "aude"):
         assert rig.client(who).get(link).status == 403
-        assert rig.client(who).post("/audit/export", {"form": "jsonl", "author": link.partition("=")[2]}).status == 303
+        assert ask(rig, who, what="export", form="jsonl", author=link.partition("=")[2]).status == 422
+    assert ask(rig, what="export", form="jsonl", author=link.partition("=")[2]).status == 303
     rig.clock.pass_by(minutes=15)
     assert dora.get("/audit/reveals/1").to == "/audit/reveals"
     assert dora.get(link).status == 403
-    assert [step["step"] for step in rig.entries("reveal")] == ["asked", "agreed", "seen"]
+    assert [step["step"] for step in rig.entries("reveal")] == ["asked", "agreed", "seen", "asked"]
 
 
 def test_an_auditor_asks_and_a_dpo_agrees(rig):

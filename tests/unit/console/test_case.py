@@ -121,7 +121,9 @@ def test_a_decision_survives_the_end_of_the_process(tmp_path):
         decide(rig, "ana", number, "edited", **{"text:/status": "Astreinte : voir l’intranet"})
         clock = rig.clock
     with console(tmp_path, clock=clock) as rig:
-        assert case(rig, number).state is CaseState.OPEN
+        later(rig)
+        assert case(rig, number).state is CaseState.OPEN, "its ten seconds begin anew"
+        assert "Takes effect in 10" in rig.client("ana").get("/queue").words
         later(rig)
         held = case(rig, number)
         assert held.state is CaseState.APPROVED
@@ -401,10 +403,10 @@ SPLIT = ("le standard : 01 99 00 12 34", "mon 06 39 9")
 def test_a_post_held_for_what_it_says_with_those_before_it_shows_them(tmp_path):
     bench = inspector(rule("{entity: PHONE_NUMBER}", "hold", match='["[[06 39 98 12 34]]"]', no_match='["x"]'))
     with console(tmp_path, inspector=bench) as rig:
-        number = rig.hold("8 12 34, demain", earlier=SPLIT)
+        number = rig.hold("8 12 34, demain", earlier=SPLIT, seen_before=Visibility.DIRECT)
         page = rig.client("ana").get(f"/cases/{number}")
         assert "Read together with the post before it" in page.words
-        assert "mon 06 39 9" in page.words
+        assert "mon 06 39 9 The people mentioned" in page.words, "with whom that post was for"
         assert "01 99 00" not in page.text  # it had no part in it
         assert "<mark>8 12 34</mark>" in page.text  # marked as it was then, not as the text alone would be
         alone = rig.hold("06 39 98 12 34", earlier=SPLIT)

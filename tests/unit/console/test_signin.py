@@ -9,7 +9,7 @@ from guard import observe
 from guard.auth.limits import PAIR
 from guard.auth.totp import code_at, step_of
 from guard.errors import ProviderError
-from guard.types.account import Identity
+from guard.types.account import Identity, SecondFactor
 from guard.types.principal import Role
 from tests.doors import PASSWORD, QUICK, door_rig
 from tests.entrances import Directory, Elsewhere
@@ -151,7 +151,7 @@ def test_a_second_factor_is_asked_for(rig):
 
 
 def test_where_it_is_required_a_second_factor_is_set_up_first(tmp_path):
-    with door_rig(tmp_path, second_factor=True) as rig:
+    with door_rig(tmp_path, second_factor=SecondFactor.REQUIRED) as rig:
         rig.add("marie", Role.REVIEWER)
         window = rig.window()
         answer = window.sign_in("marie", next="/queue")

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from guard.gateway.thread import LONGEST, ThreadMemory
 from guard.types.inspection import Edit
-from guard.types.post import Author, Post, Segment
+from guard.types.post import Author, Post, Segment, Visibility
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 ALICE = Author("mastodon", "alice@m.example")
@@ -27,6 +27,12 @@ def test_the_latest_posts_oldest_first():
     assert texts(memory, BOB) == []
     (first, *_) = memory.earlier(ALICE, NOW + timedelta(hours=1))
     assert (first.network, first.operation, first.author) == ("mastodon", "status.create", ALICE)
+
+
+def test_whom_a_post_was_for_is_remembered():
+    memory = ThreadMemory()
+    memory.remember(post("entre nous", visibility=Visibility.DIRECT), (), NOW)
+    assert [one.visibility for one in memory.earlier(ALICE, NOW)] == [Visibility.DIRECT]
 
 
 def test_they_expire():

@@ -57,6 +57,15 @@ def test_one_asks_another_agrees_and_it_shows_for_a_while(ledger):
     assert asked != agreed
 
 
+def test_a_clock_set_back_makes_nothing_show_for_longer(ledger):
+    number = ask(ledger).number
+    answer(ledger, number)
+    use(ledger, number)
+    with pytest.raises(MotionError):
+        use(ledger, number, now=NOW - timedelta(hours=1))
+    assert use(ledger, number, now=NOW - timedelta(seconds=30)).until == NOW + motions.SHOWN_FOR
+
+
 def test_the_reason_is_not_in_the_log(ledger):
     number = ask(ledger, reason="quotes: client X").number
     answer(ledger, number)

@@ -16,7 +16,7 @@ from guard.outbox.payload import CasePayload, decode_payload, encode_payload, fa
 from guard.types.decision import Action, Decision, Match
 from guard.types.finding import Finding, Span, Strength
 from guard.types.held import CaseState, Form, Review
-from guard.types.inspection import DetectorFailure, Edit, Inspection, Versions
+from guard.types.inspection import DetectorFailure, Edit, Excerpt, Inspection, Versions
 from guard.types.post import Attachment, Author, Limit, Post, Segment, Unit, Visibility
 from guard.types.principal import Principal
 from tests.ledgers import NOW, held, opened
@@ -314,12 +314,14 @@ def test_unused_approvals_end_and_texts_go(tmp_path):
 
 
 def test_posts_read_together_are_sealed_with_it_and_older_cases_have_none():
-    payload = payload_of(replace(inspection(), earlier=("mon 06 39 9",)), None)
+    payload = payload_of(replace(inspection(), earlier=(Excerpt("mon 06 39 9", Visibility.DIRECT),)), None)
     raw = encode_payload(payload)
-    assert decode_payload(raw).earlier == ("mon 06 39 9",)
+    assert decode_payload(raw).earlier == (Excerpt("mon 06 39 9", Visibility.DIRECT),)
     (before,) = facts_with(payload, NOW).earlier
-    assert before.segments[0].text == "mon 06 39 9"
+    assert (before.segments[0].text, before.visibility) == ("mon 06 39 9", Visibility.DIRECT)
     older = json.loads(raw)
+    del older["earlier_for"]
+    assert decode_payload(json.dumps(older).encode()).earlier == (Excerpt("mon 06 39 9"),)
     del older["earlier"]
     assert decode_payload(json.dumps(older).encode()).earlier == ()
     assert "06 39" not in repr(payload)

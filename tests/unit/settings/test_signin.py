@@ -7,6 +7,7 @@ import pytest
 from guard.errors import ProblemsError
 from guard.settings.load import load_settings
 from guard.types.principal import Role
+from guard.wiring.ledger import sandbox_settings
 
 OIDC = """\
 [console]
@@ -67,6 +68,8 @@ def test_a_directory(tmp_path):
 def test_without_either_people_have_passwords_here(tmp_path):
     found = load(tmp_path, "")
     assert (found.oidc, found.ldap, found.idle_minutes, found.session_hours) == (None, None, 60, 12)
+    assert found.second_factor == "privileged"
+    assert sandbox_settings().signin.second_factor == "optional", "an example on this machine alone needs no telephone"
 
 
 @pytest.mark.parametrize(
@@ -76,7 +79,7 @@ def test_without_either_people_have_passwords_here(tmp_path):
         ('[console]\npublic_url = "https://x/path"\n', "console.public_url"),
         ('[console]\nproxies = ["proxy.example"]\n', "guard.toml:2:1: console.proxies: must be a list of addresses"),
         ("[console]\nidle_minutes = 1\n", "console.idle_minutes: must be from 5 to 1440"),
-        ('[console]\nsecond_factor = "maybe"\n', "console.second_factor: must be one of optional, required"),
+        ('[console]\nsecond_factor = "maybe"\n', "console.second_factor: must be one of optional, privileged, required"),
         ("[console]\noidc = 1\n", "console.oidc: must be a table"),
         (OIDC.replace('public_url = "https://guard.example.com/"\n', ""), "console.public_url: is missing"),
         (OIDC.replace("https://id", "http://id"), "guard.toml:6:1: console.oidc.issuer: must begin with https://"),

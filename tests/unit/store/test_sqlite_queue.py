@@ -40,8 +40,8 @@ def tell(store, work):
     return store.write_now(lambda tx: work(tx.queue))
 
 
-def numbers(store, **options):
-    return [line.number for line in ask(store, lambda queue: queue.waiting(NOW, 10, **options))]
+def numbers(store, now=NOW, **options):
+    return [line.number for line in ask(store, lambda queue: queue.waiting(now, 10, **options))]
 
 
 def test_cases_come_back_whole(store):
@@ -70,9 +70,29 @@ def test_a_claim_excludes_others_until_it_is_over_or_given_back(store):
     assert ask(store, lambda queue: queue.line(1001, NOW + 2 * MINUTE)).claim is None
     assert tell(store, lambda queue: queue.claim(replace(bob, since=NOW + 2 * MINUTE, until=NOW + 3 * MINUTE))) is True
     tell(store, lambda queue: queue.release(1001, "1"))
-    assert numbers(store, mine="2") == [1001]
+    assert numbers(store, now=NOW + 2 * MINUTE, mine="2") == [1001]
     tell(store, lambda queue: queue.release(1001, "2"))
     assert numbers(store, mine="2") == []
+
+
+def test_a_clock_set_back_leaves_no_case_in_hands_for_as_long(store):
+    ana, bob = Claim(1001, "1", "ana", NOW, NOW + MINUTE), Claim(1001, "2", "bob", NOW, NOW + MINUTE)
+    tell(store, lambda queue: queue.claim(ana))
+    back = NOW - 60 * MINUTE
+    assert ask(store, lambda queue: queue.line(1001, back)).claim is None
+    assert ask(store, lambda queue: queue.claims_of("1", back)) == []
+    assert numbers(store, mine="1", now=back) == []
+    renewed = replace(ana, since=back, until=back + MINUTE)
+    assert tell(store, lambda queue: queue.claim(renewed)) is True
+    assert ask(store, lambda queue: queue.line(1001, back)).claim == renewed
+    assert tell(store, lambda queue: queue.claim(replace(bob, since=back))) is False
+    tell(store, lambda queue: queue.release(1001, "1"))
+    tell(store, lambda queue: queue.claim(ana))
+    taken = replace(bob, since=back, until=back + MINUTE)
+    assert tell(store, lambda queue: queue.claim(taken)) is True, "nobody has it in hand now"
+    tell(store, lambda queue: queue.claim(replace(ana, since=NOW + MINUTE)))
+    little = NOW + MINUTE / 2
+    assert ask(store, lambda queue: queue.line(1001, little)).claim is not None, "a clock that is put right by little"
 
 
 def test_an_assignment_is_with_its_person(store):
@@ -87,8 +107,7 @@ def test_a_verdict_waits_alone_and_comes_back_whole(store):
     tell(store, lambda queue: queue.put_verdict(VERDICT))
     assert ask(store, lambda queue: queue.verdict(1001)) == VERDICT
     assert ask(store, lambda queue: queue.verdicts_of("1")) == [VERDICT]
-    assert ask(store, lambda queue: queue.due_verdicts(NOW, 9)) == []
-    assert ask(store, lambda queue: queue.due_verdicts(NOW + MINUTE, 9)) == [VERDICT]
+    assert ask(store, lambda queue: queue.pending_verdicts()) == [VERDICT]
     assert numbers(store) == [1003, 1002]
     assert ask(store, lambda queue: queue.counts(NOW)) == Counts(2, 1)
     with pytest.raises(StoreError):
@@ -97,7 +116,7 @@ def test_a_verdict_waits_alone_and_comes_back_whole(store):
     failed = replace(VERDICT, failed="too late")
     tell(store, lambda queue: queue.put_verdict(failed))
     assert numbers(store) == [1003, 1002, 1001]
-    assert ask(store, lambda queue: queue.due_verdicts(NOW + MINUTE, 9)) == []
+    assert ask(store, lambda queue: queue.pending_verdicts()) == []
     tell(store, lambda queue: queue.put_verdict(VERDICT))
     assert ask(store, lambda queue: queue.verdicts_of("1")) == [VERDICT]
 

@@ -24,6 +24,7 @@ def test_the_base_is_clean():
         ("{rules: [name]}", "['*salon*']", []),
         ("{rules: [name]}", "['*']", ["exception-too-broad", "exclusion-eats-example"]),
         ("{networks: [mastodon]}", "", ["exception-too-broad", "exclusion-eats-example"]),
+        ("{rules: [name]}", "['*z*']", ["exception-too-broad"]),
         ("{rules: [name]}", "['*salon*', '**']", ["exception-too-broad", "exclusion-eats-example"]),
     ],
 )
