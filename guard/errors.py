@@ -98,7 +98,7 @@ class DetectorError(GuardError):
     """A detector could not be loaded or did not finish."""
 
 
-class ModelError(DetectorError):
+class ModelError(PhrasedError, DetectorError):
     """A model is missing, altered, or not one that this version can run. The rules that need no model go on."""
 
 
