@@ -57,7 +57,7 @@ def policies_folder(given: Path | None) -> Path:
     for folder in (Path("policies"), shipped):
         if folder.is_dir():
             return folder
-    raise UsageError("there is no folder of policies here", hint="name one with --policies DIR")
+    raise UsageError(Phrase("usage.no-policies"), hint=Phrase("usage.do.policies"))
 
 
 def models_folder(given: Path | None) -> Path:
