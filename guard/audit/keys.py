@@ -57,13 +57,13 @@ def load_keys(folder: Path, origin: str, *, create: bool = True) -> Keys:
     With `create`, missing ones are made, whole and synced before they are used.
     """
     if not valid_name(origin):
-        raise KeyFileError(Phrase("keys.origin", origin=repr(origin)), hint=Phrase("keys.do.origin"))
+        raise KeyFileError(Phrase("keyfile.origin", origin=repr(origin)), hint=Phrase("keyfile.do.origin"))
     if create:
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
-            message = Phrase("keys.folder", folder=str(folder), why=error.strerror)
-            raise KeyFileError(message, hint=Phrase("keys.do.settings")) from None
+            message = Phrase("keyfile.folder", folder=str(folder), why=error.strerror)
+            raise KeyFileError(message, hint=Phrase("keyfile.do.settings")) from None
     _refuse_open(folder, "700")
     signing, sealing, pepper = (_load(folder / name, create=create) for name in (SIGNING, SEALING, PEPPER))
     private = Ed25519PrivateKey.from_private_bytes(signing)
@@ -79,7 +79,7 @@ def _load(path: Path, *, create: bool) -> bytes:
     except (OSError, binascii.Error, ValueError):
         raw = b""
     if len(raw) != _SIZE:
-        raise KeyFileError(Phrase("keys.no-key", file=str(path)), hint=Phrase("keys.do.restore-log"))
+        raise KeyFileError(Phrase("keyfile.no-key", file=str(path)), hint=Phrase("keyfile.do.restore-log"))
     return raw
 
 
@@ -100,8 +100,8 @@ def _create(path: Path) -> None:
         _sync_folder(path.parent)
     except OSError as error:
         draft.unlink(missing_ok=True)
-        message = Phrase("keys.unwritable", file=str(path), why=error.strerror)
-        raise KeyFileError(message, hint=Phrase("keys.do.settings")) from None
+        message = Phrase("keyfile.unwritable", file=str(path), why=error.strerror)
+        raise KeyFileError(message, hint=Phrase("keyfile.do.settings")) from None
 
 
 def _sync_folder(folder: Path) -> None:
@@ -116,8 +116,8 @@ def _refuse_open(path: Path, mode: str) -> None:
     try:
         status = path.stat()
     except OSError as error:
-        message = Phrase("keys.unreadable", file=str(path), why=error.strerror)
-        raise KeyFileError(message, hint=Phrase("keys.do.owner")) from None
+        message = Phrase("keyfile.unreadable", file=str(path), why=error.strerror)
+        raise KeyFileError(message, hint=Phrase("keyfile.do.owner")) from None
     if stat.S_IMODE(status.st_mode) & 0o077:
-        hint = Phrase("keys.do.chmod", mode=mode, file=f"'{path}'")
-        raise KeyFileError(Phrase("keys.open", file=str(path)), hint=hint)
+        hint = Phrase("keyfile.do.chmod", mode=mode, file=f"'{path}'")
+        raise KeyFileError(Phrase("keyfile.open", file=str(path)), hint=hint)

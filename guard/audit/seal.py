@@ -30,7 +30,7 @@ def unseal(sealing_key: bytes, event: str, sealed: bytes, wrapped_key: bytes) ->
         data_key = _decrypt(sealing_key, wrapped_key, _bound(b"key", event))
         return _decrypt(data_key, sealed, _bound(b"text", event))
     except (InvalidTag, ValueError):
-        raise KeyFileError(Phrase("keys.sealed-text", event=event), hint=Phrase("keys.do.sealed-text")) from None
+        raise KeyFileError(Phrase("keyfile.sealed-text", event=event), hint=Phrase("keyfile.do.sealed-text")) from None
 
 
 def _bound(what: bytes, event: str) -> bytes:

@@ -30,18 +30,18 @@ def load_key(path: Path, *, create: bool = False, which: str = "fingerprints") -
         mode = stat.S_IMODE(path.stat().st_mode)
         raw = path.read_bytes()
     except OSError as error:
-        name = Phrase(f"keys.which.{which}")
-        message = Phrase("keys.which-unreadable", which=name, file=str(path), why=error.strerror)
-        raise KeyFileError(message, hint=Phrase(f"keys.bring.{which}")) from None
+        name = Phrase(f"keyfile.which.{which}")
+        message = Phrase("keyfile.which-unreadable", which=name, file=str(path), why=error.strerror)
+        raise KeyFileError(message, hint=Phrase(f"keyfile.bring.{which}")) from None
     if mode & 0o077:
-        hint = Phrase("keys.do.chmod", mode="600", file=f"'{path}'")
-        raise KeyFileError(Phrase("keys.open", file=str(path)), hint=hint)
+        hint = Phrase("keyfile.do.chmod", mode="600", file=f"'{path}'")
+        raise KeyFileError(Phrase("keyfile.open", file=str(path)), hint=hint)
     try:
         key = base64.b64decode(raw.strip(), validate=True)
     except (binascii.Error, ValueError):
         key = b""
     if len(key) != _SIZE:
-        raise KeyFileError(Phrase("keys.no-key", file=str(path)), hint=Phrase("keys.do.restore"))
+        raise KeyFileError(Phrase("keyfile.no-key", file=str(path)), hint=Phrase("keyfile.do.restore"))
     return key
 
 
@@ -61,5 +61,5 @@ def _create(path: Path) -> None:
         draft.unlink()
     except OSError as error:
         draft.unlink(missing_ok=True)
-        message = Phrase("keys.unwritable", file=str(path), why=error.strerror)
-        raise KeyFileError(message, hint=Phrase("keys.do.name-other")) from None
+        message = Phrase("keyfile.unwritable", file=str(path), why=error.strerror)
+        raise KeyFileError(message, hint=Phrase("keyfile.do.name-other")) from None
