@@ -83,7 +83,7 @@ def pattern_cache(cache: Path | None = None) -> Path:
     """Where compiled patterns are kept; whoever sits there is told when they must be made, which takes a while."""
     cache = cache or heart.user_cache()
     if sys.stderr.isatty() and not any(cache.glob("patterns-*")):
-        talk("compiling patterns, once (some seconds) …")
+        talk(Phrase("terminal.compiling"))
     return cache
 
 
@@ -108,7 +108,7 @@ def acting(name: str | None, option: str) -> str:
         except (KeyError, OSError):  # no such user: containers run under bare numbers
             name = ""
     if not name.strip():
-        raise UsageError("nobody is named as the one who does this", hint=option)
+        raise UsageError(Phrase("usage.nobody"), hint=option)
     return name.strip()
 
 

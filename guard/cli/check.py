@@ -93,21 +93,20 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _text(arguments: Sequence[str]) -> str:
     if len(arguments) > 1:
-        raise UsageError("the post is more than one argument", hint="put it in quotes")
+        raise UsageError(Phrase("reading.arguments"), hint=Phrase("reading.do.one-argument"))
     argument = arguments[0] if arguments else "-"
     if argument != "-":
         try:
             argument.encode("utf-8")
         except UnicodeEncodeError:
-            raise UsageError(
-                "the text is not valid UTF-8", hint="pass it on standard input, encoded as UTF-8"
-            ) from None
+            raise UsageError(Phrase("reading.text-utf8"), hint=Phrase("reading.do.pass-utf8")) from None
         return argument
     expect_input()
     try:
         text = sys.stdin.buffer.read().decode("utf-8")
     except UnicodeDecodeError as error:
-        raise UsageError(f"standard input is not UTF-8 at byte {error.start}", hint="convert it to UTF-8") from None
+        message = Phrase("reading.input-utf8", byte=error.start)
+        raise UsageError(message, hint=Phrase("reading.do.to-utf8")) from None
     return text.removesuffix("\n")
 
 

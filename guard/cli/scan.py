@@ -18,7 +18,7 @@ from guard.cli.arguments import (
     processors,
     tell_missing,
 )
-from guard.cli.output import talk
+from guard.cli.output import talk, told
 from guard.cli.reading import Progress, add_reading, check_sources, reading
 from guard.errors import UsageError
 from guard.inspector import Inspector
@@ -30,6 +30,7 @@ from guard.scan.sources import chunks
 from guard.scan.work import FORMATS, TABLE_HEAD, Build, Outcome, Work
 from guard.types.decision import Action
 from guard.wiring import heart
+from guard.words.texts import Phrase
 
 EPILOG = """\
 each line is {"id", "text" or "thread": ["…", "…"], "author"?, "lang"?, "network"?, "visibility"?, "groups"?, "at"?}
@@ -66,7 +67,7 @@ def register(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 3 when some line could not be inspected, else 1 when a rule acts on some post, else 0."""
     if arguments.engine == "spark":
-        raise UsageError("--engine spark is not in this version yet", hint="use --engine local --workers N")
+        raise UsageError(Phrase("reading.no-spark"), hint=Phrase("reading.do.local"))
     check_sources(arguments)
     folder = heart.policies_folder(arguments.policies)
     cache = pattern_cache()
@@ -126,11 +127,12 @@ def _opened(path: Path | None) -> Iterator[IO[bytes]]:
         return
     path = path.resolve()  # what a link names is written, the link stays
     draft = path.with_name(f"{path.name}.part") if path.is_file() or not path.exists() else path  # a pipe has no draft
-    hint = "name another --output, or make room"
+    hint = Phrase("reading.do.other-output")
     try:
         file = draft.open("wb")
     except OSError as error:
-        raise UsageError(f"{draft} cannot be written: {error.strerror}", hint=hint) from None
+        message = Phrase("reading.unwritable", file=str(draft), why=error.strerror)
+        raise UsageError(message, hint=hint) from None
     try:
         with file:
             yield file
@@ -138,19 +140,21 @@ def _opened(path: Path | None) -> Iterator[IO[bytes]]:
             draft.replace(path)
     except BaseException as error:
         if draft != path:
-            talk(f"not complete: what was done is in {draft}")
+            talk(Phrase("terminal.incomplete", file=str(draft)))
         if isinstance(error, OSError):
-            raise ScanError(f"{draft} cannot be written: {error.strerror}", hint=hint) from None
+            message = Phrase("reading.unwritable", file=str(draft), why=error.strerror)
+            raise ScanError(message, hint=hint) from None
         raise
 
 
 def _summary(total: Outcome) -> None:
     """One line of talk: how many posts, and what would become of them."""
-    actions = ", ".join(f"{action.word} {total.actions[action]}" for action in Action if total.actions[action])
-    failed = f"; {total.failures} only partly inspected" if total.failures else ""
-    wrong = f"; {_so_many(total.errors, 'line')} could not be inspected: the output says why" if total.errors else ""
-    talk(f"{_so_many(total.posts, 'post')}{': ' if actions else ''}{actions}{failed}{wrong}")
-
-
-def _so_many(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+    line = Phrase("terminal.scanned", count=total.posts)
+    if actions := tuple(f"{action.word} {total.actions[action]}" for action in Action if total.actions[action]):
+        line = Phrase("terminal.acted", posts=line, actions=actions)
+    parts = [line]
+    if total.failures:
+        parts.append(Phrase("terminal.scanned-partly", count=total.failures))
+    if total.errors:
+        parts.append(Phrase("terminal.not-scanned", count=total.errors))
+    talk(told(Phrase("terminal.between")).join(map(told, parts)))

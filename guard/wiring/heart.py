@@ -57,7 +57,7 @@ def policies_folder(given: Path | None) -> Path:
     for folder in (Path("policies"), shipped):
         if folder.is_dir():
             return folder
-    raise UsageError("there is no folder of policies here", hint="name one with --policies DIR")
+    raise UsageError(Phrase("usage.no-policies"), hint=Phrase("usage.do.policies"))
 
 
 def models_folder(given: Path | None) -> Path:
@@ -75,8 +75,7 @@ def _sealed(bundle: Bundle, key: Path) -> SealedScanner | None:
     matchers = [each for each in bundle.matchers if isinstance(each, SealedMatcher)]
     if not matchers:
         return None
-    hint = "bring the key that the terms were sealed with; it belongs beside the gate's other keys"
-    scanner = SealedScanner(matchers, load_key(key, what="key of the sealed terms", hint=hint))
+    scanner = SealedScanner(matchers, load_key(key, which="sealed"))
     problems: list[GuardError] = [
         term_shown(place)
         for policy in bundle.policies

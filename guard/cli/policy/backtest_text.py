@@ -124,7 +124,7 @@ def _errors(report: Report) -> Iterator[str]:
         yield _headed(Phrase("backtest.not-inspected"), told(number(report["not_inspected"])))
         for error in report["errors"][:_ROWS]:
             line = f":{error['line']}" if "line" in error else ""
-            yield visible(f"  {error['source']}{line}: {error['message']}")
+            yield visible(f"  {error['source']}{line}: {told(error['message'])}")
         if report["not_inspected"] > _ROWS:
             yield f"  {told(Phrase('backtest.more', number=report['not_inspected'] - _ROWS))}"
 

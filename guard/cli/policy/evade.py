@@ -182,7 +182,7 @@ def _print_slips(each: Evaded, *, places: bool) -> None:
             Phrase("evade.slipped", disguise=name, counted=_counted(slips, tried[name]))
             for name, slips in slipped.items()
         ]
-        words = told(Phrase("evade.between")).join(map(told, counts))
+        words = told(Phrase("terminal.between")).join(map(told, counts))
         result(fill(words, 110, initial_indent="  ", subsequent_indent="  "))
     result("")
 

@@ -220,12 +220,14 @@ def test_the_terminals_language_is_spoken_and_programs_get_english(tmp_path, cap
         "1 jour, du 2026-11-01 au 2026-11-01 (UTC) ; sans compter 1 message sans heure.",
         "NOUVELLEMENT RETENUS  2 messages, 100 %",
         "  par groupe\n  (aucun groupe)  2 sur 2",
-        "NON INSPECTÉS  1",
+        "NON INSPECTÉS  1\n  a:3: pas du JSON",
     ):
         assert line in out, line
     assert "3 messages, " in err
     assert report(capsys, "old", "new", "a", *AT) == english
     assert backtest("old", "new", "a", "--format", "html") == 3
-    assert '<html lang="fr">' in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert '<html lang="fr">' in out
+    assert "<td>pas du JSON</td>" in out
     assert backtest("old", "new") == 2
     assert "nommez une archive de messages" in capsys.readouterr().err
