@@ -204,7 +204,7 @@ def test_mistakes_are_told_in_french_too(tmp_path: Path) -> None:
         "guard.toml:6:1: retention.held_days: doit être un nombre entier, et c’est un texte entre guillemets",
         "guard.toml:8:1: gateway.workers: doit être compris entre 0 et 64",
         "guard.toml:10:1: notices.dpo: ['a'] n’est pas une adresse électronique",
-        "listener[0].channel: manque (chaque [[listener]] a besoin de channel)",
+        "listener[0].channel: manque (chaque [[listener]] doit avoir channel)",
     ):
         assert any(one.endswith(line) for one in told), (line, told)
     with pytest.raises(SettingsError) as missing:
