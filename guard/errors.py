@@ -48,25 +48,29 @@ class GuardError(Exception):
         return f"{place}{words.told(self.message)}" + (f" ({words.told(self.hint)})" if self.hint else "")
 
 
+class PhrasedError(GuardError):
+    """One that is told in both languages: mypy refuses plain text."""
+
+    def __init__(self, message: Phrase, *, hint: Phrase | None = None, location: Location | None = None) -> None:
+        super().__init__(message, hint=hint or "", location=location)
+
+
 class UsageError(GuardError):
     """The command line was wrong."""
 
     exit_code = 2
 
 
-class SettingsError(GuardError):
+class SettingsError(PhrasedError):
     """`guard.toml` or `authors.toml` is wrong."""
 
     exit_code = 2
 
 
-class PolicyError(GuardError):
-    """One located mistake in a policy file, told in both languages."""
+class PolicyError(PhrasedError):
+    """One located mistake in a policy file."""
 
     exit_code = 2
-
-    def __init__(self, message: Phrase, *, hint: Phrase | None = None, location: Location | None = None) -> None:
-        super().__init__(message, hint=hint or "", location=location)
 
 
 class ProblemsError(GuardError):
@@ -94,7 +98,7 @@ class DetectorError(GuardError):
     """A detector could not be loaded or did not finish."""
 
 
-class ModelError(DetectorError):
+class ModelError(PhrasedError, DetectorError):
     """A model is missing, altered, or not one that this version can run. The rules that need no model go on."""
 
 
@@ -108,7 +112,7 @@ class StoreError(GuardError):
     """Nothing could be recorded: the disk is full, the file is locked or damaged."""
 
 
-class KeyFileError(GuardError):
+class KeyFileError(PhrasedError):
     """A signing or sealing key is missing, unreadable or open to others."""
 
     exit_code = 2

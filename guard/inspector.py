@@ -49,7 +49,7 @@ class Inspector:
     def inspect(self, post: Post, facts: Facts) -> Inspection:
         """Find, decide, prepare the safe version. Never raises for anything in the post."""
         started = perf_counter_ns()
-        findings, failures = self._find(post, facts)
+        findings, failures = self.find(post, facts)
         return self._conclude(post, facts, findings, failures, started)
 
     def not_inspected(self, post: Post, facts: Facts, failure: DetectorFailure) -> Inspection:
@@ -60,7 +60,11 @@ class Inspector:
         """What other policies say of findings already made: the "what if" of `guard policy explain` and `coverage`."""
         return decide(post, findings, facts, bundle)
 
-    def _find(self, post: Post, facts: Facts) -> tuple[tuple[Finding, ...], tuple[DetectorFailure, ...]]:
+    def find(self, post: Post, facts: Facts) -> tuple[tuple[Finding, ...], tuple[DetectorFailure, ...]]:
+        """What the detectors find, and those that failed; decides nothing.
+
+        With the places of confidential terms that no rule acts on, which an Inspection leaves out: whoever shows them blackens them.
+        """
         earlier = [text for before in facts.earlier if (text := _body(before))] if facts.earlier else ()
         if facts.threaded:
             findings, failures = self._find_threaded(post, earlier)
@@ -117,7 +121,7 @@ class Inspector:
             return ()
         for number in range(len(facts.earlier) + 1):
             fewer = replace(facts, earlier=facts.earlier[len(facts.earlier) - number :])
-            findings, failures = self._find(post, fewer)
+            findings, failures = self.find(post, fewer)
             if wanted <= _acted(decide(post, findings, fewer, self.bundle, failures)):
                 break
         texts = ((_body(before), before.visibility) for before in fewer.earlier)
@@ -127,7 +131,7 @@ class Inspector:
         """Why the redacted post may not go out by itself: something cannot be cut, or cutting brought something to light."""
         if safe.impossible or safe.post is None:
             return safe.impossible or "nothing-to-cut"
-        findings, failures = self._find(safe.post, facts)
+        findings, failures = self.find(safe.post, facts)
         again = decide(safe.post, findings, facts, self.bundle, failures)
         if again.action >= Action.REDACT:
             return "still-found"

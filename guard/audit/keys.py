@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from guard.audit.checkpoint import VerifierKey, valid_name
 from guard.errors import KeyFileError
+from guard.words.texts import Phrase
 
 SIGNING = "signing.key"
 SEALING = "sealing.key"
@@ -56,14 +57,13 @@ def load_keys(folder: Path, origin: str, *, create: bool = True) -> Keys:
     With `create`, missing ones are made, whole and synced before they are used.
     """
     if not valid_name(origin):
-        raise KeyFileError(f"{origin!r} cannot name a log", hint="set [store] origin to a name without spaces and plus")
+        raise KeyFileError(Phrase("keyfile.origin", origin=repr(origin)), hint=Phrase("keyfile.do.origin"))
     if create:
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
-            raise KeyFileError(
-                f"{folder} cannot be made: {error.strerror}", hint="check [keys] in guard.toml"
-            ) from None
+            message = Phrase("keyfile.folder", folder=str(folder), why=error.strerror)
+            raise KeyFileError(message, hint=Phrase("keyfile.do.settings")) from None
     _refuse_open(folder, "700")
     signing, sealing, pepper = (_load(folder / name, create=create) for name in (SIGNING, SEALING, PEPPER))
     private = Ed25519PrivateKey.from_private_bytes(signing)
@@ -79,9 +79,7 @@ def _load(path: Path, *, create: bool) -> bytes:
     except (OSError, binascii.Error, ValueError):
         raw = b""
     if len(raw) != _SIZE:
-        raise KeyFileError(
-            f"{path} does not hold a key", hint="restore it from your backup; a new one would not fit the log"
-        )
+        raise KeyFileError(Phrase("keyfile.no-key", file=str(path)), hint=Phrase("keyfile.do.restore-log"))
     return raw
 
 
@@ -102,7 +100,8 @@ def _create(path: Path) -> None:
         _sync_folder(path.parent)
     except OSError as error:
         draft.unlink(missing_ok=True)
-        raise KeyFileError(f"{path} cannot be written: {error.strerror}", hint="check [keys] in guard.toml") from None
+        message = Phrase("keyfile.unwritable", file=str(path), why=error.strerror)
+        raise KeyFileError(message, hint=Phrase("keyfile.do.settings")) from None
 
 
 def _sync_folder(folder: Path) -> None:
@@ -117,8 +116,8 @@ def _refuse_open(path: Path, mode: str) -> None:
     try:
         status = path.stat()
     except OSError as error:
-        raise KeyFileError(
-            f"{path} cannot be read: {error.strerror}", hint="run the gate as its owner, or restore it from your backup"
-        ) from None
+        message = Phrase("keyfile.unreadable", file=str(path), why=error.strerror)
+        raise KeyFileError(message, hint=Phrase("keyfile.do.owner")) from None
     if stat.S_IMODE(status.st_mode) & 0o077:
-        raise KeyFileError(f"{path} is open to other users", hint=f"chmod {mode} '{path}'")
+        hint = Phrase("keyfile.do.chmod", mode=mode, file=f"'{path}'")
+        raise KeyFileError(Phrase("keyfile.open", file=str(path)), hint=hint)

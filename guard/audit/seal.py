@@ -12,6 +12,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from guard.errors import KeyFileError
+from guard.words.texts import Phrase
 
 _NONCE = 12
 _KEY = 32
@@ -29,10 +30,7 @@ def unseal(sealing_key: bytes, event: str, sealed: bytes, wrapped_key: bytes) ->
         data_key = _decrypt(sealing_key, wrapped_key, _bound(b"key", event))
         return _decrypt(data_key, sealed, _bound(b"text", event))
     except (InvalidTag, ValueError):
-        raise KeyFileError(
-            f"the sealed text of {event} cannot be opened",
-            hint="it was sealed under another sealing key, or was changed",
-        ) from None
+        raise KeyFileError(Phrase("keyfile.sealed-text", event=event), hint=Phrase("keyfile.do.sealed-text")) from None
 
 
 def _bound(what: bytes, event: str) -> bytes:

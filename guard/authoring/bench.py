@@ -23,9 +23,11 @@ from guard.detect.patterns import PatternScanner
 from guard.policy.compile import Bundle, CompiledRule
 from guard.policy.findtree import EntityNode
 from guard.text.normalize import NormalizedText, normalize
-from guard.types.inspection import Facts, Inspection
+from guard.types.finding import Finding
+from guard.types.inspection import DetectorFailure, Facts, Inspection
 from guard.types.matcher import RegexMatcher, TermsMatcher
 from guard.types.post import Post
+from guard.words.texts import Phrase
 
 Clock = Callable[[], float]
 """Seconds of processor time, counted from anywhere."""
@@ -38,6 +40,8 @@ class Inspects(Judges, Protocol):
     """What is needed of guard.inspector.Inspector."""
 
     def inspect(self, post: Post, facts: Facts) -> Inspection: ...
+
+    def find(self, post: Post, facts: Facts) -> tuple[tuple[Finding, ...], tuple[DetectorFailure, ...]]: ...
 
 
 class Search(Protocol):
@@ -81,7 +85,7 @@ def bench(inspector: Inspects, bundle: Bundle, clock: Clock) -> Costs:
     ]
     patterns = catalogue.shipped()
     whole = _least(clock, _REPEATS, lambda: [inspector.inspect(post, facts) for post, facts in cases])
-    inspected = [WhatIf(inspector, bundle, *case, inspector.inspect(*case).findings) for case in cases]
+    inspected = [WhatIf(inspector, bundle, *case, inspector.find(*case)[0]) for case in cases]
     each = tuple(_cost(rule, bundle, inspected, patterns, clock) for rule in bundle.rules)
     return Costs(len(cases), whole * 1e6 / max(len(cases), 1), each)
 
@@ -152,4 +156,4 @@ def _hostile(rule: CompiledRule) -> Iterator[tuple[str, str]]:
     yield from hostile().items()
     for example in rule.source.match:
         for name, text in nearly(example):
-            yield f"the example at {in_file(example.location)}: {name}", text
+            yield Phrase("bench.nearly", place=in_file(example.location), text=name), text

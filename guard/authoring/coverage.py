@@ -1,4 +1,5 @@
-"""Which parts of a rule its own examples reach: lines of the ladder, terms, alternatives, `unless` words, exceptions.
+"""Which parts of a rule its own examples reach: lines of the ladder and their conditions, terms, alternatives, `unless`
+words, exceptions.
 
 A part is reached when an example would come out differently without it, or by it alone. Known gaps (`todo`) prove nothing.
 """
@@ -10,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from guard.authoring.coverage_find import reached_in_find
+from guard.authoring.coverage_when import reached_in_when, singles
 from guard.authoring.explain_rule import in_file
 from guard.authoring.suite import example_facts, example_post
 from guard.authoring.whatif import Judges, WhatIf, unexcused
@@ -17,7 +19,8 @@ from guard.errors import Location
 from guard.policy.compile import Bundle, CompiledException, CompiledPolicy, CompiledRule, near_words
 from guard.policy.globs import glob
 from guard.policy.schema import Example, Policy, PolicyException
-from guard.types.inspection import Facts, Inspection
+from guard.types.finding import Finding
+from guard.types.inspection import DetectorFailure, Facts
 from guard.types.matcher import Matcher
 from guard.types.post import Post
 from guard.words.texts import Phrase
@@ -26,7 +29,7 @@ from guard.words.texts import Phrase
 class Inspects(Judges, Protocol):
     """What is needed of guard.inspector.Inspector."""
 
-    def inspect(self, post: Post, facts: Facts) -> Inspection: ...
+    def find(self, post: Post, facts: Facts) -> tuple[tuple[Finding, ...], tuple[DetectorFailure, ...]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,7 @@ def _runs(inspector: Inspects, bundle: Bundle, policy: Policy, examples: Sequenc
     for example in examples:
         if not example.todo:
             post, facts = example_post(policy, example), example_facts(policy, example)
-            runs.append(WhatIf(inspector, bundle, post, facts, inspector.inspect(post, facts).findings))
+            runs.append(WhatIf(inspector, bundle, post, facts, inspector.find(post, facts)[0]))
     return runs
 
 
@@ -116,14 +119,12 @@ def _rule(inspector: Inspects, bundle: Bundle, rule: CompiledRule, matchers: dic
 
 
 def _lines(rule: CompiledRule, runs: Sequence[WhatIf]) -> Iterator[Part]:
-    decided = set()
-    for run in runs:
-        match = run.match(rule)
-        if match and match.exception is None:
-            decided.add(run.step(rule))
+    decided = [(run, run.step(rule)) for run in runs if (match := run.match(rule)) and match.exception is None]
     for number, step in enumerate(rule.source.steps):
-        words = Phrase("coverage.line", number=number + 1, action=step.action.word)
-        yield Part("line", words, in_file(step.location), number in decided)
+        line = Phrase("coverage.line", number=number + 1, action=step.action.word)
+        yield Part("line", line, in_file(step.location), any(by == number for _, by in decided))
+        for kind, words, reached in reached_in_when(rule, number, decided):
+            yield Part(kind, words, in_file(step.location), reached)
 
 
 def _unless(rule: CompiledRule, runs: Sequence[WhatIf]) -> Iterator[Part]:
@@ -163,6 +164,12 @@ def _exception(inspector: Inspects, bundle: Bundle, policy: CompiledPolicy, exce
                 at,
                 any(rule.source.id == name for _, rule in used),
             )
+        for name in ("groups", "networks"):
+            for value, narrowed in singles(getattr(exception, name)):
+                reached = any(
+                    run.covers(rule, CompiledException(exception, ()), **{name: narrowed}) for run, rule in used
+                )
+                yield Part("value", Phrase("coverage.value", name=name, value=value), at, reached)
         for number, text in enumerate(exception.text, start=1):
             alone = CompiledException(exception, (glob(text),))
             reached = any(run.covers(rule, alone, texts=True) for run, rule in used)

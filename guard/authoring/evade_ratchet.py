@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from guard.authoring.evade import Evaded
 from guard.errors import UsageError
+from guard.words.texts import Phrase
 
 Known = Mapping[str, Mapping[str, int]]
 """Slipped examples by rule and disguise."""
@@ -33,7 +34,8 @@ def slips_of(evaded: Iterable[Evaded]) -> dict[str, dict[str, int]]:
 
 def changes(known: Known, now: Known) -> tuple[tuple[Change, ...], tuple[Change, ...]]:
     """What is worse and what is better than known."""
-    pairs = sorted({(rule, disguise) for each in (known, now) for rule in each for disguise in each[rule]})
+    # of two that are equal the set keeps the first, and only those of `now` can be told in French
+    pairs = sorted({(rule, disguise) for each in (now, known) for rule in each for disguise in each[rule]})
     found = [
         Change(rule, name, known.get(rule, {}).get(name, 0), now.get(rule, {}).get(name, 0)) for rule, name in pairs
     ]
@@ -56,7 +58,7 @@ def written(slips: Known) -> str:
     return json.dumps({"version": _VERSION, "slips": slips}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
-def read(text: str) -> dict[str, dict[str, int]]:
+def read(text: str | bytes) -> dict[str, dict[str, int]]:
     """The slips of a file. UsageError when it is none of ours."""
     try:
         document = json.loads(text)
@@ -67,5 +69,5 @@ def read(text: str) -> dict[str, dict[str, int]]:
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         counts = [-1]
     if not all(type(count) is int and count > 0 for count in counts):
-        raise UsageError("the ratchet file cannot be read", hint="delete it, then make it anew with --accept")
+        raise UsageError(Phrase("evade.no-ratchet"), hint=Phrase("evade.do.anew"))
     return slips

@@ -11,38 +11,39 @@ from guard.authoring.whatif import leaves
 from guard.policy.findtree import EntityNode
 from guard.policy.schema import ExampleSetting
 from guard.types.post import Visibility
+from guard.words.texts import Phrase, Words
 
 _LONGEST = 2_000
 _SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}
 
 
-def todo_lines(evaded: Evaded) -> Iterator[str]:
-    """One line for each slip, under a comment that names the rule."""
+def todo_lines(evaded: Evaded, words: Words) -> Iterator[str]:
+    """One line for each slip, under a comment that names the rule; remarks and notes in these words."""
     if not evaded.slips:
         return
     yield f"# {evaded.id} ({in_file(evaded.rule.source.location)})"
     in_parts = any(isinstance(node, EntityNode) and node.entity == "SECRET" for node in leaves(evaded.rule.find))
     for slip in evaded.slips:
-        why = "confidential: write it yourself" if evaded.rule.policy.confidential else _no_example(slip)
+        why = Phrase("evade.no-example.confidential") if evaded.rule.policy.confidential else _no_example(slip)
         if why:
-            yield f"      # {slip.disguise}, of the example at {slip.at} ({why})"
+            yield f"      # {words.told(Phrase('evade.not-written', disguise=slip.disguise, place=slip.at, why=why))}"
         else:
             setting = setting_words(slip.example.setting)
             fields = [f"text: {_text(slip, in_parts=in_parts)}", *([f"as: {{{setting}}}"] if setting else [])]
-            yield f"      - {{{', '.join(fields)}, todo: true, note: {quoted(slip.disguise)}}}"
+            yield f"      - {{{', '.join(fields)}, todo: true, note: {quoted(words.told(slip.disguise))}}}"
 
 
-def _no_example(slip: Slip) -> str:
-    """Why a slip cannot be written as an example; empty where it can."""
+def _no_example(slip: Slip) -> Phrase | None:
+    """Why a slip cannot be written as an example; None where it can."""
     if len(slip.written.posts) > 1:
-        return "a thread, which no example can say"
+        return Phrase("evade.no-example.thread")
     text = slip.written.posts[0]
     if len(text) > _LONGEST:
-        return "too long"
+        return Phrase("evade.no-example.too-long")
     values = [text[start:end] for start, end in slip.written.places]
     if "[[" in text or "]]" in text or any(value[:1] == "[" or value[-1:] == "]" for value in values):
-        return "its brackets read as marks"
-    return ""
+        return Phrase("evade.no-example.brackets")
+    return None
 
 
 def _text(slip: Slip, *, in_parts: bool) -> str:

@@ -7,7 +7,7 @@ Text that a confidential rule found is blackened, in the views too.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Final, Protocol
@@ -38,7 +38,8 @@ from guard.text.normalize import NormalizedText, normalize
 from guard.text.readings import TRIGGERS, Reading, TangledError, readings
 from guard.types.decision import Action
 from guard.types.finding import Finding
-from guard.types.inspection import Facts, Inspection
+from guard.types.inspection import DetectorFailure, Facts, Inspection
+from guard.types.matcher import SealedMatcher
 from guard.types.post import Post
 from guard.types.topic import ENTITY as TOPIC
 from guard.words.texts import Phrase
@@ -57,6 +58,8 @@ class Explains(Judges, Protocol):
     def bundle(self) -> Bundle: ...
 
     def inspect(self, post: Post, facts: Facts) -> Inspection: ...
+
+    def find(self, post: Post, facts: Facts) -> tuple[tuple[Finding, ...], tuple[DetectorFailure, ...]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,7 @@ class Explanation:
     """One post, explained."""
 
     inspection: Inspection
+    """With all findings, also those that an Inspection leaves out."""
     views: tuple[View, ...]
     found: tuple[Found, ...]
     passed_over: tuple[Event, ...]
@@ -106,7 +110,7 @@ class Explanation:
 
 def explain(inspector: Explains, post: Post, facts: Facts, cache: Path | None = None) -> Explanation:
     """Explain a post of one text. `cache` is where compiled patterns are kept."""
-    inspection = inspector.inspect(post, facts)
+    inspection = _with_all(inspector, inspector.inspect(post, facts), facts)
     bundle, text = inspector.bundle, normalize(post.segments[0].text)
     what = WhatIf(inspector, bundle, post, facts, inspection.findings)
     search = _Search(text, inspection.findings, cache)
@@ -130,6 +134,18 @@ def explain(inspector: Explains, post: Post, facts: Facts, cache: Path | None = 
         ),
         goes_out=None if hidden else _goes_out(inspection),
     )
+
+
+def _with_all(inspector: Explains, inspection: Inspection, facts: Facts) -> Inspection:
+    """With what was found for confidential rules that do not act: they are explained too, and the places blackened.
+
+    Sealed names only where a rule speaks of them: nobody can read those in the policy, and whoever asks may be fishing.
+    """
+    decision = inspection.decision
+    told = {finding for match in (*decision.matches, *decision.shadow) for finding in match.findings}
+    sealed = {matcher.id for matcher in inspector.bundle.matchers if isinstance(matcher, SealedMatcher)}
+    findings, _ = inspector.find(inspection.post, facts)
+    return replace(inspection, findings=tuple(f for f in findings if f.matcher not in sealed or f in told))
 
 
 def _goes_out(inspection: Inspection) -> str | None:

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Final
 
 from guard.authoring.explain_near import together
-from guard.authoring.whatif import WhatIf, conditions, leaves
+from guard.authoring.whatif import WRITTEN, WhatIf, conditions, leaves
 from guard.errors import Location
 from guard.policy.compile import CompiledException, CompiledRule, near_words
 from guard.policy.findtree import AllNode, AnyNode, EntityNode, FindNode, MatcherNode, places
@@ -290,10 +290,13 @@ def _condition_words(name: str, when: When, what: WhatIf, found: Sequence[Findin
         return Phrase("explain.count", asked=_count_words(when), found=Phrase("explain.places", count=places(sure)))
     if name in {"before", "after"}:
         moment: datetime = getattr(when, name)
-        return Phrase("explain.moment", name=name, asked=moment.isoformat(), now=what.facts.now.isoformat())
+        now = what.facts.now.isoformat(timespec="seconds")
+        return Phrase("explain.moment", name=name, asked=moment.isoformat(), now=now)
     wanted = getattr(when, name)
     said = str(wanted).lower() if isinstance(wanted, bool) else ", ".join(sorted(map(str, wanted)))
-    return Phrase("explain.condition", name=name, wanted=said, here=_here(name, what.post, what.facts))
+    return Phrase(
+        "explain.condition", name=WRITTEN.get(name, name), wanted=said, here=_here(name, what.post, what.facts)
+    )
 
 
 def _count_words(when: When) -> str:

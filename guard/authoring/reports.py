@@ -29,9 +29,15 @@ class Result:
     location: Location
 
 
-def sarif(results: Iterable[Result], titles: Mapping[str, str], base: str = "") -> dict[str, Any]:
-    """SARIF 2.1.0. `titles` says what each rule is, `base` is the folder of the files, with its slash."""
-    rules = [{"id": name, "shortDescription": {"text": title}} for name, title in titles.items()]
+def sarif(
+    results: Iterable[Result], titles: Mapping[str, str], base: str = "", *, pages: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """SARIF 2.1.0. `titles` says what each rule is, `base` is the folder of the files, with its slash; `pages` tells more."""
+    rules: list[dict[str, Any]] = [
+        {"id": name, "shortDescription": {"text": title}}
+        | ({"help": {"text": f"{title}: see {pages[name]}"}} if pages else {})
+        for name, title in titles.items()
+    ]
     run = {
         "columnKind": "unicodeCodePoints",
         "tool": {"driver": {"name": "postguard", "version": __version__, "rules": rules}},

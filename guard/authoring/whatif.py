@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from guard.policy.compile import Bundle, CompiledException, CompiledRule
 from guard.policy.findtree import AllNode, AnyNode, EntityNode, FindNode, MatcherNode
@@ -20,6 +20,8 @@ from guard.types.inspection import Facts
 from guard.types.post import Post
 
 _FITS = "fits"
+WRITTEN: Final = {"languages": "language"}
+"""Keys that the file names otherwise than the field of When."""
 _NEVER_ENDS = datetime.max.replace(tzinfo=UTC)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from guard.cli.output import talk
 from guard.errors import DetectorError, GuardError, UsageError
+from guard.inspector import Inspector
 from guard.settings.load import DEFAULTS, Settings, load_settings
 from guard.wiring import heart
 from guard.words.texts import Phrase
@@ -30,6 +31,17 @@ def moment(text: str) -> datetime:
     return found
 
 
+def add_folder(parser: argparse.ArgumentParser) -> None:
+    """The policies to work on, for `heart.policies_folder`; and `--config`."""
+    parser.add_argument(
+        "folder",
+        nargs="?",
+        type=Path,
+        help="folder of policy files, or one of them (default: ./policies, else the shipped ones)",
+    )
+    add_config(parser)
+
+
 def add_config(parser: argparse.ArgumentParser) -> None:
     """`--config`, of which the commands that inspect use what `as_settings_say` gives."""
     parser.add_argument(
@@ -42,6 +54,12 @@ def workers(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= 256):
         raise argparse.ArgumentTypeError("write a number from 1 to 256")
     return int(text)
+
+
+def expect_input() -> None:
+    """Tell somebody at a terminal that the command waits for them."""
+    if sys.stdin.isatty():
+        talk(Phrase("terminal.reading-input"))
 
 
 def processors() -> int:
@@ -65,8 +83,15 @@ def pattern_cache(cache: Path | None = None) -> Path:
     """Where compiled patterns are kept; whoever sits there is told when they must be made, which takes a while."""
     cache = cache or heart.user_cache()
     if sys.stderr.isatty() and not any(cache.glob("patterns-*")):
-        talk("compiling patterns, once (some seconds) …")
+        talk(Phrase("terminal.compiling"))
     return cache
+
+
+def as_the_gate(folder: Path, config: Path | None, **more: Any) -> Inspector:
+    """The inspector that the gate would build of these policies and settings. Their examples are not run."""
+    return heart.build_inspector(
+        folder, examples=False, cache=pattern_cache(), warn=tell_missing, **as_settings_say(config), **more
+    )
 
 
 def tell_missing(problem: GuardError) -> None:
@@ -83,7 +108,7 @@ def acting(name: str | None, option: str) -> str:
         except (KeyError, OSError):  # no such user: containers run under bare numbers
             name = ""
     if not name.strip():
-        raise UsageError("nobody is named as the one who does this", hint=option)
+        raise UsageError(Phrase("usage.nobody"), hint=option)
     return name.strip()
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from guard.cli.arguments import add_config, as_settings_say, moment, pattern_cache, tell_missing
+from guard.cli.arguments import add_config, as_the_gate, expect_input, moment
 from guard.cli.output import result, result_json, talk, told, visible
 from guard.errors import UsageError
 from guard.scan import sarif
@@ -81,14 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Exit code 0 when the post would pass as written or nothing is to be acted on, 1 when a rule acts, 3 when in doubt."""
     post, facts = post_of(arguments)
     folder = heart.policies_folder(arguments.policies)
-    inspector = heart.build_inspector(
-        folder,
-        examples=False,
-        cache=pattern_cache(),
-        show={TOPIC} if arguments.format == "json" else (),
-        warn=tell_missing,
-        **as_settings_say(arguments.config),
-    )
+    inspector = as_the_gate(folder, arguments.config, show={TOPIC} if arguments.format == "json" else ())
     inspection = inspector.inspect(post, facts)
     {"text": _print_text, "json": lambda found: result_json(inspection_json(found)), "sarif": _print_sarif}[
         arguments.format
@@ -100,22 +93,20 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _text(arguments: Sequence[str]) -> str:
     if len(arguments) > 1:
-        raise UsageError("the post is more than one argument", hint="put it in quotes")
+        raise UsageError(Phrase("reading.arguments"), hint=Phrase("reading.do.one-argument"))
     argument = arguments[0] if arguments else "-"
     if argument != "-":
         try:
             argument.encode("utf-8")
         except UnicodeEncodeError:
-            raise UsageError(
-                "the text is not valid UTF-8", hint="pass it on standard input, encoded as UTF-8"
-            ) from None
+            raise UsageError(Phrase("reading.text-utf8"), hint=Phrase("reading.do.pass-utf8")) from None
         return argument
-    if sys.stdin.isatty():
-        talk("reading standard input; end it with Ctrl-D")
+    expect_input()
     try:
         text = sys.stdin.buffer.read().decode("utf-8")
     except UnicodeDecodeError as error:
-        raise UsageError(f"standard input is not UTF-8 at byte {error.start}", hint="convert it to UTF-8") from None
+        message = Phrase("reading.input-utf8", byte=error.start)
+        raise UsageError(message, hint=Phrase("reading.do.to-utf8")) from None
     return text.removesuffix("\n")
 
 

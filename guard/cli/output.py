@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
-from guard.words.texts import Tellable, words_of
+from guard.words.texts import Tellable, Words, words_of
 
 _LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
 """Which of them counts, in this order, as POSIX has it."""
@@ -23,12 +23,15 @@ def number(word: str) -> int:
     return int(word)
 
 
-def told(text: str | Tellable) -> str:
-    """A phrase or an error in French where the environment asks for French, else in English; other text as it is."""
-    if not isinstance(text, Tellable):
-        return text
+def terminal_words() -> Words:
+    """The texts in French where the environment asks for French, else in English."""
     asked = next((value for name in _LOCALE if (value := os.environ.get(name))), "")
-    return words_of("fr" if asked.lower().startswith("fr") else "en").told(text)
+    return words_of("fr" if asked.lower().startswith("fr") else "en")
+
+
+def told(text: str | Tellable) -> str:
+    """A phrase or an error in the language of the terminal; other text as it is."""
+    return terminal_words().told(text)
 
 
 def result(text: str) -> None:
@@ -57,8 +60,8 @@ def visible(text: str) -> str:
 
 
 def table(rows: Sequence[Sequence[str]], header: Sequence[str]) -> str:
-    """Left-aligned columns, two spaces apart."""
-    lines = [header, *rows]
+    """Left-aligned columns, two spaces apart, in the language of the terminal."""
+    lines = [[told(cell) for cell in row] for row in (header, *rows)]
     widths = [max(len(row[column]) for row in lines) for column in range(len(header))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in lines

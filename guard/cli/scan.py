@@ -9,31 +9,28 @@ from contextlib import contextmanager
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
-from time import monotonic
 from typing import IO, Any
 
 from guard.cli.arguments import (
     add_config,
     as_settings_say,
-    moment,
     pattern_cache,
     processors,
-    settings_of,
     tell_missing,
-    workers,
 )
-from guard.cli.output import talk
+from guard.cli.output import talk, told
+from guard.cli.reading import Progress, add_reading, check_sources, reading
 from guard.errors import UsageError
 from guard.inspector import Inspector
 from guard.scan import sarif
 from guard.scan.earlier import Earlier
 from guard.scan.pool import Pool, ScanError
 from guard.scan.records import Options
-from guard.scan.sources import STDIN, check, chunks
+from guard.scan.sources import chunks
 from guard.scan.work import FORMATS, TABLE_HEAD, Build, Outcome, Work
 from guard.types.decision import Action
-from guard.types.post import Visibility
 from guard.wiring import heart
+from guard.words.texts import Phrase
 
 EPILOG = """\
 each line is {"id", "text" or "thread": ["…", "…"], "author"?, "lang"?, "network"?, "visibility"?, "groups"?, "at"?}
@@ -60,23 +57,8 @@ def register(commands: Any) -> None:
     parser.add_argument(
         "--policies", type=Path, help="folder of policy files (default: ./policies, else the shipped ones)"
     )
-    parser.add_argument("--workers", type=workers, metavar="N", help="processes (default: one for each processor)")
     parser.add_argument("--format", choices=FORMATS, default="jsonl")
-    parser.add_argument("--output", type=Path, metavar="FILE", help="(default: standard output)")
-    parser.add_argument("--text-field", metavar="NAME", help="where the text stands, if not in `text`; as data.content")
-    parser.add_argument(
-        "--author-field", metavar="NAME", default="author",
-        help="where the author's account stands, if not in `author`; an author's lines are read together",
-    )  # fmt: skip
-    parser.add_argument("--lang", metavar="CODE", help="language of lines that name none, as fr or en")
-    networks = sorted(heart.NETWORKS)
-    parser.add_argument("--network", choices=networks, default="mastodon", help="of lines that name none")
-    words = [word.value for word in Visibility]
-    parser.add_argument("--visibility", choices=words, default="public", help="of lines that name none")
-    parser.add_argument(
-        "--at", type=moment, metavar="TIME", help="the moment to decide for (default: now, for all lines)"
-    )
-    parser.add_argument("--progress", action="store_true", help="tell how far it is even when not on a terminal")
+    add_reading(parser)
     parser.add_argument("--engine", choices=("local", "spark"), default="local", help="spark: not in this version yet")
     add_config(parser)
     parser.set_defaults(run=run)
@@ -85,25 +67,13 @@ def register(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 3 when some line could not be inspected, else 1 when a rule acts on some post, else 0."""
     if arguments.engine == "spark":
-        raise UsageError("--engine spark is not in this version yet", hint="use --engine local --workers N")
-    check(arguments.sources, arguments.output)
+        raise UsageError(Phrase("reading.no-spark"), hint=Phrase("reading.do.local"))
+    check_sources(arguments)
     folder = heart.policies_folder(arguments.policies)
     cache = pattern_cache()
     build = partial(heart.build_inspector, folder, examples=False, cache=cache, **as_settings_say(arguments.config))
     inspector = build(warn=tell_missing)  # tells what is wrong with the policies, and fills the cache that workers read
-    options = Options(
-        now=arguments.at or heart.now(),
-        networks=heart.NETWORKS,
-        network=arguments.network,
-        visibility=Visibility(arguments.visibility),
-        language=arguments.lang,
-        text_field=arguments.text_field,
-        author_field=arguments.author_field,
-    )
-    settings = settings_of(arguments.config)
-    earlier = Earlier(options, settings.thread_posts, settings.thread_hours)
-    if STDIN in arguments.sources and sys.stdin.isatty():
-        talk("reading standard input; end it with Ctrl-D")
+    options, earlier = reading(arguments)
     total = Outcome()
     with _opened(arguments.output) as out:
         _write(out, arguments, _outcomes(arguments, inspector, build, options, earlier), total)
@@ -129,7 +99,7 @@ def _outcomes(
 
 def _write(out: IO[bytes], arguments: argparse.Namespace, outcomes: Iterator[Outcome], total: Outcome) -> None:
     form = arguments.format
-    progress = _Progress(on=arguments.progress or sys.stderr.isatty())
+    progress = Progress(asked=arguments.progress)
     out.write({"jsonl": "", "table": TABLE_HEAD + "\n", "sarif": sarif.OPENING}[form].encode())
     begun = False
     for outcome in outcomes:
@@ -145,7 +115,7 @@ def _write(out: IO[bytes], arguments: argparse.Namespace, outcomes: Iterator[Out
         rules = total.rules | ({sarif.NOT_INSPECTED} if total.errors else set())
         out.write((sarif.closing(rules, complete=not total.errors and not total.failures) + "\n").encode())
     out.flush()
-    progress.end(total.posts + total.errors)
+    progress.end()
 
 
 @contextmanager
@@ -157,11 +127,12 @@ def _opened(path: Path | None) -> Iterator[IO[bytes]]:
         return
     path = path.resolve()  # what a link names is written, the link stays
     draft = path.with_name(f"{path.name}.part") if path.is_file() or not path.exists() else path  # a pipe has no draft
-    hint = "name another --output, or make room"
+    hint = Phrase("reading.do.other-output")
     try:
         file = draft.open("wb")
     except OSError as error:
-        raise UsageError(f"{draft} cannot be written: {error.strerror}", hint=hint) from None
+        message = Phrase("reading.unwritable", file=str(draft), why=error.strerror)
+        raise UsageError(message, hint=hint) from None
     try:
         with file:
             yield file
@@ -169,42 +140,21 @@ def _opened(path: Path | None) -> Iterator[IO[bytes]]:
             draft.replace(path)
     except BaseException as error:
         if draft != path:
-            talk(f"not complete: what was done is in {draft}")
+            talk(Phrase("terminal.incomplete", file=str(draft)))
         if isinstance(error, OSError):
-            raise ScanError(f"{draft} cannot be written: {error.strerror}", hint=hint) from None
+            message = Phrase("reading.unwritable", file=str(draft), why=error.strerror)
+            raise ScanError(message, hint=hint) from None
         raise
-
-
-class _Progress:
-    """A line on stderr, once a second, that writes over itself."""
-
-    def __init__(self, *, on: bool) -> None:
-        self._on = on
-        self._began = self._shown = monotonic()
-
-    def show(self, done: int) -> None:
-        now = monotonic()
-        if self._on and now - self._shown >= 1:
-            self._shown = now
-            self._tell(done, now, "\r" if sys.stderr.isatty() else "\n")
-
-    def end(self, done: int) -> None:
-        if self._on:
-            self._tell(done, monotonic(), "\n")
-
-    def _tell(self, done: int, now: float, end: str) -> None:
-        rate = done / max(now - self._began, 1e-3)
-        sys.stderr.write(f"{done:,} posts, {rate:,.0f} posts/s{end}")
-        sys.stderr.flush()
 
 
 def _summary(total: Outcome) -> None:
     """One line of talk: how many posts, and what would become of them."""
-    actions = ", ".join(f"{action.word} {total.actions[action]}" for action in Action if total.actions[action])
-    failed = f"; {total.failures} only partly inspected" if total.failures else ""
-    wrong = f"; {_so_many(total.errors, 'line')} could not be inspected: the output says why" if total.errors else ""
-    talk(f"{_so_many(total.posts, 'post')}{': ' if actions else ''}{actions}{failed}{wrong}")
-
-
-def _so_many(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+    line = Phrase("terminal.scanned", count=total.posts)
+    if actions := tuple(f"{action.word} {total.actions[action]}" for action in Action if total.actions[action]):
+        line = Phrase("terminal.acted", posts=line, actions=actions)
+    parts = [line]
+    if total.failures:
+        parts.append(Phrase("terminal.scanned-partly", count=total.failures))
+    if total.errors:
+        parts.append(Phrase("terminal.not-scanned", count=total.errors))
+    talk(told(Phrase("terminal.between")).join(map(told, parts)))

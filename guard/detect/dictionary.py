@@ -6,9 +6,9 @@ Terms of different matchers may be the same or overlap; each matcher gets its ow
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from guard.detect import veils
 from guard.detect.automaton import build
@@ -26,6 +26,8 @@ from guard.types.matcher import TermsMatcher
 _Hits = dict[tuple[int, int, str], Hit]
 """By place and matcher."""
 _Turned = tuple[tuple[int, int], ...]
+Part = tuple[str, Any]
+"""What a part is of, and the part."""
 _SURE: Final = 1.0
 _TURNED: Final = 0.9
 _MISSPELT: Final = 0.8
@@ -83,9 +85,34 @@ class DictionaryScanner:
             self._unveil(text, plain, hits, drawn_out=drawn_out)
         return _longest(hits) if hits else []
 
-    def rows(self) -> Sequence[object]:
-        """What it is made of but its automaton: most of its memory."""
-        return *self._keys, *self._by_letters.items()
+    def parts(self, step: int) -> Iterator[Part]:
+        """What it is made of, never more than `step` rows at once: for `of_parts`, in this process or another."""
+        for start in range(0, len(self._keys), step):
+            yield "_keys", self._keys[start : start + step]
+        for slot in self.__slots__:
+            if slot not in {"_keys", "_by_letters"}:
+                yield slot, getattr(self, slot)
+
+    @classmethod
+    def of_parts(cls, parts: Iterable[Part]) -> DictionaryScanner:
+        """The scanner that gave these parts."""
+        keys: list[_Key] = []
+        letters: dict[bytes, tuple[Term, ...]] = {}
+        slots: dict[str, Any] = {}
+        for slot, part in parts:
+            if slot == "_keys":
+                keys += part
+                letters.update(_by_letters(part))
+            else:
+                slots[slot] = part
+        scanner = cls.__new__(cls)
+        for slot, value in (*slots.items(), ("_keys", tuple(keys)), ("_by_letters", letters)):
+            setattr(scanner, slot, value)
+        return scanner
+
+    def rows(self) -> list[object]:
+        """Nearly all of its memory but the automaton."""
+        return [*self._keys, *self._by_letters, *self._by_letters.values()]
 
     def _readings(self, folded: str) -> tuple[str, ...]:
         """`folded` with markup and @ as letters, or without them, or both ways where both may be meant."""
@@ -162,14 +189,25 @@ class DictionaryScanner:
         if veils.may_have_signs(folded) and (signs := veils.with_signs(folded)) is not None:
             self._read(text, plain, signs, hits)
         if "*" in folded:
-            for reading in veils.with_vowels(folded):
-                self._read(text, plain, reading, hits)
+            for reading, first, last in veils.with_vowels(folded):
+                if found := self._find(squeeze(reading)):
+                    self._confirm(text, plain, reading, self._within(found, reading, first, last), hits)
             if self._typos is not None:
                 reading = veils.with_any_letter(folded)
                 self._by_words(text, plain, reading, hits)
         if drawn_out:
             for reading in veils.once(folded):
                 self._read(text, reading, reading, hits)
+
+    def _within(
+        self, found: Iterable[tuple[int, int, int]], reading: str, first: int, last: int
+    ) -> Iterator[tuple[int, int, int]]:
+        """What may be a name that reaches into that range: hundreds of readings differ there, and nowhere else."""
+        at = positions(reading)
+        for start, end, index in found:
+            longest = max((size for _, size in self._keys[index].turned), default=0)
+            if at[start] < last and at[min(max(end, start + longest), len(at)) - 1] >= first:
+                yield start, end, index
 
     def _read(self, text: NormalizedText, plain: str, reading: str, hits: _Hits) -> None:
         if found := self._find(squeeze(reading)):

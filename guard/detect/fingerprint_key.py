@@ -14,36 +14,34 @@ from pathlib import Path
 from typing import Final
 
 from guard.errors import KeyFileError
+from guard.words.texts import Phrase
 
 _SIZE: Final = 32
 
 
-INDEX_HINT: Final = (
-    "name it with --key or [fingerprints] key, or restore it from your backup; if it is lost, remove the index and add all "
-    "documents anew"
-)
+def load_key(path: Path, *, create: bool = False, which: str = "fingerprints") -> bytes:
+    """The 32 bytes in `path`, the key of `fingerprints` or of `sealed` terms.
 
-
-def load_key(path: Path, *, create: bool = False, what: str = "fingerprint key", hint: str = INDEX_HINT) -> bytes:
-    """The 32 bytes in `path`. KeyFileError when it is missing (unless `create`), damaged or open to others."""
+    KeyFileError when it is missing (unless `create`), damaged or open to others.
+    """
     if create and not path.exists():
         _create(path)
     try:
         mode = stat.S_IMODE(path.stat().st_mode)
         raw = path.read_bytes()
     except OSError as error:
-        raise KeyFileError(f"the {what} {path} cannot be read: {error.strerror}", hint=hint) from None
+        name = Phrase(f"keyfile.which.{which}")
+        message = Phrase("keyfile.which-unreadable", which=name, file=str(path), why=error.strerror)
+        raise KeyFileError(message, hint=Phrase(f"keyfile.bring.{which}")) from None
     if mode & 0o077:
-        raise KeyFileError(f"{path} is open to other users", hint=f"chmod 600 '{path}'")
+        hint = Phrase("keyfile.do.chmod", mode="600", file=f"'{path}'")
+        raise KeyFileError(Phrase("keyfile.open", file=str(path)), hint=hint)
     try:
         key = base64.b64decode(raw.strip(), validate=True)
     except (binascii.Error, ValueError):
         key = b""
     if len(key) != _SIZE:
-        raise KeyFileError(
-            f"{path} does not hold a key",
-            hint="name the file that does, or restore it from your backup; what was made with it fits no other",
-        )
+        raise KeyFileError(Phrase("keyfile.no-key", file=str(path)), hint=Phrase("keyfile.do.restore"))
     return key
 
 
@@ -63,4 +61,5 @@ def _create(path: Path) -> None:
         draft.unlink()
     except OSError as error:
         draft.unlink(missing_ok=True)
-        raise KeyFileError(f"{path} cannot be written: {error.strerror}", hint="name another with --key") from None
+        message = Phrase("keyfile.unwritable", file=str(path), why=error.strerror)
+        raise KeyFileError(message, hint=Phrase("keyfile.do.name-other")) from None

@@ -18,6 +18,7 @@ from guard.errors import Location, ModelError
 from guard.models.shelf import Shelf
 from guard.text.normalize import NormalizedText
 from guard.types import topic
+from guard.words.texts import Phrase
 
 Scan = Callable[[NormalizedText], list[Hit]]
 """Hits in offsets of the plain view."""
@@ -123,8 +124,8 @@ def _own(
         model = Modelled(kind, shelf)
         model.warm()
     except ModelError as problem:
-        hint = "the shipped one is used; `guard model train --with-decisions` makes your own"
-        return None, [ModelError(problem.message, hint=hint, location=problem.location)]
+        problem.hint = Phrase("models.do.shipped")
+        return None, [problem.with_traceback(None)]
     entry = shelf.entry(kind.name)
     try:
         stale = bool(entry.base) and shipped().entry(kind.name).sha256 != entry.base
@@ -132,6 +133,5 @@ def _own(
         stale = False
     if not stale:
         return model, []
-    hint = "it is used all the same; make it anew with `guard model train --with-decisions`"
-    place = Location(str(shelf.folder))
-    return model, [ModelError(f"your own model of {kind.name} was made from another one", hint=hint, location=place)]
+    message, hint = Phrase("models.other-base", kind=kind.name), Phrase("models.do.anew")
+    return model, [ModelError(message, hint=hint, location=Location(str(shelf.folder)))]

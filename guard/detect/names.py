@@ -8,6 +8,7 @@ from guard.detect.base import Hit
 from guard.errors import ModelError
 from guard.text.normalize import NormalizedText
 from guard.types.finding import Strength
+from guard.words.texts import Phrase
 
 ENTITIES: Final = frozenset({"PERSON", "ORGANIZATION", "LOCATION"})
 SUBTYPES: Final = frozenset({"PERSON/public", "PERSON/private", "LOCATION/place"})
@@ -30,9 +31,8 @@ class NameScanner:
         try:
             self._read = NameReader(unpack(data))
         except (KeyError, TypeError, ValueError) as error:  # of what describes it
-            raise ModelError(
-                f"this is no model of names: {type(error).__name__}", hint="take the file of this release"
-            ) from None
+            message = Phrase("models.no-names", why=type(error).__name__)
+            raise ModelError(message, hint=Phrase("models.do.release")) from None
 
     def __call__(self, text: NormalizedText) -> list[Hit]:
         return [

@@ -12,6 +12,7 @@ import re
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -45,6 +46,8 @@ DEFAULT_CACHE: Path | None = None
 _OPENED: Final[dict[str, Any]] = {}
 """Automata of this process by digest: a reload that changes no pattern compiles none."""
 _MOST_OPENED: Final = 48
+_OF_THREAD: Final = threading.local()
+"""Scratch space by automaton."""
 _MOST_KEPT: Final = 50
 """Files of compiled automata in a folder."""
 
@@ -152,8 +155,11 @@ class HyperscanPrefilter:
     def _prepared(self) -> list[list[tuple[int, Any, Any]]]:
         """For each class of signs, from how many of them on to scan, and with what; scratch space is of one thread."""
         by_class: list[list[tuple[int, Any, Any]]] = [[] for _ in range(_MAYBE_FAR + 1)]
+        known: dict[Any, Any] = getattr(_OF_THREAD, "scratch", {})
+        # Of the automata that the one before had too, as most are: no post need wait for it.
+        _OF_THREAD.scratch = {each: known.get(each) or hyperscan.Scratch(each) for _, _, each in self._databases}
         for each, least, database in self._databases:
-            by_class[each].append((least, database.scan, hyperscan.Scratch(database)))
+            by_class[each].append((least, database.scan, _OF_THREAD.scratch[database]))
         self._local.by_class = by_class
         return by_class
 
@@ -296,6 +302,7 @@ def _prune(folder: Path) -> None:
         old.unlink(missing_ok=True)
 
 
+@cache
 def _cpu_flags() -> str:
     """Features of this processor, for which an automaton is built."""
     try:

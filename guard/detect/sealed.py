@@ -18,6 +18,7 @@ from guard.errors import DetectorError
 from guard.text.normalize import NormalizedText
 from guard.types.finding import Strength
 from guard.types.matcher import SealedMatcher, TermsMatcher
+from guard.words.texts import Phrase
 
 LEAST: Final = 4
 """Letters of a term at least: shorter ones could be guessed from their hash by trying all."""
@@ -37,10 +38,7 @@ class SealedScanner:
         known = key_id(key)
         for each in matchers:
             if each.key_id != known:
-                raise DetectorError(
-                    f"{each.id}: its terms were sealed with another key",
-                    hint="bring that key, or seal the terms again with `guard policy seal`",
-                )
+                raise DetectorError(Phrase("seal.other-key", terms=each.id), hint=Phrase("seal.do.that-key"))
         self._hash, self._starter = KeyedHash(key, "sealed-term"), KeyedHash(key, "sealed-start")
         self._matchers = tuple(matchers)
         self._starters = frozenset[int]().union(*(each.starters for each in matchers))
@@ -94,14 +92,9 @@ def seal(matcher: TermsMatcher, key: bytes) -> SealedMatcher:
     most = 0
     for term in terms_of(matcher):
         if len(term.letters) < LEAST:
-            raise DetectorError(
-                f"a term of fewer than {LEAST} letters cannot be sealed: its hash could be guessed",
-                hint="write the longer name, or leave it out",
-            )
+            raise DetectorError(Phrase("seal.short", least=LEAST), hint=Phrase("seal.do.longer"))
         if term.near is not None or term.cased:
-            raise DetectorError(
-                "`unless near` and `case = exact` cannot be sealed", hint="remove them, or do not seal this term"
-            )
+            raise DetectorError(Phrase("seal.options"), hint=Phrase("seal.do.unsealed"))
         for letters in _endings(term):
             terms.add(term_hash(letters))
             starters.add(starter(letters[:LEAST]) & _LOW)

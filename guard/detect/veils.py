@@ -89,12 +89,15 @@ def with_signs(folded: str) -> str | None:
     return None if read == folded else read
 
 
-def with_vowels(folded: str) -> Iterator[str]:
-    """`folded` with each single star within a word read as a vowel: `Pr*jet`. Bounded, whatever the text."""
+def with_vowels(folded: str) -> Iterator[tuple[str, int, int]]:
+    """`folded` with each single star within a word read as a vowel: `Pr*jet`. Bounded, whatever the text.
+
+    With the range that only this reading reads so: what lies outside of it, others show.
+    """
     if _STAR.search(folded) is None:
         return
     for vowel in _VOWELS:
-        yield _STAR.sub(vowel, folded)
+        yield _STAR.sub(vowel, folded), 0, len(folded)
     stars = [found.start() for found in _STAR.finditer(folded)]
     for size, most in _TOGETHER:
         groups = (stars[at : at + size] for at in range(len(stars) - size + 1))
@@ -104,7 +107,7 @@ def with_vowels(folded: str) -> Iterator[str]:
             for vowels in product(_VOWELS, repeat=size):
                 if len(set(vowels)) > 1 and len(parts) == size + 1:
                     word = vowels[0] + "".join(map("".join, zip(parts[1:-1], vowels[1:], strict=True)))
-                    yield _alone(folded, start, end, word)
+                    yield _alone(folded, start, end, word), start, end
 
 
 def _alone(folded: str, start: int, end: int, word: str) -> str:

@@ -12,6 +12,7 @@ from guard.types.held import Delivery
 from guard.types.http import HttpReply, HttpRequest
 from guard.types.inspection import Inspection
 from guard.types.post import Post
+from guard.words.texts import Phrase
 
 OK, TOO_MANY, SERVER_ERROR = 200, 429, 500
 
@@ -32,16 +33,16 @@ async def settle_doubt(
     if question is None:
         gate.ledger.let_go(doubt)
         harmless = post.target is not None or is_upload(post)  # to change a thing twice is no second post
-        return None if harmless else _told(gate, "cannot-look-up", language)
+        return None if harmless else _told(gate, Phrase("author.cannot-look-up"), language)
     credentials = tuple(pair for pair in request.headers if pair[0] == b"authorization")
     headers = (*question.headers, *credentials)
     reply = await ask(gate.upstream, HttpRequest(question.method, question.path, question.query, headers))
     if reply.status == TOO_MANY or reply.status >= SERVER_ERROR:
-        return _told(gate, "upstream-in-doubt", language)
+        return _told(gate, Phrase("author.upstream-in-doubt"), language)
     found = _found(gate, forms, doubt, reply) if reply.status == OK and forms else LookedUp.UNSURE
     if found is LookedUp.UNSURE:
         gate.ledger.let_go(doubt)
-        return _told(gate, "cannot-look-up", language)
+        return _told(gate, Phrase("author.cannot-look-up"), language)
     await gate.ledger.settle_doubt(doubt, arrived=isinstance(found, bytes))
     if isinstance(found, bytes):
         return HttpReply(200, ((b"content-type", b"application/json; charset=utf-8"),), found)
@@ -65,5 +66,5 @@ def _found(gate: Gate, forms: tuple[Post, ...], doubt: Delivery, reply: HttpRepl
     return LookedUp.UNSURE if LookedUp.UNSURE in answers else LookedUp.ABSENT
 
 
-def _told(gate: Gate, phrase: str, language: str) -> HttpReply:
-    return gate.channel.reply(Refusal(Trouble.UPSTREAM, words.phrase(phrase, language), status=502))
+def _told(gate: Gate, phrase: Phrase, language: str) -> HttpReply:
+    return gate.channel.reply(Refusal(Trouble.UPSTREAM, words.tell(phrase, language), status=502))

@@ -24,6 +24,7 @@ from guard.types.http import HttpReply, HttpRequest
 from guard.types.inspection import Inspection
 from guard.types.post import Post
 from guard.upstream.client import Upstream
+from guard.words.texts import Phrase
 
 NO_TEXT = frozenset({"filename", "key", "other"})
 MOST_PARTS = 20
@@ -63,17 +64,17 @@ async def reroute(
             if status is None:
                 ledger.settle(delivery, DeliveryState.REFUSED, post.author)
                 observe.warn("reroute-refused", status=reply.status)
-                return _failed(language, 502, "reroute-failed")
+                return _failed(language, 502)
             before = status["id"]
             if first is None:
                 first, address = status["id"], status["url"] or address
     except UpstreamError as error:
         ledger.settle(delivery, DeliveryState.IN_DOUBT if error.sent else DeliveryState.REFUSED, post.author)
         observe.delivered("internal", "in_doubt" if error.sent else "refused")
-        return _failed(language, 504 if error.sent else 502, "reroute-failed")
+        return _failed(language, 504 if error.sent else 502)
     ledger.settle(delivery, DeliveryState.SENT, post.author, first)
     observe.delivered("internal", "sent")
-    opening = words.phrase("rerouted", language, url=address)
+    opening = words.tell(Phrase("author.rerouted", url=address), language)
     return Refusal(Trouble.BLOCKED, words.stopped(inspection, opening, language, None))
 
 
@@ -84,10 +85,12 @@ def parts(post: Post, most: int, language: str) -> Iterator[str]:
     shown = [segment for segment in post.segments if segment.path != JOINED and segment.role not in NO_TEXT]
     texts = [f"- {one.text}" if one.role == "poll-option" else one.text for one in shown if one.text.strip()]
     if post.attachments:
-        texts.append(words.phrase("reroute-files", language, count=len(post.attachments)))
+        texts.append(words.tell(Phrase("author.reroute-files", number=len(post.attachments)), language))
     # A handle of the outer service would be read as one of the internal server
     whole = (
-        words.phrase("reroute-from", language, name=name.lstrip("@"), network=post.network) + "\n" + "\n".join(texts)
+        words.tell(Phrase("author.reroute-from", name=name.lstrip("@"), network=post.network), language)
+        + "\n"
+        + "\n".join(texts)
     )
     lines = (
         textwrap.wrap(whole, most, replace_whitespace=False, drop_whitespace=False) if len(whole) > most else [whole]
@@ -119,5 +122,5 @@ def _status(reply: HttpReply) -> dict[str, str] | None:
         return None
 
 
-def _failed(language: str, status: int, key: str) -> Refusal:
-    return Refusal(Trouble.UPSTREAM, words.phrase(key, language), status=status)
+def _failed(language: str, status: int) -> Refusal:
+    return Refusal(Trouble.UPSTREAM, words.tell(Phrase("author.reroute-failed"), language), status=status)

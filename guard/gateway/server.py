@@ -22,6 +22,7 @@ from uvicorn.server import ServerState
 
 from guard.errors import RequestError, SettingsError
 from guard.gateway.strict import App, Receive, Scope, Send, StrictProtocol, place_of
+from guard.words.texts import Phrase
 
 _log = logging.getLogger("guard.gateway")
 
@@ -155,17 +156,16 @@ def _bind(listener: Listener, *, shared: bool = False) -> socket.socket:
         return listener.sock
     place = f"{listener.host}:{listener.port}"
     if not 0 <= listener.port <= 65535:
-        raise SettingsError(
-            f"listener {listener.name!r}: there is no port {listener.port}", hint="choose one below 65536"
-        )
+        message = Phrase("settings.no-port", name=repr(listener.name), port=listener.port)
+        raise SettingsError(message, hint=Phrase("settings.do.low-port"))
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             listener.host, listener.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         sock = socket.socket(family, kind, protocol)
     except (OSError, UnicodeError) as error:
-        hint = f"check the address of listener {listener.name!r} in guard.toml"
-        raise SettingsError(f"there is no address {place} on this machine", hint=hint) from error
+        hint = Phrase("settings.do.check-address", name=repr(listener.name))
+        raise SettingsError(Phrase("settings.no-such-address", address=place), hint=hint) from error
     try:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if shared:
@@ -175,10 +175,9 @@ def _bind(listener: Listener, *, shared: bool = False) -> socket.socket:
         sock.listen(BACKLOG)
     except OSError as error:
         sock.close()
-        raise SettingsError(
-            f"listener {listener.name!r} cannot listen on {place}: {error.strerror or 'not possible'}",
-            hint="stop the other program on that port, or choose another port in guard.toml",
-        ) from error
+        why = error.strerror or Phrase("settings.not-possible")
+        message = Phrase("settings.cannot-listen", name=repr(listener.name), address=place, why=why)
+        raise SettingsError(message, hint=Phrase("settings.do.free-port")) from error
     return sock
 
 
@@ -191,10 +190,8 @@ def _tls(listener: Listener) -> ssl.SSLContext | None:
     try:
         context.load_cert_chain(listener.tls_cert, listener.tls_key)
     except (OSError, ssl.SSLError) as error:
-        raise SettingsError(
-            f"listener {listener.name!r}: the certificate {listener.tls_cert} and its key cannot be used",
-            hint="both must be PEM files that this user may read, and belong together",
-        ) from error
+        message = Phrase("settings.certificate", name=repr(listener.name), file=str(listener.tls_cert))
+        raise SettingsError(message, hint=Phrase("settings.do.pem-pair")) from error
     return context
 
 

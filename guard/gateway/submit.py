@@ -26,6 +26,7 @@ from guard.types.held import DeliveryState
 from guard.types.http import HttpReply, HttpRequest
 from guard.types.inspection import DetectorFailure, Facts, Inspection
 from guard.types.post import Post
+from guard.words.texts import Phrase
 
 INLINE_CODE_POINTS = 6_000
 """Longer posts are inspected in a thread, so that they do not keep everybody else waiting."""
@@ -96,7 +97,7 @@ async def _inside(gate: Gate, recorded: Recorded, inspection: Inspection, bound:
     if gate.internal is not None:
         return await reroute(gate.internal, gate.ledger, recorded, inspection, bound, language)
     gate.ledger.settle(recorded.delivery, DeliveryState.REFUSED, inspection.post.author)
-    return Refusal(Trouble.UPSTREAM, words.phrase("reroute-failed", language), status=502)
+    return Refusal(Trouble.UPSTREAM, words.tell(Phrase("author.reroute-failed"), language), status=502)
 
 
 def _stopped(
@@ -105,15 +106,20 @@ def _stopped(
     """What the author reads: held or refused, why, what to do, and a version that would pass."""
     match disposition:
         case Hold():
-            opening, closing = words.phrase("held", language, case=number), words.phrase("held-next", language)
+            opening, closing = (
+                words.tell(Phrase("author.held", case=number), language),
+                words.tell(Phrase("author.held-next"), language),
+            )
             return Refusal(Trouble.HELD, words.stopped(inspection, opening, language, safe, closing))
         case Refuse(case=None):
-            opening = words.phrase("blocked", language)
+            opening = words.tell(Phrase("author.blocked"), language)
             return Refusal(Trouble.BLOCKED, words.stopped(inspection, opening, language, safe))
         case Refuse(case=case):
-            opening = words.phrase("rejected", language, case=number)
+            opening = words.tell(Phrase("author.rejected", case=number), language)
             reason = case.review.reason if case and case.review else ""
-            closing = words.phrase("rejected-reason", language, reason=words.sentence(reason)) if reason else ""
+            closing = (
+                words.tell(Phrase("author.rejected-reason", reason=words.sentence(reason)), language) if reason else ""
+            )
             return Refusal(Trouble.BLOCKED, words.stopped(inspection, opening, language, safe, closing))
 
 
@@ -186,7 +192,7 @@ def _not_answered(gate: Gate, error: UpstreamError, recorded: Recorded, post: Po
         gate.memory.remember(post, recorded.edits, gate.now())
     gate.ledger.settle(recorded.delivery, state, post.author)
     observe.delivered(post.network, state.value)
-    message = words.phrase("upstream-in-doubt" if error.sent else "upstream-down", language)
+    message = words.tell(Phrase("author.upstream-in-doubt" if error.sent else "author.upstream-down"), language)
     return gate.channel.reply(Refusal(Trouble.UPSTREAM, message, status=504 if error.sent else 502))
 
 
@@ -200,13 +206,17 @@ def refusal_for(error: Exception, language: str) -> Refusal:
     """Any error of the trip as an answer of the gate's own."""
     match error:
         case RequestError(message="key-reused"):
-            return Refusal(Trouble.BAD_REQUEST, words.phrase("key-reused", language), status=422)
+            return Refusal(Trouble.BAD_REQUEST, words.tell(Phrase("author.key-reused"), language), status=422)
         case RequestError():
             return Refusal(Trouble.BAD_REQUEST, str(error), status=error.status)
         case UpstreamError(sent=sent):
-            key = "upstream-in-doubt" if sent else "upstream-down"
-            return Refusal(Trouble.UPSTREAM, words.phrase(key, language), status=504 if sent else 502, retry_after=5)
+            phrase = Phrase("author.upstream-in-doubt" if sent else "author.upstream-down")
+            return Refusal(Trouble.UPSTREAM, words.tell(phrase, language), status=504 if sent else 502, retry_after=5)
         case StoreError():
-            return Refusal(Trouble.UNAVAILABLE, words.phrase("unavailable", language), status=503, retry_after=5)
+            return Refusal(
+                Trouble.UNAVAILABLE, words.tell(Phrase("author.unavailable"), language), status=503, retry_after=5
+            )
         case _:
-            return Refusal(Trouble.UNAVAILABLE, words.phrase("unavailable", language), status=503, retry_after=30)
+            return Refusal(
+                Trouble.UNAVAILABLE, words.tell(Phrase("author.unavailable"), language), status=503, retry_after=30
+            )

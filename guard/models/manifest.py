@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from guard.errors import Location, ModelError
+from guard.words.texts import Phrase
 
 MANIFEST: Final = "manifest.toml"
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
@@ -43,13 +44,13 @@ def read_manifest(folder: Path) -> tuple[Entry, ...]:
         data = tomllib.loads(path.read_bytes().decode("utf-8"))
     except OSError as error:
         raise ModelError(
-            f"there are no models here: {error.strerror}",
-            hint="name the folder of models as `folder` in [models] of guard.toml",
+            Phrase("models.none-here", why=error.strerror),
+            hint=Phrase("models.do.folder"),
             location=Location(str(path)),
         ) from None
     except ValueError as error:
-        hint = "take the manifest of the release, or write it again with `guard model train`"
-        raise ModelError(f"the manifest cannot be read: {error}", hint=hint, location=Location(str(path))) from None
+        message, hint = Phrase("models.manifest", why=str(error)), Phrase("models.do.manifest")
+        raise ModelError(message, hint=hint, location=Location(str(path))) from None
     models = data.get("model", [])
     entries = tuple(
         _entry(path, number, each) for number, each in enumerate(models if isinstance(models, list) else [])
@@ -57,7 +58,8 @@ def read_manifest(folder: Path) -> tuple[Entry, ...]:
     kinds = [entry.kind for entry in entries]
     for number, kind in enumerate(kinds):
         if kind in kinds[:number]:
-            raise _problem(path, number, "kind", f"a second model of the kind {kind}", "keep one of them")
+            message = Phrase("models.second", kind=kind)
+            raise _problem(path, number, "kind", message, Phrase("models.do.keep-one"))
     return entries
 
 
@@ -65,20 +67,21 @@ def _entry(path: Path, number: int, value: Any) -> Entry:
     table = value if isinstance(value, dict) else {}
     for name in _TEXTS:
         if not isinstance(table.get(name), str) or not table[name]:
-            raise _problem(path, number, name, "is missing", "every [[model]] needs " + ", ".join(_TEXTS))
+            hint = Phrase("models.do.needs", names=_TEXTS)
+            raise _problem(path, number, name, Phrase("models.missing"), hint)
     for name in ("file", "card"):
         if Path(table[name]).name != table[name]:
-            raise _problem(path, number, name, "must lie beside the manifest", "write its bare name")
+            raise _problem(path, number, name, Phrase("models.beside"), Phrase("models.do.bare"))
     if not _DIGEST.fullmatch(table["sha256"]):
-        raise _problem(path, number, "sha256", "is no SHA-256", "write 64 hexadecimal digits, in small letters")
+        raise _problem(path, number, "sha256", Phrase("models.digest"), Phrase("models.do.digest"))
     data = table.get("data", [])
     if not isinstance(data, list) or not all(isinstance(each, str) for each in data):
-        raise _problem(path, number, "data", "must be a list of texts", 'as ["posts", "text"]')
+        raise _problem(path, number, "data", Phrase("models.texts"), Phrase("models.do.texts"))
     base = table.get("base", "")
     if not isinstance(base, str) or (base and not _DIGEST.fullmatch(base)):
-        raise _problem(path, number, "base", "is no SHA-256", "write 64 hexadecimal digits, in small letters")
+        raise _problem(path, number, "base", Phrase("models.digest"), Phrase("models.do.digest"))
     return Entry(**{name: table[name] for name in _TEXTS}, data=tuple(data), base=base)
 
 
-def _problem(path: Path, number: int, name: str, message: str, hint: str) -> ModelError:
+def _problem(path: Path, number: int, name: str, message: Phrase, hint: Phrase) -> ModelError:
     return ModelError(message, hint=hint, location=Location(str(path), field=f"model[{number}].{name}"))

@@ -11,6 +11,7 @@ from typing import Final
 
 from guard.errors import Location, ModelError
 from guard.models.manifest import MANIFEST, Entry, read_manifest
+from guard.words.texts import Phrase
 
 OWN: Final = "-own"
 """How the names of such models end."""
@@ -31,8 +32,8 @@ def write_own(folder: Path, entry: Entry, data: bytes, card: str) -> Entry:
         there = read_manifest(folder) if (folder / MANIFEST).exists() else ()
         if any(not each.name.endswith(OWN) for each in there):
             raise ModelError(
-                "this folder holds models that were not learnt from decisions, and keeps them",
-                hint="name a folder of its own, with --output or as `own` in [models] of guard.toml",
+                Phrase("models.not-learnt"),
+                hint=Phrase("models.do.own-folder"),
                 location=Location(str(folder)),
             )
         kept = [each for each in there if each.kind != entry.kind]
@@ -44,9 +45,8 @@ def write_own(folder: Path, entry: Entry, data: bytes, card: str) -> Entry:
             if old.kind == entry.kind and old.file != entry.file:
                 (folder / old.file).unlink(missing_ok=True)
     except OSError as error:
-        hint = "check owner and rights of the folder"
-        place = Location(str(folder))
-        raise ModelError(f"the model cannot be written: {error.strerror}", hint=hint, location=place) from None
+        message = Phrase("models.unwritable", why=error.strerror)
+        raise ModelError(message, hint=Phrase("models.do.rights"), location=Location(str(folder))) from None
     return entry
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from guard.errors import Location, ModelError
 from guard.models.manifest import MANIFEST, Entry, read_manifest
+from guard.words.texts import Phrase
 
 
 class Shelf:
@@ -22,10 +23,10 @@ class Shelf:
         for entry in self.entries:
             if entry.kind == kind:
                 return entry
-        there = ", ".join(each.kind for each in self.entries) or "none"
+        there = tuple(each.kind for each in self.entries) or Phrase("models.none")
         raise ModelError(
-            f"there is no model of {kind}",
-            hint=f"add one, or take the folder of the release; there: {there}",
+            Phrase("models.no-kind", kind=kind),
+            hint=Phrase("models.do.add", kinds=there),
             location=Location(str(self.folder / MANIFEST)),
         )
 
@@ -36,14 +37,12 @@ class Shelf:
         try:
             data = path.read_bytes()
         except OSError as error:
-            hint = "bring the file back from the release, or train it again with `guard model train`"
-            raise ModelError(
-                f"the model of {kind} cannot be read: {error.strerror}", hint=hint, location=Location(str(path))
-            ) from None
+            message, hint = Phrase("models.unreadable", kind=kind, why=error.strerror), Phrase("models.do.bring-back")
+            raise ModelError(message, hint=hint, location=Location(str(path))) from None
         if hashlib.sha256(data).hexdigest() != entry.sha256:
             raise ModelError(
-                f"the model of {kind} is not the one that the manifest describes: it was altered or damaged",
-                hint=f"bring back the file of version {entry.version}, or its manifest; `guard model list` tells more",
+                Phrase("models.altered", kind=kind),
+                hint=Phrase("models.do.version", version=entry.version),
                 location=Location(str(path)),
             )
         return data

@@ -16,6 +16,7 @@ from guard.errors import ModelError
 from guard.models.hashed import RUN_ROWS, WORD_ROWS, run_rows, word_codes, word_rows
 from guard.models.tokens import bare, tokens
 from guard.models.weights import Weights
+from guard.words.texts import Phrase
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -135,7 +136,7 @@ class TopicModel:
         """ModelError when these are no weights of topics of this version."""
         about = weights.about
         if about.get("format") != FORMAT or about.get("kind") != "topics" or not about.get("topics"):
-            raise ModelError("this is no model of topics of this version", hint="take the file of this release")
+            raise ModelError(Phrase("models.no-topics"), hint=Phrase("models.do.release"))
         self.topics: tuple[str, ...] = tuple(about["topics"])
         heads = len(self.topics) + LEAKS
         self._tables = weights.array("words", WORD_ROWS, heads), weights.array("runs", RUN_ROWS, heads)

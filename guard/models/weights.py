@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from guard.errors import ModelError
+from guard.words.texts import Phrase
 
 if TYPE_CHECKING:  # only when a model is needed: importing NumPy takes longer than checking a post
     import numpy as np
@@ -33,9 +34,9 @@ class Weights:
         """An array of this shape; None stands for any size. ModelError otherwise."""
         found = self.arrays.get(name)
         if found is None or len(found.shape) != len(shape):
-            raise _unreadable(f"{name} is missing")
+            raise _unreadable(Phrase("models.array-missing", name=name))
         if any(wanted not in {None, size} for wanted, size in zip(shape, found.shape, strict=True)):
-            raise _unreadable(f"{name} has the shape {found.shape}")
+            raise _unreadable(Phrase("models.array-shape", name=name, shape=str(found.shape)))
         return found
 
 
@@ -61,9 +62,9 @@ def unpack(data: bytes) -> Weights:
     except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
         raise _unreadable(type(error).__name__) from None
     if not isinstance(about, dict):
-        raise _unreadable("its description is no table")
+        raise _unreadable(Phrase("models.no-table"))
     return Weights(about, arrays)
 
 
 def _unreadable(why: str) -> ModelError:
-    return ModelError(f"this is no model file of this version: {why}", hint="take the file of this release")
+    return ModelError(Phrase("models.no-model", why=why), hint=Phrase("models.do.release"))

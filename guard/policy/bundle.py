@@ -31,6 +31,7 @@ __all__ = [
 MAX_SHOWN = 200
 _SUFFIXES = {".yaml", ".yml"}
 _MISNAMED = (".yaml.txt", ".yml.txt")
+_QUOTED = "FINGERPRINT"
 
 
 def load_bundle(folder: Path) -> Bundle:
@@ -77,7 +78,9 @@ def bundle_from_texts(texts: Mapping[str, str]) -> Bundle:
 def check_entities(bundle: Bundle, known: frozenset[str]) -> None:
     """ProblemsError for every entity that a rule names and no detector gives."""
     problems = [
-        PolicyError(Phrase("loader.no-detector", name=name), hint=did_you_mean(name, known), location=place)
+        PolicyError(Phrase("loader.no-index"), hint=Phrase("loader.do.index"), location=place)
+        if name == _QUOTED
+        else PolicyError(Phrase("loader.no-detector", name=name), hint=did_you_mean(name, known), location=place)
         for name, places in bundle.entities.items()
         if name not in known
         for place in places
@@ -106,7 +109,7 @@ def check_sets(bundle: Bundle, known: frozenset[str]) -> None:
         for rule in policy.source.rules
         for find in finds(rule.find)
         if isinstance(find, EntityFind)
-        and find.entity == "FINGERPRINT"
+        and find.entity == _QUOTED
         and find.subtype not in {None, *known}
         and find.subtype is not None
     ]

@@ -21,6 +21,7 @@ from guard.scan.records import Options
 from guard.scan.sources import Chunk
 from guard.scan.work import Build, Outcome, Work, refuse, serve
 from guard.types.inspection import Versions
+from guard.words.texts import Phrase
 
 _AHEAD: Final = 4
 """Chunks for each worker that may be done before the one that is written next."""
@@ -186,13 +187,10 @@ class Pool:
         worker.end()
         if isinstance(said, str):
             raise UsageError(said)
-        raise UsageError("the policies changed while the scan ran", hint="start it again")
+        raise UsageError(Phrase("reading.policies-changed"), hint=Phrase("reading.do.again"))
 
 
 def _not_started(worker: _Worker) -> ScanError:
     """Of a worker that has been ended."""
     code = worker.process.exitcode
-    return ScanError(
-        f"a worker process ended before it had anything to inspect (exit code {code})",
-        hint="memory may be short: try --workers 1",
-    )
+    return ScanError(Phrase("reading.worker-ended", code=code), hint=Phrase("reading.do.one-worker"))

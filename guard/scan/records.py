@@ -17,13 +17,14 @@ from guard.channels.joined import PATH as JOINED
 from guard.channels.joined import with_joined
 from guard.types.inspection import Facts
 from guard.types.post import Author, Post, Segment, Visibility
+from guard.words.texts import Phrase
 
 _MOST_POSTS: Final = 1_000
 """Of a thread."""
 _LONGEST_ID: Final = 1_000
 _NO_GROUPS: Final[frozenset[str]] = frozenset()
-_EXAMPLE: Final = 'write one object on each line, as {"id": 1, "text": "…"}'
-_LIST: Final = "write one object on each line: jq -c '.[]' makes it of a list"
+_EXAMPLE: Final = Phrase("reading.do.object", example='{"id": 1, "text": "…"}')
+_LIST: Final = Phrase("reading.do.split-list", command="jq -c '.[]'")
 _SEEN_BY: Final = {word.value: word for word in Visibility}
 
 
@@ -149,16 +150,18 @@ def _fields(raw: bytes) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         column = len(raw[: error.start].decode("utf-8", "replace")) + 1
         guess = "UTF-16" if b"\0" in raw else "WINDOWS-1252"
-        raise LineError("not UTF-8", f"convert the file, as by iconv -f {guess} -t UTF-8", column=column) from None
+        raise LineError(Phrase("reading.not-utf8"), Phrase("reading.do.convert", guess=guess), column=column) from None
     try:
         fields: Any = json.loads(text)
     except json.JSONDecodeError as error:
         column = min(error.pos, len(text.rstrip())) + 1
-        raise LineError("not JSON", _LIST if text.startswith("[") else _EXAMPLE, column=column) from None
+        raise LineError(
+            Phrase("reading.not-json"), _LIST if text.startswith("[") else _EXAMPLE, column=column
+        ) from None
     except (ValueError, RecursionError):
-        raise LineError("not JSON that can be read", "numbers too long, or nested too deeply") from None
+        raise LineError(Phrase("reading.unreadable-json"), Phrase("reading.do.too-much")) from None
     if not isinstance(fields, dict):
-        raise LineError("not an object", _LIST if isinstance(fields, list) else _EXAMPLE)
+        raise LineError(Phrase("reading.not-object"), _LIST if isinstance(fields, list) else _EXAMPLE)
     return {name: value for name, value in fields.items() if value is not None} if None in fields.values() else fields
 
 
@@ -169,7 +172,7 @@ def _id(fields: Mapping[str, Any], place: Place) -> str:
     if isinstance(given, bool) or not isinstance(given, str | int) or len(name := str(given)) > _LONGEST_ID:
         if given is None:
             return str(place)
-        raise LineError("`id` must be a text or a whole number", "leave it out to number the lines")
+        raise LineError(Phrase("reading.id"), Phrase("reading.do.no-id"))
     return name or str(place)
 
 
@@ -178,7 +181,7 @@ def _account(fields: Mapping[str, Any], options: Options) -> str:
     if given is None:
         return ""
     if isinstance(given, bool) or not isinstance(given, str | int) or len(name := str(given)) > _LONGEST_ID:
-        raise LineError("the author must be a text or a whole number", "name another field with --author-field")
+        raise LineError(Phrase("reading.author"), Phrase("reading.do.author-field"))
     return name
 
 
@@ -186,18 +189,18 @@ def _segments(fields: Mapping[str, Any], options: Options) -> tuple[Segment, ...
     if options.text_field is not None:
         text = _at(fields, options.text_field)
         if not isinstance(text, str):
-            names = ", ".join(list(fields)[:20]) or "nothing"
-            raise LineError("no text in the field that --text-field names", f"the line has: {names}")
+            names = tuple(fields)[:20] or Phrase("reading.nothing")
+            raise LineError(Phrase("reading.no-field"), Phrase("reading.do.fields", names=names))
         return (Segment("/text", "body", text),)
     if ("text" in fields) == ("thread" in fields):
-        raise LineError("a line has either `text` or `thread`", "name another field with --text-field")
+        raise LineError(Phrase("reading.text-or-thread"), Phrase("reading.do.text-field"))
     if "text" in fields:
         if not isinstance(fields["text"], str):
-            raise LineError("`text` must be a text", "write it in quotes; several texts are a `thread`")
+            raise LineError(Phrase("reading.text"), Phrase("reading.do.quotes"))
         return (Segment("/text", "body", fields["text"]),)
     texts = _strings(fields, "thread")
     if not 0 < len(texts) <= _MOST_POSTS:
-        raise LineError(f"`thread` must hold 1 to {_MOST_POSTS} texts", "split it, or write `text`")
+        raise LineError(Phrase("reading.thread", most=_MOST_POSTS), Phrase("reading.do.shorter-thread"))
     return with_joined([Segment(f"/{number}", "body", text) for number, text in enumerate(texts)])
 
 
@@ -213,20 +216,20 @@ def _at(fields: Mapping[str, Any], path: str) -> Any:
 def _strings(fields: Mapping[str, Any], name: str) -> list[str]:
     value = fields.get(name, [])
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise LineError(f"`{name}` must be a list of texts", 'as ["one", "another"]')
+        raise LineError(Phrase("reading.texts", name=name), Phrase("reading.do.texts"))
     return value
 
 
 def _word(fields: Mapping[str, Any], name: str, known: Collection[str]) -> str:
     value = fields[name]
     if not isinstance(value, str) or value not in known:
-        raise LineError(f"`{name}` must be one of {', '.join(sorted(known))}", "leave it out for the command's own")
+        raise LineError(Phrase("reading.one-of", name=name, known=tuple(sorted(known))), Phrase("reading.do.leave-out"))
     return value
 
 
 def _language(value: Any) -> str | None:
     if not isinstance(value, str):
-        raise LineError("`lang` must be a text", "as fr or en")
+        raise LineError(Phrase("reading.lang"), Phrase("reading.do.lang"))
     return value or None
 
 
@@ -236,5 +239,5 @@ def _moment(value: Any) -> datetime:
     except ValueError:
         moment = None
     if moment is None or moment.tzinfo is None:
-        raise LineError("`at` must be a time with a zone", "as 2026-12-01T09:00:00+01:00")
+        raise LineError(Phrase("reading.at"), Phrase("reading.do.at"))
     return moment

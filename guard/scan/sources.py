@@ -14,6 +14,7 @@ from typing import IO, Final, cast
 
 from guard.errors import UsageError
 from guard.scan.records import Place
+from guard.words.texts import Phrase
 
 STDIN: Final = "-"
 LONGEST_LINE: Final = 16 << 20
@@ -47,16 +48,19 @@ def check(sources: Iterable[str], output: Path | None) -> None:
             continue
         path = Path(source)
         if path.is_dir():
-            raise UsageError(f"{source} is a folder", hint=f"name its files: {source.rstrip('/')}/*.jsonl")
+            raise UsageError(
+                Phrase("reading.folder", file=source),
+                hint=Phrase("reading.do.name-files", files=f"{source.rstrip('/')}/*.jsonl"),
+            )
         if not path.exists():
-            raise UsageError(f"there is no file {source}", hint="name JSON Lines files, or - for standard input")
+            raise UsageError(Phrase("reading.no-file", file=source), hint=Phrase("reading.do.name-file"))
         if not os.access(path, os.R_OK):
-            raise UsageError(f"{source} cannot be read: permission denied", hint=f"chmod u+r '{source}'")
+            raise UsageError(Phrase("reading.denied", file=source), hint=Phrase("reading.do.chmod", file=f"'{source}'"))
         if output is not None and output.exists() and output.samefile(path):
-            raise UsageError(f"{output} is the input", hint="write to another file")
+            raise UsageError(Phrase("reading.input", file=str(output)), hint=Phrase("reading.do.other-file"))
     if output is not None and (output.is_dir() or not output.absolute().parent.is_dir()):
-        what = "is a folder" if output.is_dir() else "lies in no folder"
-        raise UsageError(f"{output} {what}", hint="name a file in a folder that exists")
+        told = Phrase("reading.folder" if output.is_dir() else "reading.no-folder", file=str(output))
+        raise UsageError(told, hint=Phrase("reading.do.existing-folder"))
 
 
 def chunks(sources: Iterable[str]) -> Iterator[Chunk]:
@@ -81,12 +85,12 @@ def _lines(source: str) -> Iterator[Line]:
                 if number == 1:
                     raw = raw.removeprefix(b"\xef\xbb\xbf")  # noqa: PLW2901 - a byte order mark is no text
                 if not whole:
-                    yield Line(Place(source, number), b"", f"longer than {LONGEST_LINE >> 20} MB")
+                    yield Line(Place(source, number), b"", Phrase("reading.too-long", most=LONGEST_LINE >> 20))
                 elif raw.strip():
                     yield Line(Place(source, number), raw)
     except (OSError, EOFError, zlib.error) as error:  # BadGzipFile is an OSError
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else "damaged gzip data"
-        yield Line(Place(source, number + 1), b"", f"cannot be read from here on: {reason}")
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else Phrase("reading.damaged")
+        yield Line(Place(source, number + 1), b"", Phrase("reading.cut-off", why=reason))
 
 
 def _split(stream: IO[bytes]) -> Iterator[tuple[bytes, bool]]:

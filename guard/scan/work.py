@@ -80,8 +80,11 @@ class Work:
             post, facts = read(line.raw, line.place, self._options, line.earlier)
         except LineError as error:
             outcome.errors += 1
-            return told(self._form, line.place, error)
+            return self._told(line.place, error)
         return self._post(post, facts, line.place, outcome)
+
+    def _told(self, place: Place, error: LineError) -> str:
+        return told(self._form, place, error)
 
     def _post(self, post: Post, facts: Facts, place: Place, outcome: Outcome) -> str:
         inspection = self._inspector.inspect(post, facts)

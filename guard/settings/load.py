@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from guard.errors import GuardError, Location, ProblemsError, SettingsError
-from guard.settings.notices import NoticeSettings, is_mail, read_notices
+from guard.settings.notices import NoticeSettings, mail, read_notices
 from guard.settings.reroute import RerouteSettings, read_reroute
-from guard.settings.signin import SignInSettings, read_signin
-from guard.settings.toml import Address, TableReader, read_toml
+from guard.settings.signin import LOOPBACK, SignInSettings, read_signin
+from guard.settings.toml import Address, TableReader, at_least, between, read_toml
+from guard.words.texts import Phrase
 
 CHANNELS = ("mastodon", "atproto", "x")
 MEDIA = ("forward", "hold")
@@ -34,9 +35,6 @@ SECTIONS = (
     "reroute",
     "notices",
 )
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
-
-
 CONSOLE = Address("127.0.0.1", 8401)
 SIGNIN = SignInSettings()
 
@@ -163,7 +161,7 @@ def load_settings(path: Path) -> Settings:
     file = str(path)
 
     of = {name: _section(file, text, data, name, problems) for name in SECTIONS}
-    positive = _at_least(1)
+    positive = at_least(1)
     keys_folder = of["keys"].path("folder", folder, DEFAULTS.keys_folder) or folder
     settings = Settings(
         listeners=_listeners(file, text, data.pop("listener", []), folder, problems),
@@ -175,14 +173,14 @@ def load_settings(path: Path) -> Settings:
         origin=of["store"].take("origin", str, DEFAULTS.origin, _origin),
         keys_folder=keys_folder,
         policies_folder=of["policies"].path("folder", folder, DEFAULTS.policies_folder) or folder,
-        policies_watch_s=of["policies"].take("watch_s", int, DEFAULTS.policies_watch_s, _between(0, 3600)),
+        policies_watch_s=of["policies"].take("watch_s", int, DEFAULTS.policies_watch_s, between(0, 3600)),
         authors_file=of["authors"].path("file", folder, None),
         media_unread=of["media"].one_of("unread", MEDIA, DEFAULTS.media_unread),
         language=of["gateway"].one_of("language", LANGUAGES, DEFAULTS.language),
         identity_minutes=of["gateway"].take("identity_minutes", int, DEFAULTS.identity_minutes, positive),
-        workers=of["gateway"].take("workers", int, DEFAULTS.workers, _between(0, 64)),
-        thread_posts=of["threads"].take("posts", int, DEFAULTS.thread_posts, _between(0, 100)),
-        thread_hours=of["threads"].take("hours", int, DEFAULTS.thread_hours, _between(0, 24 * 7)),
+        workers=of["gateway"].take("workers", int, DEFAULTS.workers, between(0, 64)),
+        thread_posts=of["threads"].take("posts", int, DEFAULTS.thread_posts, between(0, 100)),
+        thread_hours=of["threads"].take("hours", int, DEFAULTS.thread_hours, between(0, 24 * 7)),
         reroute=read_reroute(of["reroute"], folder),
         notices=read_notices(of["notices"], folder),
         deadline_ms=of["inspection"].take("deadline_ms", int, DEFAULTS.deadline_ms, positive),
@@ -209,8 +207,8 @@ def load_settings(path: Path) -> Settings:
 def _section(file: str, text: str, data: dict[str, Any], name: str, problems: list[GuardError]) -> TableReader:
     value = data.pop(name, {})
     if not isinstance(value, dict):
-        hint = f"write [{name}] on a line of its own, and its keys below"
-        TableReader(file, text, {}, "", problems).problem(name, "must be a table", hint)
+        hint = Phrase("settings.do.table", name=name)
+        TableReader(file, text, {}, "", problems).problem(name, Phrase("settings.table"), hint)
         value = {}
     return TableReader(file, text, value, f"{name}.", problems)
 
@@ -220,7 +218,7 @@ def _listeners(
 ) -> tuple[ListenerSettings, ...]:
     if not isinstance(entries, list):
         TableReader(file, text, {}, "", problems).problem(
-            "listener", "must be a list", "write [[listener]], two brackets"
+            "listener", Phrase("settings.list"), Phrase("settings.do.listener-list")
         )
         return ()
     read = (_listener(file, text, entry, number, folder, problems) for number, entry in enumerate(entries))
@@ -234,16 +232,16 @@ def _listener(
     before = len(problems)
     for key in ("channel", "listen", "upstream"):
         if key not in reader.table:
-            reader.problem(key, "is missing", f"every [[listener]] needs {key}")
+            reader.problem(key, Phrase("settings.missing"), Phrase("settings.do.every-listener", name=key))
     channel = reader.one_of("channel", CHANNELS, "mastodon")
     listen = reader.address("listen", None)
     upstream = str(reader.take("upstream", str, "", _upstream)).rstrip("/")
     cert, tls_key = reader.path("tls_cert", folder, None), reader.path("tls_key", folder, None)
     if (cert is None) != (tls_key is None):
-        reader.problem("tls_cert" if cert else "tls_key", "TLS needs both tls_cert and tls_key")
+        reader.problem("tls_cert" if cert else "tls_key", Phrase("settings.tls-both"))
     scheme = "https" if cert else "http"
     found = ListenerSettings(
-        name=reader.take("name", str, channel, lambda v: "" if v else "must not be empty"),
+        name=reader.take("name", str, channel, lambda value: None if value else Phrase("settings.empty")),
         channel=channel,
         listen=listen or Address("127.0.0.1", 0),
         upstream=upstream,
@@ -251,7 +249,7 @@ def _listener(
         tls_cert=cert,
         tls_key=tls_key,
         ca_file=reader.path("ca_file", folder, None),
-        timeout_s=reader.take("timeout_s", int, 30, _at_least(1)),
+        timeout_s=reader.take("timeout_s", int, 30, at_least(1)),
         allow_private=reader.take("allow_private", bool, default=False),
     )
     reader.done()
@@ -260,17 +258,19 @@ def _listener(
 
 def _check_doors(file: str, settings: Settings, problems: list[GuardError]) -> None:
     """No two doors on one address, and no name twice: the records tell them apart by name."""
-    seen: dict[str, str] = {str(settings.console): "console"}
+    seen = {str(settings.console): Phrase("settings.console")}
     for n, listener in enumerate(settings.listeners):
         place = Location(file, field=f"listener[{n}].listen")
         if listener.listen.port and (other := seen.get(str(listener.listen))):
-            hint = "give each a port of its own"
-            problems.append(SettingsError(f"{listener.listen} is already taken by {other}", hint=hint, location=place))
-        seen[str(listener.listen)] = f"listener {listener.name!r}"
+            message = Phrase("settings.taken", address=str(listener.listen), other=other)
+            problems.append(SettingsError(message, hint=Phrase("settings.do.own-port"), location=place))
+        seen[str(listener.listen)] = Phrase("settings.listener", name=repr(listener.name))
     names = [listener.name for listener in settings.listeners]
     problems.extend(
         SettingsError(
-            f"two listeners are named {name!r}", hint="add `name = …`", location=Location(file, field="listener.name")
+            Phrase("settings.two-listeners", name=repr(name)),
+            hint=Phrase("settings.do.name-each"),
+            location=Location(file, field="listener.name"),
         )
         for name in sorted({name for name in names if names.count(name) > 1})
     )
@@ -287,15 +287,14 @@ def load_authors(path: Path) -> Authors:
         reader = TableReader(str(path), text, entry if isinstance(entry, dict) else {}, f"person.{name}.", problems)
         groups = reader.take("groups", list, [], _texts)
         language = reader.one_of("language", LANGUAGES, "") or None
-        mail = reader.take("mail", str, "", lambda value: "" if is_mail(value) else f"{value!r} is not a mail address")
-        person = Person(name, frozenset(groups), language, mail)
+        person = Person(name, frozenset(groups), language, reader.take("mail", str, "", mail))
         for account in reader.take("accounts", list, [], _texts):
             network, _, rest = account.partition(":")
             if network not in {"mastodon", "bluesky", "x", AT_CONSOLE} or not rest:
-                hint = 'write "mastodon:alice@mastodon.example", "bluesky:did:plc:…", "x:123456" or "console:alice"'
-                reader.problem("accounts", f"{account!r} is not an account", hint)
-            elif (network, rest.lower()) in by_account:
-                reader.problem("accounts", f"{account!r} already belongs to {by_account[network, rest.lower()].name}")
+                wrong = Phrase("settings.not-account", account=repr(account))
+                reader.problem("accounts", wrong, Phrase("settings.do.account"))
+            elif other := by_account.get((network, rest.lower())):
+                reader.problem("accounts", Phrase("settings.account-taken", account=repr(account), name=other.name))
             else:
                 by_account[network, rest.lower()] = person
         reader.done()
@@ -304,24 +303,16 @@ def load_authors(path: Path) -> Authors:
     return Authors(by_account)
 
 
-def _at_least(least: int) -> Callable[[int], str]:
-    return lambda value: "" if value >= least else f"must be {least} or more"
+def _texts(value: list[Any]) -> Phrase | None:
+    return None if all(isinstance(item, str) and item for item in value) else Phrase("settings.texts")
 
 
-def _between(least: int, most: int) -> Callable[[int], str]:
-    return lambda value: "" if least <= value <= most else f"must be from {least} to {most}"
-
-
-def _texts(value: list[Any]) -> str:
-    return "" if all(isinstance(item, str) and item for item in value) else "must be a list of texts in quotes"
-
-
-def _domains(value: list[Any]) -> str:
+def _domains(value: list[Any]) -> Phrase | None:
     if told := _texts(value):
         return told
     label = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?"
     wrong = [each for each in value if not re.fullmatch(rf"(?i)(?:\*?\.)?(?:{label}\.){{0,8}}(?=[a-z]){label}", each)]
-    return f'{wrong[0]!r} is no name such as "intra.example.fr", "*.prod.example.fr" or "acme"' if wrong else ""
+    return Phrase("settings.domain", value=repr(wrong[0])) if wrong else None
 
 
 def _in_folder(name: str, folder: Path) -> str:
@@ -330,19 +321,18 @@ def _in_folder(name: str, folder: Path) -> str:
     return f"{mark}{folder / file}" if mark and not scheme else name
 
 
-def _origin(value: str) -> str:
-    return "" if re.fullmatch(r"[A-Za-z0-9._/-]{1,64}", value) else "must be letters, digits and . _ / - only"
+def _origin(value: str) -> Phrase | None:
+    return None if re.fullmatch(r"[A-Za-z0-9._/-]{1,64}", value) else Phrase("settings.origin")
 
 
-def _url(value: str) -> str:
-    return (
-        "" if re.fullmatch(r"https?://[^/\s?#@]+/?", value) else f'{value!r} is not "http(s)://host[:port]" (no path)'
-    )
+def _url(value: str) -> Phrase | None:
+    good = re.fullmatch(r"https?://[^/\s?#@]+/?", value)
+    return None if good else Phrase("settings.url", value=repr(value))
 
 
-def _upstream(value: str) -> str:
+def _upstream(value: str) -> Phrase | None:
     if wrong := _url(value):
         return wrong
     if value.startswith("http://") and urlsplit(value).hostname not in LOOPBACK:
-        return "a service that is not on this machine must be reached by https://"
-    return ""
+        return Phrase("settings.service-in-clear")
+    return None

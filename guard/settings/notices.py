@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from guard.settings.signin import LOOPBACK, between, needs, one_line, secret_of, secure
-from guard.settings.toml import TableReader
+from guard.settings.signin import LOOPBACK, needs, secret_of, secure
+from guard.settings.toml import Check, TableReader, between, one_line
 from guard.types.notice import Kind
+from guard.words.texts import Phrase
 
 LANGUAGES = ("fr", "en")
 STARTTLS, TLS, CLEAR = "starttls", "tls", "none"
@@ -91,7 +92,7 @@ def read_notices(table: TableReader, folder: Path) -> NoticeSettings:
     )
     named = next((key for key in ("reviewers", "it", "dpo") if getattr(found, key)), "")
     if named and not mails:
-        table.problem(named, "are told by mail, and there is no [notices.smtp]")
+        table.problem(named, Phrase("settings.no-smtp"))
     return found
 
 
@@ -106,7 +107,7 @@ def _smtp(reader: TableReader, folder: Path) -> SmtpSettings | None:
     security = reader.one_of("security", SECURITY, STARTTLS)
     found = SmtpSettings(
         host=reader.take("host", str, "", one_line),
-        sender=reader.take("from", str, "", _mail),
+        sender=reader.take("from", str, "", mail),
         port=reader.take("port", int, 465 if security == TLS else 587, between(1, 65535)),
         security=security,
         user=reader.take("user", str, ""),
@@ -115,11 +116,9 @@ def _smtp(reader: TableReader, folder: Path) -> SmtpSettings | None:
         timeout_s=reader.take("timeout_s", int, 20, between(1, 300)),
     )
     if security == CLEAR and found.host not in LOOPBACK:
-        reader.problem(
-            "security", "mails and the password would cross the network in clear", 'write "starttls" or "tls"'
-        )
+        reader.problem("security", Phrase("settings.mails-in-clear"), Phrase("settings.do.starttls"))
     if bool(found.user) != bool(found.password):
-        reader.problem("user", "user and password_file go together")
+        reader.problem("user", Phrase("settings.user-both"))
     reader.done()
     return found if len(reader.problems) == before else None
 
@@ -130,7 +129,7 @@ def _webhook(reader: TableReader, folder: Path) -> WebhookSettings | None:
     parts = urlsplit(str(reader.take("url", str, "", secure)))
     secret = secret_of(reader, "secret_file", folder)
     if secret and len(secret) < 16:
-        reader.problem("secret_file", "holds a secret that can be guessed", "write 16 characters or more into it")
+        reader.problem("secret_file", Phrase("settings.secret-short"), Phrase("settings.do.secret-long"))
     found = WebhookSettings(
         url=f"{parts.scheme}://{parts.netloc}",
         path=parts.path or "/",
@@ -156,21 +155,22 @@ def _quiet(value: str) -> tuple[time, time] | None:
     return time(begins, begins_min), time(ends, ends_min)
 
 
-def _is_quiet(value: str) -> str:
+def _is_quiet(value: str) -> Phrase | None:
     found = _QUIET.fullmatch(value)
     if not value or (found and found[1] + found[2] != found[3] + found[4]):
-        return ""
-    return f'{value!r} is not "20:00-07:00"'
+        return None
+    return Phrase("settings.quiet", value=repr(value))
 
 
-def _mail(value: str) -> str:
-    return "" if is_mail(value) else f"{value!r} is not a mail address"
+def mail(value: object) -> Phrase | None:
+    """What is wrong with a mail address."""
+    return None if isinstance(value, str) and is_mail(value) else Phrase("settings.not-mail", value=repr(value))
 
 
-def _mails(value: list[Any]) -> str:
-    wrong = next((item for item in value if not isinstance(item, str) or not is_mail(item)), None)
-    return "" if wrong is None else f"{wrong!r} is not a mail address"
+def _mails(value: list[Any]) -> Phrase | None:
+    return next(filter(None, map(mail, value)), None)
 
 
-def _some_of(words: tuple[str, ...]) -> Any:
-    return lambda value: "" if all(item in words for item in value) else f"must be some of {', '.join(words)}"
+def _some_of(words: tuple[str, ...]) -> Check:
+    wrong = Phrase("settings.some-of", known=words)
+    return lambda value: None if all(item in words for item in value) else wrong

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from guard.settings.toml import TableReader
+from guard.settings.signin import secret_of
+from guard.settings.toml import TableReader, at_least
+from guard.words.texts import Phrase
 
 VISIBILITIES = ("unlisted", "public", "private")
 
@@ -27,36 +29,27 @@ def read_reroute(table: TableReader, folder: Path) -> RerouteSettings | None:
     if not table.table:
         return None
     if "server" not in table.table:
-        table.problem("server", "is missing", "the address of the internal server")
+        table.problem("server", Phrase("settings.missing"), Phrase("settings.do.internal-server"))
     server = str(table.take("server", str, "", _server)).rstrip("/")
-    token_file = table.path("token_file", folder, None)
     found = RerouteSettings(
         server,
-        _token(table, token_file),
+        _token(table, folder),
         visibility=table.one_of("visibility", VISIBILITIES, "unlisted"),
-        max_chars=table.take("max_chars", int, 500, lambda value: "" if value >= 100 else "must be 100 or more"),
+        max_chars=table.take("max_chars", int, 500, at_least(100)),
         ca_file=table.path("ca_file", folder, None),
     )
     return found if found.server and found.token else None
 
 
-def _server(value: object) -> str:
-    return "" if str(value).startswith(("https://", "http://")) else "must begin with https://"
+def _server(value: str) -> Phrase | None:
+    return None if value.startswith(("https://", "http://")) else Phrase("settings.https")
 
 
-def _token(table: TableReader, file: Path | None) -> str:
-    if file is None:
-        table.problem("token_file", "is missing", "a file with the access token of the account that publishes there")
-        return ""
-    try:
-        mode = file.stat().st_mode
-        token = file.read_text("ascii").strip()
-    except (OSError, UnicodeDecodeError):
-        table.problem("token_file", "cannot be read", "write the access token into it, alone")
-        return ""
-    if mode & 0o077:
-        table.problem("token_file", "is open to other users", "chmod 600")
-    if not token or not token.isprintable() or " " in token:
-        table.problem("token_file", "does not hold one access token", "write the access token into it, alone")
+def _token(table: TableReader, folder: Path) -> str:
+    if "token_file" not in table.table:
+        table.problem("token_file", Phrase("settings.missing"), Phrase("settings.do.token-file"))
+    token = secret_of(table, "token_file", folder).strip()
+    if " " in token or not token.isascii():
+        table.problem("token_file", Phrase("settings.secret-not-one"), Phrase("settings.do.secret-alone"))
         return ""
     return token

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from guard.settings.toml import TableReader
+from guard.settings.toml import TableReader, between, one_line
 from guard.types.account import LdapTerms, OidcTerms, SecondFactor
 from guard.types.principal import Role
+from guard.words.texts import Phrase
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -46,8 +47,7 @@ def read_signin(table: TableReader, folder: Path) -> SignInSettings:
         ldap=_ldap(ldap, folder) if ldap.table else None,
     )
     if found.oidc is not None and not found.public_url:
-        hint = 'the address browsers see, as "https://guard.example.com"; register it there with /sign-in/oidc/back'
-        table.problem("public_url", "is missing: the provider sends people back to it", hint)
+        table.problem("public_url", Phrase("settings.sent-back"), Phrase("settings.do.public-url"))
     return found
 
 
@@ -56,7 +56,7 @@ def _oidc(reader: TableReader, folder: Path) -> OidcTerms | None:
     needs(reader, "issuer", "client_id", "roles")
     scopes = reader.take("scopes", list, ["openid", "profile"], _scopes)
     if "openid" not in scopes:
-        reader.problem("scopes", 'must name "openid"')
+        reader.problem("scopes", Phrase("settings.openid"))
     ca_file = reader.path("ca_file", folder, None)
     found = OidcTerms(
         issuer=str(reader.take("issuer", str, "", secure)),
@@ -94,10 +94,9 @@ def _ldap(reader: TableReader, folder: Path) -> LdapTerms | None:
     )
     host = urlsplit(found.url)
     if host.scheme == "ldap" and not found.start_tls and host.hostname not in LOOPBACK:
-        hint = 'write "ldaps://…", or add `start_tls = true`'
-        reader.problem("url", "passwords would cross the network in clear", hint)
+        reader.problem("url", Phrase("settings.passwords-in-clear"), Phrase("settings.do.ldaps"))
     if bool(found.bind_dn) != bool(found.bind_password):
-        reader.problem("bind_dn", "bind_dn and bind_password_file go together")
+        reader.problem("bind_dn", Phrase("settings.bind-both"))
     reader.done()
     return found if len(reader.problems) == before else None
 
@@ -107,9 +106,9 @@ def _roles(reader: TableReader) -> Mapping[str, frozenset[Role]]:
     table = reader.take("roles", dict, {})
     inner = TableReader(reader.file, reader.text, table, f"{reader.prefix}roles.", reader.problems)
     known = tuple(role.value for role in Role)
-    wrong = f"must be a list of roles: {', '.join(known)}"
+    wrong = Phrase("settings.roles", known=known)
     given = {
-        group: inner.take(group, list, [], lambda roles: "" if all(role in known for role in roles) else wrong)
+        group: inner.take(group, list, [], lambda roles: None if all(role in known for role in roles) else wrong)
         for group in list(table)
     }
     return {group: frozenset(Role(role) for role in roles) for group, roles in given.items()}
@@ -124,12 +123,12 @@ def secret_of(reader: TableReader, key: str, folder: Path) -> str:
         mode = file.stat().st_mode
         secret = file.read_text("utf-8").strip("\r\n")
     except (OSError, UnicodeDecodeError):
-        reader.problem(key, "cannot be read", "write the secret into it, alone")
+        reader.problem(key, Phrase("settings.secret-unreadable"), Phrase("settings.do.secret-alone"))
         return ""
     if mode & 0o077:
-        reader.problem(key, "is open to other users", "chmod 600")
+        reader.problem(key, Phrase("settings.secret-open"), Phrase("settings.do.chmod"))
     if not secret or not secret.isprintable():
-        reader.problem(key, "does not hold one secret", "write the secret into it, alone on one line")
+        reader.problem(key, Phrase("settings.secret-not-one"), Phrase("settings.do.secret-alone"))
         return ""
     return secret
 
@@ -137,16 +136,17 @@ def secret_of(reader: TableReader, key: str, folder: Path) -> str:
 def needs(reader: TableReader, *keys: str) -> None:
     for key in keys:
         if key not in reader.table:
-            reader.problem(key, "is missing", f"[{reader.prefix.rstrip('.')}] needs {key}")
+            table = f"[{reader.prefix.rstrip('.')}]"
+            reader.problem(key, Phrase("settings.missing"), Phrase("settings.do.needs", table=table, name=key))
 
 
-def _public(value: str) -> str:
+def _public(value: str) -> Phrase | None:
     if not re.fullmatch(r"https?://[^/\s?#@]+/?", value):
-        return f'{value!r} is not "https://host[:port]" (no path)'
+        return Phrase("settings.public-url", value=repr(value))
     return secure(value)
 
 
-def secure(value: str) -> str:
+def secure(value: str) -> Phrase | None:
     parts = urlsplit(value)
     if (
         parts.scheme not in {"http", "https"}
@@ -155,41 +155,34 @@ def secure(value: str) -> str:
         or parts.fragment
         or "@" in parts.netloc
     ):
-        return f'{value!r} is not an address, as "https://id.example.com"'
+        return Phrase("settings.https-address", value=repr(value))
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
-        return "must begin with https://, unless it is on this machine"
-    return ""
+        return Phrase("settings.https-but-here")
+    return None
 
 
-def _ldap_url(value: str) -> str:
+def _ldap_url(value: str) -> Phrase | None:
     parts = urlsplit(value)
     good = (
         parts.scheme in {"ldap", "ldaps"} and parts.hostname and not parts.path.strip("/") and "@" not in parts.netloc
     )
-    return "" if good else f'{value!r} is not "ldaps://host[:port]"'
+    return None if good else Phrase("settings.ldap-url", value=repr(value))
 
 
-def _addresses(value: list[Any]) -> str:
+def _addresses(value: list[Any]) -> Phrase | None:
     try:
         for item in value:
             ip_address(item)
     except ValueError:
-        return 'must be a list of addresses, as ["10.0.0.2"]'
-    return ""
+        return Phrase("settings.addresses")
+    return None
 
 
-def _scopes(value: list[Any]) -> str:
+def _scopes(value: list[Any]) -> Phrase | None:
     good = value and all(isinstance(item, str) and re.fullmatch(r"[!#-\[\]-~]+", item) for item in value)
-    return "" if good else 'must be a list of names in quotes, as ["openid", "profile"]'
+    return None if good else Phrase("settings.scopes")
 
 
-def _attribute(value: str) -> str:
-    return "" if re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", value) else f"{value!r} is not the name of an attribute"
-
-
-def one_line(value: str) -> str:
-    return "" if value.strip() and value.isprintable() else "must be one line of text"
-
-
-def between(least: int, most: int) -> Any:
-    return lambda value: "" if least <= value <= most else f"must be from {least} to {most}"
+def _attribute(value: str) -> Phrase | None:
+    good = re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", value)
+    return None if good else Phrase("settings.attribute", value=repr(value))

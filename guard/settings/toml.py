@@ -11,6 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from guard.errors import GuardError, Location, SettingsError
+from guard.words.texts import Phrase
+
+Check = Callable[[Any], Phrase | None]
+"""What is wrong with a value; None when nothing is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,31 +43,33 @@ class TableReader:
         self.file, self.text, self.table, self.prefix, self.problems = file, text, dict(table), prefix, problems
         self.known = list(known)
 
-    def problem(self, key: str, message: str, hint: str = "") -> None:
+    def problem(self, key: str, message: Phrase, hint: Phrase | None = None) -> None:
         field_name = f"{self.prefix}{key}"
         line, column = _find_key(self.text, self.prefix, key)
         self.problems.append(SettingsError(message, hint=hint, location=Location(self.file, line, column, field_name)))
 
-    def take(self, key: str, kind: type, default: Any, check: Callable[[Any], str] | None = None) -> Any:
+    def take(self, key: str, kind: type, default: Any, check: Check | None = None) -> Any:
         """The value, or the default after a located problem."""
         self.known.append(key)
         if key not in self.table:
             return default
         value = self.table.pop(key)
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-            self.problem(key, f"must be {KINDS[kind]}, is {KINDS.get(type(value), type(value).__name__)}")
+            given = KINDS.get(type(value), type(value).__name__)
+            self.problem(key, Phrase("settings.wrong-kind", wanted=KINDS[kind], given=given))
             return default
-        wrong = check(value) if check else ""
+        wrong = check(value) if check else None
         if wrong:
             self.problem(key, wrong)
             return default
         return value
 
     def one_of(self, key: str, words: tuple[str, ...], default: str) -> str:
-        return str(self.take(key, str, default, lambda v: "" if v in words else f"must be one of {', '.join(words)}"))
+        wrong = Phrase("settings.one-of", known=words)
+        return str(self.take(key, str, default, lambda value: None if value in words else wrong))
 
     def path(self, key: str, folder: Path, default: Path | None) -> Path | None:
-        value = self.take(key, str, None, lambda v: "" if v else "must name a file or folder")
+        value = self.take(key, str, None, lambda value: None if value else Phrase("settings.path"))
         if value is None:
             return None if default is None else folder / default
         return folder / Path(value).expanduser()
@@ -74,25 +80,26 @@ class TableReader:
             return default
         found = re.fullmatch(r"\[?([0-9A-Za-z.:_-]+?)\]?:([0-9]{1,5})", value)
         if not found or not 0 <= int(found[2]) <= 65535:
-            self.problem(key, f"{value!r} is not an address", 'write "host:port", as "127.0.0.1:8400"')
+            self.problem(key, Phrase("settings.address", value=repr(value)), Phrase("settings.do.host-port"))
             return default
         return Address(found[1], int(found[2]))
 
     def done(self) -> None:
         for key in self.table:
             close = get_close_matches(key, self.known, 1)
-            self.problem(
-                key, "unknown setting", f"did you mean {close[0]!r}?" if close else f"known: {', '.join(self.known)}"
-            )
+            hint = Phrase("settings.do.known", known=tuple(self.known))
+            if close:
+                hint = Phrase("settings.do.mean", word=repr(close[0]))
+            self.problem(key, Phrase("settings.unknown"), hint)
 
 
-KINDS: dict[type, str] = {
-    str: "a text in quotes",
-    int: "a whole number",
-    bool: "true or false",
-    list: "a list",
-    dict: "a table",
-    float: "a number",
+KINDS: dict[type, Phrase] = {
+    str: Phrase("settings.kind.text"),
+    int: Phrase("settings.kind.integer"),
+    bool: Phrase("settings.kind.boolean"),
+    list: Phrase("settings.kind.list"),
+    dict: Phrase("settings.kind.table"),
+    float: Phrase("settings.kind.number"),
 }
 
 
@@ -122,22 +129,31 @@ def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
     try:
         text = path.read_bytes().decode("utf-8")
     except FileNotFoundError:
-        raise SettingsError(
-            "no such file", hint="copy guard.example.toml and adapt it", location=Location(str(path))
-        ) from None
+        hint = Phrase("settings.do.copy")
+        raise SettingsError(Phrase("settings.no-file"), hint=hint, location=Location(str(path))) from None
     except OSError as error:
-        hint = "name a file that you may read"
-        raise SettingsError(f"cannot be read: {error.strerror}", hint=hint, location=Location(str(path))) from None
+        message = Phrase("settings.unreadable", why=error.strerror)
+        raise SettingsError(message, hint=Phrase("settings.do.may-read"), location=Location(str(path))) from None
     except UnicodeDecodeError as error:
         here = Location(str(path), error.object.count(b"\n", 0, error.start) + 1)
-        raise SettingsError("is not UTF-8 here", hint="save it as UTF-8", location=here) from None
+        raise SettingsError(Phrase("settings.not-utf8"), hint=Phrase("settings.do.save-utf8"), location=here) from None
     try:
         return text, tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"line (\d+), column (\d+)", str(error))
         line, column = (int(place[1]), int(place[2])) if place else (None, None)
-        message = re.sub(r"\s*\(at .*\)$", "", str(error))
-        hint = "write `name = value`, texts in quotes, as guard.example.toml shows"
-        raise SettingsError(
-            f"not valid TOML: {message}", hint=hint, location=Location(str(path), line, column)
-        ) from None
+        message = Phrase("settings.not-toml", why=re.sub(r"\s*\(at .*\)$", "", str(error)))
+        hint = Phrase("settings.do.toml")
+        raise SettingsError(message, hint=hint, location=Location(str(path), line, column)) from None
+
+
+def at_least(least: int) -> Check:
+    return lambda value: None if value >= least else Phrase("settings.at-least", least=least)
+
+
+def between(least: int, most: int) -> Check:
+    return lambda value: None if least <= value <= most else Phrase("settings.between", least=least, most=most)
+
+
+def one_line(value: str) -> Phrase | None:
+    return None if value.strip() and value.isprintable() else Phrase("settings.one-line")

@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from guard.errors import SettingsError, UpstreamError
+from guard.words.texts import Phrase
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -46,17 +47,18 @@ class Origin:
 
 def parse_origin(url: str, schemes: tuple[str, ...] = ("http", "https")) -> Origin:
     """The origin written as `url`; SettingsError when it is anything more or less than scheme, host and port."""
-    hint = f"write it as {schemes[-1]}://social.example, without path, query or password"
+    hint = Phrase("settings.do.service", example=f"{schemes[-1]}://social.example")
+    wrong = Phrase("settings.not-a-service", url=repr(url))
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
-        raise SettingsError(f"not an address of a service: {url!r}", hint=hint) from error
+        raise SettingsError(wrong, hint=hint) from error
     host = (parts.hostname or "").rstrip(".")
     if parts.scheme not in schemes or not host or not host.isascii() or port == 0:
-        raise SettingsError(f"not an address of a service: {url!r}", hint=hint)
+        raise SettingsError(wrong, hint=hint)
     if parts.path not in {"", "/"} or parts.query or parts.fragment or "@" in parts.netloc:
-        raise SettingsError(f"a service is reached at scheme, host and port only: {parts.scheme}://{host}", hint=hint)
+        raise SettingsError(Phrase("settings.service-only", url=f"{parts.scheme}://{host}"), hint=hint)
     return Origin(parts.scheme, host, port or _DEFAULT_PORTS[parts.scheme])
 
 
@@ -126,8 +128,6 @@ def tls_context(ca_file: Path | None) -> ssl.SSLContext:
         try:
             context.load_verify_locations(cafile=ca_file)
         except (OSError, ssl.SSLError) as error:
-            raise SettingsError(
-                f"the certificate authorities in {ca_file} cannot be read",
-                hint="a PEM file of certificates is expected",
-            ) from error
+            message = Phrase("settings.authorities", file=str(ca_file))
+            raise SettingsError(message, hint=Phrase("settings.do.pem")) from error
     return context

@@ -24,7 +24,7 @@ from guard.outbox.payload import CasePayload, facts_with
 from guard.outbox.review import open_payload
 from guard.policy.bundle import Bundle
 from guard.scan.pool import Pool
-from guard.scan.records import Options, Place
+from guard.scan.records import LineError, Options, Place, error_json
 from guard.scan.sources import Chunk
 from guard.scan.work import Outcome, Work
 from guard.store.base import Reader, Transaction
@@ -32,6 +32,7 @@ from guard.types.decision import Action
 from guard.types.held import HeldPost
 from guard.types.inspection import Facts, Versions
 from guard.types.post import ANONYMOUS, Post, Segment
+from guard.words.texts import packed, unpacked
 
 MOST_ANSWERS = 10_000
 """The newest answers to authors that are looked at."""
@@ -85,6 +86,10 @@ class Compare(Work):
         outcome.output += _line({"counts": self._counts.as_json()}).encode()
         return outcome
 
+    def _told(self, place: Place, error: LineError) -> str:
+        fields = error_json(place, error)["error"]
+        return _line({"error": {name: packed(value) for name, value in fields.items()}})
+
     def _post(self, post: Post, facts: Facts, place: Place, outcome: Outcome) -> str:
         outcome.posts += 1
         day = "" if facts.now == self._now else _day(facts.now)
@@ -118,7 +123,7 @@ def take(output: bytes, collector: Collector) -> int:
         elif "counts" in value:
             collector.counts.add(Counts.from_json(value["counts"]))
         else:
-            collector.error(value["error"])
+            collector.error({name: unpacked(each) for name, each in value["error"].items()})
     return collector.counts.posts + collector.error_count - before
 
 

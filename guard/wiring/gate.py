@@ -49,8 +49,7 @@ Ready = Callable[[Sequence[Address]], None]
 def run(settings: Settings, *, sandbox: bool, say: Say) -> None:
     """Serve until SIGINT or SIGTERM. Raises GuardError, all problems at once, when it cannot start."""
     if not settings.listeners:
-        hint = "add a [[listener]], as guard.example.toml shows"
-        raise SettingsError("no [[listener]]: nothing would be guarded", hint=hint)
+        raise SettingsError(Phrase("settings.no-listener"), hint=Phrase("settings.do.add-listener"))
     observe.start_logging()
     with only_gate(settings):
         if put_back := recover(settings.policies_folder):

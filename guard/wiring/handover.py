@@ -15,10 +15,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
-from guard.detect.dictionary import DictionaryScanner
+from guard.detect.dictionary import DictionaryScanner, Part
+from guard.inspector import Inspector
 from guard.policy.bundle import Bundle
 
 STEP: Final = 150
@@ -28,6 +30,8 @@ _FREED: Final = 30
 """Objects let go between two rests: nobody waits for that."""
 _SHARE_S: Final = 0.0002
 _CONTAINERS: Final = (tuple, list, dict, set, frozenset)
+_END: Final = ("", None)
+"""After the last part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +81,16 @@ def gently() -> Iterator[None]:
 
 
 def write(compiled: Compiled, file: BinaryIO) -> None:
-    """Parts first, so that reading the whole makes nothing new."""
+    """In parts, none of which is long in the reading."""
     pickler = pickle.Pickler(file, pickle.HIGHEST_PROTOCOL)
-    for part in _parts(compiled):
-        pickler.dump(part)
-    pickler.dump(compiled)
+    for policy in compiled.bundle.policies:
+        pickler.dump(policy)  # so that reading the bundle makes hardly anything new
+    pickler.dump(compiled.bundle)
+    if compiled.dictionary is not None:
+        for part in compiled.dictionary.parts(STEP):
+            # Each alone: what a pickler remembers of a hundred thousand objects is long in the forgetting
+            pickle.dump(part, file, pickle.HIGHEST_PROTOCOL)
+    pickle.dump(_END, file)
     file.flush()
 
 
@@ -89,33 +98,49 @@ def read(file: BinaryIO) -> Compiled:
     """What `write` wrote, step by step. OSError, EOFError or UnpicklingError when it is not all there."""
     file.seek(0)
     unpickler = pickle.Unpickler(file)  # noqa: S301 -- see above: written by a child of ours
-    while not isinstance(part := unpickler.load(), Compiled):
+    while not isinstance(bundle := unpickler.load(), Bundle):
         time.sleep(REST_S)
-    return part
+    parts = _parts(file)
+    first = next(parts, None)
+    return Compiled(bundle, None if first is None else DictionaryScanner.of_parts(chain([first], parts)))
 
 
-def _parts(compiled: Compiled) -> Iterator[Any]:
-    yield from compiled.bundle.policies
-    if compiled.dictionary is not None:
-        rows = compiled.dictionary.rows()
-        for start in range(0, len(rows), STEP):
-            yield rows[start : start + STEP]
+def _parts(file: BinaryIO) -> Iterator[Part]:
+    while (part := pickle.load(file)) != _END:  # noqa: S301 -- see above
+        yield part
+        time.sleep(REST_S)
 
 
-def let_go(held: list[Any]) -> None:
-    """Free what only `held`, a list that is emptied, still holds."""
+def let_go(held: list[Inspector]) -> None:
+    """Free what only `held`, a list of one that is emptied, still holds."""
     with gently():
-        seen = {id(each) for each in held}
-        for number, each in enumerate(held):  # grows: parents stand before their parts, so that each goes alone
-            if not number % STEP:
-                time.sleep(REST_S)
-            for part in gc.get_referents(each):
-                ours = isinstance(part, _CONTAINERS) or type(part).__module__.startswith("guard.")
-                if ours and not isinstance(part, type) and id(part) not in seen:
-                    seen.add(id(part))
-                    held.append(part)
-        seen.clear()
-        held.reverse()
-        while held:
-            del held[-_FREED:]
+        inspector = held.pop()
+        policies = [*inspector.bundle.policies]
+        dictionary = inspector.detectors.dictionary
+        rows = [] if dictionary is None else dictionary.rows()
+        del inspector, dictionary
+        _drop(rows, STEP)
+        while policies:
+            drop_whole([policies.pop()])
+
+
+def drop_whole(held: list[Any]) -> None:
+    """Free what only `held`, which is emptied, still holds, the parts of its parts too, step by step."""
+    seen = {id(each) for each in held}
+    for number, each in enumerate(held):  # grows: parents stand before their parts, so that each goes alone
+        if not number % STEP:
             time.sleep(REST_S)
+        for part in gc.get_referents(each):
+            ours = isinstance(part, _CONTAINERS) or type(part).__module__.startswith("guard.")
+            if ours and not isinstance(part, type) and id(part) not in seen:
+                seen.add(id(part))
+                held.append(part)
+    del seen, each
+    held.reverse()
+    _drop(held, _FREED)
+
+
+def _drop(held: list[Any], step: int) -> None:
+    while held:
+        del held[-step:]
+        time.sleep(REST_S)

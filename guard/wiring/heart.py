@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import sys
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -50,19 +51,24 @@ def new_id() -> str:
 
 
 def policies_folder(given: Path | None) -> Path:
-    """The folder asked for, else ./policies, else the policies shipped beside the package."""
+    """The folder asked for, else ./policies, else the policies that are shipped."""
     if given is not None:
         return given
-    shipped = Path(guard.__file__).resolve().parent.parent / "policies"
-    for folder in (Path("policies"), shipped):
+    for folder in (Path("policies"), _shipped("policies", "staff-topics.yaml")):
         if folder.is_dir():
             return folder
-    raise UsageError("there is no folder of policies here", hint="name one with --policies DIR")
+    raise UsageError(Phrase("usage.no-policies"), hint=Phrase("usage.do.policies"))
 
 
 def models_folder(given: Path | None) -> Path:
-    """The folder asked for, else the models shipped beside the package."""
-    return given or Path(guard.__file__).resolve().parent.parent / "models"
+    """The folder asked for, else the models that are shipped."""
+    return given or _shipped("models", "manifest.toml")
+
+
+def _shipped(name: str, holds: str) -> Path:
+    """Beside the package in a checkout; else where a wheel puts data: beside the packages, the name may be somebody else's."""
+    beside = Path(guard.__file__).resolve().parent.parent / name
+    return beside if (beside / holds).is_file() else Path(sys.prefix) / "share" / "postguard" / name
 
 
 def user_cache() -> Path:
@@ -75,8 +81,7 @@ def _sealed(bundle: Bundle, key: Path) -> SealedScanner | None:
     matchers = [each for each in bundle.matchers if isinstance(each, SealedMatcher)]
     if not matchers:
         return None
-    hint = "bring the key that the terms were sealed with; it belongs beside the gate's other keys"
-    scanner = SealedScanner(matchers, load_key(key, what="key of the sealed terms", hint=hint))
+    scanner = SealedScanner(matchers, load_key(key, which="sealed"))
     problems: list[GuardError] = [
         term_shown(place)
         for policy in bundle.policies

@@ -18,6 +18,7 @@ from guard.settings.signin import SignInSettings
 from guard.settings.toml import Address
 from guard.store.sqlite import SqliteStore
 from guard.types.account import SecondFactor
+from guard.words.texts import Phrase
 
 LOCK_TRIES = 20
 LOCK_WAIT_S = 0.05
@@ -45,9 +46,8 @@ def open_ledger(settings: Settings, *, own_thread: bool = True) -> OpenLedger:
     try:
         settings.store_path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StoreError(
-            f"{settings.store_path.parent}: {error.strerror}", hint="check [store] path in guard.toml"
-        ) from None
+        message = Phrase("usage.store-folder", folder=str(settings.store_path.parent), why=error.strerror)
+        raise StoreError(message, hint=Phrase("usage.do.store")) from None
     store = SqliteStore(settings.store_path, before_commit=log.before_commit, own_thread=own_thread)
     try:
         store.read_now(log.check)
@@ -82,8 +82,8 @@ def only_gate(settings: Settings) -> Iterator[None]:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as file:
         if not _locked(file):
-            hint = "stop it first, or give this one a store of its own ([store] path)"
-            raise UsageError(f"another gate is running on {settings.store_path}", hint=hint)
+            message = Phrase("usage.gate-running", file=str(settings.store_path))
+            raise UsageError(message, hint=Phrase("usage.do.stop-first"))
         yield
 
 
@@ -113,6 +113,6 @@ def open_existing(config: Path) -> OpenLedger:
     """The ledger of a gate that has been started before. UsageError when there is none yet."""
     settings = read_settings(config)
     if not settings.store_path.exists():
-        hint = "start the gate once, or name its settings with --config"
-        raise UsageError(f"there is no log at {settings.store_path} yet", hint=hint)
+        message = Phrase("usage.no-log", file=str(settings.store_path))
+        raise UsageError(message, hint=Phrase("usage.do.start-once"))
     return open_ledger(settings)

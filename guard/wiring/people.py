@@ -24,6 +24,7 @@ from guard.types.audit import AuditEntry
 from guard.types.post import Author
 from guard.types.principal import Role
 from guard.wiring.ledger import OpenLedger
+from guard.words.texts import Phrase
 
 NETWORK = "console"
 """What an account's pseudonym is made under."""
@@ -75,8 +76,8 @@ def _oidc(terms: OidcTerms, public_url: str) -> RedirectProvider:
     try:
         from guard.auth.oidc import OidcProvider
     except ModuleNotFoundError:
-        hint = "pip install 'postguard[oidc]'"
-        raise UsageError("[console.oidc] needs the package joserfc", hint=hint) from None
+        message = Phrase("usage.needs-package", table="[console.oidc]", package="joserfc")
+        raise UsageError(message, hint="pip install 'postguard[oidc]'") from None
     return OidcProvider(terms, public_url)
 
 
@@ -85,8 +86,8 @@ def _ldap(terms: LdapTerms) -> Directory:
     try:
         from guard.auth.ldap import LdapProvider
     except ModuleNotFoundError:
-        hint = "pip install 'postguard[ldap]'"
-        raise UsageError("[console.ldap] needs the package ldap3", hint=hint) from None
+        message = Phrase("usage.needs-package", table="[console.ldap]", package="ldap3")
+        raise UsageError(message, hint="pip install 'postguard[ldap]'") from None
     return LdapProvider(terms)
 
 

@@ -118,13 +118,13 @@ class Reloader:
         else:
             self._forget(old)
 
-    def _forget(self, old: list[object]) -> None:
+    def _forget(self, old: list[Inspector]) -> None:
         """Let go of it by and by; nobody waits for that."""
         task = asyncio.create_task(forget(old))
         self._forgetting.add(task)
         task.add_done_callback(self._forgetting.discard)
 
-    async def _load(self, agreed: str | None = None) -> tuple[str, list[object]]:
+    async def _load(self, agreed: str | None = None) -> tuple[str, list[Inspector]]:
         """Prove the folder, load it, put it in force; returns its digest, and what is to be forgotten.
 
         GuardError when it does not hold, or is not what was agreed to.
@@ -191,7 +191,7 @@ def load_quietly(settings: Settings, made: BinaryIO | None) -> Inspector:
     return inspector
 
 
-async def forget(held: list[object]) -> None:
+async def forget(held: list[Inspector]) -> None:
     """Let go of an inspector that is no longer in force, once no post is being inspected with it."""
     await asyncio.sleep(_IN_FLIGHT_S)
     await asyncio.to_thread(let_go, held)

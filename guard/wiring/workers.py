@@ -38,6 +38,7 @@ from guard.wiring.handover import Place
 from guard.wiring.heart import now
 from guard.wiring.memory import settle_memory
 from guard.wiring.reload import forget, load_quietly
+from guard.words.texts import Phrase
 
 COUNT_S = 0.25
 """How often a worker hands over what it counted for the metrics."""
@@ -66,8 +67,7 @@ class Crew:
     def hire(cls, settings: Settings, inspector: Inspector, authors: Authors) -> Crew:
         """Bind all doors and fork the workers, who wait for `begin`. SettingsError when a door cannot be bound."""
         if threading.active_count() > 1:
-            hint = "leave out [gateway] workers, or the detector that starts threads"
-            raise SettingsError("worker processes cannot be started beside the threads that run already", hint=hint)
+            raise SettingsError(Phrase("settings.threads"), hint=Phrase("settings.do.no-workers"))
         doors = [bind(listener_of(door), settings.workers) for door in settings.listeners]
         addresses = (address_of(listener_of(door), own[0]) for door, own in zip(settings.listeners, doors, strict=True))
         crew = cls(tuple(addresses))
@@ -267,7 +267,7 @@ class Worker:
                 if inspector.bundle.digest == digest:
                     if wanted is self._wanted:
                         self._wanted = None
-                    old: list[object] = [self._inspector]
+                    old: list[Inspector] = [self._inspector]
                     self._inspector = self._doors.inspector = inspector
                     await forget(old)
                     continue

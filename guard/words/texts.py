@@ -57,7 +57,7 @@ class Words:
             return self.told(value)
         if isinstance(value, tuple):
             return ", ".join(map(self._value, value))
-        if self.language == "fr":
+        if self.language == "fr" and isinstance(value, int | float):
             return _FrenchInt(value) if isinstance(value, int) else _FrenchFloat(value)
         return value
 

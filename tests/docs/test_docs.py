@@ -11,7 +11,6 @@ import pytest
 from guard.cli.main import build_parser
 from guard.detect import catalogue, names
 from guard.detect.run import HIDDEN
-from guard.gateway.words import PHRASES
 
 ROOT = Path(__file__).parents[2]
 MARKDOWN = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
@@ -79,15 +78,6 @@ def test_the_readme_shows_what_check_prints() -> None:
 def test_example_settings_are_valid_toml() -> None:
     for name in ("guard.example.toml", "authors.example.toml"):
         tomllib.loads((ROOT / name).read_text(encoding="utf-8"))
-
-
-def test_phrases_do_not_promise_what_is_not_there() -> None:
-    """Every placeholder of a phrase is one that the code fills."""
-    for key, phrases in PHRASES.items():
-        assert {frozenset(re.findall(r"{(\w+)}", text)) for text in phrases.values()} <= {
-            frozenset(), frozenset({"case"}), frozenset({"reason"}), frozenset({"text"}), frozenset({"url"}),
-            frozenset({"count"}), frozenset({"name", "network"}),
-        }, key  # fmt: skip
 
 
 def test_the_page_of_entities_names_them_all_and_no_others() -> None:

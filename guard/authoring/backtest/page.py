@@ -9,199 +9,182 @@ from importlib.resources import files
 from typing import Any, Final
 
 from guard.authoring.backtest.words import (
-    HIDDEN,
-    NO_GROUP,
-    NOW,
-    TITLES,
+    SIDES,
+    did,
+    kind,
+    number,
+    of_all,
     period,
     place,
-    plural,
-    share,
+    rules_then,
+    shadow,
+    so_many,
     stored,
     summary,
-    title,
+    work,
 )
+from guard.words.texts import Phrase, Words
 
 _NO_SOURCES: Final = "default-src 'none'; style-src 'unsafe-inline'"
 Report = Mapping[str, Any]
 
 
-def page(report: Report) -> str:
-    """The whole page."""
-    style = files(__package__).joinpath("page.css").read_text(encoding="utf-8")
-    body = "\n".join(part for part in _parts(report) if part)
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        f'<meta http-equiv="content-security-policy" content="{_NO_SOURCES}">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">'
-        f"<title>Backtest: {_text(report['old']['folder'])} → {_text(report['new']['folder'])}</title>"
-        f"<style>\n{style}</style></head>\n<body><main>\n{body}\n</main></body></html>\n"
-    )
+def page(report: Report, words: Words) -> str:
+    """The whole page, in the language of these words."""
+    return _Page(words).whole(report)
 
 
-def _parts(report: Report) -> Iterable[str]:
-    yield "<h1>What would change</h1>"
-    yield f'<p class="lead">{_text(summary(report))}</p>'
-    yield _versions(report)
-    yield _tiles(report)
-    yield _load(report["load"])
-    if "store" in report:
-        yield _stored(report["store"])
-    yield from (_change(change, report["posts"]) for change in report["changes"] if change["posts"])
-    yield _actions(report["actions"])
-    yield _shadow(report["shadow"])
-    yield _errors(report)
-    yield (
-        "<footer>This page quotes posts as they were written, with what was found in them. Keep it as carefully as the "
-        "archive itself. A post by an author in two groups counts in both.</footer>"
-    )
+class _Page:
+    def __init__(self, words: Words) -> None:
+        self._words = words
 
-
-def _versions(report: Report) -> str:
-    rows = "".join(
-        f"<dt>{name}</dt><dd><code>{_text(report[name]['folder'])}</code> "
-        f'<code class="soft">{_text(report[name]["digest"][:23])}…</code></dd>'
-        for name in ("old", "new")
-    )
-    return f'<dl class="versions">{rows}</dl>'
-
-
-def _tiles(report: Report) -> str:
-    return f'<ul class="tiles">{"".join(map(_tile, report["changes"]))}</ul>'
-
-
-def _tile(change: Report) -> str:
-    kind, posts = change["kind"], change["posts"]
-    words = f"<strong>{posts:,}</strong>{TITLES[kind]}"
-    linked = f'<a class="{kind}" href="#{kind}">{words}</a>' if posts else f'<span class="{kind}">{words}</span>'
-    return f"<li>{linked}</li>"
-
-
-def _load(load: Report) -> str:
-    dated = "days" in load["new"]
-    columns = ["", "held", "per 1,000 posts"]
-    columns += ["a day", "busiest day", "minutes a day"] if dated else ["minutes per 1,000 posts"]
-    rows = [
-        [name, f"{one['held']:,}", f"{one['per_1000_posts']:,}"]
-        + (
-            [f"{one['per_day']:,}", _busiest(one), f"{one['minutes_per_day']:,}"]
-            if dated
-            else [f"{one['minutes_per_1000_posts']:,}"]
+    def whole(self, report: Report) -> str:
+        style = files(__package__).joinpath("page.css").read_text(encoding="utf-8")
+        body = "\n".join(part for part in self._parts(report) if part)
+        title = Phrase("backtest.page", old=report["old"]["folder"], new=report["new"]["folder"])
+        return (
+            f'<!doctype html>\n<html lang="{self._words.language}"><head><meta charset="utf-8">'
+            f'<meta http-equiv="content-security-policy" content="{_NO_SOURCES}">'
+            '<meta name="viewport" content="width=device-width, initial-scale=1">'
+            '<meta name="color-scheme" content="light dark">'
+            f"<title>{self._text(title)}</title>"
+            f"<style>\n{style}</style></head>\n<body><main>\n{body}\n</main></body></html>\n"
         )
-        for name, one in (("old", load["old"]), ("new", load["new"]))
-    ]
-    note = f"<p class='soft'>{load['minutes_per_case']:g} minutes a case and reviewer. {period(load)}</p>"
-    return f"<section><h2>Work for reviewers</h2>{_table(columns, rows)}{note}</section>"
+
+    def _parts(self, report: Report) -> Iterable[str]:
+        yield f"<h1>{self._text(Phrase('backtest.what'))}</h1>"
+        yield f'<p class="lead">{self._text(summary(report))}</p>'
+        yield self._versions(report)
+        yield f'<ul class="tiles">{"".join(map(self._tile, report["changes"]))}</ul>'
+        yield self._load(report["load"])
+        if "store" in report:
+            yield self._stored(report["store"])
+        yield from (self._change(change, report["posts"]) for change in report["changes"] if change["posts"])
+        yield self._actions(report["actions"])
+        yield self._shadow(report["shadow"])
+        yield self._errors(report)
+        yield f"<footer>{self._text(Phrase('backtest.keep'))}</footer>"
+
+    def _versions(self, report: Report) -> str:
+        rows = "".join(
+            f"<dt>{self._text(side)}</dt><dd><code>{self._text(report[name]['folder'])}</code> "
+            f'<code class="soft">{self._text(report[name]["digest"][:23])}…</code></dd>'
+            for name, side in SIDES.items()
+        )
+        return f'<dl class="versions">{rows}</dl>'
+
+    def _tile(self, change: Report) -> str:
+        word, posts = change["kind"], change["posts"]
+        told = f"<strong>{self._text(number(posts))}</strong>{self._text(kind(word))}"
+        linked = f'<a class="{word}" href="#{word}">{told}</a>' if posts else f'<span class="{word}">{told}</span>'
+        return f"<li>{linked}</li>"
+
+    def _load(self, load: Report) -> str:
+        minutes = Phrase("backtest.minutes-a-case", minutes=load["minutes_per_case"])
+        note = f"<p class='soft'>{self._text(minutes)}. {self._text(period(load))}</p>"
+        return self._section(Phrase("backtest.work"), self._table(*work(load)) + note)
+
+    def _change(self, change: Report, posts: int) -> str:
+        word = change["kind"]
+        by_rule = self._bars(Phrase("backtest.by-rule"), change["by_rule"], "rule", change["posts"])
+        by_group = self._bars(Phrase("backtest.by-group"), change["by_group"], "group", change["posts"])
+        by_network = self._bars(Phrase("backtest.by-network"), change["by_network"], "network", change["posts"])
+        samples = "".join(map(self._sample, change["samples"]))
+        number_of_samples = self._text(Phrase("backtest.samples", count=len(change["samples"])))
+        return (
+            f'<section class="{word}" id="{word}"><h2>{self._text(kind(word)).capitalize()} '
+            f"<small>{self._text(so_many(change['posts'], posts))}</small></h2>"
+            f'<div class="columns"><div>{by_rule}</div><div>{by_group}{by_network}</div></div>'
+            f"<details open><summary>{number_of_samples}</summary>{samples}</details></section>"
+        )
+
+    def _bars(self, heading: Phrase, rows: Sequence[Report], name: str, whole: int) -> str:
+        shown = "".join(
+            f'<tr><td>{self._named(row, name)}<span class="bar" style="width:{100 * row["posts"] / whole:.1f}%"></span>'
+            f'</td><td class="n">{self._text(of_all(row))}</td></tr>'
+            for row in rows
+        )
+        return f"<h3>{self._text(heading)}</h3><table>{shown}</table>"
+
+    def _named(self, row: Report, name: str) -> str:
+        called = self._words.either(row.get("title") or {})
+        word = self._text(row[name] or Phrase("backtest.no-group"))
+        return f'{self._text(called)} <code class="soft">{word}</code>' if called else word
+
+    def _sample(self, sample: Report) -> str:
+        if sample["text"] is None:
+            hidden, places = self._text(Phrase("backtest.hidden")), self._text(", ".join(sample["places"]))
+            text = f'<p class="soft">{hidden}<br>{places}</p>'
+        else:
+            pieces = (
+                f"<mark>{self._text(piece)}</mark>" if found else self._text(piece) for piece, found in sample["text"]
+            )
+            text = f'<p dir="auto">{"".join(pieces)}</p>'
+        groups = f"<span>{self._text(', '.join(sample['groups']))}</span>" if sample["groups"] else ""
+        rules = "".join(
+            f"<li>{self._text(Phrase('backtest.side', side=side, rules=_did(sample[f'{name}_rules'])))}</li>"
+            for name, side in SIDES.items()
+        )
+        return (
+            f"<article><header><b>{sample['old']} → {sample['new']}</b><span>{self._text(place(sample))}</span>"
+            f"<span>{self._text(sample['network'])}</span>{groups}</header>{text}<ul>{rules}</ul></article>"
+        )
+
+    def _actions(self, pairs: Sequence[Report]) -> str:
+        columns = [*SIDES.values(), Phrase("backtest.posts-column")]
+        rows = [[pair["old"], pair["new"], number(pair["posts"])] for pair in pairs]
+        return self._section(Phrase("backtest.all-posts"), self._table(columns, *rows, words=2)) if rows else ""
+
+    def _shadow(self, rows: Sequence[Report]) -> str:
+        heading, small = Phrase("backtest.in-shadow"), Phrase("backtest.shadow-means")
+        return self._section(heading, self._table(*shadow(rows), words=2), small) if rows else ""
+
+    def _stored(self, found: Report) -> str:
+        told = "".join(f"<p>{self._text(sentence)}</p>" for sentence in stored(found))
+        columns, *rows = rules_then(found)
+        return self._section(Phrase("backtest.log"), told + (self._table(columns, *rows, words=2) if rows else ""))
+
+    def _errors(self, report: Report) -> str:
+        wholly, partly = report["not_inspected"], report["partly_inspected"]
+        if not wholly and not partly:
+            return ""
+        note = f"<p>{self._text(Phrase('backtest.partly', count=partly))}</p>" if partly else ""
+        rows = [[_place(error), error["message"]] for error in report["errors"]]
+        columns = [Phrase("backtest.where"), Phrase("backtest.why")]
+        table = self._table(columns, *rows, words=2) if rows else ""
+        more = wholly - len(rows)
+        rest = f"<p class='soft'>{self._text(Phrase('backtest.more', number=more))}</p>" if more else ""
+        return self._section(Phrase("backtest.not-inspected"), note + table + rest, number(wholly))
+
+    def _section(self, heading: Phrase, body: str, small: Phrase | None = None) -> str:
+        told = self._text(heading) + (f" <small>{self._text(small)}</small>" if small else "")
+        return f"<section><h2>{told}</h2>{body}</section>"
+
+    def _table(self, columns: Sequence[str], *rows: Sequence[str], words: int = 1) -> str:
+        """The first `words` columns hold words, the others numbers."""
+
+        def line(tag: str, cells: Sequence[str]) -> str:
+            kinds = ["" if at < words else ' class="n"' for at in range(len(cells))]
+            return "".join(f"<{tag}{k}>{self._text(cell)}</{tag}>" for k, cell in zip(kinds, cells, strict=True))
+
+        body = "".join(f"<tr>{line('td', row)}</tr>" for row in rows)
+        head = line("th", columns)
+        return f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+    def _text(self, text: str) -> str:
+        """Told, for HTML; characters that nobody sees or that turn others around are shown by their number."""
+        text = self._words.told(text)
+        if text.isascii() and text.isprintable():
+            return escape(text)
+        return escape("".join(f"<U+{ord(c):04X}>" if _tricky(c) else c for c in text))
 
 
-def _busiest(one: Report) -> str:
-    return f"{one['held_on_busiest_day']:,} on {one['busiest_day']}" if one["busiest_day"] else "0"
-
-
-def _change(change: Report, posts: int) -> str:
-    kind = change["kind"]
-    heading = TITLES[kind].capitalize()
-    by_rule = _bars("by rule", change["by_rule"], "rule", change["posts"])
-    by_group = _bars("by group", change["by_group"], "group", change["posts"])
-    by_network = _bars("by network", change["by_network"], "network", change["posts"])
-    samples = "".join(_sample(sample) for sample in change["samples"])
-    return (
-        f'<section class="{kind}" id="{kind}"><h2>{heading} <small>{plural(change["posts"], "post")}, '
-        f"{share(change['posts'], posts)}</small></h2>"
-        f'<div class="columns"><div>{by_rule}</div><div>{by_group}{by_network}</div></div>'
-        f"<details open><summary>{plural(len(change['samples']), 'sample')}</summary>{samples}</details></section>"
-    )
-
-
-def _bars(heading: str, rows: Sequence[Report], name: str, whole: int) -> str:
-    shown = "".join(
-        f'<tr><td>{_named(row, name)}<span class="bar" style="width:{100 * row["posts"] / whole:.1f}%"></span>'
-        f'</td><td class="n">{row["posts"]:,}{" of " + format(row["of"], ",") if "of" in row else ""}</td></tr>'
-        for row in rows
-    )
-    return f"<h3>{heading}</h3><table>{shown}</table>"
-
-
-def _named(row: Report, name: str) -> str:
-    called = title(row)
-    word = _text(row[name] or NO_GROUP)
-    return f'{_text(called)} <code class="soft">{word}</code>' if called else word
-
-
-def _sample(sample: Report) -> str:
-    if sample["text"] is None:
-        text = f'<p class="soft">{_text(HIDDEN)}<br>{_text(", ".join(sample["places"]))}</p>'
-    else:
-        pieces = (f"<mark>{_text(piece)}</mark>" if found else _text(piece) for piece, found in sample["text"])
-        text = f'<p dir="auto">{"".join(pieces)}</p>'
-    groups = f"<span>{_text(', '.join(sample['groups']))}</span>" if sample["groups"] else ""
-    rules = "".join(
-        f"<li>{name}: {_text('; '.join(sample[f'{name}_rules']) or 'no rule')}</li>" for name in ("old", "new")
-    )
-    return (
-        f"<article><header><b>{sample['old']} → {sample['new']}</b><span>{_text(place(sample))}</span>"
-        f"<span>{_text(sample['network'])}</span>{groups}</header>{text}<ul>{rules}</ul></article>"
-    )
-
-
-def _actions(pairs: Sequence[Report]) -> str:
-    rows = [[pair["old"], pair["new"], f"{pair['posts']:,}"] for pair in pairs]
-    return f"<section><h2>All posts</h2>{_table(['old', 'new', 'posts'], rows, words=2)}</section>" if rows else ""
-
-
-def _shadow(rows: Sequence[Report]) -> str:
-    if not rows:
-        return ""
-    shown = [[row["rule"], row["action"], f"{row['old']:,}", f"{row['new']:,}"] for row in rows]
-    table = _table(["rule", "would", "old", "new"], shown, words=2)
-    return f"<section><h2>In shadow <small>recorded, never acted on</small></h2>{table}</section>"
-
-
-def _stored(found: Report) -> str:
-    told = "".join(f"<p>{_text(sentence)}</p>" for sentence in stored(found))
-    rows = [
-        [row["rule"], row["action"], f"{row['decisions']:,}", NOW[row["now"]]]
-        for row in found["rules_of_decisions_not_replayed"]
-    ]
-    columns = ["rule that acted then", "action", "decisions", "today"]
-    table = _table(columns, rows, words=2) if rows else ""
-    return f"<section><h2>What the log can tell</h2>{told}{table}</section>"
-
-
-def _errors(report: Report) -> str:
-    if not report["not_inspected"] and not report["partly_inspected"]:
-        return ""
-    partly = report["partly_inspected"]
-    note = f"<p>{plural(partly, 'post')} only partly inspected: a detector failed.</p>" if partly else ""
-    rows = [[_place(error), error["message"]] for error in report["errors"]]
-    table = _table(["where", "why"], rows, words=2) if rows else ""
-    more = report["not_inspected"] - len(rows)
-    rest = f"<p class='soft'>and {more:,} more</p>" if more else ""
-    return f"<section><h2>Not inspected <small>{report['not_inspected']:,}</small></h2>{note}{table}{rest}</section>"
+def _did(said: Sequence[str]) -> tuple[str, ...] | Phrase:
+    return tuple(map(did, said)) or Phrase("backtest.no-rule")
 
 
 def _place(error: Report) -> str:
     return f"{error['source']}:{error['line']}" if "line" in error else str(error["source"])
-
-
-def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], words: int = 1) -> str:
-    """The first `words` columns hold words, the others numbers."""
-
-    def line(tag: str, cells: Sequence[str]) -> str:
-        kinds = ["" if number < words else ' class="n"' for number in range(len(cells))]
-        return "".join(f"<{tag}{kind}>{_text(cell)}</{tag}>" for kind, cell in zip(kinds, cells, strict=True))
-
-    body = "".join(f"<tr>{line('td', row)}</tr>" for row in rows)
-    return (
-        f'<div class="scroll"><table><thead><tr>{line("th", columns)}</tr></thead><tbody>{body}</tbody></table></div>'
-    )
-
-
-def _text(text: str) -> str:
-    """For HTML; characters that nobody sees or that turn others around are shown by their number."""
-    if text.isascii() and text.isprintable():
-        return escape(text)
-    return escape("".join(f"<U+{ord(c):04X}>" if _tricky(c) else c for c in text))
 
 
 def _tricky(char: str) -> bool:

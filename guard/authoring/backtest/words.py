@@ -1,109 +1,140 @@
-"""The headings of a backtest's report, shared by its forms. Pure."""
+"""What a backtest's report says, shared by its forms, as phrases. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from guard.authoring.backtest.compare import Kind
+from guard.words.texts import Phrase
 
-TITLES: Final = {
-    Kind.BLOCKED.value: "newly blocked",
-    Kind.HELD.value: "newly held",
-    Kind.REROUTED.value: "newly sent to the internal server",
-    Kind.PASSED.value: "no longer stopped",
-    Kind.ACTION.value: "another action",
-    Kind.DETAIL.value: "other rules or other masking",
-}
-NO_GROUP: Final = "(no group)"
-HIDDEN: Final = "(text not shown: a confidential policy speaks of it)"
-DECIDED: Final = {
-    "allow": "passed",
-    "flag": "passed and were flagged",
-    "redact": "passed with something masked",
-    "reroute": "went to the internal server instead",
-    "hold": "were held",
-    "block": "were blocked",
-}
-NOW: Final = {
-    "there": "in the new policies too",
-    "off": "off in the new policies",
-    "gone": "not in the new policies",
-}
+SIDES: Final = {"old": Phrase("backtest.old"), "new": Phrase("backtest.new")}
+_EXCEPTED: Final = re.compile(r"(?P<rule>.+): (?P<action>\w+) by exception (?P<name>.+)")
 
 
-def share(part: int, whole: int) -> str:
+def kind(word: str) -> Phrase:
+    """How posts come out differently."""
+    return Phrase(f"backtest.kind.{word}")
+
+
+def number(value: float) -> Phrase:
+    return Phrase("backtest.number", value=value)
+
+
+def share(part: int, whole: int) -> Phrase:
     """A share in per cent that says neither 0 nor 100 unless it is."""
     if not whole or part in {0, whole}:
-        return "100 %" if whole and part else "0 %"
+        return Phrase("backtest.percent-whole", percent=100 if whole and part else 0)
     value = 100 * part / whole
     if value < 0.1:
-        return "under 0.1 %"
-    return "over 99.9 %" if value > 99.9 else f"{value:.1f} %"
+        return Phrase("backtest.percent-under", percent=0.1)
+    return Phrase("backtest.percent-over" if value > 99.9 else "backtest.percent", percent=min(value, 99.9))
 
 
-def summary(report: Mapping[str, Any]) -> str:
+def summary(report: Mapping[str, Any]) -> Phrase:
     """The first sentence."""
     posts, changed = report["posts"], report["changed"]
     if not posts:
-        return "No post was inspected."
+        return Phrase("backtest.nothing")
     if not changed:
-        return f"{plural(posts, 'post')} inspected: nothing changes."
-    verb = "comes" if changed == 1 else "come"
-    return f"{plural(posts, 'post')} inspected: {changed:,} {verb} out differently ({share(changed, posts)})."
-
-
-def plural(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+        return Phrase("backtest.same", count=posts)
+    whole = Phrase("backtest.posts", count=posts)
+    return Phrase("backtest.differ", posts=whole, count=changed, share=share(changed, posts))
 
 
 def place(sample: Mapping[str, Any]) -> str:
     """Where the post stands, and its own id if it has one."""
     where, name = str(sample["where"]), str(sample["id"])
-    return where if name == where or where.startswith("case ") else f"{where}  {name}"
+    if found := re.fullmatch(r"case (\d+)", where):
+        return Phrase("backtest.case", number=found[1])
+    return where if name == where else f"{where}  {name}"
 
 
-def title(row: Mapping[str, Any]) -> str:
-    """What people call a rule; the report is in English."""
-    titles = row.get("title") or {}
-    return str(titles.get("en") or next(iter(titles.values()), ""))
+def did(said: str) -> str:
+    """What a rule did, in words: `demo/r: hold`. Only an exception is told with more than names."""
+    found = _EXCEPTED.fullmatch(said)
+    return Phrase("backtest.excepted", **found.groupdict()) if found else said
 
 
-def period(load: Mapping[str, Any]) -> str:
+def so_many(posts: int, whole: int) -> Phrase:
+    """Posts, and what share of all they are."""
+    return Phrase("backtest.so-many", posts=Phrase("backtest.posts", count=posts), share=share(posts, whole))
+
+
+def of_all(row: Mapping[str, Any]) -> Phrase:
+    """So many posts of a rule, group or network, and of how many if that is known."""
+    return Phrase("backtest.of", posts=row["posts"], all=row["of"]) if "of" in row else number(row["posts"])
+
+
+def period(load: Mapping[str, Any]) -> Phrase:
     """From when to when, if posts say so."""
     one = load["new"]
     if "days" not in one:
-        return "No post says when it was written, so nothing is known of days."
-    told = f"{plural(one['days'], 'day')} from {one['first_day']} to {one['last_day']} (UTC)"
-    without = one["posts_without_a_day"]
-    return f"{told}; {plural(without, 'post')} without a time left out." if without else f"{told}."
+        return Phrase("backtest.no-days")
+    days = Phrase("backtest.days", count=one["days"])
+    if not (without := one["posts_without_a_day"]):
+        return Phrase("backtest.period", days=days, first=one["first_day"], last=one["last_day"])
+    posts = Phrase("backtest.posts", count=without)
+    return Phrase("backtest.period-but", days=days, first=one["first_day"], last=one["last_day"], posts=posts)
 
 
-def stored(found: Mapping[str, Any]) -> list[str]:
+def stored(found: Mapping[str, Any]) -> list[Phrase]:
     """What the gate's log could not tell, in sentences."""
-    first = f"{plural(found['decisions'], 'decision')} in the log; {plural(found['replayed'], 'held post')} replayed"
-    told = [f"{first}, each at the moment it was decided on."]
+    decisions = Phrase("backtest.decisions", count=found["decisions"])
+    told = [Phrase("backtest.replayed", decisions=decisions, count=found["replayed"])]
     if found["sent_again"]:
-        told.append(f"{found['sent_again']:,} were the same held posts sent again, and are not counted twice.")
+        told.append(Phrase("backtest.sent-again", count=found["sent_again"]))
     if found["upheld"]:
-        stopped = found["upheld_stopped"]
-        which = f": {', '.join(stopped[:20])}{' …' if len(stopped) > 20 else ''}" if stopped else ""
-        told.append(
-            f"{plural(found['upheld'], 'contested text')} of which a colleague said that the author was right: "
-            f"the new policies stop {len(stopped)} of them{which}."
-        )
+        told.append(Phrase("backtest.upheld", count=found["upheld"], stopped=len(found["upheld_stopped"])))
+    if stopped := found["upheld_stopped"]:
+        told.append(Phrase("backtest.upheld-stopped", which=", ".join(stopped[:20])))
     if found["text_erased"]:
-        told.append(f"{plural(found['text_erased'], 'held post')} cannot be replayed: the text has been erased.")
-    kept = found["text_never_kept"]
-    if kept:
-        parts = ", ".join(f"{number:,} {DECIDED[word]}" for word, number in kept.items())
-        told.append(
-            f"{plural(sum(kept.values()), 'decision')} cannot be replayed: the gate keeps the text of held posts only "
-            f"({parts}). What the new policies would stop among them is not known; an archive of posts would tell."
-        )
+        told.append(Phrase("backtest.erased", count=found["text_erased"]))
+    if kept := found["text_never_kept"]:
+        parts = tuple(Phrase(f"backtest.decided.{word}", number=posts) for word, posts in kept.items())
+        told.append(Phrase("backtest.never-kept", count=sum(kept.values()), parts=parts))
     if found["replayed_not_held_by_old"]:
-        told.append(
-            f"{plural(found['replayed_not_held_by_old'], 'replayed post')} would not be held by the old policies given "
-            "here: other policies, other detectors, an attached file or the posts before it held it then."
-        )
+        told.append(Phrase("backtest.not-held-by-old", count=found["replayed_not_held_by_old"]))
     return told
+
+
+def work(load: Mapping[str, Any]) -> list[list[str]]:
+    """What reviewers would have to do, as a table; its columns come first."""
+    dated = "days" in load["new"]
+    columns: list[str] = ["", Phrase("backtest.held"), Phrase("backtest.per-1000")]
+    if dated:
+        columns += [Phrase("backtest.a-day"), Phrase("backtest.busiest-day"), Phrase("backtest.minutes-a-day")]
+    else:
+        columns.append(Phrase("backtest.minutes-per-1000"))
+    rows = [columns]
+    for name, side in SIDES.items():
+        one = load[name]
+        row = [side, number(one["held"]), number(one["per_1000_posts"])]
+        if dated:
+            row += [number(one["per_day"]), _busiest(one), number(one["minutes_per_day"])]
+        else:
+            row.append(number(one["minutes_per_1000_posts"]))
+        rows.append([*row])
+    return rows
+
+
+def _busiest(one: Mapping[str, Any]) -> Phrase:
+    day, held = one["busiest_day"], one["held_on_busiest_day"]
+    return Phrase("backtest.busiest", held=held, day=day) if day else number(0)
+
+
+def shadow(rows: Sequence[Mapping[str, Any]]) -> list[list[str]]:
+    """What rules in shadow would do, as a table; its columns come first."""
+    columns: list[str] = [Phrase("backtest.rule"), Phrase("backtest.would"), *SIDES.values()]
+    return [columns, *([row["rule"], row["action"], number(row["old"]), number(row["new"])] for row in rows)]
+
+
+def rules_then(found: Mapping[str, Any]) -> list[list[str]]:
+    """Rules of decisions that could not be replayed, and whether the new policies have them; its columns come first."""
+    columns: list[str] = [Phrase("backtest.rule-then"), Phrase("backtest.action")]
+    columns += [Phrase("backtest.decisions-column"), Phrase("backtest.today-column")]
+    rows = found["rules_of_decisions_not_replayed"]
+    return [
+        columns,
+        *([r["rule"], r["action"], number(r["decisions"]), Phrase(f"backtest.today.{r['now']}")] for r in rows),
+    ]

@@ -14,6 +14,8 @@ from guard.words.texts import Phrase
 LONGEST: Final = timedelta(days=180)
 """An exception, or a trial in shadow, may last so long."""
 SOON: Final = timedelta(days=30)
+_TELLING: Final = 3
+"""Characters without which a pattern of an exception's text says nothing."""
 _REACHED: Final = re.compile(r"[^\s@<>]+@[^\s@<>]+|group:\S+")
 
 
@@ -28,8 +30,7 @@ def broad_exceptions(case: Case) -> list[Remark]:
 
 
 def _too_broad(policy: Policy, exception: PolicyException) -> Phrase | None:
-    narrowed = any(set(text) - set("*? ") for text in exception.text)
-    if narrowed and not any(not set(text) - set("*? ") for text in exception.text):
+    if exception.text and all(_narrows(text) for text in exception.text):
         return None
     if exception.groups is None:
         return Phrase("lint.holds-for-all")
@@ -37,6 +38,11 @@ def _too_broad(policy: Policy, exception: PolicyException) -> Phrase | None:
     if len(every) > 1 and (exception.rules is None or exception.rules >= every):
         return Phrase("lint.covers-all")
     return None
+
+
+def _narrows(text: str) -> bool:
+    """Whether few texts look like this: `*e*` is nearly any."""
+    return sum(char not in "*? " for char in text) >= _TELLING
 
 
 def endless_exceptions(case: Case) -> list[Remark]:

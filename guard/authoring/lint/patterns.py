@@ -25,6 +25,8 @@ SLOW: Final = 0.1
 _PATIENCE: Final = 0.3
 _MANY: Final = 10
 """Repeats from which a part is worth trying."""
+_FREE: Final = 100
+"""Repeats from which two such parts are worth trying together with what leads up to the second."""
 _BREAKS: Final = ("", "!", "\u00a7 ", "\n")
 _CANDIDATES: Final = "a0 A-_.@/,:;+#é" + printable
 
@@ -53,12 +55,17 @@ class Proof:
 def slow_text(pattern: str) -> Proof | None:
     """The shortest text of its kind on which the pattern takes long; None when none was found."""
     compiled = regex.compile(pattern)
+    free = 0
     for before, repeat, behind, inside in _repeats(parse(pattern), "", ""):
+        free += repeat.most is None or repeat.most >= _FREE
         # The engine gives up at once where a letter that must come is nowhere: so what must come stands behind the break.
         endings = [ending + more for more in dict.fromkeys(("", behind)) for ending in _BREAKS]
         for again in _samples(repeat.body):
-            if again and (proof := _convict(compiled, before, again, endings, repeat)):
-                return replace(proof, nested=proof.nested or inside)
+            # `x.*y.*!`, too, has as many places to begin and to go on from as x and y stand there.
+            led = [(before, again), ("", before + again)] if free > 1 else [(before, again)]
+            for lead, unit in led:
+                if again and (proof := _convict(compiled, lead, unit, endings, repeat)):
+                    return replace(proof, nested=proof.nested or inside)
     return None
 
 

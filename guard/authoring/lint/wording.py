@@ -108,7 +108,7 @@ def _read_by_people(case: Case, policy: CompiledPolicy) -> Iterator[tuple[str, L
 def _tells(case: Case, policy: CompiledPolicy, words: str) -> bool:
     segment = Segment("/text", "body", words)
     post = Post("lint", "", "lint", Author("", ""), (segment,))
-    findings = case.inspector.inspect(post, Facts(case.at)).findings
+    findings = case.inspector.find(post, Facts(case.at))[0]
     return any(f.matcher and f.matcher.startswith(f"{policy.source.id}/") for f in findings)
 
 

@@ -22,6 +22,7 @@ from guard.models.shelf import Shelf
 from guard.settings.load import Settings
 from guard.wiring import heart
 from guard.wiring.ledger import DEFAULT_CONFIG, OpenLedger, open_existing
+from guard.words.texts import Phrase
 
 if TYPE_CHECKING:
     from guard.models.weights import Weights
@@ -133,9 +134,8 @@ def _base(arguments: argparse.Namespace, settings: Settings, trained: Weights | 
             since = datetime.fromisoformat(weights.about["until"])
         except (KeyError, TypeError, ValueError):
             place = Location(str(shelf.folder / entry.file))
-            raise ModelError(
-                "this model did not learn from decisions", hint="leave out --continue", location=place
-            ) from None
+            message, hint = Phrase("models.not-from-decisions"), Phrase("models.do.no-continue")
+            raise ModelError(message, hint=hint, location=place) from None
         return _Base(weights, f"{entry.name} {entry.version}", entry.base, since)
     if trained is not None:
         return _Base(trained, "a model trained from posts", "")
@@ -153,10 +153,7 @@ def _decided(opened: OpenLedger, who: str, since: datetime | None) -> Decided:
         **(heart.as_settings_say(settings) | {"own_models": None}),
     )  # fmt: skip
     if NAMES & inspector.detectors.missing:
-        raise ModelError(
-            "the model of names is missing or altered: names cannot be kept from being learnt",
-            hint="`guard model list` tells more",
-        )
+        raise ModelError(Phrase("models.names-needed"), hint=Phrase("models.do.list"))
     return open_decided(opened, inspector.bundle, inspector.detectors, who, heart.now(), since)
 
 

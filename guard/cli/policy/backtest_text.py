@@ -7,19 +7,21 @@ from typing import Any
 
 from guard.authoring.backtest.report import marked
 from guard.authoring.backtest.words import (
-    HIDDEN,
-    NO_GROUP,
-    NOW,
-    TITLES,
+    SIDES,
+    kind,
+    number,
+    of_all,
     period,
     place,
-    plural,
-    share,
+    rules_then,
+    shadow,
+    so_many,
     stored,
     summary,
-    title,
+    work,
 )
-from guard.cli.output import table, visible
+from guard.cli.output import table, terminal_words, told, visible
+from guard.words.texts import Phrase
 
 Report = Mapping[str, Any]
 _ROWS = 12
@@ -29,13 +31,13 @@ _ROWS = 12
 def shown(report: Report) -> Iterator[str]:
     """Lines, in the order of what a reader asks first."""
     for name in ("old", "new"):
-        yield visible(f"{name}  {report[name]['folder']}  {report[name]['digest'][:19]}…")
+        yield visible(f"{told(SIDES[name])}  {report[name]['folder']}  {report[name]['digest'][:19]}…")
     yield ""
-    yield summary(report)
+    yield told(summary(report))
     if report["changed"]:
         yield ""
-        rows = [[TITLES[one["kind"]], f"{one['posts']:,}"] for one in report["changes"] if one["posts"]]
-        yield from _indented(table(rows, ("", "posts")))
+        rows = [[kind(one["kind"]), number(one["posts"])] for one in report["changes"] if one["posts"]]
+        yield from _indented(table(rows, ("", Phrase("backtest.posts-column"))))
     yield from _load(report["load"])
     yield from _shadow(report["shadow"])
     if "store" in report:
@@ -48,69 +50,66 @@ def shown(report: Report) -> Iterator[str]:
 
 def _load(load: Report) -> Iterator[str]:
     yield ""
-    yield f"WORK FOR REVIEWERS  ({load['minutes_per_case']:g} minutes a case and reviewer)"
-    dated = "days" in load["new"]
-    columns = ["", "held", "per 1,000 posts"]
-    columns += ["a day", "busiest day", "minutes a day"] if dated else ["minutes per 1,000 posts"]
-    rows = []
-    for name in ("old", "new"):
-        one = load[name]
-        row = [name, f"{one['held']:,}", f"{one['per_1000_posts']:,}"]
-        if dated:
-            busiest = f"{one['held_on_busiest_day']:,} ({one['busiest_day']})" if one["busiest_day"] else "0"
-            row += [f"{one['per_day']:,}", busiest, f"{one['minutes_per_day']:,}"]
-        else:
-            row.append(f"{one['minutes_per_1000_posts']:,}")
-        rows.append(row)
+    yield _headed(
+        Phrase("backtest.work"), f"({told(Phrase('backtest.minutes-a-case', minutes=load['minutes_per_case']))})"
+    )
+    columns, *rows = work(load)
     yield from _indented(table(rows, columns))
-    yield f"  {period(load)}"
+    yield f"  {told(period(load))}"
 
 
 def _shadow(rows: Sequence[Report]) -> Iterator[str]:
     if rows:
         yield ""
-        yield "IN SHADOW  (recorded, never acted on)"
-        cells = [[row["rule"], row["action"], f"{row['old']:,}", f"{row['new']:,}"] for row in rows]
-        yield from _indented(visible(table(cells, ("rule", "would", "old", "new"))))
+        yield _headed(Phrase("backtest.in-shadow"), f"({told(Phrase('backtest.shadow-means'))})")
+        columns, *cells = shadow(rows)
+        yield from _indented(visible(table(cells, columns)))
 
 
 def _stored(found: Report) -> Iterator[str]:
     yield ""
-    yield "WHAT THE LOG CAN TELL"
-    yield from (f"  {sentence}" for sentence in stored(found))
-    rows = found["rules_of_decisions_not_replayed"]
-    cells = [[row["rule"], row["action"], f"{row['decisions']:,}", NOW[row["now"]]] for row in rows]
+    yield _headed(Phrase("backtest.log"))
+    yield from (f"  {told(sentence)}" for sentence in stored(found))
+    columns, *cells = rules_then(found)
     if cells:
-        yield from _indented(visible(table(cells, ("rule that acted then", "action", "decisions", "today"))))
+        yield from _indented(visible(table(cells, columns)))
 
 
 def _change(change: Report, posts: int) -> Iterator[str]:
     yield ""
-    heading = TITLES[change["kind"]].upper()
-    yield f"{heading}  {plural(change['posts'], 'post')}, {share(change['posts'], posts)}"
+    yield _headed(kind(change["kind"]), told(so_many(change["posts"], posts)))
     for name in ("rule", "group", "network"):
         rows = change[f"by_{name}"]
-        cells = [[visible(row[name] or NO_GROUP), _number(row), visible(title(row))] for row in rows[:_ROWS]]
+        cells = [[_named(row[name]), of_all(row), visible(_title(row))] for row in rows[:_ROWS]]
         if len(rows) > _ROWS:
-            cells.append([f"and {len(rows) - _ROWS} more", "", ""])
-        yield from _indented(table(cells, (f"by {name}", "", "")))
+            cells.append([Phrase("backtest.more", number=len(rows) - _ROWS), "", ""])
+        yield from _indented(table(cells, (Phrase(f"backtest.by-{name}"), "", "")))
     samples = change["samples"]
     if samples:
-        yield f"  {plural(len(samples), 'sample')}"
+        yield f"  {told(Phrase('backtest.samples', count=len(samples)))}"
     for sample in samples:
         yield from _sample(sample)
 
 
-def _number(row: Report) -> str:
-    return f"{row['posts']:,}" + (f" of {row['of']:,}" if "of" in row else "")
+def _named(name: str) -> str:
+    return visible(name) if name else Phrase("backtest.no-group")
+
+
+def _title(row: Report) -> str:
+    """What people call a rule."""
+    return terminal_words().either(row.get("title") or {})
+
+
+def _headed(heading: Phrase, more: str = "") -> str:
+    return f"{told(heading).upper()}  {more}".rstrip()
 
 
 def _sample(sample: Report) -> Iterator[str]:
     groups = f"  {', '.join(sample['groups'])}" if sample["groups"] else ""
     rules = ", ".join(sample["rules"])
-    yield visible(f"    {place(sample)}  {sample['network']}{groups}  {sample['old']} → {sample['new']}  {rules}")
+    yield visible(f"    {told(place(sample))}  {sample['network']}{groups}  {sample['old']} → {sample['new']}  {rules}")
     if sample["text"] is None:
-        yield f"      {HIDDEN} {', '.join(sample['places'])}"
+        yield f"      {told(Phrase('backtest.hidden'))} {', '.join(sample['places'])}"
         return
     text = marked(sample["text"])
     yield "      " + visible(text).replace("\n", "\n      ")
@@ -119,15 +118,15 @@ def _sample(sample: Report) -> Iterator[str]:
 def _errors(report: Report) -> Iterator[str]:
     if report["partly_inspected"]:
         yield ""
-        yield f"{plural(report['partly_inspected'], 'post')} only partly inspected: a detector failed."
+        yield told(Phrase("backtest.partly", count=report["partly_inspected"]))
     if report["not_inspected"]:
         yield ""
-        yield f"NOT INSPECTED  {report['not_inspected']:,}"
+        yield _headed(Phrase("backtest.not-inspected"), told(number(report["not_inspected"])))
         for error in report["errors"][:_ROWS]:
             line = f":{error['line']}" if "line" in error else ""
-            yield visible(f"  {error['source']}{line}: {error['message']}")
+            yield visible(f"  {error['source']}{line}: {told(error['message'])}")
         if report["not_inspected"] > _ROWS:
-            yield f"  and {report['not_inspected'] - _ROWS:,} more"
+            yield f"  {told(Phrase('backtest.more', number=report['not_inspected'] - _ROWS))}"
 
 
 def _indented(text: str) -> Iterator[str]:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import asdict
-from pathlib import Path
 from time import process_time
 from typing import Any
 
 from guard.authoring.bench import Costs, bench
 from guard.authoring.bench_texts import LENGTH
-from guard.cli.arguments import add_config, as_settings_say, pattern_cache, tell_missing
+from guard.cli.arguments import add_folder, as_the_gate
 from guard.cli.output import result, result_json, table, talk
 from guard.wiring import heart
+from guard.words.texts import Phrase
 
 
 def register(verbs: Any) -> None:
@@ -23,24 +23,15 @@ def register(verbs: Any) -> None:
         epilog="example:\n  guard policy bench policies/",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
-        "folder",
-        nargs="?",
-        type=Path,
-        help="folder of policy files, or one of them (default: ./policies, else the shipped ones)",
-    )
-    add_config(parser)
+    add_folder(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 1 when some text reaches the time limit of a rule's pattern: whoever posts such a text is always held."""
-    inspector = heart.build_inspector(
-        heart.policies_folder(arguments.folder), examples=False, cache=pattern_cache(), warn=tell_missing,
-        **as_settings_say(arguments.config),
-    )  # fmt: skip
-    talk("measuring; this takes a few seconds, and a quiet machine")
+    inspector = as_the_gate(heart.policies_folder(arguments.folder), arguments.config)
+    talk(Phrase("bench.measuring"))
     costs = bench(inspector, inspector.bundle, process_time)
     if arguments.format == "json":
         result_json(asdict(costs))
@@ -51,10 +42,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _print(costs: Costs) -> None:
     rows = [
-        (rule.rule, f"{rule.post_us:.1f}", f"{rule.worst_ms:.2f}", rule.worst + "; TIME LIMIT" * rule.unfinished)
+        (
+            rule.rule,
+            Phrase("bench.tenths", value=rule.post_us),
+            Phrase("bench.hundredths", value=rule.worst_ms),
+            Phrase("bench.time-limit", text=rule.worst) if rule.unfinished else rule.worst,
+        )
         for rule in sorted(costs.rules, key=lambda rule: -rule.post_us)
     ]
-    result(table(rows, ("rule", "µs a post", "worst ms", f"worst text ({LENGTH:,} characters)")))
-    result(
-        f"\nAll rules together: {costs.all_us:.0f} µs a post, reading and deciding included ({costs.posts} examples)."
-    )
+    worst_text = Phrase("bench.worst-text", length=LENGTH)
+    result(table(rows, (Phrase("bench.rule"), Phrase("bench.a-post"), Phrase("bench.worst-ms"), worst_text)) + "\n")
+    result(Phrase("bench.all", us=costs.all_us, posts=costs.posts))

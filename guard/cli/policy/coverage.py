@@ -5,12 +5,11 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
-from pathlib import Path
 from typing import Any
 
 from guard.authoring.coverage import Coverage, Covered, coverage, percent
 from guard.authoring.reports import Result, base_uri, read_place, sarif
-from guard.cli.arguments import add_config, as_settings_say, pattern_cache, tell_missing
+from guard.cli.arguments import add_folder, as_the_gate
 from guard.cli.output import result, result_json, told, visible
 from guard.wiring import heart
 from guard.words.texts import Phrase
@@ -24,16 +23,10 @@ def register(verbs: Any) -> None:
         epilog="example:\n  guard policy coverage policies/ --min 90",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
-        "folder",
-        nargs="?",
-        type=Path,
-        help="folder of policy files, or one of them (default: ./policies, else the shipped ones)",
-    )
+    add_folder(parser)
     parser.add_argument(
         "--min", type=_share, metavar="PERCENT", help="exit code 1 when less is reached; nothing is rounded up"
     )
-    add_config(parser)
     parser.add_argument("--format", choices=("text", "json", "sarif"), default="text")
     parser.set_defaults(run=run)
 
@@ -51,10 +44,7 @@ def _share(text: str) -> Decimal:
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 1 when less than `--min` is reached."""
     folder = heart.policies_folder(arguments.folder)
-    inspector = heart.build_inspector(
-        folder, examples=False, cache=pattern_cache(), warn=tell_missing,
-        **as_settings_say(arguments.config),
-    )  # fmt: skip
+    inspector = as_the_gate(folder, arguments.config)
     found = coverage(inspector, inspector.bundle)
     if arguments.format == "json":
         result_json(_json(found))

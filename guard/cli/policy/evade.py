@@ -16,10 +16,11 @@ from guard.authoring.evade import Evaded, Slip, evade
 from guard.authoring.evade_ratchet import Change
 from guard.authoring.evade_todo import todo_lines
 from guard.authoring.reports import Result, base_uri, sarif
-from guard.cli.arguments import add_config, as_settings_say, pattern_cache, tell_missing
-from guard.cli.output import result, result_json, table, talk
+from guard.cli.arguments import add_folder, as_the_gate
+from guard.cli.output import result, result_json, table, talk, terminal_words, told
 from guard.errors import UsageError
 from guard.wiring import heart
+from guard.words.texts import Phrase
 
 EXAMPLE = """\
 examples:
@@ -36,12 +37,7 @@ def register(verbs: Any) -> None:
         epilog=EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
-        "folder",
-        nargs="?",
-        type=Path,
-        help="folder of policy files, or one of them (default: ./policies, else the shipped ones)",
-    )
+    add_folder(parser)
     parser.add_argument(
         "--ratchet", type=Path, metavar="FILE", help="slips that are known; a new one gives exit code 1"
     )
@@ -49,7 +45,6 @@ def register(verbs: Any) -> None:
     parser.add_argument("--accept", action="store_true", help="write the ratchet file as things are, new slips as well")
     parser.add_argument("--places", action="store_true", help="name the examples that slip through, too")
     parser.add_argument("--todo", action="store_true", help="print the slips as examples to paste, marked todo")
-    add_config(parser)
     parser.add_argument("--format", choices=("text", "json", "sarif"), default="text")
     parser.set_defaults(run=run)
 
@@ -57,13 +52,10 @@ def register(verbs: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 1 when something slips through that the ratchet file does not know."""
     if (arguments.update or arguments.accept) and arguments.ratchet is None:
-        raise UsageError("--update and --accept write a ratchet file", hint="name it with --ratchet FILE")
+        raise UsageError(Phrase("evade.ratchet-unnamed"), hint=Phrase("evade.do.name-ratchet"))
     known = _known(arguments)
     folder = heart.policies_folder(arguments.folder)
-    inspector = heart.build_inspector(
-        folder, examples=False, cache=pattern_cache(), warn=tell_missing,
-        **as_settings_say(arguments.config),
-    )  # fmt: skip
+    inspector = as_the_gate(folder, arguments.config)
     evaded = evade(inspector, inspector.bundle, DISGUISES)
     now = evade_ratchet.slips_of(evaded)
     worse, better = evade_ratchet.changes(known, now) if known is not None else ((), ())
@@ -76,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
         result_json(sarif(_results(evaded, worse), titles, base_uri(folder)))
     elif arguments.todo:
         for each in evaded:
-            for line in todo_lines(each):
+            for line in todo_lines(each, terminal_words()):
                 result(line)
     else:
         _print(evaded, places=arguments.places)
@@ -93,30 +85,25 @@ def _known(arguments: argparse.Namespace) -> evade_ratchet.Known | None:
     if arguments.ratchet is None:
         return None
     try:
-        return evade_ratchet.read(arguments.ratchet.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+        return evade_ratchet.read(arguments.ratchet.read_bytes())
+    except (FileNotFoundError, UsageError) as error:
         if arguments.accept:
             return {}
-        raise UsageError("the ratchet file is not there", hint="make it with --accept") from None
-    except (UnicodeDecodeError, UsageError):
-        if arguments.accept:
-            return {}
-        raise UsageError(
-            "the ratchet file cannot be read", hint="it is no file of this command; make it anew with --accept"
-        ) from None
+        if isinstance(error, UsageError):
+            raise
+        raise UsageError(Phrase("evade.ratchet-missing"), hint=Phrase("evade.do.make")) from None
 
 
 def _tell(worse: Sequence[Change], better: Sequence[Change], arguments: argparse.Namespace) -> None:
     if arguments.accept:
-        talk(f"{sum(change.now - change.known for change in worse)} slips more are taken as known")
+        talk(Phrase("evade.accepted", count=sum(change.now - change.known for change in worse)))
         return
     for change in worse:
-        talk(f"new slip: {change.rule}, {change.disguise}: {change.now} where {change.known} were known")
+        talk(Phrase("evade.new-slip", rule=change.rule, disguise=change.disguise, now=change.now, known=change.known))
     if worse:
-        talk("mend the rules; or take them as known with --accept")
+        talk(Phrase("evade.mend-or-accept"))
     if better and not arguments.update:
-        fewer = sum(change.known - change.now for change in better)
-        talk(f"{fewer} known slips are caught by now: take them out of the file with --update")
+        talk(Phrase("evade.caught-by-now", count=sum(change.known - change.now for change in better)))
 
 
 def _change(change: Change) -> dict[str, Any]:
@@ -171,11 +158,11 @@ def _print(evaded: Sequence[Evaded], *, places: bool) -> None:
     for each in evaded:
         _print_slips(each, places=places)
     rows = [(each.id, *_share(each.caught, len(each.tried))) for each in evaded if each.tried]
-    result(table(rows, ("rule", "caught", "share")) + "\n")
+    result(table(rows, (Phrase("evade.rule"), Phrase("evade.caught"), Phrase("evade.share"))) + "\n")
     rows = [(klass, *_share(caught, tried)) for klass, tried, caught in _by_class(evaded)]
-    result(table(rows, ("class", "caught", "share")) + "\n")
+    result(table(rows, (Phrase("evade.class"), Phrase("evade.caught"), Phrase("evade.share"))) + "\n")
     caught, tried = sum(each.caught for each in evaded), sum(len(each.tried) for each in evaded)
-    result(f"{caught} of {tried} disguised examples are caught: {percent(caught, tried)} %")
+    result(Phrase("evade.sum", caught=caught, tried=tried, percent=float(percent(caught, tried))))
 
 
 def _print_slips(each: Evaded, *, places: bool) -> None:
@@ -185,20 +172,27 @@ def _print_slips(each: Evaded, *, places: bool) -> None:
     slipped: dict[str, list[Slip]] = {}
     for slip in each.slips:
         slipped.setdefault(slip.disguise, []).append(slip)
-    result(f"{each.id}: slips through")
+    result(Phrase("evade.slips", rule=each.id))
     if places:
         for name, slips in slipped.items():
-            result(f"  {name}: {_counted(slips, tried[name])} ({', '.join(slip.at for slip in slips)})")
+            places_of = tuple(slip.at for slip in slips)
+            result(Phrase("evade.places", disguise=name, counted=_counted(slips, tried[name]), places=places_of))
     else:
-        words = "; ".join(f"{name} {_counted(slips, tried[name])}" for name, slips in slipped.items())
+        counts = [
+            Phrase("evade.slipped", disguise=name, counted=_counted(slips, tried[name]))
+            for name, slips in slipped.items()
+        ]
+        words = told(Phrase("terminal.between")).join(map(told, counts))
         result(fill(words, 110, initial_indent="  ", subsequent_indent="  "))
     result("")
 
 
 def _counted(slips: Sequence[Slip], tried: int) -> str:
     stopped = sum(slip.stopped for slip in slips)
-    return f"{len(slips)}/{tried}" + (f", another rule stops {stopped}" if stopped else "")
+    counted = f"{len(slips)}/{tried}"
+    return Phrase("evade.stopped", counted=counted, count=stopped) if stopped else counted
 
 
 def _share(caught: int, tried: int) -> tuple[str, str]:
-    return f"{caught} of {tried}", f"{percent(caught, tried)} %"
+    share = Phrase("evade.percent", percent=float(percent(caught, tried)))
+    return Phrase("evade.of", caught=caught, tried=tried), share

@@ -10,7 +10,7 @@ from typing import Any
 from guard.authoring.explain import Explanation, Found, View, explain
 from guard.authoring.explain_near import together
 from guard.authoring.explain_rule import Event, Line, RuleTrace
-from guard.cli.arguments import as_settings_say, pattern_cache, tell_missing
+from guard.cli.arguments import as_the_gate, pattern_cache
 from guard.cli.check import add_post_options, post_of
 from guard.cli.output import result, result_json, talk, told, visible
 from guard.types.decision import Action
@@ -39,9 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Exit codes as of `guard check`."""
     folder = heart.policies_folder(arguments.policies)
     post, facts = post_of(arguments)
-    inspector = heart.build_inspector(
-        folder, examples=False, cache=pattern_cache(), warn=tell_missing, **as_settings_say(arguments.config)
-    )
+    inspector = as_the_gate(folder, arguments.config)
     explanation = explain(inspector, post, facts, pattern_cache())
     if arguments.format == "json":
         result_json(_json(explanation))

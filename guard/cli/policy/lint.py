@@ -13,7 +13,7 @@ from guard.authoring.lint.finding import Case, LintFinding, Severity
 from guard.authoring.lint.sources import Sources
 from guard.authoring.lint.table import BY_ID, RULES, in_order, lint, told_by_loader
 from guard.authoring.reports import Result, base_uri, sarif
-from guard.cli.arguments import add_config, as_settings_say, moment, tell_missing
+from guard.cli.arguments import add_folder, as_settings_say, moment, tell_missing
 from guard.cli.output import result, result_json, told, visible
 from guard.errors import ProblemsError
 from guard.inspector import Inspector
@@ -40,19 +40,13 @@ def register(verbs: Any) -> None:
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
-        "folder",
-        nargs="?",
-        type=Path,
-        help="folder of policy files, or one of them (default: ./policies, else the shipped ones)",
-    )
+    add_folder(parser)
     parser.add_argument(
         "--severity", choices=[word.value for word in Severity], default="warning", help="the least to tell of"
     )
     parser.add_argument(
         "--at", type=moment, metavar="TIME", help="the moment to count reviews and exceptions from (default: now)"
     )
-    add_config(parser)
     parser.add_argument("--format", choices=("text", "json", "sarif"), default="text")
     parser.set_defaults(run=run)
 
@@ -68,7 +62,8 @@ def run(arguments: argparse.Namespace) -> int:
         result_json({"files": files, "findings": [_json(one) for one in found]})
     elif arguments.format == "sarif":
         results = [Result(one.rule, BY_ID[one.rule].severity, _told(one), one.location) for one in found]
-        result_json(sarif(results, {rule.id: rule.title for rule in RULES}, base_uri(folder)))
+        titles, pages = {rule.id: rule.title for rule in RULES}, {rule.id: rule.page for rule in RULES}
+        result_json(sarif(results, titles, base_uri(folder), pages=pages))
     else:
         _print(found, files)
     return 1 if found else 0

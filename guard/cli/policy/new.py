@@ -9,19 +9,19 @@ from typing import Any
 
 from guard.authoring.templates import KINDS, MAX_NAME, NAME, new_policy
 from guard.cli.arguments import moment
-from guard.cli.output import result, result_json
+from guard.cli.output import result, result_json, terminal_words, told
 from guard.errors import UsageError
 from guard.policy.load import MAX_BYTES
 from guard.wiring import heart
+from guard.words.texts import Phrase
 
 SCHEMA = "policy-v1.schema.json"
 _OWNER = "dpo@exemple.fr"
-_NEXT = "next: guard policy test {folder}; guard policy lint {folder}"
 
 
 def register(verbs: Any) -> None:
     """Add the verb to the group's parser."""
-    kinds = "\n".join(f"  {name:<14}{kind.purpose}" for name, kind in KINDS.items())
+    kinds = "\n".join(f"  {name:<14}{told(kind.purpose)}" for name, kind in KINDS.items())
     parser = verbs.add_parser(
         "new",
         help="write a first draft of a policy",
@@ -44,23 +44,22 @@ def run(arguments: argparse.Namespace) -> int:
     """Exit code 0 when the file is written, 2 when the name cannot be used."""
     name, folder = arguments.name, arguments.folder
     if not NAME.fullmatch(name) or len(name) > MAX_NAME:
-        raise UsageError("a name has small letters, digits and hyphens only, 64 at most", hint="as client-x")
+        raise UsageError(Phrase("draft.name"), hint=Phrase("draft.do.as-name"))
     if not re.fullmatch(r"[\w.+-]+(?:@[\w.-]+)?", arguments.owner):
-        raise UsageError("the owner is no address and no name", hint="as juridique@exemple.fr")
+        raise UsageError(Phrase("draft.owner"), hint=Phrase("draft.do.as-owner"))
     if taken := _taken(folder, name):
-        raise UsageError(f"there is a policy of that name already: {taken}", hint="choose another name")
+        raise UsageError(Phrase("draft.taken", file=str(taken)), hint=Phrase("draft.do.other-name"))
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.yaml"
-    text = new_policy(
-        name, arguments.kind, arguments.at or heart.now(), owner=arguments.owner, schema=(folder / SCHEMA).exists()
-    )
+    at, schema = arguments.at or heart.now(), (folder / SCHEMA).exists()
+    text = new_policy(name, arguments.kind, at, terminal_words(), owner=arguments.owner, schema=schema)
     with path.open("x", encoding="utf-8", newline="\n") as file:  # never over a file that came into being meanwhile
         file.write(text)
     if arguments.format == "json":
         result_json({"file": str(path), "policy": name, "kind": arguments.kind})
     else:
-        result(f"{path} is written; it is in shadow, so it stops nothing yet")
-        result(_NEXT.format(folder=folder))
+        result(Phrase("draft.written", file=str(path)))
+        result(Phrase("draft.next", folder=str(folder)))
     return 0
 
 

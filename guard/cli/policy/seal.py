@@ -16,6 +16,7 @@ from guard.policy.sealed import write_sealed
 from guard.policy.terms_file import read_terms
 from guard.types.matcher import TermsMatcher
 from guard.wiring import heart
+from guard.words.texts import Phrase
 
 
 def register(verbs: Any) -> None:
@@ -55,12 +56,11 @@ def run(arguments: argparse.Namespace) -> int:
         draft.write_text(text, "ascii")
         draft.replace(arguments.output)
     except OSError as error:
-        raise UsageError(
-            f"{arguments.output} cannot be written: {error.strerror}", hint="name another --output"
-        ) from None
+        told = Phrase("seal.unwritable", file=str(arguments.output), why=error.strerror)
+        raise UsageError(told, hint=Phrase("seal.do.other-output")) from None
     if new:
-        talk(f"made the key {place}: back it up apart; the gate needs it in its folder of keys")
-    talk(f"{len(terms)} terms sealed into {arguments.output}; {arguments.terms} itself belongs in no repository")
+        talk(Phrase("seal.key-made", file=str(place)))
+    talk(Phrase("seal.done", count=len(terms), sealed=str(arguments.output), file=str(arguments.terms)))
     return 0
 
 
@@ -68,11 +68,12 @@ def _terms(path: Path) -> Terms:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}", hint="name a file with one term a line") from None
+        told = Phrase("seal.unreadable", file=str(path), why=error.strerror)
+        raise UsageError(told, hint=Phrase("seal.do.name-file")) from None
     problems: list[GuardError] = []
     terms = read_terms(str(path), data, problems.append)
     if problems:
         raise ProblemsError(problems)
     if not terms:
-        raise UsageError(f"{path} holds no term", hint="write one term a line")
+        raise UsageError(Phrase("seal.empty", file=str(path)), hint=Phrase("seal.do.one-a-line"))
     return terms

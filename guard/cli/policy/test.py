@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 from guard.authoring.reports import Result, base_uri, junit, outcomes, sarif
 from guard.authoring.suite import ExampleFailure, SuiteResult, run_examples
-from guard.cli.arguments import add_config, as_settings_say, moment
+from guard.cli.arguments import add_folder, as_settings_say, moment
 from guard.cli.output import result, result_json, talk
 from guard.errors import GuardError
 from guard.policy.bundle import overdue
@@ -25,16 +24,10 @@ def register(verbs: Any) -> None:
         epilog="examples:\n  guard policy test policies/\n  guard policy test policies/ --format junit > examples.xml",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    test.add_argument(
-        "folder",
-        nargs="?",
-        type=Path,
-        help="folder of policy files, or one of them (default: ./policies, else the shipped ones)",
-    )
+    add_folder(test)
     test.add_argument(
         "--at", type=moment, metavar="TIME", help="warn of reviews due at that moment, with a zone (default: now)"
     )
-    add_config(test)
     test.add_argument("--format", choices=("text", "json", "junit", "sarif"), default="text")
     test.set_defaults(run=run)
 

@@ -9,6 +9,7 @@ import pytest
 
 from guard.audit.keys import PEPPER, SEALING, SIGNING, load_keys
 from guard.errors import KeyFileError
+from guard.words.texts import words_of
 
 
 def test_keys_are_made_once_and_private(tmp_path):
@@ -94,3 +95,10 @@ def test_pseudonyms(tmp_path):
         == 4
     )
     assert "alice" not in name
+
+
+def test_what_is_wrong_is_told_in_french_too(tmp_path):
+    (tmp_path / "keys").mkdir(mode=0o700)
+    with pytest.raises(KeyFileError) as caught:
+        load_keys(tmp_path / "keys", "gate.example", create=False)
+    assert words_of("fr").told(caught.value).startswith(f"{tmp_path}/keys/signing.key ne peut pas être lu\u00a0: ")

@@ -12,14 +12,16 @@ from guard.authoring.backtest.compare import LONGEST, Change, Kind, compare
 from guard.authoring.backtest.counts import Counts
 from guard.authoring.backtest.page import page
 from guard.authoring.backtest.report import Collector, marked
-from guard.authoring.backtest.words import DECIDED, TITLES, share
+from guard.authoring.backtest.words import share
 from guard.channels.joined import with_joined
 from guard.types.decision import Action
 from guard.types.inspection import DetectorFailure
 from guard.types.post import Author, Segment
+from guard.words.texts import words_of
 from tests.unit.policy.makers import HEAD, NOON, ToyInspector, bundle, facts, post, rule
 
 MAIL = "écrivez à b@c.example"
+FRENCH, ENGLISH = words_of("fr"), words_of("en")
 
 
 def inspected(do, text=MAIL, *, head=HEAD, tail="", find="{entity: EMAIL_ADDRESS}", failures=(), now=NOON, **more):
@@ -164,7 +166,7 @@ def test_rules_go_by_the_name_that_people_give_them():
     collector.titles = {"demo/r": {"fr": "Adresse <a>"}}
     report = collector.report(5)
     assert report["changes"][1]["by_rule"][0]["title"] == {"fr": "Adresse <a>"}
-    assert "Adresse &lt;a&gt;" in page(sides(report))
+    assert "Adresse &lt;a&gt;" in page(sides(report), ENGLISH)
 
 
 def test_the_same_text_is_one_sample():
@@ -215,7 +217,7 @@ def test_rules_in_shadow_are_counted_and_are_no_change():
 def test_nothing_at_all():
     report = Collector().report(3)
     assert (report["posts"], report["changed"], report["load"]["new"]["held"]) == (0, 0, 0)
-    assert "No post was inspected." in page(sides(report))
+    assert "No post was inspected." in page(sides(report), ENGLISH)
 
 
 def sides(report):
@@ -226,7 +228,7 @@ def test_the_page_stands_alone_and_is_escaped():
     text = f"<script>alert(1)</script> \u202e {MAIL}"
     collector = collected([(None, "hold", text, "2026-11-01", ["<b>"]), ("hold", None, MAIL, "2026-11-02", [])])
     collector.error({"source": "<x>", "line": 3, "message": "not JSON"})
-    html = page(sides(collector.report(3)))
+    html = page(sides(collector.report(3)), ENGLISH)
     assert "<script" not in html
     assert "&lt;script&gt;" in html
     assert "&lt;U+202E&gt;" in html
@@ -249,8 +251,8 @@ def test_a_share_is_never_rounded_to_nothing_or_all(part, whole, said):
 
 
 def test_every_kind_and_action_has_its_words():
-    assert TITLES.keys() == {kind.value for kind in Kind}
-    assert DECIDED.keys() == {action.word for action in Action}
+    assert all(ENGLISH.has(f"backtest.kind.{kind.value}") for kind in Kind)
+    assert all(ENGLISH.has(f"backtest.decided.{action.word}") for action in Action)
 
 
 def test_counts_travel_as_json():
@@ -264,3 +266,23 @@ def test_counts_travel_as_json():
 def test_the_days_are_dates():
     report = collected(POSTS).report(3)
     assert datetime.fromisoformat(report["load"]["new"]["first_day"])
+
+
+def test_the_page_in_french():
+    collector = collected([(None, "hold", MAIL, "2026-11-01", []), ("hold", None, MAIL, "2026-11-02", [])])
+    collector.titles = {"demo/r": {"fr": "Adresse", "en": "Address"}}
+    report = sides(collector.report(2.5))
+    report["changes"][1]["samples"][0]["new_rules"] = ["demo/r: allow by exception fair"]
+    html = page(report, FRENCH).replace("\u00a0", " ").replace("\u202f", " ")
+    assert '<html lang="fr">' in html
+    for told in (
+        "Sur 2 messages, 2 ont une autre issue (100 %).",
+        "Adresse <code",
+        "<h2>Nouvellement retenus <small>1 message, 50,0 %</small></h2>",
+        "2,5 minutes par dossier et par relecteur. 2 jours, du 2026-11-01 au 2026-11-02 (UTC).",
+        "avant : aucune règle",
+        "après : demo/r : allow par l’exception fair",
+    ):
+        assert told in html, told
+    for word in ("Address", "posts", "rule", "sample", " old", "the "):
+        assert word not in html.partition("</style>")[2], word

@@ -112,3 +112,13 @@ def test_confidential_parts_are_numbers():
         "unless near: 1",
         "unless value: 1",
     ]
+
+
+def test_confidential_rules_that_do_not_act_are_covered_all_the_same():
+    more = "    unless: {near: [roman, Kerguelen]}\n"
+    head = HEAD.replace("mode: enforce", "mode: shadow") + "confidential: true\n"
+    examples = {"match": '["[[Ombrelle]]"]', "no_match": '["le roman Ombrelle"]'}
+    assert missing(rule("{terms: [Projet Aurore, Ombrelle]}", more=more, **examples), head=head) == [
+        "term 1",
+        "unless near: 2",
+    ]

@@ -68,6 +68,7 @@ def test_every_key_is_explained():
     assert [key for key in sorted(keys) if not re.search(rf"[`{{, ]{key}\b", PAGE)] == []
 
 
+QUOTING = BODY.replace("entity: EMAIL_ADDRESS", "fingerprint: any").replace("policy: ", "policy: q-")
 SLIPS = [
     BODY.replace("flag", "{when: {visibility: [pubic]}, action: flag}"),
     BODY.replace("flag", "{action: redact, wiht: a}"),
@@ -97,7 +98,8 @@ def told() -> set[str]:
             bundle_from_texts(files)
         for problem in caught.value.problems:
             found |= {problem.message, f"{problem.message} ({problem.hint})"}
-    known = bundle_from_texts({"p.yaml": BODY.replace("mode: enforce", "mode: enforce\napplies_to: {networks: [y]}")})
+    text = BODY.replace("mode: enforce", "mode: enforce\napplies_to: {networks: [y]}")
+    known = bundle_from_texts({"p.yaml": text, "q.yaml": QUOTING})
     for check in (check_entities, check_networks):
         with pytest.raises(ProblemsError) as caught:
             check(known, frozenset())

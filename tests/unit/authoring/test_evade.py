@@ -9,6 +9,7 @@ from guard.authoring.evade_ratchet import Change
 from guard.authoring.evade_todo import todo_lines
 from guard.authoring.suite import run_examples
 from guard.errors import UsageError
+from guard.words.texts import words_of
 from tests.unit.authoring.inspecting import inspector, rule
 from tests.unit.policy.makers import HEAD
 
@@ -88,7 +89,7 @@ def test_a_file_that_is_no_ratchet(text):
 
 def test_slips_can_be_pasted_under_match():
     (evaded,) = run(made(match="""[{text: "à [[Projet Aurore]]\\t «\\"é\\"»", as: {visibility: direct}}]"""))
-    lines = [line for line in todo_lines(evaded) if not line.lstrip().startswith("#")]
+    lines = [line for line in todo_lines(evaded, words_of("en")) if not line.lstrip().startswith("#")]
     pasted = made(match="\n" + "\n".join(lines))
     examples = pasted.bundle.rules[0].source.match
     assert len(examples) >= 4
@@ -102,7 +103,7 @@ def test_slips_can_be_pasted_under_match():
 def test_secrets_are_pasted_in_parts_and_threads_only_named():
     token = "gh" + "p_" + "Zk4Qm9Xv2Lw8Rt6Yp1Sd3Fg5Hj7Bn0Ca4Ux9"
     (evaded,) = run(made("{entity: SECRET}", match=f'[["le [[gh", "p_{token[4:]}]]"]]'))
-    lines = list(todo_lines(evaded))
+    lines = list(todo_lines(evaded, words_of("en")))
     assert any("text: [" in line for line in lines)
     assert not any(token in line for line in lines)
     assert all("(" in line for line in lines if line.lstrip().startswith("#"))
@@ -110,7 +111,7 @@ def test_secrets_are_pasted_in_parts_and_threads_only_named():
 
 def test_nothing_of_a_confidential_example_is_told():
     (evaded,) = run(made(head=HEAD + "confidential: true\n"))
-    shown = repr(evaded.slips) + "\n".join(todo_lines(evaded))
+    shown = repr(evaded.slips) + "\n".join(todo_lines(evaded, words_of("en")))
     assert "avance" not in shown
     assert "confidential: write it yourself" in shown
     assert "p.yaml:12:13" in shown

@@ -4,10 +4,16 @@ import pytest
 
 from guard.authoring.explain import Explanation, explain
 from guard.authoring.suite import example_facts, example_post
+from guard.detect.run import Detectors
+from guard.detect.sealed import SealedScanner, seal
+from guard.inspector import Inspector
+from guard.policy.bundle import bundle_from_texts
+from guard.policy.sealed import write_sealed
+from guard.types.matcher import SealedMatcher, TermsMatcher
 from guard.types.post import Attachment, Visibility
 from tests.gates import shipped_inspector
 from tests.unit.authoring.inspecting import facts, inspector, post, rule
-from tests.unit.policy.makers import HEAD
+from tests.unit.policy.makers import HEAD, policy
 
 MAIL = "{entity: EMAIL_ADDRESS}"
 
@@ -83,7 +89,7 @@ def test_what_has_nothing_to_do_with_a_rule_is_left_out():
             {"attachments": (Attachment("sha256:00", "image/png", 1),)},
             "media false: a file is attached",
         ),
-        ("language: [fr]", {"language": "en"}, "languages fr: the post is in en"),
+        ("language: [fr]", {"language": "en"}, "language fr: the post is in en"),
         ("confidence: high", {}, "confidence high: found with medium"),
     ],
 )
@@ -176,6 +182,37 @@ def test_readings_are_shown():
     views = {view.name: view.text for view in told(inspector(rule(MAIL)), "YUBiLmV4YW1wbGU= ａ").views}
     assert views["plain"].endswith("= a")
     assert "a@b.example" in views["decoded"]
+
+
+@pytest.mark.parametrize(
+    ("mode", "more", "event"),
+    [
+        ("shadow", "", "suppressed: mode shadow: recorded, not acted on"),
+        ("enforce", "    unless: {near: [roman]}\n", "suppressed: `unless near`"),
+    ],
+)
+def test_a_confidential_rule_that_does_not_act_is_explained_and_shows_nothing(mode, more, event):
+    head = HEAD.replace("mode: enforce", f"mode: {mode}") + "confidential: true\n"
+    made = inspector(rule("{terms: [Projet Aurore]}", more=more), head=head)
+    explanation = told(made, "le roman projet Aurore")
+    (found,) = explanation.found
+    assert (found.start, found.end, found.text) == (9, 22, None)
+    assert explanation.goes_out is None
+    assert [each[: len(event)] for each in events(explanation)] == [event]
+    assert "urore" not in repr([view.text for view in explanation.views]).lower()
+
+
+def test_a_sealed_name_that_no_rule_speaks_of_is_no_finding():
+    """Whoever explains may be fishing: a place beside an `unless` would tell which word is a name."""
+    key = bytes(range(32))
+    names = write_sealed(seal(TermsMatcher("", ("Projet Aurore",)), key))
+    more = "    unless: {near: [roman]}\n"
+    text = policy(rule("{sealed: t.sealed}", more=more), HEAD + "confidential: true\n")
+    bundle = bundle_from_texts({"p.yaml": text, "t.sealed": names})
+    sealed = SealedScanner([each for each in bundle.matchers if isinstance(each, SealedMatcher)], key)
+    made = Inspector(Detectors.build(bundle.matchers, sealed=sealed), bundle)
+    assert [each.places for each in told(made, "le projet Aurore").rules] == [((3, 16),)]
+    assert told(made, "le roman projet Aurore").found == ()
 
 
 def test_nothing_of_a_confidential_term_is_shown():

@@ -175,7 +175,7 @@ def test_usage(arguments: list[str], told: str, tmp_path: Path, capsys: pytest.C
 
 def test_progress_on_request(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     scan(write(tmp_path / "a", {"text": "x"}), "--progress")
-    assert "posts/s" in capsys.readouterr().err
+    assert "1 post, " in capsys.readouterr().err
 
 
 def started(*arguments: str) -> subprocess.Popen[bytes]:
@@ -251,3 +251,18 @@ def test_a_reader_that_has_read_enough_is_no_error() -> None:
     assert b"Traceback" not in process.stderr.read()
     process.stderr.close()
     assert all_gone(process.pid)
+
+
+def test_the_talk_is_in_the_terminals_language_and_records_stay_english(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
+    source = write(tmp_path / "a", {"text": f"appelle le {PHONE}"}, "not json")
+    assert scan(source) == 3
+    shown = capsys.readouterr()
+    assert '"message": "not JSON"' in shown.out
+    assert shown.err.replace("\u00a0", " ") == (
+        "1 message : redact 1 ; 1 ligne n’a pas pu être inspectée : la sortie dit pourquoi\n"
+    )
+    assert scan(str(tmp_path / "none")) == 2
+    assert "nommez des fichiers JSON Lines" in capsys.readouterr().err

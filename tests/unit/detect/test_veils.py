@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guard.detect import veils
+from guard.detect import dictionary, veils
 from guard.detect.dictionary import DictionaryScanner
 from guard.text.normalize import normalize
 from guard.types.matcher import TermsMatcher
@@ -117,6 +117,22 @@ def test_nothing_fails_whatever_the_signs(text):
 @given(st.text(max_size=40))
 def test_each_reading_is_as_long_as_the_text(text):
     folded = normalize(text + " a*b aaab c*d*e").folded
-    readings = [veils.with_any_letter(folded), *veils.with_vowels(folded), *veils.once(folded)]
+    readings = [veils.with_any_letter(folded), *(each for each, _, _ in veils.with_vowels(folded)), *veils.once(folded)]
     readings.append(veils.with_signs(folded) or folded)
     assert {len(reading) for reading in readings} == {len(folded)}
+
+
+def test_names_beside_stars_are_not_looked_at_again_in_every_reading_of_the_stars(monkeypatch):
+    looked = []
+    written = dictionary.is_written
+    monkeypatch.setattr(dictionary, "is_written", lambda *given: looked.append(1) or written(*given))
+    assert len(found("Client*X " * 100)) == 100
+    assert len(looked) < 100 * (1 + len("aeiouy")) + 600 * 4
+
+
+@pytest.mark.parametrize("name", ["Pr*j*t Aurore", "Projet A*r*re", "Bl*eb*rd", "dr*b*ulB", "eror*A tejorP"])
+def test_names_beside_others_are_found_as_if_they_stood_alone(name):
+    before = "Client*X " * 3
+    alone = found(name)
+    beside = [(start - len(before), end - len(before)) for start, end in found(f"{before}{name}")]
+    assert [each for each in beside if each[0] >= 0] == alone

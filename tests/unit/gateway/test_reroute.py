@@ -36,7 +36,7 @@ def test_who_wrote_then_all_that_people_would_have_read() -> None:
         attachments=(Attachment("sha256:0", "image/png", 3),),
     )  # fmt: skip
     assert list(parts(written, 500, "fr")) == [
-        "De jeanne@m.example (mastodon) :\nTravail\nOn déménage\n- Lyon\n- Nantes\n(Fichiers joints non repris : 1.)"
+        "De jeanne@m.example (mastodon)\u00a0:\nTravail\nOn déménage\n- Lyon\n- Nantes\n(Fichiers joints non repris\u00a0: 1.)"
     ]
 
 

@@ -3,6 +3,7 @@ import pytest
 from guard.errors import ModelError
 from guard.models.shelf import Shelf
 from guard.models.weights import Weights, pack, unpack
+from guard.words.texts import words_of
 from tests.unit.models.makers import shelf, topic_weights
 
 
@@ -84,3 +85,16 @@ def test_an_array_of_another_shape_is_told():
             weights.array("scales", *shape)
     with pytest.raises(ModelError, match="nothing is missing"):
         weights.array("nothing")
+
+
+def test_what_is_wrong_is_told_in_french_too(tmp_path):
+    with pytest.raises(ModelError) as caught:
+        Shelf(shelf(tmp_path)).read("names")
+    assert (
+        words_of("fr")
+        .told(caught.value)
+        .replace("\u00a0", " ")
+        .endswith(
+            "il n’y a pas de modèle « names » (ajoutez-en un, ou reprenez le dossier de la version publiée ; il y a là : topics)"
+        )
+    )

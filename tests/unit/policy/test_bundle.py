@@ -260,7 +260,8 @@ def test_fingerprints_are_an_entity_with_the_set_as_its_subtype():
     assert [(node.entity, node.subtype) for node in only.find.parts] == [
         ("FINGERPRINT", "contracts"), ("FINGERPRINT", None), ("FINGERPRINT", "hr-2026.1"),
     ]  # fmt: skip
-    assert "no detector gives FINGERPRINT" in refusal(check_entities, made, frozenset({"IBAN_CODE"}))[0]
+    told = refusal(check_entities, made, frozenset({"IBAN_CODE"}))[0]
+    assert "there is no index of protected documents here (make one with `guard fingerprint add`" in told
     check_entities(made, frozenset({"FINGERPRINT"}))
 
 

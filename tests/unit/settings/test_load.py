@@ -6,6 +6,7 @@ import pytest
 
 from guard.errors import ProblemsError, SettingsError
 from guard.settings.load import Address, Authors, Person, load_authors, load_settings
+from guard.words.texts import words_of
 
 ROOT = Path(__file__).parents[3]
 
@@ -197,3 +198,27 @@ def test_internal_domains(tmp_path: Path) -> None:
     names = ("intra.exemple.fr", "*.prod.exemple.com", ".acme", "acme", "srv_1.x-y.lan")
     settings = load_settings(write(tmp_path, f"[inspection]\ninternal_domains = {list(names)}\n"))
     assert settings.internal_domains == names
+
+
+def test_mistakes_are_told_in_french_too(tmp_path: Path) -> None:
+    text = (
+        '[store]\npth = 1\n[media]\nunread = "later"\n[retention]\nheld_days = "10"\n[gateway]\nworkers = 70000\n'
+        '[notices]\ndpo = [["a"]]\n[[listener]]\nlisten = "l\'hôte"\n'
+    )
+    with pytest.raises(ProblemsError) as caught:
+        load_settings(write(tmp_path, text))
+    told = words_of("fr").told(caught.value).replace("\u00a0", " ").replace(f"{tmp_path}/", "").splitlines()
+    for line in (
+        "guard.toml:2:1: store.pth: réglage inconnu (vouliez-vous dire 'path' ?)",
+        "guard.toml:4:1: media.unread: doit être l’une de ces valeurs : forward, hold",
+        "guard.toml:6:1: retention.held_days: doit être un nombre entier, et c’est un texte entre guillemets",
+        "guard.toml:8:1: gateway.workers: doit être compris entre 0 et 64",
+        "guard.toml:10:1: notices.dpo: ['a'] n’est pas une adresse électronique",
+        "listener[0].channel: manque (chaque [[listener]] doit avoir channel)",
+    ):
+        assert any(one.endswith(line) for one in told), (line, told)
+    with pytest.raises(SettingsError) as missing:
+        load_settings(tmp_path / "none.toml")
+    assert (
+        words_of("fr").told(missing.value).endswith("ce fichier n’existe pas (copiez guard.example.toml et adaptez-le)")
+    )

@@ -94,7 +94,16 @@ def test_what_is_let_go_is_free_and_what_others_hold_stays() -> None:
     shared = {"kept": kept}
     held: list[object] = [Owner(({"a": [Owner(lost)]}, shared))]
     del lost
-    handover.let_go(held)
+    handover.drop_whole(held)
     assert held == []
     assert gone() is None
     assert shared == {"kept": kept}
+
+
+def test_an_inspector_that_a_post_still_holds_is_let_go_and_stays_whole() -> None:
+    held = [build_inspector(PACKS[0].parent, cache=user_cache())]
+    still = held[0]
+    before = outcomes(still)
+    handover.let_go(held)
+    assert held == []
+    assert outcomes(still) == before

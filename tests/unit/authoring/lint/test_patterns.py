@@ -11,6 +11,8 @@ BAD = [
     r"(x+x+)+y",
     r"(?:\w+ ?){1,10};",
     r"\w+\s*\w+\s*\w+\s*:",
+    r"x.*y.*!",
+    r"x.*y.*z.*w.*v",
 ]
 GOOD = [
     r"^(\w+\s?)*$",  # bad in most engines, and fast in this one
@@ -21,6 +23,8 @@ GOOD = [
     r"[\p{Lu}]{2,6}[-/][0-9]{2,4}",
     r"(?P<value>[a-z]{3}+)\d\1?",
     r"(?<=n° )\d+(?=/FR)",
+    r"projet[^.]{0,40}client[^.]{0,40}confidentiel",
+    r"projet.*client.*confidentiel",  # so few of these words stand in a post that it is little
     r"(?V1)[^\s]{1,40}@[[a-z]--[q]]{1,20}",
 ]
 

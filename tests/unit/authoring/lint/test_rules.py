@@ -24,6 +24,7 @@ def test_the_base_is_clean():
         ("{rules: [name]}", "['*salon*']", []),
         ("{rules: [name]}", "['*']", ["exception-too-broad", "exclusion-eats-example"]),
         ("{networks: [mastodon]}", "", ["exception-too-broad", "exclusion-eats-example"]),
+        ("{rules: [name]}", "['*z*']", ["exception-too-broad"]),
         ("{rules: [name]}", "['*salon*', '**']", ["exception-too-broad", "exclusion-eats-example"]),
     ],
 )
@@ -154,6 +155,11 @@ def test_a_message_tells_the_secret_in_any_view(words):
     text = fragment(f'{SECRET}title: {{fr: "{words}", en: "nothing"}}\n')
     assert told(text) == [("message-reveals-secret", 8)]
     assert "phyrine" not in str(linted({"p.yaml": text})).lower()
+
+
+def test_a_message_tells_the_secret_also_while_the_policy_is_only_tried():
+    text = fragment(f'{SECRET}mode: shadow\nreview_by: 2026-12-20\ntitle: {{fr: "z3phyrine", en: "nothing"}}\n')
+    assert "message-reveals-secret" in [name for name, _ in told(text)]
 
 
 def test_labels_notes_and_reasons_are_read_too():

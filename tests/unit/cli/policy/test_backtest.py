@@ -121,7 +121,7 @@ def test_progress_is_told_on_stderr(tmp_path, capsys):
     backtest("old", "new", posts, "--progress")
     shown = capsys.readouterr().err
     assert "[########################] 100%" in shown
-    assert "1 posts" in shown
+    assert "1 post, " in shown
 
 
 @pytest.mark.parametrize(
@@ -237,5 +237,33 @@ def test_what_authors_contested_and_were_right_about_is_an_example_of_what_shoul
     assert report(capsys, "new", "old", "--store")[1]["store"]["upheld_stopped"] == []
     backtest("old", "new", "--store")
     shown = capsys.readouterr().out
-    assert "3 contested texts of which a colleague said that the author was right" in shown
-    assert "stop 2 of them: case 1001, question q5." in shown.replace("\n", " ")
+    assert "3 texts of which a colleague said that the author was right" in shown.replace("\n", " ")
+    assert "the new policies stop 2 of them" in shown.replace("\n", " ")
+    assert "case 1001, question q5" in shown
+
+
+def test_the_terminals_language_is_spoken_and_programs_get_english(tmp_path, capsys, monkeypatch):
+    archive(tmp_path / "a", {"text": MAIL}, {"text": MAIL, "at": "2026-11-01T09:00:00+01:00"}, "not json")
+    english = report(capsys, "old", "new", "a", *AT)
+    monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
+    assert backtest("old", "new", "a", "--progress") == 3
+    out, err = (text.replace("\u00a0", " ").replace("\u202f", " ") for text in capsys.readouterr())
+    for line in (
+        "avant  old  sha256:",
+        "Sur 2 messages, 2 ont une autre issue (100 %).",
+        "TRAVAIL DES RELECTEURS  (3 minutes par dossier et par relecteur)",
+        "       retenus  pour 1 000 messages  par jour  jour le plus chargé  minutes par jour",
+        "1 jour, du 2026-11-01 au 2026-11-01 (UTC) ; sans compter 1 message sans heure.",
+        "NOUVELLEMENT RETENUS  2 messages, 100 %",
+        "  par groupe\n  (aucun groupe)  2 sur 2",
+        "NON INSPECTÉS  1\n  a:3: pas du JSON",
+    ):
+        assert line in out, line
+    assert "3 messages, " in err
+    assert report(capsys, "old", "new", "a", *AT) == english
+    assert backtest("old", "new", "a", "--format", "html") == 3
+    out = capsys.readouterr().out
+    assert '<html lang="fr">' in out
+    assert "<td>pas du JSON</td>" in out
+    assert backtest("old", "new") == 2
+    assert "nommez une archive de messages" in capsys.readouterr().err

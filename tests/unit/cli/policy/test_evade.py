@@ -80,7 +80,7 @@ def test_the_ratchet_only_turns_one_way(folder, capsys):
     write(folder, "[Projet Aurore, Пройет Ауроре]")
     capsys.readouterr()
     assert run(folder, *ratchet) == 0
-    assert "take them out of the file with --update" in capsys.readouterr().err
+    assert "take it out of the file with --update" in capsys.readouterr().err
     assert file.read_text() == accepted
     assert run(folder, *ratchet, "--update") == 0
     fewer = json.loads(file.read_text())["slips"]
@@ -133,3 +133,36 @@ def test_a_rule_whose_author_wants_no_disguises_is_not_tried(folder, capsys):
     (folder / "p/p.yaml").write_text(made, "utf-8")
     assert run(folder) == 0
     assert "0 of 0" in capsys.readouterr().out
+
+
+def test_the_terminals_language_is_spoken_and_programs_get_english(folder, capsys, monkeypatch):
+    ratchet = folder / "known.json"
+    ratchet.write_text('{"version": 1, "slips": {"demo/r": {"punycode": 1}}}', "utf-8")
+    monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
+    assert run(folder, "--ratchet", str(ratchet)) == 1
+    out, err = (text.replace("\u00a0", " ") for text in capsys.readouterr())
+    assert (
+        out
+        == """\
+demo/r: ce qui lui échappe
+  punycode 1/1 ; translittéré 1/1
+
+règle   reconnus  part
+demo/r  2 sur 4   50,0 %
+
+famille            reconnus  part
+codage             0 sur 1   0,0 %
+translittération   0 sur 1   0,0 %
+signes combinants  1 sur 1   100,0 %
+fil de messages    1 sur 1   100,0 %
+
+exemples déguisés reconnus : 2 sur 4, soit 50,0 %
+"""
+    )
+    assert err.startswith("passe maintenant inaperçu : demo/r, translittéré : 1, contre 0 jusqu’ici\n")
+    run(folder, "--todo")
+    assert 'note: "translittéré"}' in capsys.readouterr().out
+    run(folder, "--format", "json", "--ratchet", str(ratchet))
+    assert '"disguise": "transliterated", "class": "translit"' in capsys.readouterr().out
+    assert run(folder, "--ratchet", str(folder / "none")) == 2
+    assert "créez-le avec --accept" in capsys.readouterr().err

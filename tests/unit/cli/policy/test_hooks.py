@@ -30,6 +30,9 @@ def test_action():
     for command in commands:
         values = {"$FOLDER": "policies", "$SEVERITY": "error"}
         build_parser().parse_args([values.get(word, word) for word in shlex.split(command)])
+    assert '--editable "$GITHUB_ACTION_PATH"' in scripts, (
+        "the models lie beside the package: else topics are left untried"
+    )
     assert "${{" not in scripts, "inputs reach a script through its environment only"
     assert (ROOT / "requirements" / "run.txt").exists()
     for name in ("junit", "sarif"):

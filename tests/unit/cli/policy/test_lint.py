@@ -88,6 +88,7 @@ def test_sarif_names_every_rule_and_the_file_from_here(folder, capsys, monkeypat
     assert run(folder.name, "--format", "sarif") == 1
     (shown,) = json.loads(capsys.readouterr().out)["runs"]
     assert len(shown["tool"]["driver"]["rules"]) == len(RULES)
+    assert all(f"docs/lint/{rule['id']}.md" in rule["help"]["text"] for rule in shown["tool"]["driver"]["rules"])
     (result,) = shown["results"]
     assert (result["ruleId"], result["level"]) == ("review-due", "warning")
     place = result["locations"][0]["physicalLocation"]

@@ -51,3 +51,12 @@ def test_json_and_the_schema_beside_it(tmp_path, capsys):
     assert main(["policy", "new", "a", "--kind", "number", "--folder", str(tmp_path), "--format", "json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"file": str(tmp_path / "a.yaml"), "policy": "a", "kind": "number"}
     assert (tmp_path / "a.yaml").read_text().startswith("# yaml-language-server: $schema=./policy-v1.schema.json\n")
+
+
+def test_the_terminals_language_is_spoken(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
+    assert main(["policy", "new", "a", "--kind", "number", "--folder", str(tmp_path)]) == 0
+    assert "n’arrête donc encore rien" in capsys.readouterr().out
+    assert (tmp_path / "a.yaml").read_text().startswith("# Vos propres numéros ou codes, par leur forme.\n")
+    assert main(["policy", "new", "a", "--folder", str(tmp_path)]) == 2
+    assert "il y a déjà une politique de ce nom" in capsys.readouterr().err

@@ -50,3 +50,18 @@ def test_what_cannot_be_sealed(folder: Path, capsys: pytest.CaptureFixture[str],
     assert main(["policy", "seal", "names.txt", "--output", "policies/c.sealed"]) == 2
     assert told in capsys.readouterr().err
     assert not (folder / "policies/c.sealed").exists()
+
+
+def test_the_terminals_language_is_spoken(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
+    assert main(["policy", "seal", "names.txt", "--output", "policies/c.sealed"]) == 0
+    told = capsys.readouterr().err
+    assert "sauvegardez-la à part" in told
+    assert "3 termes scellés dans policies/c.sealed" in told
+    (folder / "names.txt").write_text("Hg", "utf-8")
+    assert main(["policy", "seal", "names.txt", "--output", "policies/c.sealed"]) == 2
+    assert "un terme de moins de 4 lettres ne peut pas être scellé" in capsys.readouterr().err
+    assert main(["policy", "seal", "none.txt", "--output", "policies/c.sealed"]) == 2
+    assert "nommez un fichier avec un terme par ligne" in capsys.readouterr().err

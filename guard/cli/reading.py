@@ -1,0 +1,109 @@
+"""What commands share that read posts from archives: their options, and how far they are."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from time import monotonic
+
+from guard.cli.arguments import expect_input, moment, settings_of, workers
+from guard.cli.output import told
+from guard.scan.earlier import Earlier
+from guard.scan.records import Options
+from guard.scan.sources import STDIN, Chunk, check
+from guard.types.post import Visibility
+from guard.wiring import heart
+from guard.words.texts import Phrase
+
+
+def add_reading(parser: argparse.ArgumentParser) -> None:
+    """How lines are read and by how many processes, where the answer goes, and `--progress`."""
+    parser.add_argument("--workers", type=workers, metavar="N", help="processes (default: one for each processor)")
+    parser.add_argument("--output", type=Path, metavar="FILE", help="(default: standard output)")
+    parser.add_argument("--text-field", metavar="NAME", help="where the text stands, if not in `text`; as data.content")
+    parser.add_argument(
+        "--author-field", metavar="NAME", default="author",
+        help="where the author's account stands, if not in `author`; an author's lines are read together",
+    )  # fmt: skip
+    parser.add_argument("--lang", metavar="CODE", help="language of lines that name none, as fr or en")
+    networks = sorted(heart.NETWORKS)
+    parser.add_argument("--network", choices=networks, default="mastodon", help="of lines that name none")
+    words = [word.value for word in Visibility]
+    parser.add_argument("--visibility", choices=words, default="public", help="of lines that name none")
+    parser.add_argument("--at", type=moment, metavar="TIME", help="the moment for lines that name none (default: now)")
+    parser.add_argument("--progress", action="store_true", help="tell how far it is even when not on a terminal")
+
+
+def reading(arguments: argparse.Namespace) -> tuple[Options, Earlier]:
+    """What these options say of lines, and what puts an author's lines together."""
+    options = Options(
+        now=arguments.at or heart.now(),
+        networks=heart.NETWORKS,
+        network=arguments.network,
+        visibility=Visibility(arguments.visibility),
+        language=arguments.lang,
+        text_field=arguments.text_field,
+        author_field=arguments.author_field,
+    )
+    settings = settings_of(arguments.config)
+    return options, Earlier(options, settings.thread_posts, settings.thread_hours)
+
+
+def check_sources(arguments: argparse.Namespace) -> None:
+    """UsageError as of `check`; whoever is to type the posts is told so."""
+    check(arguments.sources, arguments.output)
+    if STDIN in arguments.sources:
+        expect_input()
+
+
+class Progress:
+    """A line on stderr, once a second, that writes over itself; with a bar where the end is known."""
+
+    def __init__(self, *, asked: bool, decisions: bool = False, size: int = 0) -> None:
+        """Counts posts, or decisions. `size` in bytes, 0 where that is not known before."""
+        self._on = asked or sys.stderr.isatty()
+        self._decisions, self._size = decisions, size
+        self._began = self._shown = monotonic()
+        self._read: list[int] = []
+        """Bytes read by the end of each chunk."""
+        self._chunks = self._done = 0
+
+    def watched(self, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+        """The chunks, whose sizes it keeps."""
+        size = 0
+        for chunk in chunks:
+            size += sum(len(line.raw) for line in chunk)
+            self._read.append(size)
+            yield chunk
+
+    def chunk(self, done: int) -> None:
+        """One more chunk is done, so many posts in all."""
+        self._chunks += 1
+        self.show(done)
+
+    def show(self, done: int) -> None:
+        self._done = done
+        now = monotonic()
+        if self._on and now - self._shown >= 1:
+            self._shown = now
+            self._tell(now, "\r" if sys.stderr.isatty() else "\n")
+
+    def end(self) -> None:
+        if self._on:
+            self._tell(monotonic(), "\n")
+
+    def _tell(self, now: float, end: str) -> None:
+        rate = self._done / max(now - self._began, 1e-3)
+        bar = ""
+        if self._size and self._chunks:
+            part = min(1.0, self._read[self._chunks - 1] / self._size)
+            full = round(part * 24)
+            bar = f"[{'#' * full}{'.' * (24 - full)}] {part:4.0%}  "
+        line = Phrase(
+            "terminal.progress-decisions" if self._decisions else "terminal.progress-posts",
+            bar=bar, count=self._done, rate=rate,
+        )  # fmt: skip
+        sys.stderr.write(told(line) + end)
+        sys.stderr.flush()
