@@ -41,6 +41,8 @@ PEOPLE = {
     "dora": Principal("id-dora", "dora", "Dora Dpo", frozenset({Role.DPO}), frozenset({"dpo", "juridique"})),
     "adam": Principal("id-adam", "adam", "Adam Admin", frozenset({Role.ADMINISTRATOR})),
 }
+PEOPLE = {name: replace(who, listed=True) for name, who in PEOPLE.items()}
+"""As authors.toml names them."""
 START = datetime(2026, 12, 1, 9, tzinfo=UTC)
 
 
@@ -106,7 +108,7 @@ class Rig:
         text: str,
         *,
         account: str = "alice",
-        person: str | None = None,
+        person: str | None = "Alice Author",
         earlier: tuple[str, ...] = (),
         seen_before: Visibility = Visibility.PUBLIC,
         **changes,

@@ -59,7 +59,7 @@ class Elsewhere:
     def __init__(self, identity=None):
         self.identity, self.came_back = identity, []
 
-    async def depart(self, now):
+    async def depart(self, now, *, quiet=False):
         return Departure("https://id.example/authorize?state=s", {"state": "s"})
 
     async def arrive(self, query, baggage, now):

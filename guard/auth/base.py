@@ -75,7 +75,8 @@ class RedirectProvider(Protocol):
     label: str
     """What the button says."""
 
-    async def depart(self, now: datetime) -> Departure: ...
+    async def depart(self, now: datetime, *, quiet: bool = False) -> Departure:
+        """`quiet`: the provider answers without asking the person anything, or refuses."""
 
     async def arrive(self, query: Mapping[str, str], baggage: Mapping[str, str], now: datetime) -> Identity | None:
         """The person that comes back with `query`. None when they gave up or were refused over there."""
@@ -101,6 +102,8 @@ def admit(table: Mapping[str, frozenset[Role]], groups: Iterable[str]) -> tuple[
     return frozenset[Role]().union(*given), bool(given)
 
 
+ASKED_AT_SIGN_IN = frozenset({"oidc"})
+"""Providers that only tell of whoever signs in: of a person who left the company they say nothing."""
 SIGN_IN = "sign-in"
 ACCOUNT = "account"
 """Kinds of entries."""

@@ -108,13 +108,16 @@ class Entrance:
             self.tries.succeeded(key_of(name), address, now)
         return outcome
 
-    async def depart(self, onward: str, now: datetime) -> tuple[str, str]:
-        """Where the browser is to go, and the sealed cookie it takes along. ProviderError."""
+    async def depart(self, onward: str, now: datetime, *, quiet: bool = False) -> tuple[str, str]:
+        """Where the browser is to go, and the sealed cookie it takes along; `quiet` to ask only whether a session may go on.
+
+        ProviderError.
+        """
         if self.redirect is None:
             raise AccountError("no other provider is set up")
-        departure = await self.redirect.depart(now)
+        departure = await self.redirect.depart(now, quiet=quiet)
         onward = onward if len(onward) <= LONGEST_WAY else "/"  # a cookie holds 4 kB
-        bag = {"until": (now + DEPARTURE).isoformat(), "next": onward, "bag": dict(departure.baggage)}
+        bag = {"until": (now + DEPARTURE).isoformat(), "next": onward, "bag": dict(departure.baggage), "quiet": quiet}
         return departure.url, self.people.box.seal(_PURPOSE, json.dumps(bag).encode()).hex()
 
     async def arrive(
@@ -125,6 +128,9 @@ class Entrance:
         if bag is None or self.redirect is None:
             return Refused(Reason.EXPIRED)
         identity = await self.redirect.arrive(query, bag["bag"], now)
+        if identity is None and bag["quiet"]:
+            await self.store.write(lambda tx: self._end_lapsed(tx, old, now))
+            return Refused(Reason.EXPIRED)
         outcome = await self.store.write(lambda tx: self._admit(tx, identity, "", now, address, old, None))
         return replace(outcome, next=bag["next"]) if isinstance(outcome, Entered) else outcome
 
@@ -231,6 +237,7 @@ class Entrance:
         if identity is None:
             self.people.note(tx, SIGN_IN, now, tx.accounts.named(name) if name else None, what="refused")
             return Refused(Reason.WRONG)
+        lapsed = self._end_lapsed(tx, old, now)
         if identity.provider == LOCAL:
             account = tx.accounts.get(identity.subject)
         else:
@@ -246,10 +253,28 @@ class Entrance:
             account = replace(account, password=encoded)
         if (before := self.sessions.find_any(tx, old, now)) is not None:
             tx.accounts.end_sessions([before.session.digest])
+        if lapsed is not None and lapsed.account == account.id:
+            second, begun = lapsed.second_factor, lapsed.created
+            return self._begin(tx, account, now, address, via=identity.provider, second=second, begun=begun)
         return self._begin(tx, account, now, address, via=identity.provider)
 
+    def _end_lapsed(self, tx: Transaction, old: str | None, now: datetime) -> Session | None:
+        """The session that waits for its provider's word; whatever that is, it goes on under another id or not at all."""
+        lapsed = self.sessions.lapsed(tx, old, now)
+        if lapsed is not None:
+            tx.accounts.end_sessions([lapsed.digest])
+        return lapsed
+
     def _begin(
-        self, tx: Transaction, account: Account, now: datetime, address: str, *, via: str, second: bool = False
+        self,
+        tx: Transaction,
+        account: Account,
+        now: datetime,
+        address: str,
+        *,
+        via: str,
+        second: bool = False,
+        begun: datetime | None = None,
     ) -> Entered:
         """A session at the stage that this account has to pass next."""
         stage = Stage.FULL
@@ -260,7 +285,7 @@ class Entrance:
         elif self.must_enrol(account, via):
             stage = Stage.ENROL
         value, session = self.sessions.start(
-            tx, account, now, stage=stage, second_factor=second, via=via, address=address
+            tx, account, now, stage=stage, second_factor=second, via=via, address=address, begun=begun
         )
         if stage is Stage.FULL:
             self.note_signed_in(tx, now, account, via, second=second)

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from ldap3 import DEREF_NEVER, NONE, SUBTREE, SYNC, Connection, Server, Tls
 from ldap3.core.exceptions import LDAPException
+from ldap3.protocol.sasl.sasl import validate_simple_password
 from ldap3.utils.conv import escape_filter_chars
 from ldap3.utils.dn import parse_dn
 
@@ -71,12 +72,12 @@ class LdapProvider:
         self._waiting = 0
 
     async def identify(self, name: str, password: str) -> Identity | None:
-        if not all(_can_be_sent(text) for text in (name, password)):
+        if not _can_be_asked(name, password):
             return None
         return await self._in_thread(self._identify, name, password)
 
     async def pretend(self, name: str, password: str) -> None:
-        if all(_can_be_sent(text) for text in (name, password)):
+        if _can_be_asked(name, password):
             await self._in_thread(self._identify, new_secret(8), new_secret(8))
 
     async def recall(self, name: str) -> Identity | None:
@@ -92,7 +93,9 @@ class LdapProvider:
         try:
             async with asyncio.timeout(TOGETHER * self._terms.timeout_s):
                 return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
-        except (LDAPException, OSError, UnicodeError) as error:
+        except ProviderError:
+            raise
+        except Exception as error:  # noqa: BLE001 -- what is no LDAP at all breaks ldap3's decoder in any way
             raise ProviderError("the directory does not answer", hint=type(error).__name__) from None
         finally:
             self._waiting -= 1
@@ -167,7 +170,7 @@ class LdapProvider:
         groups = frozenset({*member_of, *(cn for dn in member_of if (cn := _common_name(dn)))})
         roles, admitted = admit(self._terms.roles, groups)
         subject = next((values[key][0].hex() for key in _IDS if values.get(key)), found["dn"].casefold())
-        return Identity(NAME, subject, shown, roles, groups, admitted)
+        return Identity(NAME, subject, shown, roles, groups, admitted=admitted)
 
     def _search(
         self, connection: Any, base: str, query: str, attributes: list[str], limit: int
@@ -194,6 +197,17 @@ def _end(connection: Any) -> None:
 
 def _can_be_sent(text: str) -> bool:
     return 0 < len(text) <= LONGEST and "\0" not in text and text == text.encode("utf-8", "ignore").decode()
+
+
+def _can_be_asked(name: str, password: str) -> bool:
+    """Before anything is sent, for every name alike: ldap3 itself refuses some passwords (RFC 4013), but only where it binds."""
+    if not all(_can_be_sent(text) for text in (name, password)):
+        return False
+    try:
+        validate_simple_password(password)
+    except LDAPException:
+        return False
+    return True
 
 
 def _texts(values: list[bytes] | None) -> list[str]:

@@ -53,7 +53,7 @@ class OidcProvider:
         self._keys: KeySet | None = None
         self._keys_at: datetime | None = None
 
-    async def depart(self, now: datetime) -> Departure:
+    async def depart(self, now: datetime, *, quiet: bool = False) -> Departure:
         about = await self._discover(now)
         state, nonce, verifier = new_secret(), new_secret(), new_secret()
         asked = {
@@ -66,6 +66,8 @@ class OidcProvider:
             "code_challenge": _base64(sha256(verifier.encode()).digest()),
             "code_challenge_method": "S256",
         }
+        if quiet:
+            asked["prompt"] = "none"
         place = about["authorization_endpoint"]
         url = f"{place}{'&' if '?' in place else '?'}{urlencode(asked, quote_via=quote)}"
         return Departure(url, {"state": state, "nonce": nonce, "verifier": verifier})
@@ -174,7 +176,8 @@ class OidcProvider:
         groups = frozenset(_texts(claims.get(self._terms.groups_claim)))
         roles, admitted = admit(self._terms.roles, groups)
         name = next(iter(_texts(claims.get(self._terms.name_claim))), claims["sub"])
-        return Identity(NAME, claims["sub"], name, roles, groups, admitted)
+        verified = _texts(claims.get("email")) if claims.get("email_verified") is True else []
+        return Identity(NAME, claims["sub"], name, roles, groups, next(iter(verified), ""), admitted)
 
     # The wire
 

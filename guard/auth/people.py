@@ -36,6 +36,8 @@ class People:
     box: SecretBox
     at_console: Callable[[str], str] = lambda _: ""
     """Who authors.toml says signs in by that name; empty when it says nothing."""
+    of_mail: Callable[[str], str] = lambda _: ""
+    """Whose mail address authors.toml says it is. Asked only of addresses that people cannot give themselves."""
 
     def add(
         self,
@@ -58,7 +60,7 @@ class People:
                 f"there is an account {name!r} already", hint="guard user list", key="name-taken", name=name
             )
         account = Account(
-            new_secret(12), name, now, person=person or self.at_console(name), roles=frozenset(roles), groups=frozenset(groups),
+            new_secret(12), name, now, person=person or self._person(name, name), roles=frozenset(roles), groups=frozenset(groups),
             password=password, one_time=one_time, language=language,
         )  # fmt: skip
         tx.accounts.add(account)
@@ -84,12 +86,14 @@ class People:
             if bearer is not None:
                 return None
             who = (identity.provider, identity.subject)
-            person = self.at_console(name)
+            person = self._person(name, identity.mail)
             account = Account(new_secret(12), name, now, *who, person, identity.roles, identity.groups)
             tx.accounts.add(account)
             roles = sorted(map(str, account.roles))
             self.note(tx, ACCOUNT, now, account, what="added", roles=roles, via=identity.provider)
             return account
+        if not account.person and (person := self._person(account.name, identity.mail)):
+            account = self._change(tx, now, account, "authors.toml", "told-apart", person=person)
         if account.roles != identity.roles:
             account = self._change(tx, now, account, identity.provider, "roles", roles=identity.roles)
         if account.groups != identity.groups:
@@ -99,6 +103,9 @@ class People:
             person = account.person or account.name
             account = self._change(tx, now, account, identity.provider, "renamed", name=name, person=person)
         return account
+
+    def _person(self, name: str, mail: str) -> str:
+        return self.at_console(name) or (self.of_mail(mail) if mail else "")
 
     def _let_go(self, tx: Transaction, now: datetime, account: Account) -> None:
         """Whom the directory does not admit any more keeps nothing: no role, no session, no token."""
@@ -130,7 +137,8 @@ class People:
     def told_apart(self, tx: Transaction, now: datetime) -> None:
         """What authors.toml says now of accounts of whom nothing was known."""
         for account in tx.accounts.all():
-            if not account.person and (person := self.at_console(account.name)):
+            mail = account.name if account.provider == LOCAL else ""
+            if not account.person and (person := self._person(account.name, mail)):
                 self._change(tx, now, account, "authors.toml", "told-apart", person=person)
 
     def set_person(self, tx: Transaction, now: datetime, account: Account, person: str, *, by: str) -> Account:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from guard.auth.base import digest_of, new_secret, same
+from guard.auth.base import ASKED_AT_SIGN_IN, digest_of, new_secret, same
 from guard.store.base import Transaction
 from guard.types.account import Account, Session, SignedIn, Stage
 from guard.types.principal import Principal
@@ -30,16 +30,25 @@ class SessionTerms:
 
     idle: timedelta = timedelta(hours=1)
     absolute: timedelta = timedelta(hours=12)
+    vouched: timedelta = timedelta(hours=1)
+    """How long the word of a provider counts that cannot be asked about people while they are away."""
 
 
 class Sessions:
     """All about sessions within a transaction; holds no state."""
 
     def __init__(
-        self, terms: SessionTerms, groups_of: Callable[[str], frozenset[str]] = lambda _: frozenset[str]()
+        self,
+        terms: SessionTerms,
+        groups_of: Callable[[str], frozenset[str]] = lambda _: frozenset[str](),
+        listed: Callable[[str], bool] = lambda _: False,
+        at_console: Callable[[str], str] = lambda _: "",
     ) -> None:
+        """`groups_of` and `listed` say which groups authors.toml gives a person, and whether it names them at all;
+        `at_console` who signs in by a name, for accounts made since it was last looked through.
+        """
         self.terms = terms
-        self._groups_of = groups_of
+        self._groups_of, self._listed, self._at_console = groups_of, listed, at_console
 
     def find(self, tx: Transaction, value: str | None, now: datetime) -> SignedIn | None:
         """Who is fully signed in with this cookie."""
@@ -58,15 +67,23 @@ class Sessions:
             return None
         return SignedIn(self.principal(account), session, account)
 
+    def lapsed(self, tx: Transaction, value: str | None, now: datetime) -> Session | None:
+        """A session that is over only because its provider must be asked again."""
+        session = tx.accounts.session(digest_of(value)) if value and len(value) <= 128 else None
+        if session is None or session.stage is not Stage.FULL or not self._unvouched(session, now):
+            return None
+        return None if self._over(replace(session, vouched=now), now) else session
+
     def stale(self, session: Session, now: datetime) -> bool:
         """Whether its use should be written down again: `tx.accounts.touch_session(session.digest, now)`."""
         return now - session.seen >= TOUCH
 
     def principal(self, account: Account) -> Principal:
         """What this account may do."""
-        person = account.person or account.name
+        person = account.person or self._at_console(account.name) or account.name
         groups = account.groups | self._groups_of(person)
-        return Principal(account.id, account.name, person, account.roles, groups)
+        listed = self._listed(person)
+        return Principal(account.id, account.name, person, account.roles, groups, listed)
 
     def start(
         self,
@@ -78,12 +95,15 @@ class Sessions:
         second_factor: bool = False,
         via: str = "local",
         address: str = "",
+        begun: datetime | None = None,
     ) -> tuple[str, Session]:
-        """A new session, and the value for its cookie."""
+        """A new session, and the value for its cookie; `begun` when it goes on with an earlier one."""
         older = tx.accounts.sessions(account.id)[MOST - 1 :]
         tx.accounts.end_sessions([session.digest for session in older])
         value = new_secret()
-        session = Session(digest_of(value), account.id, stage, new_secret(), now, now, second_factor, via, address)
+        session = Session(
+            digest_of(value), account.id, stage, new_secret(), begun or now, now, second_factor, via, address, now
+        )
         tx.accounts.put_session(session)
         return value, session
 
@@ -109,7 +129,10 @@ class Sessions:
             return True
         if session.stage is not Stage.FULL and now - session.created >= HALFWAY:
             return True
-        return now - session.seen >= self.terms.idle
+        return now - session.seen >= self.terms.idle or self._unvouched(session, now)
+
+    def _unvouched(self, session: Session, now: datetime) -> bool:
+        return session.via in ASKED_AT_SIGN_IN and now - (session.vouched or session.created) >= self.terms.vouched
 
 
 def cookie_name(*, secure: bool) -> str:

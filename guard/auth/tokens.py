@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from guard.auth.base import ACCOUNT, Notes, digest_of, new_secret, same
+from guard.auth.base import ACCOUNT, ASKED_AT_SIGN_IN, Notes, digest_of, new_secret, same
 from guard.errors import AccountError
 from guard.store.base import Transaction
 from guard.types.account import Account, ApiToken
@@ -20,8 +20,6 @@ PREFIX = "pgt_"
 LONGEST = timedelta(days=366)
 UNASKED = timedelta(days=30)
 """How long a token lasts at most for people whose provider cannot be asked about them while they are away."""
-ASKED_AT_SIGN_IN = frozenset({"oidc"})
-"""Providers that only tell of whoever signs in: of a person who left the company they say nothing."""
 TOUCH = timedelta(hours=1)
 """A token's last use is written down this often at most."""
 MOST = 50

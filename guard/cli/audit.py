@@ -33,7 +33,7 @@ KEY_HELP = (
 )
 KINDS = (
     "decision", "delivery", "review", "view", "reveal", "export", "erasure", "start", "policies", "sign-in", "account",
-    "training",
+    "training", "not-own",
 )  # fmt: skip
 ERASE_BATCH = 200
 

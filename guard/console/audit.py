@@ -30,7 +30,7 @@ router = APIRouter(include_in_schema=False)
 Auditor = Annotated[Visit, Depends(needs(Permission.AUDIT))]
 KINDS = (
     "decision", "delivery", "review", "view", "reveal", "policies", "sign-in", "account", "export", "erasure", "start",
-    "training",
+    "training", "not-own",
 )  # fmt: skip
 ACTIONS = ("allow", "flag", "redact", "reroute", "hold", "block")
 _MEDIA = {"jsonl": "application/x-ndjson", "csv": "text/csv; charset=utf-8", "tiles": "application/x-tar"}

@@ -9,6 +9,7 @@ from guard.console.case_shown import (
     DECISIONS,
     FIELD,
     Number,
+    Opened,
     case_page,
     edit_values,
     goes_inside,
@@ -25,6 +26,7 @@ from guard.outbox.payload import CasePayload
 from guard.store.base import Transaction
 from guard.types.held import Form
 from guard.types.inspection import Inspection
+from guard.types.queue import Verdict
 
 router = APIRouter(include_in_schema=False)
 
@@ -45,36 +47,47 @@ async def preview(number: Number, visit: Reviewer) -> Response:
 async def decide(number: Number, visit: Reviewer) -> Response:
     """Keep the decision, then on to the next case."""
     opened = await open_case(visit, number)
-    desk, who, form, payload = visit.desk, visit.principal, visit.form, opened.payload
-    decision = form.one("decision")
+    desk, who, form, now = visit.desk, visit.principal, visit.form, visit.now
+    decision, not_mine = form.one("decision"), form.one("not_mine") == "yes"
     reason = reason_of(visit)
-    wrong, inspection = "", None
-    texts: dict[str, str] = {}
-    if decision not in DECISIONS:
-        wrong = "decision"
-    elif decision == "rejected" and not reason:
-        wrong = "reason"
-    elif decision == "redacted" and payload is not None and not payload.edits:
-        wrong = "no-safe"
-    elif decision == "internal" and payload is not None and not goes_inside(visit, payload):
-        wrong = "inside"
-    elif decision == "edited" and payload is not None:
-        texts = _texts(visit, payload)
-        wrong, inspection = await _check_edit(visit, payload, texts)
+    wrong, inspection, texts = await _wrong(visit, opened, decision, reason)
+    if not wrong and not not_mine and desk.store.read_now(lambda tx: deciding.must_say(tx, opened.line, who)):
+        wrong = "not-said"
     if wrong:
         return await case_page(visit, opened, status=422, wrong=wrong, edited=inspection)
     choice = Choice(decision != "rejected", Form.WRITTEN if decision == "rejected" else Form(decision), reason, texts)
-    now = visit.now
+
+    def work(tx: Transaction) -> Verdict:
+        if not_mine:
+            deciding.say_not_mine(tx, desk.log, number, who, now)
+        return deciding.decide(tx, desk.keys, number, who, choice, now, desk.undo_for)
+
     try:
-        made = await desk.store.write(
-            lambda tx: deciding.decide(tx, desk.keys, number, who, choice, now, desk.undo_for)
-        )
+        desk.windows.begin(await desk.store.write(work))
     except BarredError as error:
         again = await open_case(visit, number)
         return await case_page(visit, again, status=409, wrong=f"bar-{error.bar.value}", edited=inspection)
-    desk.windows.begin(made)
     tell(visit, number)
     return await next_case(visit) if form.one("then") != "stay" else go(f"/cases/{number}")
+
+
+async def _wrong(
+    visit: Visit, opened: Opened, decision: str, reason: str
+) -> tuple[str, Inspection | None, dict[str, str]]:
+    """Why what was sent is no decision; of an edit, what the gate says of it, and its texts."""
+    payload = opened.payload
+    if decision not in DECISIONS:
+        return "decision", None, {}
+    if decision == "rejected" and not reason:
+        return "reason", None, {}
+    if decision == "redacted" and payload is not None and not payload.edits:
+        return "no-safe", None, {}
+    if decision == "internal" and payload is not None and not goes_inside(visit, payload):
+        return "inside", None, {}
+    if decision == "edited" and payload is not None:
+        texts = _texts(visit, payload)
+        return *await _check_edit(visit, payload, texts), texts
+    return "", None, {}
 
 
 @router.post("/cases/{number}/undo")

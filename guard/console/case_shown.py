@@ -19,7 +19,7 @@ from guard.console.sides import acting_matches, published, reasons, written
 from guard.console.words import Words
 from guard.errors import StoreError
 from guard.outbox import deciding, review
-from guard.outbox.deciding import Bar, bar_of, may_read
+from guard.outbox.deciding import MINE, Bar, bar_of, may_read, must_say
 from guard.outbox.payload import CasePayload, edited_post
 from guard.outbox.states import may_go_inside
 from guard.store.base import Transaction
@@ -83,7 +83,7 @@ async def open_case(visit: Visit, number: int) -> Opened:
     def work(tx: Transaction) -> Opened:
         line, case = deciding.find(tx, number, now)
         bar = bar_of(line, case.state, who)
-        readable = may_read(line, who) and bar is not Bar.OWN
+        readable = may_read(line, who) and bar not in MINE
         verdict = tx.queue.verdict(number)
         payload = None
         if readable and case.sealed is not None:
@@ -129,6 +129,7 @@ async def case_page(
     desk, case, payload = visit.desk, opened.case, opened.payload
     values = status_values(visit, opened) | toasts(visit)
     values |= {"wrong": wrong, "form": visit.form, "decisions": DECISIONS, "reason_list": REASONS, "field": FIELD}
+    values["must_say"] = desk.store.read_now(lambda tx: must_say(tx, opened.line, visit.principal))
     values |= {"events": opened.events, "similar": opened.similar, "titles": titles(visit)}
     if payload is not None:
         await record_reading(visit, case)
@@ -149,7 +150,7 @@ _NO_TEXT: dict[str, Any] = {
 
 def _text_values(visit: Visit, opened: Opened, payload: CasePayload, inspection: Inspection) -> dict[str, Any]:
     post = payload.post
-    own = bar_of(opened.line, CaseState.OPEN, visit.principal) is Bar.OWN
+    own = bar_of(opened.line, CaseState.OPEN, visit.principal) in MINE
     matches = acting_matches(inspection)
     typed = {path: visit.form.one(FIELD + path) for path in typed_paths(visit)}
     safe = {segment.path: segment.text for segment in edited_post(post, payload.edits).segments}

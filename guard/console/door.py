@@ -80,6 +80,13 @@ class Door:
         value, now = self.value(request), self.now()
         return self.entrance.store.read_now(lambda tx: self.entrance.sessions.find_any(tx, value, now))
 
+    def lapsed(self, request: Request) -> bool:
+        """Whether the browser's session goes on once its provider says that it may."""
+        value, now = self.value(request), self.now()
+        if self.entrance.redirect is None or not value:
+            return False
+        return self.entrance.store.read_now(lambda tx: self.entrance.sessions.lapsed(tx, value, now)) is not None
+
     async def bearer(self, request: Request) -> Principal | None:
         """Who asks with an API token."""
         scheme, _, given = request.headers.get("authorization", "").partition(" ")

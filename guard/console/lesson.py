@@ -28,7 +28,7 @@ from guard.console.policy_room import Examined, Told
 from guard.console.queue import IdleReviewer, Reviewer, titles
 from guard.console.trials import Backtest
 from guard.errors import GuardError
-from guard.outbox.deciding import Bar, bar_of
+from guard.outbox.deciding import MINE, bar_of
 from guard.outbox.payload import CasePayload
 from guard.policy.compile import CompiledRule
 from guard.types.held import CaseState, HeldPost
@@ -124,7 +124,7 @@ async def _bench(visit: Visit, number: int) -> Bench:
     """404 where there is nothing to learn or nowhere to write it; what nobody may read here is not shown here either."""
     room_of(visit)
     opened: Opened = await open_case(visit, number)
-    own = bar_of(opened.line, CaseState.OPEN, visit.principal) is Bar.OWN
+    own = bar_of(opened.line, CaseState.OPEN, visit.principal) in MINE
     if opened.payload is None or own:
         raise NotAllowedError
     inspection = await inspect(visit.desk, opened.payload.post, opened.payload)

@@ -155,8 +155,15 @@ def _roles(visit: Visit) -> frozenset[Role]:
 
 
 def _list(visit: Visit, status: int = 200, problem: str = "", typed: object = None) -> Response:
-    people = door_of(visit.request).entrance.store.read_now(lambda tx: tx.accounts.all())
-    return visit.page("people.html", status, people=people, roles=list(Role), problem=problem, typed=typed)
+    entrance = door_of(visit.request).entrance
+    people = entrance.store.read_now(lambda tx: tx.accounts.all())
+    unlisted = [
+        one for one in people
+        if not one.disabled and (who := entrance.sessions.principal(one)).may(Permission.REVIEW) and not who.listed
+    ]  # fmt: skip
+    return visit.page(
+        "people.html", status, people=people, unlisted=unlisted, roles=list(Role), problem=problem, typed=typed
+    )
 
 
 def _one(

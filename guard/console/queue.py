@@ -17,7 +17,7 @@ from guard.console.page import Visit, go, needs
 from guard.console.sides import excerpt
 from guard.errors import GuardError
 from guard.outbox import deciding, review
-from guard.outbox.deciding import Bar, BarredError, Choice, bar_of, may_read
+from guard.outbox.deciding import MINE, Bar, BarredError, Choice, bar_of, may_read, must_say
 from guard.store.base import Transaction
 from guard.store.queue import Place
 from guard.types.decision import Action
@@ -143,6 +143,8 @@ async def _bulk_bar(visit: Visit, number: int, *, approved: bool) -> str | None:
         line, case = desk.store.read_now(lambda tx: deciding.find(tx, number, now))
         if (bar := bar_of(line, case.state, visit.principal)) is not None:
             return bar.value
+        if desk.store.read_now(lambda tx: must_say(tx, line, visit.principal)):
+            return Bar.NOT_SAID.value
         if several(case.needs):
             return "needs"
         if approved:
@@ -210,7 +212,7 @@ def _find(visit: Visit, tx: Transaction, view: str, after: Place | None) -> Foun
 def _line(visit: Visit, tx: Transaction, case: Waiting) -> Line:
     who, now = visit.principal, visit.now
     bar = bar_of(case, CaseState.OPEN, who)
-    readable = bar is not Bar.OWN and may_read(case, who)
+    readable = bar not in MINE and may_read(case, who)
     late = case.due < now
     left = now - case.due if late else case.due - now
     return Line(

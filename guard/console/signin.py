@@ -44,6 +44,8 @@ async def show(visit: AnyGuest) -> Response:
     door = door_of(visit.request)
     if door.find(visit.request) is not None:
         return go(_next(visit))
+    if door.lapsed(visit.request):
+        return go(f"/sign-in/oidc?quiet&next={quote(_next(visit), safe='')}")
     return _page(visit, out="out" in visit.request.query_params)
 
 
@@ -130,8 +132,9 @@ async def depart(visit: AnyGuest) -> Response:
     door = door_of(visit.request)
     if door.entrance.redirect is None:
         return go(SIGN_IN)
+    quiet = "quiet" in visit.request.query_params
     try:
-        url, baggage = await door.entrance.depart(_next(visit), visit.now)
+        url, baggage = await door.entrance.depart(_next(visit), visit.now, quiet=quiet)
     except ProviderError as error:
         return _no_provider(visit, error)
     return door.send_off(RedirectResponse(url, 303), baggage)

@@ -20,6 +20,7 @@ from guard.audit.seal import seal, unseal
 from guard.errors import ReviewError
 from guard.outbox import review
 from guard.outbox.review import REVIEWER, Inspect, Terms, may_approve
+from guard.outbox.whose import Whose, disown, whose
 from guard.store.base import Transaction
 from guard.store.queue import Place
 from guard.types.audit import AuditEntry
@@ -48,6 +49,8 @@ class Bar(StrEnum):
     DECIDED = "decided"
     OWN = "own"
     """It is their own post."""
+    NAMESAKE = "namesake"
+    """Nobody knows whose it is, and the account has their name."""
     OTHERS = "others"
     """Its rules name approvers, and they are none of them."""
     APPROVED = "approved"
@@ -57,6 +60,12 @@ class Bar(StrEnum):
     CLAIMED = "claimed"
     """Somebody else has it in hand."""
     ERASED = "erased"
+    NOT_SAID = "not-said"
+    """Nobody knows whose it is, and they have not said that it is not theirs."""
+
+
+MINE = frozenset({Bar.OWN, Bar.NAMESAKE})
+"""What they do not read either."""
 
 
 class BarredError(ReviewError):
@@ -92,8 +101,8 @@ def bar_of(line: Waiting, state: CaseState, who: Principal) -> Bar | None:
         return Bar.DECIDED
     if line.verdict_by is not None:
         return Bar.PENDING
-    if line.person is not None and _same(line.person, who.person):
-        return Bar.OWN
+    if (known := whose_line(line, who)) in {Whose.OWN, Whose.NAMESAKE}:
+        return Bar(known.value)
     if any(_same(name, who.name) for name in line.approved_by):
         return Bar.APPROVED
     if not may_approve(line.needs, who.name, who.groups):
@@ -101,6 +110,22 @@ def bar_of(line: Waiting, state: CaseState, who: Principal) -> Bar | None:
     if line.claim is not None and line.claim.holder != who.id:
         return Bar.CLAIMED
     return None
+
+
+def whose_line(line: Waiting, who: Principal) -> Whose:
+    return whose(line.person, line.account, line.handle, who)
+
+
+def must_say(tx: Transaction, line: Waiting, who: Principal) -> bool:
+    """Whether they have to say first that the post is not theirs: nobody knows, and they have not said so of this account."""
+    return whose_line(line, who) is Whose.UNKNOWN and not tx.queue.disowned(who.id, line.author)
+
+
+def say_not_mine(tx: Transaction, log: AuditLog, number: int, who: Principal, now: datetime) -> None:
+    """They say that the account behind a case is not theirs, where nobody knows; from then on nobody asks them again."""
+    line, case = find(tx, number, now)
+    if must_say(tx, line, who):
+        disown(tx, log, case, who, now)
 
 
 def may_read(line: Waiting, who: Principal) -> bool:
@@ -169,6 +194,8 @@ def decide(
         raise BarredError(number, Bar.APPROVED)
     if choice.approved and case.sealed is None:
         raise BarredError(number, Bar.ERASED)
+    if must_say(tx, line, who):
+        raise BarredError(number, Bar.NOT_SAID)
     sealed = wrapped = None
     if choice.texts:
         sealed, wrapped = seal(keys.sealing, _place(number), json.dumps(dict(choice.texts)).encode())

@@ -17,6 +17,7 @@ from guard.audit.log import AuditLog, event_id
 from guard.errors import ReviewError
 from guard.outbox.own import FLAGGED, about
 from guard.outbox.review import REVIEWER
+from guard.outbox.whose import Whose, whose
 from guard.store.base import Transaction
 from guard.types.audit import AuditEntry
 from guard.types.post import Author
@@ -61,7 +62,8 @@ def waiting(tx: Transaction, who: Principal, limit: int) -> list[Flagged]:
                 index, entry["id"], datetime.fromisoformat(entry["time"]), data["network"], tuple(rules),
                 "" if author is None else author.handle or author.account,
                 None if delivery is None else delivery.upstream_id,
-                author is not None and author.person is not None and _folded(author.person) == _folded(who.person),
+                author is not None
+                and whose(author.person, author.account, author.handle, who) in {Whose.OWN, Whose.NAMESAKE},
             )
         )  # fmt: skip
     return found

@@ -229,10 +229,8 @@ class World:
         return person
 
     def person_for(self, token: str) -> Person:
-        """The invented person behind a token that nobody issued: always the same one for the same token."""
-        number = int.from_bytes(hashlib.sha256(token.encode()).digest()[:4])
-        username, name = _NAMES[number % len(_NAMES)]
-        return self.person(f"{username}{number // len(_NAMES) % 1000:03d}", name)
+        """The invented person behind a token that nobody issued."""
+        return self.person(*invented(token))
 
     def give(self, token: str, username: str) -> Person:
         """Let `token` act for `username` (strict servers know no other tokens than issued and given ones)."""
@@ -264,3 +262,10 @@ class World:
             followed = [stream for stream in streams if stream in listener.streams]
             if followed and (owner is None or (listener.person is not None and listener.person.id == owner)):
                 listener.queue.put_nowait((followed, event, payload))
+
+
+def invented(token: str) -> tuple[str, str]:
+    """Name and display name that go with a token: always the same for the same token."""
+    number = int.from_bytes(hashlib.sha256(token.encode()).digest()[:4])
+    username, name = _NAMES[number % len(_NAMES)]
+    return f"{username}{number // len(_NAMES) % 1000:03d}", name

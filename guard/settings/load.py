@@ -138,6 +138,11 @@ class Authors:
         person = self.person(AT_CONSOLE, name)
         return "" if person is None else person.name
 
+    def of_mail(self, address: str) -> str:
+        """Whose mail address that is; empty when it is nobody's, or several people's."""
+        known = {one.name for one in self.by_account.values() if one.mail and one.mail.casefold() == address.casefold()}
+        return known.pop() if len(known) == 1 else ""
+
     def named(self, name: str) -> Person | None:
         """The person of exactly that name, if an account is theirs."""
         return next((person for person in self.by_account.values() if person.name == name), None)

@@ -69,6 +69,7 @@ def _oidc(reader: TableReader, folder: Path) -> OidcTerms | None:
         roles=_roles(reader),
         ca_file=None if ca_file is None else str(ca_file),
         allow_private=reader.take("allow_private", bool, default=False),
+        session_minutes=reader.take("session_minutes", int, 60, between(5, 24 * 60)),
     )
     reader.done()
     return found if len(reader.problems) == before else None

@@ -61,6 +61,13 @@ class Queue(Protocol):
     def let_go(self, case: int) -> None:
         """It is decided: nobody has it in hand, and it is meant for nobody any more."""
 
+    # Whose a post is not
+
+    def disown(self, reviewer: str, author: str) -> None:
+        """That principal says that the account of that pseudonym is not theirs."""
+
+    def disowned(self, reviewer: str, author: str) -> bool: ...
+
     # Decisions that have not taken effect
 
     def put_verdict(self, verdict: Verdict) -> None:

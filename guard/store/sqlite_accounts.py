@@ -19,7 +19,7 @@ ACCOUNT = (
     "recovery, language, theme, shortcuts, disabled"
 )
 FIXED = ("id", "created", "provider")
-SESSION = "digest, account, stage, csrf, created, seen, second_factor, via, address"
+SESSION = "digest, account, stage, csrf, created, seen, second_factor, via, address, vouched"
 TOKEN = "id, account, label, digest, scopes, created, expires, used"  # noqa: S105 -- columns
 
 Write: TypeAlias = Callable[[str, Sequence[Any]], int]
@@ -59,7 +59,7 @@ class SqliteAccounts:
     def put_session(self, session: Session) -> None:
         times = (micros(session.created), micros(session.seen))
         start = (session.digest, session.account, session.stage.value, session.csrf, *times)
-        row = (*start, int(session.second_factor), session.via, session.address)
+        row = (*start, int(session.second_factor), session.via, session.address, micros_or_none(session.vouched))
         self._write(f"INSERT INTO sessions ({SESSION}) VALUES ({_marks(row)})", row)
 
     def session(self, digest: str) -> Session | None:
@@ -153,8 +153,9 @@ def _account_of(row: Sequence[Any]) -> Account:
 
 
 def _session_of(row: Sequence[Any]) -> Session:
-    digest, account, stage, csrf, created, seen, second, via, address = row
-    return Session(digest, account, Stage(stage), csrf, moment(created), moment(seen), bool(second), via, address)
+    digest, account, stage, csrf, created, seen, second, via, address, vouched = row
+    times = moment(created), moment(seen)
+    return Session(digest, account, Stage(stage), csrf, *times, bool(second), via, address, moment_or_none(vouched))
 
 
 def _token_of(row: Sequence[Any]) -> ApiToken:

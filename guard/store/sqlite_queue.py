@@ -14,7 +14,7 @@ from guard.types.queue import Assignment, Claim, Counts, Decided, Verdict, Waiti
 
 _VERDICT = "case_number, reviewer, name, groups, approved, form, reason, made, due, sealed, wrapped_key, failed, batch"
 _DECIDED = "number, state, created, reviewed_at, reviewer, form, reason, matches"
-_WAITING = """SELECT c.number, c.created, c.due, c.network, c.operation, c.author, a.person, c.matches, c.needs, c.approved_by,
+_WAITING = """SELECT c.number, c.created, c.due, c.network, c.operation, c.author, a.person, a.account, a.handle, c.matches, c.needs, c.approved_by,
   h.holder, h.name, h.since, h.until, m.assignee, m.name, m.assigned_by, v.reviewer
 FROM cases c {index}
 LEFT JOIN authors a ON a.pseudonym = c.author
@@ -118,6 +118,12 @@ class SqliteQueue:
         for table in ("claims", "assignments"):
             self._write(f"DELETE FROM {table} WHERE case_number = ?", (case,))
 
+    def disown(self, reviewer: str, author: str) -> None:
+        self._write("INSERT OR IGNORE INTO not_own VALUES (?, ?)", (reviewer, author))
+
+    def disowned(self, reviewer: str, author: str) -> bool:
+        return bool(self._read("SELECT 1 FROM not_own WHERE reviewer = ? AND author = ?", (reviewer, author)))
+
     def put_verdict(self, verdict: Verdict) -> None:
         self._write("DELETE FROM verdicts WHERE case_number = ? AND failed <> ''", (verdict.case,))
         row = (
@@ -154,8 +160,8 @@ class SqliteQueue:
 
 
 def _waiting(row: tuple[Any, ...]) -> Waiting:
-    number, created, due, network, operation, author, person, matches, needs, approved_by = row[:10]
-    holder, name, since, until, assignee, assigned, by, verdict_by = row[10:]
+    number, created, due, network, operation, author, person, account, handle, matches, needs, approved_by = row[:12]
+    holder, name, since, until, assignee, assigned, by, verdict_by = row[12:]
     return Waiting(
         number,
         rows.moment(created),
@@ -164,6 +170,8 @@ def _waiting(row: tuple[Any, ...]) -> Waiting:
         operation,
         author,
         person,
+        account or "",
+        handle or "",
         rows.lines_of(matches),
         rows.needs_of(needs),
         rows.lines_of(approved_by),

@@ -92,6 +92,8 @@ class Session:
     """Which provider said who it is."""
     address: str = ""
     """Where it was begun, for the person's own list of sessions."""
+    vouched: datetime | None = None
+    """When the provider last said that this is still who it was; None: when it was begun."""
 
     @property
     def handle(self) -> str:
@@ -127,6 +129,8 @@ class Identity:
     roles: frozenset[Role] = frozenset()
     """From its groups by the table in guard.toml; not used for local accounts."""
     groups: frozenset[str] = frozenset()
+    mail: str = ""
+    """Their address as the provider has verified it; empty: it does not say."""
     admitted: bool = True
     """Whether the table names any of its groups; one may be named without a role, for people who only see their own posts."""
 
@@ -157,6 +161,8 @@ class OidcTerms:
     """Group at the provider -> roles here."""
     ca_file: str | None = None
     allow_private: bool = False
+    session_minutes: int = 60
+    """How long its word about somebody counts before it is asked again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,8 @@ class Principal:
     roles: frozenset[Role] = frozenset()
     groups: frozenset[str] = frozenset()
     """Rules name approvers as `group:NAME`."""
+    listed: bool = False
+    """Whether authors.toml names this person: only then are other people's accounts surely not theirs."""
     scopes: frozenset[Permission] | None = None
     """Of an API token: what of its roles' permissions it may use; None for a person at the console."""
 

@@ -68,6 +68,9 @@ class Waiting:
     """Pseudonym."""
     person: str | None
     """Who that is in authors.toml; to keep people from deciding on their own posts, and not shown."""
+    account: str
+    handle: str
+    """The account and what people call it, for the same, where authors.toml does not say who it is."""
     matches: tuple[str, ...]
     needs: tuple[Need, ...]
     approved_by: tuple[str, ...]

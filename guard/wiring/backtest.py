@@ -19,6 +19,7 @@ from guard.authoring.backtest.counts import Counts
 from guard.authoring.backtest.report import Collector
 from guard.errors import GuardError
 from guard.inspector import Inspector
+from guard.outbox import questions
 from guard.outbox.payload import CasePayload, facts_with
 from guard.outbox.review import open_payload
 from guard.policy.bundle import Bundle
@@ -30,8 +31,13 @@ from guard.store.base import Reader, Transaction
 from guard.types.decision import Action
 from guard.types.held import HeldPost
 from guard.types.inspection import Facts, Versions
-from guard.types.post import Post
+from guard.types.post import ANONYMOUS, Post, Segment
 from guard.words.texts import packed, unpacked
+
+MOST_ANSWERS = 10_000
+"""The newest answers to authors that are looked at."""
+CHECKED = "status.create"
+"""What a text that was only checked would have been."""
 
 
 class Pair:
@@ -135,6 +141,10 @@ class Stored:
     """Held posts whose text has been erased."""
     never_kept: Counter[str] = field(default_factory=Counter)
     """Decisions about posts of which the gate never keeps the text, by action."""
+    upheld: int = 0
+    """Held posts and checked texts, still readable, of which a colleague said that their author was right."""
+    upheld_stopped: list[str] = field(default_factory=list)
+    """Those that the new policies stop all the same: `case 1001`, `question 019a…`."""
     rules: Counter[str] = field(default_factory=Counter)
     """`pii-fr/phone: redact`: what rules did in decisions that cannot be replayed."""
 
@@ -159,7 +169,36 @@ class _Replay:
                 self._found.decisions += 1
                 self._decision(leaf["data"])
                 self._progress(self._found.decisions)
+        self._contested()
         return self._found
+
+    def _contested(self) -> None:
+        """What authors contested, and were right about: examples of what should pass, each case once."""
+        cases: set[int] = set()
+        for question in self._tx.questions.answered(MOST_ANSWERS):
+            if not question.upheld or question.case in cases:
+                continue
+            try:
+                if question.case is None:
+                    words = questions.read(self._keys, question)
+                    if words is not None and words.text:
+                        post = Post(
+                            "checked", words.network, CHECKED, ANONYMOUS, (Segment("/text", "body", words.text),)
+                        )
+                        self._upheld(f"question {question.id}", post, Facts(now=question.created))
+                    continue
+                cases.add(question.case)
+                case = self._tx.case(question.case)
+                if case is not None and case.sealed is not None:
+                    payload = open_payload(self._keys, case)
+                    self._upheld(f"case {case.number}", payload.post, facts_with(payload, case.created))
+            except GuardError:
+                continue  # told of where the case is replayed
+
+    def _upheld(self, where: str, post: Post, facts: Facts) -> None:
+        self._found.upheld += 1
+        if self._pair.new.inspect(post, facts).decision.action.stops:
+            self._found.upheld_stopped.append(where)
 
     def _decision(self, data: dict[str, Any]) -> None:
         number = data.get("case")
@@ -212,6 +251,8 @@ def stored_json(found: Stored, new: Bundle) -> dict[str, Any]:
         "replayed": found.replayed,
         "replayed_not_held_by_old": found.otherwise,
         "sent_again": found.again,
+        "upheld": found.upheld,
+        "upheld_stopped": sorted(found.upheld_stopped),
         "text_erased": found.erased,
         "text_never_kept": {word: found.never_kept[word] for word in order if found.never_kept[word]},
         "rules_of_decisions_not_replayed": rules,

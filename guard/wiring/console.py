@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from fastapi import FastAPI
@@ -21,6 +21,8 @@ from guard.errors import StoreError
 from guard.outbox.review import Terms
 from guard.settings.load import Authors, Settings
 from guard.settings.signin import LOOPBACK
+from guard.store.base import Transaction
+from guard.types.principal import Permission
 from guard.wiring.heart import now
 from guard.wiring.ledger import OpenLedger
 from guard.wiring.people import OpenPeople, first_person, open_entrance, open_people
@@ -73,7 +75,7 @@ class OpenConsole:
 def open_console(opened: OpenLedger, authors: Authors, api: Console, policies: PolicyRoom) -> OpenConsole:
     """Call within the loop that serves."""
     settings, known = opened.settings, open_people(opened, authors)
-    opened.store.write_now(lambda tx: known.people.told_apart(tx, now()))
+    opened.store.write_now(lambda tx: told_apart(tx, opened, authors, known))
     entrance = open_entrance(opened, known)
     secure = public_url(settings).startswith("https://")
     door = Door(entrance, known.tokens, now, secure=secure, proxies=frozenset(settings.signin.proxies))
@@ -86,6 +88,19 @@ def open_console(opened: OpenLedger, authors: Authors, api: Console, policies: P
     app = build_console(api, desk, ROUTERS, secure=secure)
     app.state.door = door
     return OpenConsole(app, desk, door, opened, known)
+
+
+def told_apart(tx: Transaction, opened: OpenLedger, authors: Authors, known: OpenPeople) -> None:
+    """What authors.toml says now of people who sign in, and of accounts whose posts wait already."""
+    known.people.told_apart(tx, now())
+    for (network, account), person in authors.by_account.items():
+        pseudonym = opened.log.pseudonym(network, account)
+        author = tx.author(pseudonym)
+        if author is not None and author.person != person.name:
+            tx.put_author(pseudonym, replace(author, person=person.name))
+    everybody = [known.sessions.principal(one) for one in tx.accounts.all() if not one.disabled]
+    if unlisted := sum(who.may(Permission.REVIEW) and not who.listed for who in everybody):
+        observe.warn("reviewers-not-in-authors", count=unlisted)
 
 
 def public_url(settings: Settings) -> str:

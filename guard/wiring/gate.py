@@ -35,7 +35,7 @@ from guard.wiring.memory import settle_memory
 from guard.wiring.notices import open_notices
 from guard.wiring.policies import Folder
 from guard.wiring.reload import Reloader
-from guard.wiring.sandbox import greeting, hold_example, listening
+from guard.wiring.sandbox import greeting, hold_example, invented_authors, listening
 from guard.wiring.workers import Crew
 from guard.words.texts import Phrase
 
@@ -76,6 +76,7 @@ def _run(settings: Settings, *, sandbox: bool, say: Say) -> None:
         observe.warn("start", problem=problem)
         say(Phrase("terminal.warning", told=problem))
     authors = load_authors(settings.authors_file) if settings.authors_file else Authors()
+    authors = invented_authors() if sandbox else authors
     missing = [str(one) for one in warnings if isinstance(one, DetectorError)]
     gc.freeze()  # so that workers go on sharing what was loaded
     crew = Crew.hire(settings, inspector, authors) if settings.workers else None

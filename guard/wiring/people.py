@@ -43,10 +43,12 @@ class OpenPeople:
 def open_people(opened: OpenLedger, authors: Authors | None = None) -> OpenPeople:
     """For the gate and for the terminal; `authors` tells the groups of persons."""
     signin = opened.settings.signin
-    terms = SessionTerms(timedelta(minutes=signin.idle_minutes), timedelta(hours=signin.session_hours))
+    vouched = timedelta(minutes=signin.oidc.session_minutes if signin.oidc is not None else 60)
+    terms = SessionTerms(timedelta(minutes=signin.idle_minutes), timedelta(hours=signin.session_hours), vouched)
     note = LoggedNotes(opened.log)
-    sessions = Sessions(terms, _groups(authors or Authors()))
-    people = People(note, SecretBox(opened.keys.sealing), (authors or Authors()).at_console)
+    known = authors or Authors()
+    sessions = Sessions(terms, _groups(known), lambda person: known.named(person) is not None, known.at_console)
+    people = People(note, SecretBox(opened.keys.sealing), known.at_console, known.of_mail)
     return OpenPeople(people, sessions, Tokens(note, sessions.principal), Passwords())
 
 

@@ -9,12 +9,17 @@ from urllib.parse import urlencode
 from guard import observe
 from guard.errors import GuardError
 from guard.gateway.server import Address
+from guard.sandbox.world import invented
+from guard.settings.load import AT_CONSOLE, Authors, Person
 from guard.store.base import Reader
 from guard.types.http import HttpRequest
 from guard.upstream.client import Upstream
 
 HELD = "Astreinte : 06 39 98 12 34, 06 39 98 12 35, 06 39 98 12 36"
-_HEADERS = ((b"authorization", b"Bearer me"), (b"content-type", b"application/x-www-form-urlencoded"))
+NETWORK, HOST = "mastodon", "127.0.0.1"
+"""As the gate calls the sandbox's accounts."""
+BEARER = "me"
+_HEADERS = ((b"authorization", f"Bearer {BEARER}".encode()), (b"content-type", b"application/x-www-form-urlencoded"))
 
 
 async def hold_example(store: Reader, gate: str) -> None:
@@ -29,6 +34,12 @@ async def hold_example(store: Reader, gate: str) -> None:
         observe.warn("example-not-held", error=type(error).__name__)
     finally:
         await client.close()
+
+
+def invented_authors() -> Authors:
+    """Who is behind the account of the posts to try, and that whoever signs in is somebody else."""
+    name, shown = invented(BEARER)
+    return Authors({(NETWORK, f"{name}@{HOST}"): Person(shown), (AT_CONSOLE, "admin"): Person("admin")})
 
 
 def listening(addresses: Sequence[Address]) -> str:

@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from guard.sandbox.app import build_sandbox
+from guard.sandbox.world import invented
 from tests.browser.conftest import shot
 from tests.gate import ROOT, Door, Gate, wait_for
 from tests.gates import THREE_PHONES
@@ -35,9 +36,12 @@ def send(gate: Gate, text: str) -> tuple[int, str]:
 @pytest.mark.parametrize("workers", [0, 2])
 def test_a_held_post_is_approved_with_two_keys_and_appears(browser: Browser, tmp_path: Path, workers: int) -> None:
     service = Hosted(lambda url: build_sandbox(base_url=url))
-    gate = Gate(
-        tmp_path, Door("mastodon", service.url), policies=ROOT / "policies", more=f"[gateway]\nworkers = {workers}"
-    ).start()
+    name, shown = invented("me")
+    people = {"Marie": "console:marie", shown: f"mastodon:{name}@127.0.0.1"}
+    lines = [f'[person."{name}"]\naccounts = ["{account}"]\n' for name, account in people.items()]
+    (tmp_path / "authors.toml").write_text("".join(lines), "utf-8")
+    more = f'[gateway]\nworkers = {workers}\n[authors]\nfile = "authors.toml"'
+    gate = Gate(tmp_path, Door("mastodon", service.url), policies=ROOT / "policies", more=more).start()
     context = browser.new_context(locale="fr-FR", base_url=f"http://127.0.0.1:{gate.console_port}")
     wrong: list[str] = []
     try:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from dataclasses import replace
+from threading import Thread
 
 import pytest
 
@@ -96,6 +98,7 @@ def test_over_ldaps_too_and_by_member_of(terms, slapd):
     ("name", "password"),
     [
         ("marie", "wrong"), ("nobody", PASSWORD), ("marie", ""), ("", PASSWORD), ("", ""), ("marie", "\0"), ("marie\0", PASSWORD),
+        ("marie", PASSWORD + "\n"), ("nobody", "a\x07bc"), ("marie", "\u200b"), ("marie", PASSWORD.upper()),
         ("marie", PASSWORD + " "), ("\udcff", PASSWORD), ("x" * 300, PASSWORD),
     ],
 )  # fmt: skip
@@ -158,6 +161,34 @@ def test_a_directory_that_is_not_there_or_says_nothing_ends_in_time(terms):
         sock.listen()
         with pytest.raises(ProviderError):
             identify(replace(terms, url=f"ldap://127.0.0.1:{port}", timeout_s=1))
+
+
+NONSENSE = {
+    "another protocol": (b"HTTP/1.1 400 Bad Request\r\n\r\n" * 20, False),
+    "without end": (b"\x30\x84\x7f\xff\xff\xff" + b"\x02" * 65_536, True),
+    "nested": (b"\x30\x82\xff\xf0" + b"\x30\x80" * 32_000, False),
+    "nothing": (b"", False),
+}
+
+
+@pytest.mark.parametrize("said", NONSENSE.values(), ids=NONSENSE)
+def test_what_is_no_directory_ends_in_time_with_an_error_of_ours(terms, said):
+    answer, again = said
+    with bound_socket() as sock:
+        sock.listen()
+
+        def serve():
+            connection, _ = sock.accept()
+            with connection, contextlib.suppress(OSError):
+                connection.recv(200)
+                connection.sendall(answer)
+                while again:
+                    connection.sendall(answer[-4096:])
+
+        thread = Thread(target=serve, daemon=True)
+        thread.start()
+        with pytest.raises(ProviderError):
+            identify(replace(terms, url=f"ldap://127.0.0.1:{sock.getsockname()[1]}", start_tls=False, timeout_s=1))
 
 
 def test_no_error_holds_what_was_typed(terms):

@@ -7,7 +7,7 @@ import re
 import subprocess
 from base64 import b32decode
 from datetime import UTC, datetime
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 import requests
@@ -159,6 +159,50 @@ def test_somebody_signs_in_at_the_companys_page(company):
     assert f"{provider.issuer}/session/end?client_id=guard" in out.text
     (person,) = json.loads(gate.guard("user", "list", "--format", "json").stdout)
     assert (person["name"], person["provider"], person["roles"]) == ("marie", "oidc", ["reviewer"])
+
+
+@pytest.mark.real
+def test_an_answer_that_was_tampered_with_lets_nobody_in(company):
+    gate, provider = company
+
+    def answered(browser):
+        back = provider.go_through(browser.see("/sign-in/oidc").headers["location"], "marie")
+        return back.partition("?")[0], {name: values[0] for name, values in parse_qs(urlsplit(back).query).items()}
+
+    mine, another = Browser(gate), Browser(gate)
+    place, good = answered(mine)
+    _, evil = answered(another)
+    changed = [
+        good | {"code": evil["code"]},  # injected: another verifier belongs to it
+        evil,
+        good | {"state": ""},
+        {name: value for name, value in good.items() if name != "state"},
+        good | {"iss": "https://evil.example"},  # mixed up
+        {name: value for name, value in good.items() if name != "iss"},
+        {name: value for name, value in good.items() if name != "code"},
+        good | {"code": "x" * 20_000},
+        {"state": good["state"], "iss": good["iss"], "error": "<script>alert(1)</script>"},
+    ]
+    away = mine.cookies["postguard-away"]
+    for query in changed:
+        browser = Browser(gate)
+        browser.cookies["postguard-away"] = away
+        answer = browser.see(f"{place}?{urlencode(query)}")
+        assert (answer.status_code, "postguard" in browser.cookies) == (502, False), query
+        assert "<script>alert" not in answer.text
+    assert mine.see(f"{place}?{urlencode(good)}").status_code == 303
+    assert not any(query["code"] in gate.log for query in (good, evil))
+
+
+@pytest.mark.real
+def test_a_quiet_question_is_answered_without_a_page_or_refused(company):
+    gate, _ = company
+    browser = Browser(gate)
+    away = browser.see("/sign-in/oidc?quiet").headers["location"]
+    back = requests.get(away, allow_redirects=False, timeout=20).headers["location"]
+    assert "error=login_required" in back, "nobody is signed in over there"
+    assert browser.see(back).status_code == 401
+    assert "postguard" not in browser.cookies
 
 
 @pytest.mark.real

@@ -84,6 +84,10 @@ def stored(found: Mapping[str, Any]) -> list[Phrase]:
     told = [Phrase("backtest.replayed", decisions=decisions, count=found["replayed"])]
     if found["sent_again"]:
         told.append(Phrase("backtest.sent-again", count=found["sent_again"]))
+    if found["upheld"]:
+        told.append(Phrase("backtest.upheld", count=found["upheld"], stopped=len(found["upheld_stopped"])))
+    if stopped := found["upheld_stopped"]:
+        told.append(Phrase("backtest.upheld-stopped", which=", ".join(stopped[:20])))
     if found["text_erased"]:
         told.append(Phrase("backtest.erased", count=found["text_erased"]))
     if kept := found["text_never_kept"]:

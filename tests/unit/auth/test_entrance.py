@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from argon2 import PasswordHasher
 
+from guard.auth.base import digest_of
 from guard.auth.entrance import DEPARTURE, Entered, Reason, Refused
 from guard.auth.limits import PAIR
 from guard.auth.sessions import HALFWAY
@@ -303,6 +304,66 @@ def test_who_can_do_much_with_a_password_sets_up_a_second_factor_first(tmp_path,
         assert front.enter("paul").session.stage is stage, "a directory's password is no more than a password"
         front.entrance.redirect.identity = Identity("oidc", "sub-1", "zoe", frozenset({role}))
         assert front.arrive({}, front.depart("/", NOW)[1], HERE, NOW).session.stage is Stage.FULL
+
+
+def test_a_session_from_elsewhere_goes_on_only_while_the_provider_says_so(tmp_path):
+    zoe = Identity("oidc", "sub-1", "zoe", frozenset({Role.AUDITOR}))
+    there = Elsewhere(zoe)
+    with fronted(tmp_path, redirect=there) as front:
+        first = front.arrive({}, front.depart("/", NOW)[1], HERE, NOW).value
+        later, seen = NOW + timedelta(minutes=59), NOW + timedelta(minutes=30)
+        touch(front, first, seen)
+        assert front.find(first, later)
+        later = NOW + timedelta(minutes=60)
+        assert front.find(first, later) is None
+        sealed = front.depart("/queue", later, quiet=True)[1]
+        there.identity = replace(zoe, roles=frozenset({Role.REVIEWER}))
+        again = front.arrive({}, sealed, HERE, later, first)
+        found = front.find(again.value, later)
+        assert (again.next, found.principal.roles) == ("/queue", {Role.REVIEWER}), "with the groups of now"
+        assert (found.session.created, found.session.vouched) == (NOW, later), "no new sign-in, the same one goes on"
+        assert front.find(first, NOW) is None
+        over = later + timedelta(minutes=60)
+        touch(front, again.value, over)
+        there.identity = None  # not signed in there any more
+        sealed = front.depart("/queue", over, quiet=True)[1]
+        assert front.arrive({}, sealed, HERE, over, again.value) == Refused(Reason.EXPIRED)
+        assert front.store.read_now(lambda tx: tx.accounts.sessions(found.account.id)) == [], "and is not asked again"
+
+
+def test_a_session_from_elsewhere_still_ends_by_idleness_and_age_and_others_need_no_word(tmp_path):
+    there = Elsewhere(Identity("oidc", "sub-1", "zoe"))
+    with fronted(tmp_path, redirect=there) as front:
+        add(front.store, password=QUICK.hash(PASSWORD))
+        lapsed = lambda value, at: front.store.read_now(lambda tx: front.entrance.sessions.lapsed(tx, value, at))  # noqa: E731
+        value, local = front.arrive({}, front.depart("/", NOW)[1], HERE, NOW).value, front.enter().value
+        hour = NOW + timedelta(hours=1)
+        assert lapsed(value, hour) is None, "nobody used it for an hour"
+        for one in (value, local):
+            touch(front, one, hour)
+        assert lapsed(value, hour)
+        assert lapsed(local, hour) is lapsed("", hour) is lapsed("x" * 200, hour) is None
+        assert front.find(local, hour)
+        touch(front, value, NOW + timedelta(hours=12))
+        assert lapsed(value, NOW + timedelta(hours=12)) is None
+
+
+def test_another_person_at_the_provider_begins_anew(tmp_path):
+    there = Elsewhere(Identity("oidc", "sub-1", "zoe"))
+    with fronted(tmp_path, redirect=there) as front:
+        first = front.arrive({}, front.depart("/", NOW)[1], HERE, NOW).value
+        hour = NOW + timedelta(hours=1)
+        touch(front, first, hour)
+        there.identity = Identity("oidc", "sub-2", "ada")
+        entered = front.arrive({}, front.depart("/", hour, quiet=True)[1], HERE, hour, first)
+        found = front.find(entered.value, hour)
+        assert (found.account.name, found.session.created) == ("ada", hour)
+        zoe = front.account("zoe")
+        assert front.store.read_now(lambda tx: tx.accounts.sessions(zoe.id)) == []
+
+
+def touch(front, value, at):
+    front.store.write_now(lambda tx: tx.accounts.touch_session(digest_of(value), at))
 
 
 def test_an_offer_of_a_second_factor_is_no_departure(tmp_path):

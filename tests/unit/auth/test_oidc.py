@@ -147,6 +147,12 @@ def test_nobody_gets_in_whose_groups_are_not_in_the_table(there, groups, roles, 
     assert (identity.roles, identity.admitted) == (roles, admitted)
 
 
+def test_an_address_counts_when_the_provider_has_verified_it(there):
+    for verified, mail in ((True, "m@x.fr"), (False, ""), ("true", ""), (None, "")):
+        there.service.claims |= {"email": "m@x.fr", "email_verified": verified}
+        assert there.trip().mail == mail
+
+
 def test_claims_that_the_token_does_not_hold_are_asked_for_of_the_same_person(there):
     there.service.claims = {}
     there.service.more = {"groups": ["guard-reviewers"], "preferred_username": "marie"}
@@ -274,3 +280,9 @@ def test_the_way_out_is_known_once_the_provider_was_asked(there):
     there.depart()
     assert there.provider.farewell() == f"{ISSUER}/bye?client_id=guard"
     asyncio.run(there.provider.close())
+
+
+def test_a_quiet_question_asks_the_person_nothing(there):
+    departure = asyncio.run(there.provider.depart(NOW, quiet=True))
+    assert "prompt=none" in departure.url
+    assert "prompt" not in there.depart().url

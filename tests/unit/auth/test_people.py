@@ -186,6 +186,18 @@ def test_who_somebody_is_comes_from_authors_toml_and_never_from_a_name_taken_lat
     assert found == ["Bob B.", "mallory"]
 
 
+def test_an_address_that_the_provider_has_verified_says_who_it_is(store):
+    known = replace(people(), of_mail=lambda mail: {"m@x.fr": "Marie Dupont"}.get(mail, ""))
+
+    def vouched(subject, name, mail=""):
+        return store.write_now(lambda tx: known.vouched(tx, NOW, Identity("oidc", subject, name, mail=mail)))
+
+    assert vouched("a", "mdupont").person == ""
+    assert vouched("a", "mdupont", "m@x.fr").person == "Marie Dupont", "once it is known"
+    assert vouched("b", "m@x.fr").person == "", "a name is no verified address"
+    assert store.write_now(lambda tx: known.add(tx, NOW, "marie@x.fr", [], by="t")).person == ""
+
+
 def test_whom_the_directory_lets_go_keeps_nothing(store, noted, do):
     account = do("vouched", Identity("ldap", "u", "marie", frozenset({Role.REVIEWER})))
     signed_in(store)

@@ -10,6 +10,7 @@ from guard.errors import StoreError
 from guard.outbox import review
 from guard.types.held import CaseState, Form
 from guard.types.post import Attachment, Author, Segment, Visibility
+from guard.types.principal import Principal, Role
 from tests.consoles import console, run
 from tests.gates import THREE_PHONES
 from tests.unit.authoring.inspecting import inspector, rule
@@ -85,6 +86,43 @@ def test_the_text_is_for_those_whom_the_rules_name_and_never_for_its_author(rig)
     assert case(rig, others).state is CaseState.OPEN
     assert case(rig, own).state is CaseState.OPEN
     assert rig.entries("view") == []
+
+
+def test_whose_post_nobody_knows_is_decided_on_after_a_word_that_the_log_keeps(rig):
+    rig.sessions.people["una"] = Principal("id-una", "una", "una", frozenset({Role.REVIEWER}), frozenset({"dpo"}))
+    first, second, unknown = (
+        rig.hold(THREE_PHONES),
+        rig.hold(THREE_PHONES + " ."),
+        rig.hold(THREE_PHONES, account="x", person=None),
+    )
+    assert 'name="not_mine"' not in rig.client("ana").get(f"/cases/{first}").text
+    assert 'name="not_mine"' in rig.client("ana").get(f"/cases/{unknown}").text, "its author is in no list"
+    una = rig.client("una")
+    assert 'name="not_mine" value="yes" required' in una.get(f"/cases/{first}").text, "she is in none"
+    refused = decide(rig, "una", first)
+    assert (refused.status, "Say first that this is not your own post" in refused.words) == (422, True)
+    bulk = una.post("/queue/bulk", {"case": [first], "decision": "written"})
+    assert "not said whose it is" in bulk.words
+    later(rig)
+    assert case(rig, first).state is CaseState.OPEN
+    assert decide(rig, "una", first, not_mine="yes").status == 303
+    assert 'name="not_mine"' not in una.get(f"/cases/{second}").text, "asked once of an account"
+    assert decide(rig, "una", second, "rejected").status == 303
+    later(rig)
+    assert [case(rig, number).state for number in (first, second)] == [CaseState.APPROVED, CaseState.REJECTED]
+    assert [entry["case"] for entry in rig.entries("not-own")] == [first]
+    assert "said not to be their own post" in rig.client("ana").get(f"/cases/{first}").words
+
+
+def test_an_account_of_ones_own_name_is_ones_own_until_somebody_says_whose_it_is(rig):
+    number = rig.hold(THREE_PHONES, account="ana", person=None)
+    page = rig.client("ana").get(f"/cases/{number}")
+    assert "The account has your name" in page.words
+    assert "Astreinte" not in page.text
+    assert decide(rig, "ana", number, not_mine="yes").status == 409
+    assert decide(rig, "carla", number, not_mine="yes").status == 303
+    theirs = rig.hold(THREE_PHONES + " .", account="ana", person="Ana Another")
+    assert decide(rig, "ana", theirs).status == 303
 
 
 def test_a_decision_takes_effect_only_after_ten_seconds(rig):

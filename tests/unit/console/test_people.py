@@ -41,6 +41,15 @@ def test_a_person_is_added_and_signs_in_with_what_was_shown_once(rig, adam):
     assert (again.status, "already" in again.words, 'value="Other"' in again.text) == (422, True, True)
 
 
+def test_administrators_are_told_of_reviewers_whom_authors_toml_does_not_name(rig, adam):
+    rig.add("dora", Role.DPO)
+    rig.door.entrance.sessions._listed = lambda person: person == "dora"
+    page = adam.get("/people").words
+    assert "One reviewer is not named in authors.toml: marie " in page
+    rig.door.entrance.sessions._listed = lambda person: True
+    assert "authors.toml: " not in adam.get("/people").words
+
+
 def test_roles_change_and_end_sessions(rig, adam):
     marie = rig.window("marie")
     place = f"/people/{rig.account('marie').id}"

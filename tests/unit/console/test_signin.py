@@ -290,3 +290,26 @@ def test_a_form_of_nonsense_is_refused_and_nothing_more(rig, body):
     answer = window._ask("POST", "/sign-in", body, {"content-type": "application/x-www-form-urlencoded"})
     assert answer.status == 401
     assert not window.cookies
+
+
+def test_a_session_whose_provider_must_be_asked_goes_there_by_itself_and_comes_back(tmp_path):
+    there = Elsewhere(Identity("oidc", "sub-1", "zoe", frozenset({Role.REVIEWER})))
+    with door_rig(tmp_path, redirect=there) as rig:
+        window = rig.window()
+        window.get("/sign-in/oidc")
+        assert window.get("/sign-in/oidc/back?state=s").status == 303
+        rig.clock.pass_by(minutes=55)
+        assert window.get("/queue").status == 200
+        rig.clock.pass_by(minutes=10)
+        way = window.get("/queue").to
+        assert (way, window.get(way).to) == ("/sign-in?next=%2Fqueue", "/sign-in/oidc?quiet&next=%2Fqueue")
+        window.get("/sign-in/oidc?quiet&next=%2Fqueue")
+        assert window.get("/sign-in/oidc/back?state=s").to == "/queue"
+        assert window.get("/queue").status == 200
+        rig.clock.pass_by(minutes=59)
+        window.get("/queue")
+        rig.clock.pass_by(minutes=2)
+        there.identity = None
+        window.get("/sign-in/oidc?quiet&next=%2Fqueue")
+        assert window.get("/sign-in/oidc/back?state=s").status == 401
+        assert window.get("/sign-in?next=%2Fqueue").status == 200, "and no way round and round"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from guard.errors import ProblemsError, SettingsError
-from guard.settings.load import Address, load_authors, load_settings
+from guard.settings.load import Address, Authors, Person, load_authors, load_settings
 from guard.words.texts import words_of
 
 ROOT = Path(__file__).parents[3]
@@ -127,6 +127,16 @@ def test_authors(tmp_path: Path) -> None:
     assert authors.person("mastodon", "marie@m.example").groups == {"presse"}
     assert authors.person("mastodon", "other@m.example") is None
     assert (authors.at_console("Marie.Dupont"), authors.at_console("marie")) == ("Marie", "")
+
+
+def test_a_mail_address_is_one_persons() -> None:
+    marie, twin, other = (
+        Person(name, mail=mail) for name, mail in (("Marie", "m@x.fr"), ("A", "team@x.fr"), ("B", "team@x.fr"))
+    )
+    authors = Authors(
+        {("x", "1"): marie, ("x", "2"): marie, ("x", "3"): twin, ("x", "4"): other, ("x", "5"): Person("C")}
+    )
+    assert [authors.of_mail(mail) for mail in ("M@X.fr", "team@x.fr", "", "c@x.fr")] == ["Marie", "", "", ""]
 
 
 def test_authors_mistakes(tmp_path: Path) -> None:

@@ -63,8 +63,9 @@ def test_an_old_log_is_followed_from_its_start_but_makes_no_notices(tmp_path) ->
     with opened(tmp_path) as made:
         made.add(7)
     with sqlite3.connect(tmp_path / "guard.db") as file:  # as a guard before 0005 left it
-        for name in ("followed", "entries_about", "notices", "questions"):
+        for name in ("followed", "entries_about", "notices", "questions", "not_own"):
             file.execute(f"DROP TABLE {name}")
+        file.execute("ALTER TABLE sessions DROP COLUMN vouched")
         file.execute("PRAGMA user_version = 4")
     file.close()
     with opened(tmp_path) as made:

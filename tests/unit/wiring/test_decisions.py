@@ -77,6 +77,7 @@ def test_a_decision_that_can_still_be_undone_teaches_nothing(here, inspector):
     number = hold(here, inspector, LEAK)
     choice = deciding.Choice(approved=True)
     dana = Principal("2", "dana", "Dana")
+    here.store.write_now(lambda tx: deciding.say_not_mine(tx, here.log, number, dana, NOW))
     verdict = here.store.write_now(
         lambda tx: deciding.decide(tx, here.keys, number, dana, choice, NOW, undo_for=timedelta(seconds=10))
     )

@@ -10,14 +10,17 @@ from pathlib import Path
 import pytest
 
 from guard.errors import UsageError
+from guard.sandbox.world import invented
 from guard.settings.load import Authors, Person, Settings
 from guard.settings.signin import SignInSettings
 from guard.settings.toml import Address
 from guard.types.account import LdapTerms, OidcTerms
+from guard.types.post import Author
 from guard.types.principal import Role
-from guard.wiring.console import in_clear, public_url
+from guard.wiring.console import in_clear, public_url, told_apart
 from guard.wiring.ledger import open_ledger
 from guard.wiring.people import first_person, open_entrance, open_people
+from guard.wiring.sandbox import invented_authors
 from tests.gates import NOW
 
 
@@ -36,6 +39,28 @@ def test_groups_come_from_the_account_and_from_authors_toml(ledger):
     )
     assert known.sessions.principal(account).groups == {"presse", "legal"}
     assert known.sessions.principal(replace(account, person="Somebody")).groups == {"legal"}
+
+
+def test_authors_toml_lists_people_and_accounts_whose_posts_wait_already(ledger):
+    authors = Authors({("mastodon", "m@x"): Person("Marie Dupont", mail="m@x.fr")})
+    known = open_people(ledger, authors)
+    account = ledger.store.write_now(lambda tx: known.people.add(tx, NOW, "m@x.fr", [], by="t"))
+    assert known.sessions.principal(account).listed
+    assert not known.sessions.principal(replace(account, person="", name="zoe")).listed
+    at_terminal = replace(account, person="", name="marie")
+    signing = Authors({("console", "marie"): Person("Marie Dupont")})
+    assert open_people(ledger, signing).sessions.principal(at_terminal).person == "Marie Dupont"
+    pseudonym = ledger.log.pseudonym("mastodon", "m@x")
+    ledger.store.write_now(lambda tx: tx.put_author(pseudonym, Author("mastodon", "m@x", "@m")))
+    ledger.store.write_now(lambda tx: told_apart(tx, ledger, authors, known))
+    assert ledger.store.read_now(lambda tx: tx.author(pseudonym)) == Author("mastodon", "m@x", "@m", "Marie Dupont")
+
+
+def test_in_the_sandbox_everybody_is_told_apart():
+    authors = invented_authors()
+    assert authors.at_console("admin")
+    name, shown = invented("me")
+    assert authors.person("mastodon", f"{name}@127.0.0.1").name == shown
 
 
 def test_the_first_person_may_do_everything_and_is_told_anew_until_they_signed_in(ledger):

@@ -206,6 +206,42 @@ def test_a_store_that_is_not_there(tmp_path, capsys):
     assert "there is no log" in capsys.readouterr().err
 
 
+def test_what_authors_contested_and_were_right_about_is_an_example_of_what_should_pass(tmp_path, capsys):
+    from datetime import UTC, datetime
+
+    from guard.audit.keys import load_keys
+    from guard.outbox import questions
+    from guard.store.sqlite import SqliteStore
+    from guard.types.question import Ask, Question, Words
+
+    gate(tmp_path, tmp_path / "new", MAIL, f"2 {MAIL}", f"3 {MAIL}")
+    keys, at = load_keys(tmp_path / "keys", "test"), datetime(2026, 12, 2, tzinfo=UTC)
+
+    def contested(name, case, upheld, text=""):
+        sealed, key = questions._sealed(keys, name, Words("", text, "mastodon"))
+        return Question(
+            name, "p", "Marie", Ask.FALSE_POSITIVE, None, case, (), at, sealed, key, at if upheld is not None else None, upheld
+        )  # fmt: skip
+
+    asked = [
+        contested("q1", 1001, True), contested("q2", 1001, True), contested("q3", 1002, False), contested("q4", 1003, None),
+        contested("q5", None, True, MAIL), contested("q6", None, True, "rien"), contested("q7", None, True),
+    ]  # fmt: skip
+    store = SqliteStore(tmp_path / "guard.db")
+    for one in asked:
+        store.write_now(lambda tx, one=one: tx.questions.add(one))
+        store.write_now(lambda tx, one=one: tx.questions.update(one))
+    store.close()
+    found = report(capsys, "old", "new", "--store")[1]["store"]
+    assert (found["upheld"], found["upheld_stopped"]) == (3, ["case 1001", "question q5"])
+    assert report(capsys, "new", "old", "--store")[1]["store"]["upheld_stopped"] == []
+    backtest("old", "new", "--store")
+    shown = capsys.readouterr().out
+    assert "3 texts of which a colleague said that the author was right" in shown.replace("\n", " ")
+    assert "the new policies stop 2 of them" in shown.replace("\n", " ")
+    assert "case 1001, question q5" in shown
+
+
 def test_the_terminals_language_is_spoken_and_programs_get_english(tmp_path, capsys, monkeypatch):
     archive(tmp_path / "a", {"text": MAIL}, {"text": MAIL, "at": "2026-11-01T09:00:00+01:00"}, "not json")
     english = report(capsys, "old", "new", "a", *AT)
