@@ -46,7 +46,8 @@ def bare(folded: str) -> str:
     """What `squeeze` keeps, as it stands in a folded text; each letter as often as it has bytes, as in `positions`."""
     if folded.isascii() or _OTHER_LETTERS.search(folded) is None:
         return folded.encode("ascii", "replace").translate(None, _DROPPED).decode("ascii")
-    return "".join(char * len(char.encode("utf-8", "replace")) for char in folded if _kept(char))
+    inside = folded.strip("\x00")  # see `positions`
+    return "".join(char * len(char.encode("utf-8", "replace")) for char in inside if _kept(char))
 
 
 def positions(folded: str) -> list[int]:
