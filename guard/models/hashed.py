@@ -14,7 +14,7 @@ import numpy as np
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-WORD_ROWS: Final = 1 << 17
+WORD_ROWS: Final = 1 << 18
 RUN_ROWS: Final = 1 << 18
 _APART: Final = (1, 2)
 """How far apart two words are that count as a pair."""

@@ -20,7 +20,7 @@ from guard.words.texts import Phrase
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 LEAKS: Final = 3
 """The last heads: severity 1 or more, 2 or more, 3."""
 SHORTEST: Final = (24.0, 50.0)

@@ -40,7 +40,7 @@ SPOKEN: Final = (
 """Files of ordinary lines, nearest to what people post."""
 _OF_EACH: Final = 500
 """Lines of each such file, drawn at random."""
-_ORDINARY: Final = 0.5
+_ORDINARY: Final = 0.25
 """How much an ordinary line counts beside a post."""
 _OTHER: Final = 0.3
 """How much a post in the other language, word by word, counts."""
