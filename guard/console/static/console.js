@@ -17,7 +17,7 @@
 
   const press = (action) => {
     const wanted = [...document.querySelectorAll(`[data-key="${action}"]`)].filter(seen);
-    const element = wanted[0];
+    const element = wanted[0] || document.querySelector(`[data-key="${action}"][data-opens]`); // what opens a dialog does so unseen too: a narrow window hides the button
     if (!element) return false;
     if (/^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName) && !/^(checkbox|radio)$/.test(element.type)) element.focus();
     else {

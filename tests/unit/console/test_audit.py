@@ -153,7 +153,10 @@ def test_an_export_takes_two_people(rig):
     assert aude.post("/audit/reveals/1/answer", {"answer": "agree"}).status == 403, "a DPO agrees"
     assert dora.post("/audit/export/1").to == "/audit/reveals?over", "nobody has agreed yet"
     assert "an export of the log" in eve.get("/audit/reveals").words
+    told = "1 request waits for your answer"
+    assert [told in client.get("/audit").words for client in (eve, dora, aude)] == [True, False, False]
     assert eve.post("/audit/reveals/1/answer", {"answer": "agree"}).status == 303
+    assert told not in eve.get("/audit").words
     assert eve.post("/audit/export/1").to == aude.post("/audit/export/1").to == "/audit/reveals?over", "who asked alone"
     assert dora.post("/audit/reveals/1/open").status == 409
     rig.hold(THREE_PHONES + " .")

@@ -82,6 +82,8 @@ def test_the_text_is_for_those_whom_the_rules_name_and_never_for_its_author(rig)
         for answer in (rig.client(who).get(f"/cases/{number}"), decide(rig, who, number)):
             assert "Astreinte" not in answer.text
         assert rig.client(who).post(f"/cases/{number}/preview").status == 403
+    assert 'href="/mine">My posts</a>.' in rig.client("ana").get(f"/cases/{own}").text
+    assert "It is for other eyes" in rig.client("bob").get(f"/cases/{others}").words
     later(rig)
     assert case(rig, others).state is CaseState.OPEN
     assert case(rig, own).state is CaseState.OPEN
