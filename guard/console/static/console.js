@@ -91,5 +91,9 @@
   setInterval(tick, 1000);
   tick();
 
+  // Where the bar is wider than the window, the page one is on is in sight
+  const bar = document.querySelector(".bar nav"), here = bar?.querySelector("[aria-current]");
+  if (here && bar.scrollWidth > bar.clientWidth) bar.scrollLeft = here.offsetLeft + here.offsetWidth / 2 - bar.clientWidth / 2;
+
   for (const element of document.querySelectorAll(".key-help")) element.hidden = false;
 })();
