@@ -247,6 +247,16 @@ def test_the_case_decided_at_a_terminal_meanwhile_is_told(rig):
     assert "could not take effect" not in rig.client("ana").get("/queue").words
 
 
+def test_an_approval_gives_no_reason_to_reject(rig):
+    """The form sends the first of the list, which nobody has seen."""
+    for because, told in (("rule", ""), ("agreed", "It was agreed beforehand")):
+        number = rig.hold(f"{THREE_PHONES} {because}")
+        assert decide(rig, "ana", number, because=because).status == 303
+        later(rig)
+        assert case(rig, number).review.reason == told
+        assert "Why it was held" in rig.client("ana").get(f"/cases/{number}").words
+
+
 def test_the_safe_version(rig):
     number = rig.hold(THREE_PHONES)
     assert decide(rig, "ana", number, "redacted").status == 303
