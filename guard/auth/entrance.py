@@ -128,7 +128,7 @@ class Entrance:
         if bag is None or self.redirect is None:
             return Refused(Reason.EXPIRED)
         identity = await self.redirect.arrive(query, bag["bag"], now)
-        if identity is None and bag["quiet"]:
+        if identity is None and bag.get("quiet"):
             await self.store.write(lambda tx: self._end_lapsed(tx, old, now))
             return Refused(Reason.EXPIRED)
         outcome = await self.store.write(lambda tx: self._admit(tx, identity, "", now, address, old, None))

@@ -19,6 +19,7 @@ from guard.auth.people import ONE_TIME, check_name
 from guard.cli.arguments import add_verb
 from guard.cli.output import number, result, result_json, table, talk, visible
 from guard.errors import AccountError, UsageError
+from guard.settings.load import load_authors
 from guard.store.base import Transaction
 from guard.types.account import Account, ApiToken
 from guard.types.principal import Permission, Role
@@ -252,8 +253,12 @@ class _Open:
     """The people of a gate's store, closed again at the end."""
 
     def __init__(self, config: Path, *, create: bool = False) -> None:
-        self.ledger: OpenLedger = open_ledger(read_settings(config)) if create else open_existing(config)
-        self.known: OpenPeople = open_people(self.ledger)
+        authors = None
+        if create:  # a new account is told apart at once: one person's two must not pass for two people
+            settings = read_settings(config)
+            authors = load_authors(settings.authors_file) if settings.authors_file else None
+        self.ledger: OpenLedger = open_ledger(settings) if create else open_existing(config)
+        self.known: OpenPeople = open_people(self.ledger, authors)
 
     def __enter__(self) -> Self:
         return self

@@ -194,12 +194,8 @@ def _shown(tx: Transaction, visit: Visit, motion: Motion) -> Shown:
 
 def _link_of(motion: Motion) -> str:
     """Where what an export is to hold can be looked at."""
-    search = motion.subject["search"]
-    return (
-        filters_of([*search.items(), ("before", str(motion.subject["size"]))]).link()
-        if isinstance(search, dict)
-        else ""
-    )
+    search, size = motion.subject["search"], motion.subject["size"]
+    return filters_of([*search.items()]).link(before=size) if isinstance(search, dict) and isinstance(size, int) else ""
 
 
 def _answerable(visit: Visit, motion: Motion) -> bool:

@@ -138,7 +138,7 @@ class DictionaryScanner:
                 at = at or positions(folded)
                 for term in key.terms:
                     self._check(text, plain, folded, term, at[start:end], hits)
-            if key.turned and folded.isascii():  # a text in other scripts has other ways to hide
+            if key.turned:
                 letters = letters or bare(folded)
                 for way, size in key.turned:
                     meant = veils.turn_back(letters[start : start + size], way)

@@ -26,17 +26,13 @@ _OTHER_LETTERS: Final = re.compile(r"[^\W\x00-\x7f]")
 class _KeptTable(dict[int, str | None]):
     """What becomes of one character, worked out when first met; None for what is dropped."""
 
-    def __init__(self, leet: dict[str, str]) -> None:
-        self._leet = leet
-
     def __missing__(self, point: int) -> str | None:
         char = chr(point)
-        value = self[point] = self._leet.get(char, char) if _kept(char) else None
+        value = self[point] = _LEET.get(char, char) if _kept(char) else None
         return value
 
 
-_SQUEEZED: Final = _KeptTable(_LEET)
-_BARE: Final = _KeptTable({})
+_SQUEEZED: Final = _KeptTable()
 
 
 def squeeze(folded: str) -> bytes:
@@ -47,10 +43,11 @@ def squeeze(folded: str) -> bytes:
 
 
 def bare(folded: str) -> str:
-    """What `squeeze` keeps, as it stands in a folded text."""
+    """What `squeeze` keeps, as it stands in a folded text; each letter as often as it has bytes, as in `positions`."""
     if folded.isascii() or _OTHER_LETTERS.search(folded) is None:
         return folded.encode("ascii", "replace").translate(None, _DROPPED).decode("ascii")
-    return folded.translate(_BARE)
+    inside = folded.strip("\x00")  # see `positions`
+    return "".join(char * len(char.encode("utf-8", "replace")) for char in inside if _kept(char))
 
 
 def positions(folded: str) -> list[int]:

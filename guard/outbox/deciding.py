@@ -99,10 +99,10 @@ def bar_of(line: Waiting, state: CaseState, who: Principal) -> Bar | None:
     """What keeps this person from deciding on that case; None when nothing does."""
     if state is not CaseState.OPEN:
         return Bar.DECIDED
-    if line.verdict_by is not None:
-        return Bar.PENDING
     if (known := whose_line(line, who)) in {Whose.OWN, Whose.NAMESAKE}:
         return Bar(known.value)
+    if line.verdict_by is not None:
+        return Bar.PENDING
     if any(_same(name, who.name) for name in line.approved_by):
         return Bar.APPROVED
     if not may_approve(line.needs, who.name, who.groups):

@@ -64,7 +64,7 @@ def disown(tx: Transaction, log: AuditLog, case: HeldPost, who: Principal, now: 
 
 def _forms(name: str) -> set[str]:
     """`@marie.dupont@mastodon.example` and `marie_dupont@example.net`, without what people write differently."""
-    whole = _folded(name).removeprefix("@")
+    whole = unicodedata.normalize("NFKD", _folded(name)).removeprefix("@")  # names have accents, accounts seldom do
     found = {"".join(filter(str.isalnum, each)) for each in (whole, whole.partition("@")[0])}
     return found - {""}
 

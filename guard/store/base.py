@@ -174,6 +174,9 @@ class Transaction(Protocol):
     def author(self, pseudonym: str) -> Author | None:
         """Network, account, handle and person; groups and language are not kept."""
 
+    def authors(self) -> list[tuple[str, Author]]:
+        """All of them with their pseudonyms, as `author` has them."""
+
     def find_authors(self, who: str) -> list[str]:
         """Pseudonyms whose account, handle or person is `who`, whatever its case, or that pseudonym itself."""
 

@@ -311,6 +311,10 @@ class SqliteTransaction:
         row = self._one(sql, (pseudonym,), settled=False)
         return None if row is None else Author(*row)
 
+    def authors(self) -> list[tuple[str, Author]]:
+        sql = "SELECT pseudonym, network, account, handle, person FROM authors ORDER BY pseudonym"
+        return [(row[0], Author(*row[1:])) for row in self._all(sql, settled=False)]
+
     def find_authors(self, who: str) -> list[str]:
         folded = who.removeprefix("@").casefold()
         sql = "SELECT pseudonym, account, handle, person FROM authors ORDER BY pseudonym"

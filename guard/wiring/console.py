@@ -75,7 +75,7 @@ class OpenConsole:
 def open_console(opened: OpenLedger, authors: Authors, api: Console, policies: PolicyRoom) -> OpenConsole:
     """Call within the loop that serves."""
     settings, known = opened.settings, open_people(opened, authors)
-    opened.store.write_now(lambda tx: told_apart(tx, opened, authors, known))
+    opened.store.write_now(lambda tx: told_apart(tx, authors, known))
     entrance = open_entrance(opened, known)
     secure = public_url(settings).startswith("https://")
     door = Door(entrance, known.tokens, now, secure=secure, proxies=frozenset(settings.signin.proxies))
@@ -90,13 +90,12 @@ def open_console(opened: OpenLedger, authors: Authors, api: Console, policies: P
     return OpenConsole(app, desk, door, opened, known)
 
 
-def told_apart(tx: Transaction, opened: OpenLedger, authors: Authors, known: OpenPeople) -> None:
+def told_apart(tx: Transaction, authors: Authors, known: OpenPeople) -> None:
     """What authors.toml says now of people who sign in, and of accounts whose posts wait already."""
     known.people.told_apart(tx, now())
-    for (network, account), person in authors.by_account.items():
-        pseudonym = opened.log.pseudonym(network, account)
-        author = tx.author(pseudonym)
-        if author is not None and author.person != person.name:
+    for pseudonym, author in tx.authors():  # by the service's own spelling: authors.toml is read whatever the case
+        person = authors.person(author.network, author.account)
+        if person is not None and author.person != person.name:
             tx.put_author(pseudonym, replace(author, person=person.name))
     everybody = [known.sessions.principal(one) for one in tx.accounts.all() if not one.disabled]
     if unlisted := sum(who.may(Permission.REVIEW) and not who.listed for who in everybody):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-import sys
+import sysconfig
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -68,7 +68,10 @@ def models_folder(given: Path | None) -> Path:
 def _shipped(name: str, holds: str) -> Path:
     """Beside the package in a checkout; else where a wheel puts data: beside the packages, the name may be somebody else's."""
     beside = Path(guard.__file__).resolve().parent.parent / name
-    return beside if (beside / holds).is_file() else Path(sys.prefix) / "share" / "postguard" / name
+    # Not sys.prefix: a system's own Python installs elsewhere, and so does pip for one user
+    schemes = sysconfig.get_default_scheme(), sysconfig.get_preferred_scheme("user")
+    data = [Path(sysconfig.get_path("data", scheme)) / "share" / "postguard" / name for scheme in schemes]
+    return next((each for each in (beside, *data) if (each / holds).is_file()), data[0])
 
 
 def user_cache() -> Path:

@@ -1,6 +1,7 @@
 """Every way in: who gets a session, who is turned away, and what is written down about it."""
 
 import asyncio
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -8,7 +9,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from guard.auth.base import digest_of
-from guard.auth.entrance import DEPARTURE, Entered, Reason, Refused
+from guard.auth.entrance import _PURPOSE, DEPARTURE, Entered, Reason, Refused
 from guard.auth.limits import PAIR
 from guard.auth.sessions import HALFWAY
 from guard.errors import AccountError, ProviderError
@@ -375,3 +376,10 @@ def test_an_offer_of_a_second_factor_is_no_departure(tmp_path):
 def test_without_another_provider_nobody_departs(front):
     with pytest.raises(AccountError):
         front.depart("/", NOW)
+
+
+def test_who_set_out_before_an_upgrade_and_gives_up_is_told_so(tmp_path):
+    with fronted(tmp_path, redirect=Elsewhere()) as front:
+        bag = {"until": (NOW + timedelta(minutes=5)).isoformat(), "next": "/", "bag": {}}
+        sealed = front.entrance.people.box.seal(_PURPOSE, json.dumps(bag).encode()).hex()
+        assert front.arrive({}, sealed, HERE, NOW) == Refused(Reason.WRONG)

@@ -92,7 +92,7 @@ def test_slips_can_be_pasted_under_match():
     lines = [line for line in todo_lines(evaded, words_of("en")) if not line.lstrip().startswith("#")]
     pasted = made(match="\n" + "\n".join(lines))
     examples = pasted.bundle.rules[0].source.match
-    assert len(examples) >= 4
+    assert len(examples) >= 3
     assert all(example.todo and example.setting.visibility.value == "direct" for example in examples)
     written = {slip.written for slip in evaded.slips}
     assert {(example.text, example.spans) for example in examples} <= {(each.posts[0], each.places) for each in written}

@@ -179,6 +179,17 @@ def test_the_list_of_nobody_and_of_no_gate(run):
     assert "x" in run("list")[1]
 
 
+def test_a_new_account_is_told_apart_by_authors_toml_at_once(run, tmp_path):
+    (tmp_path / "authors.toml").write_text('[person."Marie Petit"]\naccounts = ["console:marie2"]\n')
+    (tmp_path / "guard.toml").write_text('[authors]\nfile = "authors.toml"\n')
+    assert run("add", "marie2", "--no-password")[0] == 0
+    assert account("marie2").person == "Marie Petit", "not somebody else, whose approval would count beside Marie's"
+    assert run("list")[0] == 0
+    (tmp_path / "authors.toml").write_text("[person\n")
+    assert run("add", "paul", "--no-password")[0] == 2
+    assert run("list")[0] == 0
+
+
 def test_who_somebody_is_can_be_said_later(run):
     run("add", "marie.petit", "--no-password")
     code, out, err = run("person", "marie.petit", "Marie Petit")

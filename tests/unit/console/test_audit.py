@@ -1,5 +1,6 @@
 """The audit pages as a program asks them: who may see what, hostile filters, exports that hold, reveals by two."""
 
+import html
 import io
 import json
 import re
@@ -152,7 +153,11 @@ def test_an_export_takes_two_people(rig):
     assert dora.post("/audit/reveals/1/answer", {"answer": "agree"}).status == 409, "never one's own"
     assert aude.post("/audit/reveals/1/answer", {"answer": "agree"}).status == 403, "a DPO agrees"
     assert dora.post("/audit/export/1").to == "/audit/reveals?over", "nobody has agreed yet"
-    assert "an export of the log" in eve.get("/audit/reveals").words
+    asked = eve.get("/audit/reveals")
+    assert "an export of the log" in asked.words
+    link = html.unescape(re.search(r'href="(/audit\?[^"]+)"', asked.text)[1])
+    rig.hold(THREE_PHONES + " ?")
+    assert eve.get(link).text.count("<a data-row") == 1, "what it will hold, not what came since"
     told = "1 request waits for your answer"
     assert [told in client.get("/audit").words for client in (eve, dora, aude)] == [True, False, False]
     assert eve.post("/audit/reveals/1/answer", {"answer": "agree"}).status == 303

@@ -40,6 +40,8 @@ def found(text, names=SCANNER):
         "[[Projet @urore]], @projet, mail@exemple.fr",
         "[[P r o j e t  @ u r o r e]]",
         "[[Bluebird]] @ Paris, @ l'hôtel",
+        "« C'est [[oyhroveq]] », dit-il — 5 € à 20 °C",
+        "日本 [[erorua tejorp]] Ω [[Cmvfcjse]] ж",
         "5 $ pour [[$tressed]]".replace("$tressed", "$tressed"),
     ],
 )
@@ -136,3 +138,25 @@ def test_names_beside_others_are_found_as_if_they_stood_alone(name):
     alone = found(name)
     beside = [(start - len(before), end - len(before)) for start, end in found(f"{before}{name}")]
     assert [each for each in beside if each[0] >= 0] == alone
+
+
+class Everywhere(DictionaryScanner):
+    """One that looks at all that each reading of the stars shows."""
+
+    __slots__ = ()
+
+    def _within(self, found, reading, first, last):
+        yield from found
+
+
+EVERYWHERE = Everywhere([TermsMatcher("m", NAMES, confidential=True)])
+starred = st.sampled_from((*NAMES, "driBeulB", "erorua tejorp", "Oyhroveq", "Cebwrg Nheber")).flatmap(
+    lambda name: st.tuples(*(st.sampled_from(char + "*") if char in "aeiou" else st.just(char) for char in name))
+)
+between = st.sampled_from((" ", "*", "s ", "*s ", "*n", ", ", "\n", " é ", " « ", "日", " x*y ", "." * 110))
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.lists(st.tuples(starred.map("".join), between).map("".join), max_size=6).map("".join))
+def test_looking_only_where_a_reading_differs_loses_no_name(text):
+    assert found(text) == found(text, EVERYWHERE)

@@ -66,6 +66,7 @@ def test_needs_are_those_of_rules_that_hold():
         (LINE, CaseState.REJECTED, Bar.DECIDED),
         (replace(LINE, verdict_by="1"), CaseState.OPEN, Bar.PENDING),
         (replace(LINE, person=" ana a. "), CaseState.OPEN, Bar.OWN),
+        (replace(LINE, person="Ana A.", verdict_by="2"), CaseState.OPEN, Bar.OWN),
         (replace(LINE, person="Bob B."), CaseState.OPEN, None),
         (replace(LINE, account="ana@m.example"), CaseState.OPEN, Bar.NAMESAKE),
         (replace(LINE, handle="@Ana"), CaseState.OPEN, Bar.NAMESAKE),

@@ -21,6 +21,8 @@ UNLISTED = Principal("1", "marie.dupont@example.net", "marie.dupont@example.net"
         (UNLISTED, "Marie Dupont", "x@m.example", "@x", Whose.UNKNOWN),
         (UNLISTED, "Marie Dupont", "1234", "@mariedupont", Whose.NAMESAKE),
         (UNLISTED, None, "", "", Whose.UNKNOWN),
+        (Principal("1", "zl", "Zoé Lévy", listed=True), None, "zoe_levy@m.example", "@zoe_levy", Whose.NAMESAKE),
+        (Principal("1", "françois", "françois"), None, "did:plc:1", "francois.bsky.social", Whose.NAMESAKE),
         (Principal("1", "---", "---"), None, "...", "@_", Whose.UNKNOWN),
     ],
 )

@@ -319,6 +319,7 @@ def test_uploads_and_authors(tmp_path):
         write(lambda tx: tx.put_author("p1", Author("mastodon", "alice@m.example", "alice", "Alice Durand")))
         assert read(lambda tx: tx.author("p1")).person == "Alice Durand"
         assert read(lambda tx: tx.find_authors("@ALICE")) == ["p1"]
+        assert read(lambda tx: tx.authors()) == [("p1", read(lambda tx: tx.author("p1")))]
         assert read(lambda tx: tx.find_authors("Alice Martin")) == []
 
 

@@ -52,8 +52,16 @@ def test_authors_toml_lists_people_and_accounts_whose_posts_wait_already(ledger)
     assert open_people(ledger, signing).sessions.principal(at_terminal).person == "Marie Dupont"
     pseudonym = ledger.log.pseudonym("mastodon", "m@x")
     ledger.store.write_now(lambda tx: tx.put_author(pseudonym, Author("mastodon", "m@x", "@m")))
-    ledger.store.write_now(lambda tx: told_apart(tx, ledger, authors, known))
+    ledger.store.write_now(lambda tx: told_apart(tx, authors, known))
     assert ledger.store.read_now(lambda tx: tx.author(pseudonym)) == Author("mastodon", "m@x", "@m", "Marie Dupont")
+
+
+def test_accounts_whose_posts_wait_are_told_apart_whatever_the_case_of_their_name(ledger):
+    authors = Authors({("mastodon", "marie@x.example"): Person("Marie Dupont")})
+    known, pseudonym = open_people(ledger, authors), ledger.log.pseudonym("mastodon", "Marie@x.example")
+    ledger.store.write_now(lambda tx: tx.put_author(pseudonym, Author("mastodon", "Marie@x.example", "@Marie", "Paul")))
+    ledger.store.write_now(lambda tx: told_apart(tx, authors, known))
+    assert ledger.store.read_now(lambda tx: tx.author(pseudonym)).person == "Marie Dupont"
 
 
 def test_in_the_sandbox_everybody_is_told_apart():

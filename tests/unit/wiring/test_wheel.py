@@ -10,6 +10,8 @@ import sys
 import sysconfig
 from pathlib import Path
 
+from guard.wiring.heart import models_folder
+
 ROOT = Path(__file__).resolve().parents[3]
 LOST_DEAL = "we lost the tender for the harbour, they went with a cheaper firm"
 
@@ -34,3 +36,15 @@ def test_an_installed_wheel_has_its_policies_and_models(tmp_path: Path) -> None:
     )  # fmt: skip
     answer = json.loads(told.stdout)
     assert {match["policy"] for match in answer["matches"]} == {"staff-topics"}
+
+
+def test_models_are_found_where_each_way_of_installing_puts_them(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr("guard.__file__", str(tmp_path / "lib" / "guard" / "__init__.py"))
+    monkeypatch.setattr("sysconfig.get_path", lambda _, scheme: str(tmp_path / scheme))
+    default, user = sysconfig.get_default_scheme(), sysconfig.get_preferred_scheme("user")
+    folders = {scheme: tmp_path / scheme / "share" / "postguard" / "models" for scheme in (default, user)}
+    assert models_folder(None) == folders[default]
+    for scheme in (user, default):
+        folders[scheme].mkdir(parents=True)
+        (folders[scheme] / "manifest.toml").touch()
+        assert models_folder(None) == folders[scheme]
