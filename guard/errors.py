@@ -27,6 +27,17 @@ class Location:
         return f"{place}: {self.field}" if self.field else place
 
 
+def place_of(error: BaseException) -> str:
+    """`file.py:line` where an exception was raised, without its message, which might quote a post."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return "unknown"
+    code = trace.tb_frame.f_code
+    return f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}"
+
+
 class GuardError(Exception):
     """Base of all errors this project raises on purpose; `hint` says what to do, `location` where."""
 

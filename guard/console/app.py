@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,14 +22,16 @@ from guard.console.page import (
     NotAllowedError,
     SignInNeededError,
     broken,
+    failed,
     not_allowed,
     not_found,
     sign_in_needed,
 )
-from guard.errors import GuardError
+from guard.errors import GuardError, place_of
 from guard.outbox.deciding import UnknownCaseError
 
 MAX_BODY = 128 * 1024
+_log = logging.getLogger("guard.console")
 
 
 def build_console(
@@ -39,6 +42,8 @@ def build_console(
     """
     app = FastAPI(title="postguard", version=__version__, docs_url=None, redoc_url=None)
     app.state.console = console
+    if desk is not None:
+        app.add_middleware(_Unforeseen)
     app.add_middleware(_Small)
     app.add_middleware(Headers, secure=secure)
     app.add_exception_handler(RequestValidationError, _invalid)
@@ -71,6 +76,29 @@ async def _invalid(request: Request, error: Exception) -> Response:
         return await not_found(request, error)
     wrong = [{"field": ".".join(map(str, one["loc"])), "message": one["msg"]} for one in error.errors()]
     return JSONResponse({"detail": wrong}, status_code=422)
+
+
+class _Unforeseen:
+    """A page for people when something fails that nobody thought of; logged by kind and place, for its message might quote a post."""
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        begun = False
+
+        async def noticed(message: Any) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noticed)
+        except Exception as error:
+            if begun or scope["type"] != "http" or scope["path"].startswith("/v1/"):
+                raise
+            _log.error("%s while making a page, at %s", type(error).__name__, place_of(error))
+            await failed(Request(scope, receive))(scope, receive, send)
 
 
 class _Small:

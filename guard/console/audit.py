@@ -19,7 +19,7 @@ from guard.console.entries import Entry, entries_at, said, word
 from guard.console.filters import NAMES, PAGE, Filters, filters_of
 from guard.console.following import caught_up
 from guard.console.page import Visit, go, needs
-from guard.console.reveals import ENDINGS, EXPORT
+from guard.console.reveals import ENDINGS, EXPORT, awaited
 from guard.errors import MotionError
 from guard.outbox import motions
 from guard.store.base import Transaction
@@ -58,10 +58,11 @@ async def search(visit: Auditor) -> Response:
     else:
         found = await visit.desk.store.read(lambda tx: _page(tx, filters))
     choices = await visit.desk.store.read(_choices)
+    asked_for = await visit.desk.store.read(lambda tx: awaited(tx, visit))
     status = 403 if barred else 422 if filters.wrong else 200
     return visit.page(
         "audit.html", status, filters=filters, found=found, behind=behind, barred=barred, choices=choices, kinds=KINDS,
-        actions=ACTIONS, said=said, word=word, figures=figures, key=str(visit.desk.keys.verifier),
+        actions=ACTIONS, said=said, word=word, figures=figures, key=str(visit.desk.keys.verifier), asked_for=asked_for,
     )  # fmt: skip
 
 

@@ -130,6 +130,7 @@ async def case_page(
     values = status_values(visit, opened) | toasts(visit)
     values |= {"wrong": wrong, "form": visit.form, "decisions": DECISIONS, "reason_list": REASONS, "field": FIELD}
     values["must_say"] = desk.store.read_now(lambda tx: must_say(tx, opened.line, visit.principal))
+    values["own"] = bar_of(opened.line, CaseState.OPEN, visit.principal) is Bar.OWN
     values |= {"events": opened.events, "similar": opened.similar, "titles": titles(visit)}
     if payload is not None:
         await record_reading(visit, case)

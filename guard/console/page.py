@@ -213,6 +213,11 @@ async def _whoever(request: Request) -> Guest:
     return Guest(request) if session is None else Visit(request, session=session)
 
 
+def failed(request: Request) -> Response:
+    """Something failed that nobody thought of: without who is signed in, which may be what failed."""
+    return Guest(request).page("sorry.html", 500, key="broken")
+
+
 async def broken(request: Request, error: Exception) -> Response:
     """Something of ours failed: said plainly, with what to do; the words of the error are the operator's."""
     assert isinstance(error, GuardError)  # noqa: S101 -- registered for it alone

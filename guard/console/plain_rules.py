@@ -124,7 +124,7 @@ def step_words(t: Words, step: Step) -> str:
         does += " " + t("rule.with", label=step.label)
     if step.approvers:
         names = ", ".join(name.removeprefix("group:") for name in step.approvers)
-        does += " " + t("rule.approvers", number=step.approvals, names=names)
+        does += " " + t("rule.approvers", count=step.approvals, names=names)
     elif step.approvals > 1:
         does += " " + t("rule.approvals", number=step.approvals)
     return t("rule.when", conditions=f" {t('rule.and')} ".join(conditions), does=does) if conditions else does

@@ -32,6 +32,8 @@ TRIES = 3
 VIEWS = ("waiting", "overdue", "mine", "decided")
 REASONS = ("rule", "names", "personal", "confidential", "tone", "false-positive", "already-public", "agreed", "other")
 """The short list; its texts are `reasons.<name>`. What a reviewer writes follows it."""
+_PASSING = frozenset({"false-positive", "already-public", "agreed"})
+"""Those that tell why something may go out; a form sends the first of the list even where nobody chose it."""
 
 router = APIRouter(include_in_schema=False)
 Reviewer = Annotated[Visit, Depends(needs(Permission.REVIEW))]
@@ -165,7 +167,8 @@ def several(needs: Sequence[Need]) -> bool:
 def reason_of(visit: Visit) -> str:
     """From the short list, in the reviewer's language, and what they wrote."""
     because, more = visit.form.one("because"), visit.form.one("reason").strip()
-    said = visit.words(f"reasons.{because}") if because in REASONS and because != "other" else ""
+    fits = because in (REASONS if visit.form.one("decision") == "rejected" else _PASSING) and because != "other"
+    said = visit.words(f"reasons.{because}") if fits else ""
     return ". ".join(part for part in (said, more[:2000]) if part)
 
 

@@ -198,15 +198,22 @@ def _link_of(motion: Motion) -> str:
     return filters_of([*search.items()]).link(before=size) if isinstance(search, dict) and isinstance(size, int) else ""
 
 
+def _answerable(visit: Visit, motion: Motion) -> bool:
+    """Whether it waits for this person's answer."""
+    waits = motions.state_of(motion, visit.now) == "asked"
+    return waits and visit.may(Permission.REVEAL) and not motions.same_person(motion.asked, visit.principal)
+
+
+def awaited(tx: Transaction, visit: Visit) -> int:
+    """How many requests wait for this person's answer."""
+    return sum(_answerable(visit, motion) for motion in tx.motions.newest(motions.REVEAL, SHOWN))
+
+
 async def _listing(visit: Visit, status: int = 200, **typed: str) -> Response:
     found = await visit.desk.store.read(lambda tx: tx.motions.newest(motions.REVEAL, SHOWN))
     mine = {motion.number for motion in found if motion.asked.id == visit.principal.id}
-    agrees = visit.may(Permission.REVEAL)
-    seen = [motion for motion in found if agrees or motion.number in mine]
+    seen = [motion for motion in found if visit.may(Permission.REVEAL) or motion.number in mine]
     told = [(motion, motions.state_of(motion, visit.now)) for motion in seen]
-    answerable = {
-        motion.number for motion, state in told
-        if agrees and state == "asked" and not motions.same_person(motion.asked, visit.principal)
-    }  # fmt: skip
+    answerable = {motion.number for motion in seen if _answerable(visit, motion)}
     values = {"wrong": "", "reason": "", "account": "", "link_of": _link_of} | typed
     return visit.page("reveals.html", status, motions=told, mine=mine, answerable=answerable, **values)

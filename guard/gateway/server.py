@@ -20,8 +20,8 @@ from typing import Any, cast
 import uvicorn
 from uvicorn.server import ServerState
 
-from guard.errors import RequestError, SettingsError
-from guard.gateway.strict import App, Receive, Scope, Send, StrictProtocol, place_of
+from guard.errors import RequestError, SettingsError, place_of
+from guard.gateway.strict import App, Receive, Scope, Send, StrictProtocol
 from guard.words.texts import Phrase
 
 _log = logging.getLogger("guard.gateway")

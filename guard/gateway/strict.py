@@ -23,6 +23,7 @@ from typing import Any
 import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
+from guard.errors import place_of
 from guard.types.http import HttpReply
 
 Message = MutableMapping[str, Any]
@@ -385,14 +386,3 @@ def _plain_answer(status: int, message: str) -> bytes:
 def _error_body(message: str) -> bytes:
     """Readable to Mastodon's and to AT Protocol's clients; the listener's service is not known at this depth."""
     return json.dumps({"error": message, "message": message}).encode()
-
-
-def place_of(error: BaseException) -> str:
-    """`file.py:line` where an exception was raised, without its message, which might quote a post."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    if trace is None:
-        return "unknown"
-    code = trace.tb_frame.f_code
-    return f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}"

@@ -29,6 +29,9 @@ def test_it_fits_a_phone(site: Site) -> None:
     page.goto("/playground")
     page.locator("#text").fill(THREAD)
     page.locator("#advice .v-block").wait_for()
+    for summary in page.locator("#advice summary").all():
+        summary.click()
+    page.evaluate("scrollTo(0, 0)")
     site.check(page, "playground-phone")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 

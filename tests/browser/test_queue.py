@@ -69,6 +69,12 @@ def test_on_a_phone(site: Site) -> None:
         page.goto(path)
         site.check(page, f"{name}-full-phone")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+    page.goto(f"/cases/{plain}")
+    page.get_by_role("radio", name="Reject").check()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the reasons to reject"
+    page.locator("h1").click()
+    page.keyboard.press("?")  # a large window enlarged four times is as narrow as a telephone's
+    expect(page.locator("#keys")).to_be_visible()
 
 
 def test_one_letter_sends_it_to_the_internal_server(site: Site) -> None:

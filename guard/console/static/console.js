@@ -17,7 +17,7 @@
 
   const press = (action) => {
     const wanted = [...document.querySelectorAll(`[data-key="${action}"]`)].filter(seen);
-    const element = wanted[0];
+    const element = wanted[0] || document.querySelector(`[data-key="${action}"][data-opens]`); // what opens a dialog does so unseen too: a narrow window hides the button
     if (!element) return false;
     if (/^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName) && !/^(checkbox|radio)$/.test(element.type)) element.focus();
     else {
@@ -90,6 +90,10 @@
   };
   setInterval(tick, 1000);
   tick();
+
+  // Where the bar is wider than the window, the page one is on is in sight
+  const bar = document.querySelector(".bar nav"), here = bar?.querySelector("[aria-current]");
+  if (here && bar.scrollWidth > bar.clientWidth) bar.scrollLeft = here.offsetLeft + here.offsetWidth / 2 - bar.clientWidth / 2;
 
   for (const element of document.querySelectorAll(".key-help")) element.hidden = false;
 })();

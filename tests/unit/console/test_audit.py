@@ -158,7 +158,10 @@ def test_an_export_takes_two_people(rig):
     link = html.unescape(re.search(r'href="(/audit\?[^"]+)"', asked.text)[1])
     rig.hold(THREE_PHONES + " ?")
     assert eve.get(link).text.count("<a data-row") == 1, "what it will hold, not what came since"
+    told = "1 request waits for your answer"
+    assert [told in client.get("/audit").words for client in (eve, dora, aude)] == [True, False, False]
     assert eve.post("/audit/reveals/1/answer", {"answer": "agree"}).status == 303
+    assert told not in eve.get("/audit").words
     assert eve.post("/audit/export/1").to == aude.post("/audit/export/1").to == "/audit/reveals?over", "who asked alone"
     assert dora.post("/audit/reveals/1/open").status == 409
     rig.hold(THREE_PHONES + " .")

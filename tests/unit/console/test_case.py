@@ -82,6 +82,8 @@ def test_the_text_is_for_those_whom_the_rules_name_and_never_for_its_author(rig)
         for answer in (rig.client(who).get(f"/cases/{number}"), decide(rig, who, number)):
             assert "Astreinte" not in answer.text
         assert rig.client(who).post(f"/cases/{number}/preview").status == 403
+    assert 'href="/mine">My posts</a>.' in rig.client("ana").get(f"/cases/{own}").text
+    assert "It is for other eyes" in rig.client("bob").get(f"/cases/{others}").words
     later(rig)
     assert case(rig, others).state is CaseState.OPEN
     assert case(rig, own).state is CaseState.OPEN
@@ -243,6 +245,16 @@ def test_the_case_decided_at_a_terminal_meanwhile_is_told(rig):
     assert "could not take effect" in rig.client("ana").get("/queue").words
     rig.client("ana").post(f"/cases/{number}/dismiss")
     assert "could not take effect" not in rig.client("ana").get("/queue").words
+
+
+def test_an_approval_gives_no_reason_to_reject(rig):
+    """The form sends the first of the list, which nobody has seen."""
+    for because, told in (("rule", ""), ("agreed", "It was agreed beforehand")):
+        number = rig.hold(f"{THREE_PHONES} {because}")
+        assert decide(rig, "ana", number, because=because).status == 303
+        later(rig)
+        assert case(rig, number).review.reason == told
+        assert "Why it was held" in rig.client("ana").get(f"/cases/{number}").words
 
 
 def test_the_safe_version(rig):

@@ -269,7 +269,7 @@ def test_the_backtest_reads_a_split_post_as_the_gate_did(rig):
     number = rig.hold("lancement lundi", earlier=("notre grand",))
     answer, _ = tried(rig, number, text="notre grand lancement")
     assert "Held before 1" in answer.words
-    assert "come out differently 0" in answer.words
+    assert "With another outcome 0" in answer.words
 
 
 def test_of_a_word_split_over_two_texts_no_part_is_offered(rig):

@@ -121,6 +121,18 @@ def test_an_unknown_address_is_a_page_for_people_and_json_for_programs(rig):
     assert rig.client().get("/nowhere").status == 404
 
 
+def test_what_nobody_thought_of_is_a_page_too_and_its_words_stay_unsaid(rig, caplog):
+    async def fail(request, *, idle=False):
+        raise ValueError("a post's own words")
+
+    rig.sessions.signed_in = fail
+    answer = rig.client("ana", language="fr").get("/queue")
+    assert (answer.status, "Cela n’a pas fonctionné" in answer.words) == (500, True)
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert "own words" not in answer.text + caplog.text
+    assert "ValueError while making a page, at test_page.py:" in caplog.text
+
+
 def test_warnings_are_for_those_who_may_see_policies(rig):
     rig.app.state.console.warnings = lambda: {"policies-refused": ["x.yaml:1:1: <no>"]}
     assert "x.yaml:1:1: &lt;no&gt;" in rig.client("paul").get("/me").text
