@@ -67,12 +67,15 @@ def test_links_between_documents_lead_somewhere() -> None:
 
 
 def test_the_readme_shows_what_check_prints() -> None:
+    """Its first lines; milder rules follow."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     command, shown = re.search(r'\$ guard check "([^"]+)"\n(.*?)```', readme, re.S).groups()
     arguments = [sys.executable, "-m", "guard.cli.main", "check", command, "--at", "2026-12-01T09:00:00+01:00"]
     printed = subprocess.run(arguments, capture_output=True, text=True, check=False, cwd=ROOT)
     assert printed.returncode == 1
-    assert printed.stdout == shown
+    start = shown.removesuffix("  …\n")
+    assert start.count("\n") > 8
+    assert printed.stdout.startswith(start)
 
 
 def test_example_settings_are_valid_toml() -> None:
