@@ -11,8 +11,10 @@ import asyncio
 import ssl
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from typing import Any
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar, copy_context
+from socket import SHUT_RDWR
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from ldap3 import DEREF_NEVER, NONE, SUBTREE, SYNC, Connection, Server, Tls
@@ -35,6 +37,7 @@ LONGEST = 256
 _SUCCESS, _NO_SUCH_OBJECT, _INVALID_DN, _WRONG, _LIMIT = 0, 32, 34, 49, 4
 _REFUSED = frozenset({_NO_SUCH_OBJECT, _INVALID_DN, 19, 48, _WRONG, 50, 53})
 """What a bind answers when these credentials are not right or the account is closed (RFC 4511, 4.1.9)."""
+_BEGUN: Final[ContextVar[list[Any]]] = ContextVar("connections begun for one question")
 _IDS = ("entryUUID", "objectGUID", "nsUniqueId", "ipaUniqueID")
 """Attributes that stay when a person is renamed or moved, as the usual directories call them."""
 
@@ -90,15 +93,19 @@ class LdapProvider:
         if self._waiting >= WAITING:
             raise ProviderError("too many people sign in at this moment", hint="try again in a few seconds")
         self._waiting += 1
+        context, begun = copy_context(), list[Any]()
+        context.run(_BEGUN.set, begun)
         try:
             async with asyncio.timeout(TOGETHER * self._terms.timeout_s):
-                return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
+                return await asyncio.get_running_loop().run_in_executor(self._threads, context.run, work, *arguments)
         except ProviderError:
             raise
         except Exception as error:  # noqa: BLE001 -- what is no LDAP at all breaks ldap3's decoder in any way
             raise ProviderError("the directory does not answer", hint=type(error).__name__) from None
         finally:
             self._waiting -= 1
+            for connection in begun:
+                _read_no_more(connection)
 
     def _identify(self, name: str, password: str) -> Identity | None:
         with self._looking() as looking:
@@ -137,6 +144,7 @@ class LdapProvider:
             receive_timeout=self._terms.timeout_s,
             raise_exceptions=False,
         )
+        _BEGUN.get().append(connection)
         try:
             connection.open()
             if self._terms.start_tls and not connection.start_tls():
@@ -183,6 +191,13 @@ class LdapProvider:
         if code not in {_SUCCESS, _LIMIT}:
             raise ProviderError(f"the directory answered {code} to a search", hint="check base and group_base")
         return [entry for entry in connection.response or () if entry.get("type") == "searchResEntry"]
+
+
+def _read_no_more(connection: Any) -> None:
+    """Let a thread that still waits for this server go: one that never ends its answer would keep it for ever."""
+    connection.strategy.socket_size = 0  # what comes in is read even after a shutdown; nothing read is an end to ldap3
+    with suppress(OSError, AttributeError):
+        connection.socket.shutdown(SHUT_RDWR)
 
 
 def _end(connection: Any) -> None:

@@ -189,6 +189,8 @@ def test_what_is_no_directory_ends_in_time_with_an_error_of_ours(terms, said):
         thread.start()
         with pytest.raises(ProviderError):
             identify(replace(terms, url=f"ldap://127.0.0.1:{sock.getsockname()[1]}", start_tls=False, timeout_s=1))
+        thread.join(10)  # the gate has let go of the connection: no thread of its own reads on for ever
+        assert not thread.is_alive()
 
 
 def test_no_error_holds_what_was_typed(terms):
