@@ -93,7 +93,8 @@ class _Behind:
     def to_original(self, start: int, end: int) -> tuple[int, int]:
         """See OffsetMap; what stands in the tail is the empty range before the text."""
         shift = self.start - self.tail
-        return start + shift if start >= self.tail else 0, end + shift if end > self.tail else 0
+        first = start + shift if start >= self.tail else 0
+        return first, max(first, end + shift if end > self.tail else 0)
 
 
 def _reading(tail: str, head: str, start: int, trust: Trust) -> Reading:

@@ -1,6 +1,6 @@
 """What must hold for other readings of any text."""
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from guard.text.hidden import hidden_marks
@@ -74,6 +74,7 @@ def test_hidden_marks_lie_in_the_text_and_in_order(text):
 
 @settings(deadline=None)
 @given(st.lists(texts, max_size=5), texts)
+@example(["\U000e0020"], "\n0 fois\n6 fois")  # an empty range at the seam
 def test_a_thread_s_ranges_lie_in_the_new_post(earlier, text):
     for reading in joined(earlier, text):
         plain = reading.text.plain
