@@ -40,7 +40,8 @@ async def live(number: Number, visit: IdleReviewer) -> Response:
         desk.hub.look(number, who.id, who.name, desk.now())
         return await visit.lasts()
 
-    return StreamingResponse(desk.hub.events(here), media_type="text/event-stream")
+    # Told at once: it may have been taken since the page was made, or while nobody looked at the page
+    return StreamingResponse(desk.hub.events(here, lambda: [f"case-{number}"]), media_type="text/event-stream")
 
 
 @router.post("/cases/{number}/claim")

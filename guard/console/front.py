@@ -9,6 +9,7 @@ from starlette.responses import Response, StreamingResponse
 
 from guard.console.navigation import entries
 from guard.console.page import Anyone, Visit, go, needs
+from guard.console.queue import seen
 from guard.types.principal import Permission
 
 router = APIRouter(include_in_schema=False)
@@ -21,5 +22,13 @@ async def front(visit: Anyone) -> Response:
 
 @router.get("/live")
 async def live(visit: Annotated[Visit, Depends(needs(Permission.CHECK, idle=True))]) -> Response:
-    """Server-sent events: an event named after each topic that changed. Holds no text."""
-    return StreamingResponse(visit.desk.hub.events(visit.lasts), media_type="text/event-stream")
+    """Server-sent events: an event named after each topic that changed. Holds no text.
+
+    `seen` is what the page that asks was made of (`queue.seen`): if that is no longer so, it is told at once.
+    """
+    desk, before = visit.desk, visit.request.query_params.get("seen")
+
+    def missed() -> list[str]:
+        return [] if before is None or before == desk.store.read_now(seen) else ["queue"]
+
+    return StreamingResponse(desk.hub.events(visit.lasts, missed), media_type="text/event-stream")

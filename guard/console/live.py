@@ -7,7 +7,7 @@ without script simply shows what was true when it was loaded.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -38,12 +38,20 @@ class Hub:
         """Whether anybody listens."""
         return bool(self._listeners)
 
-    async def events(self, still: Callable[[], Awaitable[bool]]) -> AsyncIterator[str]:
-        """Server-sent events for a while: one of each topic that changed. `still` is asked at each turn whether to go on."""
+    async def events(
+        self, still: Callable[[], Awaitable[bool]], missed: Callable[[], Iterable[str]] = tuple
+    ) -> AsyncIterator[str]:
+        """Server-sent events for a while: one of each topic that changed. `still` is asked at each turn whether to go on.
+
+        `missed` is asked once, when nothing more can be missed: topics that changed before this listener came, since its
+        page was made or while it was not shown (a browser hears nothing then).
+        """
         listener = _Listener()
         self._listeners.add(listener)
         try:
             yield ": here\n\n"
+            for topic in missed():
+                yield _event(topic)
             ends = asyncio.get_running_loop().time() + STREAM_S
             while asyncio.get_running_loop().time() < ends and await still():
                 try:
@@ -57,7 +65,7 @@ class Hub:
                 listener.woken.clear()
                 topics, listener.topics = list(listener.topics), {}
                 for topic in topics:
-                    yield f"event: {topic}\ndata: {topic}\n\n"
+                    yield _event(topic)
         finally:
             self._listeners.discard(listener)
 
@@ -87,3 +95,7 @@ class Hub:
 class _Listener:
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     topics: dict[str, None] = field(default_factory=dict)
+
+
+def _event(topic: str) -> str:
+    return f"event: {topic}\ndata: {topic}\n\n"

@@ -62,6 +62,8 @@ class Found:
     decided: list[Decided]
     more: str
     """Where the next page begins; empty: this is the last."""
+    seen: str
+    """See `seen`."""
 
 
 @router.get("/queue")
@@ -205,11 +207,16 @@ def _find(visit: Visit, tx: Transaction, view: str, after: Place | None) -> Foun
     now, who = visit.now, visit.principal
     counts = tx.queue.counts(now)
     if view == "decided":
-        return Found(counts, [], tx.queue.decided(LINES * 2), "")
+        return Found(counts, [], tx.queue.decided(LINES * 2), "", seen(tx))
     mine = who.id if view == "mine" else None
     cases = tx.queue.waiting(now, LINES + 1, after=after, overdue=view == "overdue", mine=mine)
     more = f"{cases[LINES - 1].due.isoformat()}~{cases[LINES - 1].number}" if len(cases) > LINES else ""
-    return Found(counts, [_line(visit, tx, case) for case in cases[:LINES]], [], more)
+    return Found(counts, [_line(visit, tx, case) for case in cases[:LINES]], [], more, seen(tx))
+
+
+def seen(tx: Transaction) -> str:
+    """Changes with the queue: a page that was made of another one is told to renew itself."""
+    return "-".join(map(str, tx.queue.pulse()))
 
 
 def _line(visit: Visit, tx: Transaction, case: Waiting) -> Line:

@@ -11,6 +11,12 @@ from guard.errors import StoreError
 from guard.store.migrate import migrate
 
 _CACHED_STATEMENTS = 256
+_LOG_PAGES = 8000
+"""What the write-ahead log may hold (32 MB) before a commit itself empties it: usually guard.store.carrier does."""
+_PRAGMAS = (
+    "synchronous = FULL", "secure_delete = ON", "foreign_keys = ON", "trusted_schema = OFF",
+    f"wal_autocheckpoint = {_LOG_PAGES}",
+)  # fmt: skip
 
 _ADVICE = {
     sqlite3.SQLITE_FULL: ("the disk is full", "free space; the gate goes on by itself"),
@@ -66,7 +72,7 @@ def _open(path: Path, busy_timeout_ms: int) -> sqlite3.Connection:
     try:
         connection.execute(f"PRAGMA busy_timeout = {busy_timeout_ms:d}")
         mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
-        for pragma in ("synchronous = FULL", "secure_delete = ON", "foreign_keys = ON", "trusted_schema = OFF"):
+        for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}").fetchall()
         if mode != "wal":
             raise StoreError("the database's file system cannot keep a write-ahead log", hint="use a local disk")

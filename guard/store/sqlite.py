@@ -24,6 +24,7 @@ from typing import Any, TypeVar
 
 from guard.errors import GuardError, StoreError
 from guard.store.base import BeforeCommit, Store, Transaction
+from guard.store.carrier import Carrier
 from guard.store.connection import connect, store_error
 from guard.store.reader import SqliteReader
 from guard.store.transaction import SqliteTransaction
@@ -35,7 +36,8 @@ MAX_BATCH = 1024
 """Units in one commit: bounds the time between taking SQLite's lock and giving it back."""
 
 
-SCRUB_TRIES = 5
+SCRUB_TRIES = 50
+SCRUB_REST_S = 0.02
 FAILING_S = 30.0
 
 
@@ -77,6 +79,7 @@ class SqliteStore(SqliteReader):
         self._queue: queue.SimpleQueue[_Unit | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._writer: sqlite3.Connection | None = connect(path, busy_timeout_ms, create=True)
+        self._carrier = Carrier(path, busy_timeout_ms)
         self._name = str(path)
         self._opened = self._inode()
         self._committing = threading.Lock()
@@ -118,6 +121,7 @@ class SqliteStore(SqliteReader):
                 busy, _, _ = self._reader().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
                 if not busy:
                     return
+                time.sleep(SCRUB_REST_S)
         except sqlite3.Error as error:
             raise store_error(error) from None
         raise StoreError("the journal is in use and could not be emptied", hint="guard audit erase, in a quiet moment")
@@ -168,6 +172,7 @@ class SqliteStore(SqliteReader):
         return len(units) == len(batch)
 
     def _let_go(self) -> None:
+        self._carrier.close()
         if self._writer is not None:
             self._writer.close()
 
@@ -215,6 +220,7 @@ class SqliteStore(SqliteReader):
         self._authors.update(transaction.new_authors)
         if transaction.frontier.size > grown_from:
             self._failed = None  # an entry was recorded again; a probe, which needs less room, says less
+        self._carrier.committed()
         self.counters.commits += 1
         self.counters.units += len(units)
         return True

@@ -28,7 +28,8 @@ STEP: Final = 150
 REST_S: Final = 0.001
 _FREED: Final = 30
 """Objects let go between two rests: nobody waits for that."""
-_SHARE_S: Final = 0.0002
+_SHARE_S: Final = 0.00005
+"""One entry of the log takes some thirty statements, and the interpreter is given up and asked for again at each."""
 _CONTAINERS: Final = (tuple, list, dict, set, frozenset)
 _END: Final = ("", None)
 """After the last part."""

@@ -34,6 +34,23 @@ def test_every_listener_hears_every_topic_once():
     asyncio.run(work())
 
 
+def test_what_changed_before_a_listener_came_is_told_first():
+    async def work():
+        hub = Hub()
+
+        def missed():
+            assert hub.heard  # from here on nothing can be missed
+            hub.publish("case-1")
+            return ["queue"]
+
+        stream = hub.events(always, missed)
+        told = await heard(stream, 3)
+        await stream.aclose()
+        return told
+
+    assert asyncio.run(work()) == [": here\n\n", "event: queue\ndata: queue\n\n", "event: case-1\ndata: case-1\n\n"]
+
+
 def test_a_stream_ends_with_its_session():
     lasts = [True, True, False]
 

@@ -51,6 +51,17 @@ def test_what_does_not_hold_leaves_the_folder_and_the_policies_as_they_were(room
     assert room.inspector.bundle.digest == base
 
 
+def test_a_proof_that_gets_nothing_of_a_busy_machine_is_given_a_share(room, monkeypatch):
+    base = room.inspector.bundle.digest
+    digest = run(room.rig.desk.policies.examine({"open.yaml": NEW})).digest
+    monkeypatch.setattr("guard.wiring.reload._IDLE_S", 0.05)
+    assert run(room.reloader.replace({"open.yaml": NEW}, base, digest)) == digest
+    monkeypatch.setattr("guard.wiring.reload.PROVE_S", 0.05)
+    with pytest.raises(PolicyError, match="took too long"):
+        run(room.reloader.replace({"open.yaml": OTHER}, digest, ""))
+    assert room.inspector.bundle.digest == digest
+
+
 def test_two_at_once_are_one_after_the_other(room):
     base = room.inspector.bundle.digest
     digest, another = (run(room.rig.desk.policies.examine({"open.yaml": new})).digest for new in (NEW, OTHER))
