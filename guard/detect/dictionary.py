@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 from guard.detect import veils
 from guard.detect.automaton import build
 from guard.detect.base import Hit
 from guard.detect.letters import bare, positions, squeeze
+from guard.detect.packed import Packed
 from guard.detect.shortforms import InitialsIndex, ShortIndex, is_short
 from guard.detect.spelling import is_written
 from guard.detect.term import Term, terms_of
@@ -47,7 +49,7 @@ class _Key:
 class DictionaryScanner:
     """All terms of all matchers. Threads may share it."""
 
-    __slots__ = ("_by_letters", "_find", "_initials", "_keys", "_shorts", "_signs", "_typos", "_veiled", "size")
+    __slots__ = ("_find", "_initials", "_keys", "_shorts", "_signs", "_typos", "_veiled", "size")
 
     def __init__(self, matchers: Sequence[TermsMatcher]) -> None:
         terms = [term for matcher in matchers for term in terms_of(matcher)]
@@ -57,8 +59,7 @@ class DictionaryScanner:
         self._typos = TypoIndex(terms) or None
         keys = _keys([term for term in terms if not is_short(term)], veiled=self._veiled)
         self._signs = veils.SpelledWithSigns(terms)
-        self._keys = tuple(keys.values())
-        self._by_letters = _by_letters(self._keys)
+        self._keys = Packed(tuple(keys.values()))
         self._find = build(list(keys))
         self.size = len(terms)
 
@@ -86,33 +87,37 @@ class DictionaryScanner:
         return _longest(hits) if hits else []
 
     def parts(self, step: int) -> Iterator[Part]:
-        """What it is made of, never more than `step` rows at once: for `of_parts`, in this process or another."""
-        for start in range(0, len(self._keys), step):
-            yield "_keys", self._keys[start : start + step]
+        """What it is made of, never more than `step` blocks of rows at once: for `of_parts`, in this process or another."""
+        blocks = self._keys.packed()
+        while some := list(islice(blocks, step)):
+            yield "_keys", some
         for slot in self.__slots__:
-            if slot not in {"_keys", "_by_letters"}:
+            if slot != "_keys":
                 yield slot, getattr(self, slot)
 
     @classmethod
     def of_parts(cls, parts: Iterable[Part]) -> DictionaryScanner:
         """The scanner that gave these parts."""
-        keys: list[_Key] = []
-        letters: dict[bytes, tuple[Term, ...]] = {}
+        blocks: list[bytes] = []
         slots: dict[str, Any] = {}
         for slot, part in parts:
             if slot == "_keys":
-                keys += part
-                letters.update(_by_letters(part))
+                blocks += part
             else:
                 slots[slot] = part
         scanner = cls.__new__(cls)
-        for slot, value in (*slots.items(), ("_keys", tuple(keys)), ("_by_letters", letters)):
+        for slot, value in (*slots.items(), ("_keys", Packed.of(blocks))):
             setattr(scanner, slot, value)
         return scanner
 
     def rows(self) -> list[object]:
         """Nearly all of its memory but the automaton."""
-        return [*self._keys, *self._by_letters, *self._by_letters.values()]
+        return self._keys.blocks()
+
+    def _named(self, letters: bytes) -> tuple[Term, ...]:
+        """The terms of just these letters."""
+        whole = (index for start, end, index in self._find(letters) if end - start == len(letters))
+        return next((self._keys[index].terms for index in whole), ())
 
     def _readings(self, folded: str) -> tuple[str, ...]:
         """`folded` with markup and @ as letters, or without them, or both ways where both may be meant."""
@@ -142,7 +147,7 @@ class DictionaryScanner:
                 letters = letters or bare(folded)
                 for way, size in key.turned:
                     meant = veils.turn_back(letters[start : start + size], way)
-                    if known := self._by_letters.get(squeeze(meant)):
+                    if known := self._named(squeeze(meant)):
                         at = at or positions(folded)
                         self._turned(text, folded, known, way, meant, at[start : start + size], hits)
         return drawn_out
@@ -212,10 +217,6 @@ class DictionaryScanner:
     def _read(self, text: NormalizedText, plain: str, reading: str, hits: _Hits) -> None:
         if found := self._find(squeeze(reading)):
             self._confirm(text, plain, reading, found, hits)
-
-
-def _by_letters(keys: Iterable[_Key]) -> dict[bytes, tuple[Term, ...]]:
-    return {squeeze(key.terms[0].letters): key.terms for key in keys if key.terms}
 
 
 def _keys(terms: Sequence[Term], *, veiled: bool) -> dict[bytes, _Key]:

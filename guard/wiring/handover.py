@@ -28,6 +28,8 @@ STEP: Final = 150
 REST_S: Final = 0.001
 _FREED: Final = 30
 """Objects let go between two rests: nobody waits for that."""
+_BLOCKS: Final = 8
+"""The same of the dictionary's blocks, where they were unpacked."""
 _SHARE_S: Final = 0.00005
 """One entry of the log takes some thirty statements, and the interpreter is given up and asked for again at each."""
 _CONTAINERS: Final = (tuple, list, dict, set, frozenset)
@@ -85,11 +87,12 @@ def write(compiled: Compiled, file: BinaryIO) -> None:
     """In parts, none of which is long in the reading."""
     pickler = pickle.Pickler(file, pickle.HIGHEST_PROTOCOL)
     for policy in compiled.bundle.policies:
+        for rule in policy.rules:
+            pickler.dump(rule)
         pickler.dump(policy)  # so that reading the bundle makes hardly anything new
     pickler.dump(compiled.bundle)
     if compiled.dictionary is not None:
         for part in compiled.dictionary.parts(STEP):
-            # Each alone: what a pickler remembers of a hundred thousand objects is long in the forgetting
             pickle.dump(part, file, pickle.HIGHEST_PROTOCOL)
     pickle.dump(_END, file)
     file.flush()
@@ -120,7 +123,7 @@ def let_go(held: list[Inspector]) -> None:
         dictionary = inspector.detectors.dictionary
         rows = [] if dictionary is None else dictionary.rows()
         del inspector, dictionary
-        _drop(rows, STEP)
+        _drop(rows, _BLOCKS)
         while policies:
             drop_whole([policies.pop()])
 
