@@ -6,6 +6,9 @@ Every occurrence counts, also one within another: a short name must not hide a l
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from operator import itemgetter
 from typing import Any, Final
 
 import ahocorasick
@@ -19,16 +22,54 @@ except ImportError:  # no wheel for this platform: half as fast
 Find = Callable[[bytes], Sequence[tuple[int, int, int]]]
 """Start, end and index of each key that stands in a text, in order of their ends."""
 HAS_DAACHORSE: Final = _DoubleArray is not None
+_MANY: Final = 16_384
+"""Keys in an automaton: about a megabyte, and a millisecond to read."""
+_MOST: Final = 4
+"""Automata: each goes over every text."""
 
 
-def build(keys: Sequence[bytes], *, portable: bool = not HAS_DAACHORSE) -> Find:
-    """`keys` are distinct, none of them empty."""
+def build(keys: Sequence[bytes], *, portable: bool = not HAS_DAACHORSE) -> list[Find]:
+    """One automaton, or a few for many keys: nothing else of the process goes on while one is read from another process.
+
+    `keys` are distinct, none of them empty; `joined` makes one `Find` of it.
+    """
     if not keys:
-        return _nothing
+        return []
     if portable:
-        return _portable(keys)
-    find: Find = _DoubleArray(list(keys)).find_overlapping
-    return find
+        return [_portable(keys)]
+    most = max(_MANY, -(-len(keys) // _MOST))
+    return [
+        _Shard(_DoubleArray(list(keys[first : first + most])).find_overlapping, first)
+        for first in range(0, len(keys), most)
+    ]
+
+
+def joined(finds: Sequence[Find]) -> Find:
+    """What `build` gave, as one."""
+    match finds:
+        case []:
+            return _nothing
+        case [_Shard(find=find)] | [find]:
+            return find
+
+    def found(text: bytes) -> Sequence[tuple[int, int, int]]:
+        each = [find(text) for find in finds]
+        some = [one for one in each if one]
+        return sorted(chain(*some), key=itemgetter(1)) if len(some) > 1 else some[0] if some else ()
+
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Shard:
+    """The automaton of the keys from `first` on."""
+
+    find: Find
+    first: int
+
+    def __call__(self, text: bytes) -> Sequence[tuple[int, int, int]]:
+        found = self.find(text)
+        return [(start, end, index + self.first) for start, end, index in found] if self.first and found else found
 
 
 def _nothing(_text: bytes) -> Sequence[tuple[int, int, int]]:
