@@ -8,6 +8,7 @@ and whoever supervises the gate starts it again.
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
 import signal
 import socket
@@ -191,6 +192,7 @@ def _load(settings: Settings, made: Place | None) -> Inspector:
     try:
         if made is not None:
             with made.open() as file:
+                fcntl.flock(file, fcntl.LOCK_EX)  # one after the other: the others have the processors for posts
                 return load_quietly(settings, file)
     except OSError:  # a system without /proc, or told anew meanwhile
         pass
