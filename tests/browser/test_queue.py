@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from guard.console.effects import watch
 from guard.types.post import Attachment, Segment, Visibility
@@ -185,6 +186,19 @@ def test_the_queue_lives(site: Site) -> None:
         expect(page.locator("#status")).to_contain_text("Nobody")
     finally:
         watching()
+
+
+def test_a_page_whose_scripts_come_slowly_lives_too(site: Site) -> None:
+    """htmx must not begin before its extensions have come: it would never ask for what changes."""
+    page = site.window("ana")
+    page.route("**/vendor/hx-*.js*", slowly)
+    with page.expect_request("**/live?*"):
+        page.goto("/queue")
+
+
+def slowly(route: Route) -> None:
+    time.sleep(0.5)
+    route.continue_()
 
 
 def test_back_shows_what_is_true_now(site: Site) -> None:
