@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -29,6 +30,6 @@ async def live(visit: Annotated[Visit, Depends(needs(Permission.CHECK, idle=True
     desk, before = visit.desk, visit.request.query_params.get("seen")
 
     def missed() -> list[str]:
-        return [] if before is None or before == desk.store.read_now(seen) else ["queue"]
+        return [] if before is None or before == desk.store.read_now(partial(seen, desk)) else ["queue"]
 
     return StreamingResponse(desk.hub.events(visit.lasts, missed), media_type="text/event-stream")

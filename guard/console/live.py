@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+QUEUE = "queue"
 PING_S = 20
 """A comment is sent so often: proxies close connections that say nothing."""
 SEEN_FOR = timedelta(seconds=45)
@@ -26,9 +27,12 @@ class Hub:
 
     _listeners: set[_Listener] = field(default_factory=set)
     _looking: dict[int, dict[str, tuple[str, datetime]]] = field(default_factory=dict)
+    queue_changes: int = 0
+    """So often the queue was said to have changed."""
 
     def publish(self, topic: str) -> None:
         """Tell everybody that `topic` changed; call it from the loop of the console."""
+        self.queue_changes += topic == QUEUE
         for listener in self._listeners:
             listener.topics[topic] = None
             listener.woken.set()

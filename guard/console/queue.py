@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
+from guard.console.base import Desk
 from guard.console.effects import inspect, settle
 from guard.console.page import Visit, go, needs
 from guard.console.sides import excerpt
@@ -207,16 +208,16 @@ def _find(visit: Visit, tx: Transaction, view: str, after: Place | None) -> Foun
     now, who = visit.now, visit.principal
     counts = tx.queue.counts(now)
     if view == "decided":
-        return Found(counts, [], tx.queue.decided(LINES * 2), "", seen(tx))
+        return Found(counts, [], tx.queue.decided(LINES * 2), "", seen(visit.desk, tx))
     mine = who.id if view == "mine" else None
     cases = tx.queue.waiting(now, LINES + 1, after=after, overdue=view == "overdue", mine=mine)
     more = f"{cases[LINES - 1].due.isoformat()}~{cases[LINES - 1].number}" if len(cases) > LINES else ""
-    return Found(counts, [_line(visit, tx, case) for case in cases[:LINES]], [], more, seen(tx))
+    return Found(counts, [_line(visit, tx, case) for case in cases[:LINES]], [], more, seen(visit.desk, tx))
 
 
-def seen(tx: Transaction) -> str:
+def seen(desk: Desk, tx: Transaction) -> str:
     """Changes with the queue: a page that was made of another one is told to renew itself."""
-    return "-".join(map(str, tx.queue.pulse()))
+    return "-".join(map(str, (desk.hub.queue_changes, *tx.queue.pulse())))
 
 
 def _line(visit: Visit, tx: Transaction, case: Waiting) -> Line:

@@ -93,7 +93,7 @@ def seal(matcher: TermsMatcher, key: bytes) -> SealedMatcher:
     for term in terms_of(matcher):
         if len(term.letters) < LEAST:
             raise DetectorError(Phrase("seal.short", least=LEAST), hint=Phrase("seal.do.longer"))
-        if term.near is not None or term.cased:
+        if term.near or term.cased:
             raise DetectorError(Phrase("seal.options"), hint=Phrase("seal.do.unsealed"))
         for letters in _endings(term):
             terms.add(term_hash(letters))

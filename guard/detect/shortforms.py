@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Final
 
 from guard.detect.spelling import is_written, separated
-from guard.detect.term import Term, near_pattern
+from guard.detect.term import Term
 from guard.text.normalize import normalize
 from guard.text.squeeze import word_spans
 from guard.types.matcher import TermsMatcher
@@ -70,10 +70,9 @@ class InitialsIndex:
             for options in matcher.options:
                 if options.initials:
                     letters = "".join(word[0] for word in _WORD.findall(normalize(options.term).folded))
-                    near = near_pattern(options.near) if options.near else None
                     term = Term(
-                        matcher.id, letters, tuple(letters), (), frozenset(), 0, disguises=False, near=near,
-                        within=options.within,
+                        matcher.id, letters, tuple(letters), (), frozenset(), 0, disguises=False,
+                        near=tuple(options.near), within=options.within,
                     )  # fmt: skip
                     if len(letters) > 1:
                         self._by_letters.setdefault(letters, []).append(term)

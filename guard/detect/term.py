@@ -50,8 +50,8 @@ class Term:
     disguises: bool
     endings: tuple[str, ...] = ()
     """What may follow its last letter: `s`, `es`."""
-    near: re.Pattern[str] | None = None
-    """Over folded text: words beside which it does not count."""
+    near: tuple[str, ...] = ()
+    """Words beside which it does not count."""
     within: int = 0
     cased: str = ""
     """Its letters and digits with their capitals, where they must be those."""
@@ -61,10 +61,10 @@ class Term:
 
     def excused(self, folded: str, start: int, end: int) -> bool:
         """Whether a word stands near that range of `folded` beside which the term means something else."""
-        if self.near is None:
+        if not self.near or (near := near_pattern(self.near)) is None:
             return False
         last = end + self.within
-        for found in self.near.finditer(folded, max(0, start - self.within), last + _LONGEST_NEAR):
+        for found in near.finditer(folded, max(0, start - self.within), last + _LONGEST_NEAR):
             if found.end() <= start or (found.start() >= end and found.end() <= last):
                 return True
         return False
@@ -111,7 +111,7 @@ def _term(matcher: TermsMatcher, text: str, options: TermOptions | None) -> Term
     )  # fmt: skip
     if options is None:
         return term
-    near = near_pattern(options.near) if options.near else None
+    near = tuple(options.near)
     if not options.exact_case:
         return replace(term, near=near, within=options.within)
     cased = "".join(char for char in text if char.isalnum())
@@ -182,7 +182,9 @@ def _with_words(term: Term, words: tuple[str, ...]) -> Term:
     )
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(
+    maxsize=4096
+)  # made when a post first asks: hundreds of them, made while policies are loaded, keep posts waiting
 def near_pattern(words: Sequence[str]) -> re.Pattern[str] | None:
     """Any of `words`, whole, over folded text; None when nothing of them is left there, so that they stand nowhere."""
     parts = [normalize(word).folded.split() for word in words]

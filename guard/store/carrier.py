@@ -1,12 +1,15 @@
 """Carries what SQLite's write-ahead log holds into the database file (its "checkpoint"), in a thread of its own.
 
 SQLite would do it in the commit that fills the log, and the post being recorded would wait for about a thousand pages.
+A turn never begins on a log that is wholly carried over: before 3.51.3 SQLite may lose what is committed at that very
+moment (its "WAL-reset bug"). So nobody else does it while a `Carrier` lives, and two turns have commits between them.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -15,29 +18,31 @@ from guard.store.connection import connect
 
 COMMITS: Final = 64
 """Between two turns: some 600 pages, which take milliseconds."""
-_TRIES: Final = 3
-"""The log begins anew only when nothing was written since the turn began."""
+MOST: Final = 4000
+"""Pages (16 MB) from which a commit waits for its turn: the log begins anew only when nothing is written during one."""
 
 
 class Carrier:
-    """Begins with the first turn that is due; whatever goes wrong in it, SQLite's own limit is still there."""
+    """Begins with the first turn that is due; one that fails is told by nobody: whoever commits meets the same."""
 
     def __init__(self, path: Path, busy_timeout_ms: int) -> None:
         self._path, self._busy_timeout_ms = path, busy_timeout_ms
-        self._commits = 0
+        self._commits = self._carried_at = self._pages = 0
+        self._turning = threading.Lock()
+        self._connection: sqlite3.Connection | None = None
         self._due = threading.Event()
         self._ends = False
         self._thread: threading.Thread | None = None
 
     def committed(self) -> None:
-        """Call it after each commit, from one thread at a time."""
+        """Call it after each commit, from one thread at a time. Never raises."""
         self._commits += 1
         if self._commits % COMMITS:
             return
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="guard-carrier", daemon=True)
-            self._thread.start()
-        self._due.set()
+        if self._pages < MOST and self._begun():
+            self._due.set()
+        else:
+            self._turn(alone=True)
 
     def close(self) -> None:
         """Before the last writer is closed: that empties the log, which nobody else may have open then."""
@@ -45,35 +50,42 @@ class Carrier:
         self._due.set()
         if self._thread is not None:
             self._thread.join()
+        self._let_go()
+
+    def _begun(self) -> bool:
+        if self._thread is None:
+            thread = threading.Thread(target=self._run, name="guard-carrier", daemon=True)
+            with suppress(RuntimeError):  # no thread to be had now
+                thread.start()
+                self._thread = thread
+        return self._thread is not None
 
     def _run(self) -> None:
-        while self._waited():
-            try:
-                connection = connect(self._path, self._busy_timeout_ms, create=False)
-            except StoreError:
-                continue  # whoever commits meets the same, and tells
-            try:
-                self._turns(connection)
-            except sqlite3.Error:
-                pass  # opened anew: after an I/O error its cache is not to be trusted
-            finally:
-                connection.close()
-
-    def _turns(self, connection: sqlite3.Connection) -> None:
-        """One turn after the other while this database can be written."""
-        self._turn(connection)
-        while self._waited():
-            self._turn(connection)
-
-    def _turn(self, connection: sqlite3.Connection) -> None:
-        for _ in range(_TRIES):
-            _, pages, carried = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
-            if pages == carried:
-                return
-
-    def _waited(self) -> bool:
-        """Until a turn is due; False once nobody wants one any more."""
-        if not self._ends:
+        while True:
             self._due.wait()
             self._due.clear()
-        return not self._ends
+            if self._ends:
+                return
+            self._turn(alone=False)
+
+    def _turn(self, *, alone: bool) -> None:
+        """`alone`: nothing is committed meanwhile, so that the next commit begins the log anew if all is carried over."""
+        with self._turning:
+            if (
+                self._commits < self._carried_at + 2
+            ):  # the last of them may have been under way when the last turn began
+                return
+            try:
+                if self._connection is None:
+                    self._connection = connect(self._path, self._busy_timeout_ms, create=False)
+                _, pages, carried = self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+                self._pages = 0 if alone and pages == carried else pages
+            except (StoreError, sqlite3.Error):
+                self._let_go()  # opened anew: after an I/O error its cache is not to be trusted
+            self._carried_at = self._commits
+
+    def _let_go(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(sqlite3.Error):
+                connection.close()

@@ -11,11 +11,9 @@ from guard.errors import StoreError
 from guard.store.migrate import migrate
 
 _CACHED_STATEMENTS = 256
-_LOG_PAGES = 8000
-"""What the write-ahead log may hold (32 MB) before a commit itself empties it: usually guard.store.carrier does."""
 _PRAGMAS = (
     "synchronous = FULL", "secure_delete = ON", "foreign_keys = ON", "trusted_schema = OFF",
-    f"wal_autocheckpoint = {_LOG_PAGES}",
+    "wal_autocheckpoint = 0",  # see guard.store.carrier
 )  # fmt: skip
 
 _ADVICE = {

@@ -18,6 +18,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -36,8 +37,10 @@ MAX_BATCH = 1024
 """Units in one commit: bounds the time between taking SQLite's lock and giving it back."""
 
 
-SCRUB_TRIES = 50
-SCRUB_REST_S = 0.02
+SCRUB_TRIES = 20
+SCRUB_WAIT_MS = 100
+"""So long one try waits for readers, and every commit for it: a report may read for minutes."""
+SCRUB_REST_S = 0.1
 FAILING_S = 30.0
 
 
@@ -117,11 +120,12 @@ class SqliteStore(SqliteReader):
     def scrub(self) -> None:
         """SQLite overwrites deleted content in the file itself (secure_delete); the journal is emptied here."""
         try:
-            for _ in range(SCRUB_TRIES):
-                busy, _, _ = self._reader().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-                if not busy:
-                    return
-                time.sleep(SCRUB_REST_S)
+            with closing(connect(self._path, SCRUB_WAIT_MS, create=False)) as connection:
+                for _ in range(SCRUB_TRIES):
+                    busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                    if not busy:
+                        return
+                    time.sleep(SCRUB_REST_S)
         except sqlite3.Error as error:
             raise store_error(error) from None
         raise StoreError("the journal is in use and could not be emptied", hint="guard audit erase, in a quiet moment")

@@ -19,6 +19,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
+from guard import __version__
 from guard.detect.dictionary import DictionaryScanner, Part
 from guard.inspector import Inspector
 from guard.policy.bundle import Bundle
@@ -35,6 +36,17 @@ _SHARE_S: Final = 0.00005
 _CONTAINERS: Final = (tuple, list, dict, set, frozenset)
 _END: Final = ("", None)
 """After the last part."""
+
+
+def _program() -> str:
+    """Differs once the code that makes compiled policies does."""
+    here = Path(__file__).parent.parent
+    files = [file.stat() for part in ("detect", "policy", "text", "types") for file in (here / part).glob("*.py")]
+    return f"{__version__} {max((file.st_mtime_ns for file in files), default=0)} {sum(file.st_size for file in files)}"
+
+
+_PROGRAM: Final = _program()
+"""What this process runs: it may be renewed on disk meanwhile, and what the new one makes is not for the old."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +97,7 @@ def gently() -> Iterator[None]:
 
 def write(compiled: Compiled, file: BinaryIO) -> None:
     """In parts, none of which is long in the reading."""
+    pickle.dump(_PROGRAM, file, pickle.HIGHEST_PROTOCOL)
     pickler = pickle.Pickler(file, pickle.HIGHEST_PROTOCOL)
     for policy in compiled.bundle.policies:
         for rule in policy.rules:
@@ -99,8 +112,10 @@ def write(compiled: Compiled, file: BinaryIO) -> None:
 
 
 def read(file: BinaryIO) -> Compiled:
-    """What `write` wrote, step by step. OSError, EOFError or UnpicklingError when it is not all there."""
+    """What `write` wrote, step by step. OSError, EOFError or UnpicklingError when it is not all there, or of other code."""
     file.seek(0)
+    if pickle.load(file) != _PROGRAM:  # noqa: S301 -- see above
+        raise pickle.UnpicklingError("another program wrote it")
     unpickler = pickle.Unpickler(file)  # noqa: S301 -- see above: written by a child of ours
     while not isinstance(bundle := unpickler.load(), Bundle):
         time.sleep(REST_S)

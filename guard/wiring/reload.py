@@ -33,9 +33,11 @@ PROVE_S = 300.0
 _IDLE_S = 20.0
 """So long a proof may have only what nobody else wants of the processors: then it gets a small share of its own."""
 _IN_FLIGHT_S = 1.0
-_BEHIND = "import os, site; os.nice(19)"
-_IDLE = "; os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))" if sys.platform == "linux" else ""
-_PROVE = "; site.main(); import runpy; runpy.run_module('guard.wiring.prove', run_name='__main__', alter_sys=True)"
+_BEHIND = "import contextlib, os, site; os.nice(19)\n"
+_IDLE = (  # not on every system, nor under every supervisor
+    "with contextlib.suppress(OSError, AttributeError): os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))\n"
+)
+_PROVE = "site.main(); import runpy; runpy.run_module('guard.wiring.prove', run_name='__main__', alter_sys=True)"
 """Posts come first, also before what it imports: run with -S, so that little is imported before."""
 _SHOWN = 20
 

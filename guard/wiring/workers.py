@@ -14,11 +14,12 @@ import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from typing import NoReturn
+from typing import BinaryIO, NoReturn
 
 import uvloop
 
@@ -46,6 +47,8 @@ COUNT_S = 0.25
 START_S = 60.0
 _AGAIN_S = (0.5, 2.0, 5.0, 15.0)
 """Waits between tries to load what the parent has put in force: the folder may be changing."""
+_TURN_S = 30.0
+_LOOK_S = 0.02
 PARENT_GONE = 70
 """A worker's exit status when nobody records any more."""
 
@@ -188,11 +191,23 @@ def _work(
         os._exit(status)
 
 
+def _wait_turn(file: BinaryIO) -> None:
+    """One worker after the other: the others have the processors for posts. Not for ever: one may have been stopped."""
+    deadline = time.monotonic() + _TURN_S
+    while time.monotonic() < deadline:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(_LOOK_S)
+        else:
+            return
+
+
 def _load(settings: Settings, made: Place | None) -> Inspector:
     try:
         if made is not None:
             with made.open() as file:
-                fcntl.flock(file, fcntl.LOCK_EX)  # one after the other: the others have the processors for posts
+                _wait_turn(file)
                 return load_quietly(settings, file)
     except OSError:  # a system without /proc, or told anew meanwhile
         pass

@@ -72,6 +72,22 @@ def test_excerpts_cover_what_was_found(rig):
     assert "06 39" not in text
 
 
+def test_a_page_is_told_of_what_changed_since_it_was_made(rig):
+    number = rig.hold(THREE_PHONES)
+    ana = rig.client("ana")
+
+    def seen():
+        text = ana.get("/queue").text
+        return text.partition("/live?seen=")[2].partition('"')[0]
+
+    before = seen()
+    assert seen() == before
+    for assignee in ("id-carla", "id-ana"):  # to another person: as many are assigned as before
+        ana.post(f"/cases/{number}/assign", {"assignee": assignee})
+        assert seen() != before
+        before = seen()
+
+
 def test_what_is_assigned_is_offered_to_its_person_first(rig):
     rig.hold(THREE_PHONES)
     second = rig.hold(THREE_PHONES + "!")

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
+import threading
 import time
 
+import pytest
+
+from guard.errors import StoreError
 from guard.store import carrier
 from tests.ledgers import opened
 
@@ -37,14 +42,57 @@ def test_the_log_is_carried_over_beside_the_commits_and_begins_anew(tmp_path):
         assert again.store.read_now(again.log.check).size == 6 * carrier.COMMITS
 
 
-def test_without_the_carrier_a_commit_itself_keeps_the_log_short(tmp_path, monkeypatch):
-    monkeypatch.setattr("guard.store.connection._PRAGMAS", ("synchronous = FULL", "wal_autocheckpoint = 100"))
-    monkeypatch.setattr(carrier.Carrier, "committed", lambda self: None)
+def test_a_log_that_grows_too_long_is_emptied_while_a_commit_waits(tmp_path, monkeypatch):
+    monkeypatch.setattr(carrier, "MOST", 500)
     with opened(tmp_path) as here:
-        here.add(300)
-        for _ in range(200):
-            here.add()
-        assert wal(tmp_path).stat().st_size < 400 * PAGE
+        for _ in range(20):
+            for _ in range(carrier.COMMITS):
+                here.add()  # without a rest: there is nearly always a commit during a turn
+        assert wal(tmp_path).stat().st_size < 5 * 500 * PAGE
+        assert here.store.read_now(here.log.check).size == 20 * carrier.COMMITS
+
+
+def test_where_no_thread_can_be_had_a_commit_carries_the_log_over(tmp_path, monkeypatch):
+    with opened(tmp_path) as here:
+
+        class None_(threading.Thread):
+            def start(self):
+                raise RuntimeError("can't start new thread")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(carrier.threading, "Thread", None_)
+            for _ in range(4 * carrier.COMMITS):
+                here.add()
+        assert here.store.read_now(here.log.check).size == 4 * carrier.COMMITS
+        assert (tmp_path / "guard.db").stat().st_size > 20 * PAGE
+        assert wal(tmp_path).stat().st_size < 3 * 12 * carrier.COMMITS * PAGE
+
+
+def test_a_turn_never_begins_on_a_log_that_may_be_wholly_carried_over(tmp_path, monkeypatch):
+    turns = []
+
+    class Told(sqlite3.Connection):
+        def execute(self, sql, *more):
+            if "wal_checkpoint" in sql:
+                turns.append(sql)
+            return super().execute(sql, *more)
+
+    monkeypatch.setattr(carrier, "connect", lambda path, *_, **__: sqlite3.connect(path, factory=Told))
+    with opened(tmp_path) as here:
+        here.add(3)
+        one = carrier.Carrier(tmp_path / "guard.db", 5000)
+        one._commits = carrier.COMMITS - 1
+        one._pages = carrier.MOST
+        one.committed()
+        assert len(turns) == 1
+        one._turn(alone=False)  # asked for again before anything was committed
+        one._commits += 1
+        one._turn(alone=False)  # this commit may have been under way during the turn
+        assert len(turns) == 1
+        one._commits += 1
+        one._turn(alone=False)
+        assert len(turns) == 2
+        one.close()
 
 
 def test_a_turn_that_fails_ends_nothing(tmp_path, monkeypatch):
@@ -66,6 +114,35 @@ def test_a_turn_that_fails_ends_nothing(tmp_path, monkeypatch):
         before = (tmp_path / "guard.db").stat().st_size
         assert before > 20 * PAGE
         assert here.store.read_now(here.log.check).size == 4 * carrier.COMMITS
+
+
+def test_an_erasure_keeps_no_commit_waiting_long_for_a_reader(tmp_path, monkeypatch):
+    monkeypatch.setattr("guard.store.sqlite.SCRUB_TRIES", 4)
+    with opened(tmp_path) as here:
+        here.add()
+        reader = sqlite3.connect(tmp_path / "guard.db", isolation_level=None)
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        here.add()
+        slowest = []
+
+        def commits():
+            while not ended.is_set():
+                began = time.monotonic()
+                here.add()
+                slowest.append(time.monotonic() - began)
+
+        ended = threading.Event()
+        beside = threading.Thread(target=commits)
+        beside.start()
+        with pytest.raises(StoreError, match="in use"):
+            here.store.scrub()
+        ended.set()
+        beside.join()
+        assert max(slowest) < 2  # not the five seconds that a commit may wait for a lock
+        reader.close()
+        here.store.scrub()
+        assert wal(tmp_path).stat().st_size == 0
 
 
 def test_an_erasure_empties_the_log_while_it_is_being_carried(tmp_path):

@@ -56,6 +56,19 @@ def test_what_is_not_whole_is_made_anew_from_the_folder(tmp_path: Path) -> None:
         assert load_quietly(settings(tmp_path), file).bundle.policies
 
 
+def test_what_another_program_compiled_is_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = PACKS[0].parent
+    made = build_inspector(folder, cache=user_cache())
+    with handover.unnamed_file() as file:
+        handover.write(handover.Compiled(made.bundle, made.detectors.dictionary), file)
+        assert handover.read(file).bundle == made.bundle
+        monkeypatch.setattr(handover, "_PROGRAM", "renewed while the gate ran")
+        with pytest.raises(pickle.UnpicklingError, match="another program"):
+            handover.read(file)
+        (tmp_path / "p.yaml").write_text(GOOD, "utf-8")
+        assert len(load_quietly(settings(tmp_path), file).bundle.policies) == 1  # from the folder
+
+
 def test_a_place_that_holds_another_file_by_now_is_none() -> None:
     with handover.unnamed_file() as first:
         place = handover.Place.of(first)

@@ -6,6 +6,7 @@ import pytest
 
 from guard.errors import GuardError, PolicyError
 from guard.policy.bundle import load_bundle
+from guard.wiring import reload
 from guard.wiring.folder import JOURNAL, changed
 from guard.wiring.policies import Folder
 from tests.consoles import console, run
@@ -60,6 +61,14 @@ def test_a_proof_that_gets_nothing_of_a_busy_machine_is_given_a_share(room, monk
     with pytest.raises(PolicyError, match="took too long"):
         run(room.reloader.replace({"open.yaml": OTHER}, digest, ""))
     assert room.inspector.bundle.digest == digest
+
+
+def test_where_no_process_may_be_idle_a_proof_is_made_all_the_same(room, monkeypatch):
+    base = room.inspector.bundle.digest
+    digest = run(room.rig.desk.policies.examine({"open.yaml": NEW})).digest
+    refused = "import os\ndef none(*_): raise PermissionError(1)\nos.sched_setscheduler = none\n"
+    monkeypatch.setattr("guard.wiring.reload._BEHIND", refused + reload._BEHIND)
+    assert run(room.reloader.replace({"open.yaml": NEW}, base, digest)) == digest
 
 
 def test_two_at_once_are_one_after_the_other(room):
