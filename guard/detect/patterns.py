@@ -54,7 +54,7 @@ class PatternScanner:
     """All patterns of the catalogue and all policy regexes. Threads may share it: a pattern made twice is the same."""
 
     __slots__ = (
-        "_exact_triggers", "_patterns", "_policies", "_prefilter", "_ready", "_size", "_triggers", "candidates",
+        "_exact_triggers", "_matchers", "_patterns", "_policies", "_prefilter", "_ready", "_size", "_triggers", "candidates",
         "entity_types",
     )  # fmt: skip
 
@@ -71,7 +71,7 @@ class PatternScanner:
             if pattern.validator is not None and pattern.validator not in CHECKS:
                 known = ", ".join(sorted(CHECKS))
                 raise DetectorError(f"{pattern.id}: unknown validator {pattern.validator}", hint=known)
-        self._patterns = tuple(patterns)
+        self._patterns, self._matchers = tuple(patterns), tuple(matchers)
         self._ready: list[Ready | None] = [
             None for _ in (*patterns, *triggers)
         ]  # compiled when first met: most never are
@@ -95,6 +95,10 @@ class PatternScanner:
                 if not prefilter.compiles(pattern.prefilter or pattern.regex):
                     raise DetectorError(f"{pattern.id}: {error}", hint=error.hint) from error
             raise
+
+    def is_of(self, patterns: Sequence[Pattern], matchers: Sequence[RegexMatcher]) -> bool:
+        """Whether another one made of these would be the same."""
+        return self._patterns == tuple(patterns) and self._matchers == tuple(matchers)
 
     def scan(self, plain: str) -> list[Hit]:
         """Hits in offsets of `plain`; catalogue hits are not yet freed of overlaps."""

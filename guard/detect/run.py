@@ -106,9 +106,10 @@ class Detectors:
         dictionary: DictionaryScanner | None = None,
         models: Sequence[Modelled] = (),
         internal_domains: Sequence[str] = (),
+        before: Detectors | None = None,
     ) -> Detectors:
         """DetectorError when a catalogue entry or a policy's regex is not sound. `dictionary` is one made of these matchers;
-        `internal_domains`: see own_hosts.
+        `internal_domains`: see own_hosts. What is alike in `before`, made with the same `cache_dir`, is shared with it.
         """
         patterns = catalogue.shipped() + own_hosts(internal_domains)
         regexes = [matcher for matcher in matchers if isinstance(matcher, RegexMatcher)]
@@ -120,8 +121,11 @@ class Detectors:
         if fingerprints is not None:
             scanners.append(("fingerprint", fingerprints))
             described.append(fingerprints.info)
+        known = None if before is None else before._patterns  # noqa: SLF001 -- its own kind
+        if known is None or not known.is_of(patterns, regexes):
+            known = PatternScanner(patterns, regexes, triggers=TRIGGERS, cache_dir=cache_dir)
         return cls(
-            PatternScanner(patterns, regexes, triggers=TRIGGERS, cache_dir=cache_dir),
+            known,
             scanners,
             extra,
             models,

@@ -6,6 +6,7 @@ read was written by a child of ours (guard.wiring.prove) into a file without a n
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import os
 import pickle
@@ -24,6 +25,8 @@ from guard.detect.dictionary import DictionaryScanner, Part
 from guard.inspector import Inspector
 from guard.policy.bundle import Bundle
 
+TURN_S: Final = 30.0
+_LOOK_S: Final = 0.02
 STEP: Final = 150
 """Objects between two rests."""
 REST_S: Final = 0.001
@@ -82,6 +85,18 @@ class Place:
             file.close()
             raise FileNotFoundError(self.path)
         return file
+
+
+def wait_turn(file: BinaryIO) -> None:
+    """Until nobody else who waits for this file's turn has it open. Not for ever: that process may have been stopped."""
+    deadline = time.monotonic() + TURN_S
+    while time.monotonic() < deadline:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(_LOOK_S)
+        else:
+            return
 
 
 @contextmanager

@@ -135,6 +135,7 @@ def build_inspector(
     own_models: Path | None = None,
     show: Collection[str] = (),
     internal_domains: Sequence[str] = (),
+    before: Inspector | None = None,
     warn: Callable[[GuardError], None] = lambda _: None,
 ) -> Inspector:
     """Load, compile and, with `examples`, prove a folder of policies. Raises ProblemsError with every mistake.
@@ -144,7 +145,7 @@ def build_inspector(
     cannot be loaded is left out, and so is a model of the folder `models` that a policy needs; one of `own_models` is taken
     before it, if it can be had. `warn` is told, as of what a policy's owner should look at. `show` names entities to be
     looked for even if no policy asks, where there is a model. With `compiled`, which another process made of the folder, the
-    folder is not read.
+    folder is not read; what is alike in `before` is shared with it.
     """
     bundle = load_bundle(folder) if compiled is None else compiled.bundle
     extra, missing = load_all(third_party, cache)
@@ -167,6 +168,7 @@ def build_inspector(
         dictionary=compiled.dictionary if compiled else None,
         models=taken,
         internal_domains=internal_domains,
+        before=before.detectors if before else None,
     )
     check_entities(bundle, detectors.entity_types)
     check_networks(bundle, NETWORKS)

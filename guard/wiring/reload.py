@@ -141,7 +141,7 @@ class Reloader:
             digest = await _proved(self._settings, made)
             if agreed is not None and digest != agreed:
                 raise PolicyError(Phrase("change.not-as-agreed"), hint=Phrase("change.do.anew"))
-            inspector = await asyncio.to_thread(load_quietly, self._settings, made)
+            inspector = await asyncio.to_thread(load_quietly, self._settings, made, before)
             if inspector.bundle.digest != digest:
                 raise _ChangedError(Phrase("change.changed-meanwhile"), hint=Phrase("change.do.again"))
             check_reroute(inspector.bundle, self._settings)
@@ -169,9 +169,10 @@ class Reloader:
             self._say(Phrase("change.problem", told=problem))
 
 
-def load_quietly(settings: Settings, made: BinaryIO | None) -> Inspector:
+def load_quietly(settings: Settings, made: BinaryIO | None, before: Inspector | None = None) -> Inspector:
     """The proved policies, in a thread beside running posts: from what was compiled of them, or from their folder.
 
+    What is alike in `before`, which is in force, is shared with it.
     ProblemsError when the folder has changed for the worse.
     """
     compiled: Compiled | None = None
@@ -188,6 +189,7 @@ def load_quietly(settings: Settings, made: BinaryIO | None) -> Inspector:
                 examples=False,
                 cache=settings.cache_folder,
                 compiled=compiled,
+                before=before,
                 **as_settings_say(settings),
             )
             inspector.detectors.warm()

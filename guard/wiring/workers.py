@@ -8,18 +8,16 @@ and whoever supervises the gate starts it again.
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import os
 import signal
 import socket
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from typing import BinaryIO, NoReturn
+from typing import NoReturn
 
 import uvloop
 
@@ -36,7 +34,7 @@ from guard.settings.load import Authors, Settings
 from guard.store.reader import SqliteReader
 from guard.types.held import Delivery
 from guard.wiring.doors import Doors, listener_of
-from guard.wiring.handover import Place
+from guard.wiring.handover import Place, wait_turn
 from guard.wiring.heart import now
 from guard.wiring.memory import settle_memory
 from guard.wiring.reload import forget, load_quietly
@@ -47,8 +45,6 @@ COUNT_S = 0.25
 START_S = 60.0
 _AGAIN_S = (0.5, 2.0, 5.0, 15.0)
 """Waits between tries to load what the parent has put in force: the folder may be changing."""
-_TURN_S = 30.0
-_LOOK_S = 0.02
 PARENT_GONE = 70
 """A worker's exit status when nobody records any more."""
 
@@ -191,27 +187,15 @@ def _work(
         os._exit(status)
 
 
-def _wait_turn(file: BinaryIO) -> None:
-    """One worker after the other: the others have the processors for posts. Not for ever: one may have been stopped."""
-    deadline = time.monotonic() + _TURN_S
-    while time.monotonic() < deadline:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            time.sleep(_LOOK_S)
-        else:
-            return
-
-
-def _load(settings: Settings, made: Place | None) -> Inspector:
+def _load(settings: Settings, made: Place | None, before: Inspector) -> Inspector:
     try:
         if made is not None:
             with made.open() as file:
-                _wait_turn(file)
-                return load_quietly(settings, file)
+                wait_turn(file)  # one worker after the other: the others have the processors for posts
+                return load_quietly(settings, file, before)
     except OSError:  # a system without /proc, or told anew meanwhile
         pass
-    return load_quietly(settings, None)
+    return load_quietly(settings, None, before)
 
 
 class Worker:
@@ -277,7 +261,7 @@ class Worker:
         while self._doors is not None and (wanted := self._wanted) is not None:
             digest, made = wanted
             try:
-                inspector = await asyncio.to_thread(_load, self._settings, made)
+                inspector = await asyncio.to_thread(_load, self._settings, made, self._inspector)
             except GuardError as error:
                 problem = str(error)
             else:

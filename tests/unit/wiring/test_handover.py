@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import pickle
 import subprocess
 import sys
+import threading
+import time
 import weakref
 from dataclasses import replace
 from pathlib import Path
@@ -54,6 +57,35 @@ def test_what_is_not_whole_is_made_anew_from_the_folder(tmp_path: Path) -> None:
         pickle.dump("a part", file)
         file.flush()
         assert load_quietly(settings(tmp_path), file).bundle.policies
+
+
+def test_one_waits_for_the_other_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    with handover.unnamed_file() as file:
+        place = handover.Place.of(file)
+        with place.open() as first, place.open() as second:
+            handover.wait_turn(first)
+            threading.Timer(0.2, fcntl.flock, (first, fcntl.LOCK_UN)).start()
+            begun = time.monotonic()
+            handover.wait_turn(second)
+            assert time.monotonic() - begun > 0.15
+            monkeypatch.setattr(handover, "TURN_S", 0.1)
+            handover.wait_turn(first)  # the second keeps it
+
+
+def test_what_is_alike_is_shared_with_the_policies_before(tmp_path: Path) -> None:
+    def load(find: str, before: Inspector | None) -> Inspector:
+        (tmp_path / "p.yaml").write_text(GOOD.replace("{terms: [Nom de code]}", find), "utf-8")
+        return load_quietly(settings(tmp_path), None, before)
+
+    first = load("{terms: [Nom de code]}", None)
+    second = load("{terms: [Client X, Aurore]}", first)
+    assert second.detectors._patterns is first.detectors._patterns
+    assert outcomes(second) == outcomes(load("{terms: [Client X, Aurore]}", None)) != outcomes(first)
+    third = load("{regex: 'nom.{1,3}code'}", second)
+    assert third.detectors._patterns is not second.detectors._patterns
+    assert outcomes(third) == outcomes(load("{regex: 'nom.{1,3}code'}", None)) != outcomes(second)
+    fourth = load("{regex: 'nom.{1,3}codes'}", third)
+    assert fourth.detectors._patterns is not third.detectors._patterns
 
 
 def test_what_another_program_compiled_is_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
