@@ -19,11 +19,13 @@ from guard.channels.joined import ROLE as JOINED
 from guard.console.case_shown import Number, open_case, record_reading
 from guard.console.page import NotAllowedError
 from guard.console.queue import Reviewer, titles
+from guard.console.words import Words
 from guard.inspector import Inspector
 from guard.outbox.payload import facts_with
 from guard.types.decision import Action
 from guard.types.inspection import Facts
 from guard.types.post import Post
+from guard.words.texts import Phrase
 
 MOST = 20
 LONGEST = 60
@@ -57,6 +59,7 @@ async def show(number: Number, visit: Reviewer) -> Response:
     desk, payload = visit.desk, opened.payload
     facts = facts_with(payload, visit.now)
     found = await run_in_threadpool(nearly, desk.inspector(), payload.post, facts, desk.cache)
+    found = [replace(one, words=tuple(_named(each, visit.words) for each in one.words)) for one in found]
     template = "_near.html" if visit.live else "near.html"
     return visit.page(template, number=number, found=found, titles=titles(visit))
 
@@ -86,6 +89,15 @@ def _told(trace: RuleTrace, text: str) -> Iterator[Nearly]:
     for line in trace.lines:
         if line.but_for and Action.from_word(line.action) > reached:
             yield Nearly(trace.id, "step", "", line.but_for, line.action)
+
+
+def _named(told: str, words: Words) -> str:
+    """With the name of what was nearly found, as people call it; policy authors know `IBAN_CODE (finance/iban)`."""
+    if not isinstance(told, Phrase) or not words.has(name := f"entities.{told.values.get('entity')}"):
+        return told
+    if told.key == "explain.refused":
+        return words("case.near_refused", entity=words(name), why=words.told(told.values["why"]))
+    return words.filled(told.key, {**told.values, "entity": words(name)})
 
 
 def _short(text: str) -> str:

@@ -28,8 +28,11 @@ def test_they_are_told_when_somebody_looks(rig):
     part = rig.client("ana").get(f"/cases/{number}/near", hx_request="true")
     assert "<html" not in part.text
     assert "FR76 3000 6000 0112 3456 7890 188" in part.words
+    assert "bank account (IBAN), but its check" in part.words
     assert "a check digit, a numbering plan or a range does not fit" in part.words
+    assert "IBAN_CODE" not in part.words
     words = rig.client("ana", language="fr").get(f"/cases/{number}/near").words
+    assert "compte bancaire (IBAN), mais" in words
     assert "une clé de contrôle, un plan de numérotation ou une plage ne convient pas" in words
     assert "but" not in re.findall(r"\w+", words)
 
