@@ -6,6 +6,7 @@ Lower case, no accents, look-alike letters made Latin: what a hurried or a disgu
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 _TOKEN: Final = re.compile(r"[^\W\d_]+'?|\d+|[^\w\s]")
@@ -21,21 +22,29 @@ Token = tuple[str, int, int]
 """The word, and its place in the folded view."""
 
 
+_MAY_IDENTIFY: Final = re.compile(r"[@\d]|https?://|www\.")
+"""Stands in each of them; told in a tenth of the time."""
+
+
 def bare(folded: str) -> str:
     """The text with blanks in place of addresses, links, long numbers and codes: other detectors know what those are."""
+    if not _MAY_IDENTIFY.search(folded):
+        return folded
     return _IDENTIFIER.sub(lambda found: " " * len(found[0]), folded)
 
 
-def tokens(folded: str) -> list[Token]:
+def words_of(folded: str) -> list[str]:
     """Words, numbers and signs in order. A number is told by how many digits it has, and "noooon" is "noon"."""
-    found: list[Token] = []
-    for match in _TOKEN.finditer(folded):
-        word = match[0]
-        if word[0].isdigit():
-            word = "0" * min(len(word), 7)
-        elif len(word) > 3:
-            word = word[:_LONGEST]
-            if _RUN.search(word):
-                word = _RUN.sub(r"\1\1", word)
-        found.append((word, match.start(), match.end()))
-    return found
+    return [_told(word) for word in _TOKEN.findall(folded)]
+
+
+def tokens(folded: str) -> list[Token]:
+    """The same with their places."""
+    return [(_told(found[0]), *found.span()) for found in _TOKEN.finditer(folded)]
+
+
+@lru_cache(maxsize=1 << 15)
+def _told(word: str) -> str:
+    if word[0].isdigit():
+        return "0" * min(len(word), 7)
+    return word if len(word) < 4 else _RUN.sub(r"\1\1", word[:_LONGEST])

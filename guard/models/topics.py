@@ -14,7 +14,7 @@ import numpy as np
 
 from guard.errors import ModelError
 from guard.models.hashed import RUN_ROWS, WORD_ROWS, run_rows, word_codes, word_rows
-from guard.models.tokens import bare, tokens
+from guard.models.tokens import bare, tokens, words_of
 from guard.models.weights import Weights
 from guard.words.texts import Phrase
 
@@ -124,9 +124,9 @@ def words_read(folded: str) -> tuple[list[str], list[str]]:
 
     The same list twice where there are none.
     """
-    words = [word for word, _, _ in tokens(folded)]
+    words = words_of(folded)
     kept = bare(folded)
-    return (words, words) if kept == folded else (words, [word for word, _, _ in tokens(kept)])
+    return (words, words) if kept == folded else (words, words_of(kept))
 
 
 class TopicModel:
