@@ -31,9 +31,9 @@ class TopicScanner:
     def __call__(self, text: NormalizedText) -> list[Hit]:
         """A hit for each topic that the text gives away, over the whole text."""
         model = self._model
-        read = model.read(text.folded)
+        read = model.read(text.folded, SUSPECT)
         told = [(topic, score) for topic, score in read.topics.items() if score >= LEAST]
-        if not told or read.leak < SUSPECT:
+        if not told:
             return []
         size, hits = len(text.plain), []
         for topic, score in told:

@@ -125,8 +125,13 @@ def words_read(folded: str) -> tuple[list[str], list[str]]:
     The same list twice where there are none.
     """
     words = words_of(folded)
+    return words, words_kept(folded, words)
+
+
+def words_kept(folded: str, words: list[str]) -> list[str]:
+    """Those of its `words` that are no identifiers; the same list where there are none."""
     kept = bare(folded)
-    return (words, words) if kept == folded else (words, words_of(kept))
+    return words if kept == folded else words_of(kept)
 
 
 class TopicModel:
@@ -150,14 +155,20 @@ class TopicModel:
         self._bias = weights.array("bias", heads).astype(np.float32)
         self._calibration = weights.array("calibration", 2, heads).astype(np.float32)
 
-    def read(self, folded: str) -> Read:
-        """What a text gives away; `folded` is the folded view of guard.text.normalize. Never raises for any text."""
-        words, kept = words_read(folded)
+    def read(self, folded: str, least: float = 0.0) -> Read:
+        """What a text gives away; `folded` is the folded view of guard.text.normalize. Never raises for any text.
+
+        Where it hardly leaks, with less than `least`, no topic is looked for.
+        """
+        words = words_of(folded)
         if not words:
             return Read(dict.fromkeys(self.topics, 0.0), 0.0, 0.0)
         whole = self.logits(words)
-        part = whole if kept is words else self.logits(kept)
         leaks = _probable(whole[-LEAKS:])
+        if leaks[0] < least:
+            return Read(dict.fromkeys(self.topics, 0.0), float(leaks[0]), float(leaks.sum()))
+        kept = words_kept(folded, words)
+        part = whole if kept is words else self.logits(kept)
         topics = _probable(part[:-LEAKS]) if kept else np.zeros(len(self.topics))
         return Read(dict(zip(self.topics, topics.tolist(), strict=True)), float(leaks[0]), float(leaks.sum()))
 

@@ -30,6 +30,15 @@ def test_severity_adds_up_what_each_step_is_likely():
     assert read("").severity == 0
 
 
+@pytest.mark.parametrize("text", ["he was fired, see https://intra/x", "they hired him", "", "a"])
+def test_topics_are_looked_for_where_a_text_may_leak(text):
+    whole = read(text)
+    assert MODEL.read(normalize(text).folded, whole.leak) == whole
+    if text:
+        hardly = MODEL.read(normalize(text).folded, whole.leak + 0.001)
+        assert (hardly.leak, hardly.severity, set(hardly.topics.values())) == (whole.leak, whole.severity, {0.0})
+
+
 def test_the_words_that_weighed_most_are_told_with_their_place():
     text = "hello, they fired him"
     assert [text[slice(*place)] for place in MODEL.weighed(text, "layoffs")] == ["fired"]
