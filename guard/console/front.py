@@ -30,6 +30,8 @@ async def live(visit: Annotated[Visit, Depends(needs(Permission.CHECK, idle=True
     desk, before = visit.desk, visit.request.query_params.get("seen")
 
     def missed() -> list[str]:
-        return [] if before is None or before == desk.store.read_now(partial(seen, desk)) else ["queue"]
+        return (
+            [] if before is None or before == desk.store.read_now(partial(seen, desk.hub.queue_changes)) else ["queue"]
+        )
 
     return StreamingResponse(desk.hub.events(visit.lasts, missed), media_type="text/event-stream")

@@ -59,9 +59,9 @@ async def show(number: Number, visit: Reviewer) -> Response:
     desk, payload = visit.desk, opened.payload
     facts = facts_with(payload, visit.now)
     found = await run_in_threadpool(nearly, desk.inspector(), payload.post, facts, desk.cache)
-    found = [replace(one, words=tuple(_named(each, visit.words) for each in one.words)) for one in found]
+    named = (replace(one, words=tuple(_named(each, visit.words) for each in one.words)) for one in found)
     template = "_near.html" if visit.live else "near.html"
-    return visit.page(template, number=number, found=found, titles=titles(visit))
+    return visit.page(template, number=number, found=list(dict.fromkeys(named)), titles=titles(visit))
 
 
 def nearly(inspector: Inspector, post: Post, facts: Facts, cache: Path | None) -> list[Nearly]:

@@ -12,7 +12,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
-from guard.console.base import Desk
 from guard.console.effects import inspect, settle
 from guard.console.page import Visit, go, needs
 from guard.console.sides import excerpt
@@ -191,7 +190,8 @@ async def _context(visit: Visit) -> dict[str, Any]:
     asked = visit.request.query_params
     view = asked.get("view", "waiting")
     view = view if view in VIEWS else "waiting"
-    found = await visit.desk.store.read(lambda tx: _find(visit, tx, view, _place(asked.get("after", ""))))
+    changes = visit.desk.hub.queue_changes  # before it is read: what changes meanwhile is told
+    found = await visit.desk.store.read(lambda tx: _find(visit, tx, view, _place(asked.get("after", "")), changes))
     return {
         "view": view,
         "views": VIEWS,
@@ -204,20 +204,20 @@ async def _context(visit: Visit) -> dict[str, Any]:
     }
 
 
-def _find(visit: Visit, tx: Transaction, view: str, after: Place | None) -> Found:
+def _find(visit: Visit, tx: Transaction, view: str, after: Place | None, changes: int) -> Found:
     now, who = visit.now, visit.principal
     counts = tx.queue.counts(now)
     if view == "decided":
-        return Found(counts, [], tx.queue.decided(LINES * 2), "", seen(visit.desk, tx))
+        return Found(counts, [], tx.queue.decided(LINES * 2), "", seen(changes, tx))
     mine = who.id if view == "mine" else None
     cases = tx.queue.waiting(now, LINES + 1, after=after, overdue=view == "overdue", mine=mine)
     more = f"{cases[LINES - 1].due.isoformat()}~{cases[LINES - 1].number}" if len(cases) > LINES else ""
-    return Found(counts, [_line(visit, tx, case) for case in cases[:LINES]], [], more, seen(visit.desk, tx))
+    return Found(counts, [_line(visit, tx, case) for case in cases[:LINES]], [], more, seen(changes, tx))
 
 
-def seen(desk: Desk, tx: Transaction) -> str:
-    """Changes with the queue: a page that was made of another one is told to renew itself."""
-    return "-".join(map(str, (desk.hub.queue_changes, *tx.queue.pulse())))
+def seen(changes: int, tx: Transaction) -> str:
+    """Changes with the queue: a page that was made of another one is told to renew itself. `changes`: of the hub, taken before."""
+    return "-".join(map(str, (changes, *tx.queue.pulse())))
 
 
 def _line(visit: Visit, tx: Transaction, case: Waiting) -> Line:

@@ -43,8 +43,10 @@ def tokens(folded: str) -> list[Token]:
     return [(_told(found[0]), *found.span()) for found in _TOKEN.finditer(folded)]
 
 
-@lru_cache(maxsize=1 << 15)
 def _told(word: str) -> str:
-    if word[0].isdigit():
-        return "0" * min(len(word), 7)
-    return word if len(word) < 4 else _RUN.sub(r"\1\1", word[:_LONGEST])
+    return "0" * min(len(word), 7) if word[0].isdigit() else _shortened(word[:_LONGEST])
+
+
+@lru_cache(maxsize=1 << 15)
+def _shortened(word: str) -> str:
+    return word if len(word) < 4 else _RUN.sub(r"\1\1", word)

@@ -2,20 +2,21 @@
 
 SQLite would do it in the commit that fills the log, and the post being recorded would wait for about a thousand pages.
 A turn never begins on a log that is wholly carried over: before 3.51.3 SQLite may lose what is committed at that very
-moment (its "WAL-reset bug"). So nobody else does it while a `Carrier` lives, and two turns have commits between them.
+moment (its "WAL-reset bug"). So nobody else of this process does it, and two turns have commits between them.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import threading
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Final
 
-from guard.errors import StoreError
 from guard.store.connection import connect
 
+EMPTY_WAIT_MS: Final = 100
+"""So long a log to be emptied waits for readers, and every commit for it: a report may read for minutes."""
 COMMITS: Final = 64
 """Between two turns: some 600 pages, which take milliseconds."""
 MOST: Final = 4000
@@ -44,6 +45,15 @@ class Carrier:
         else:
             self._turn(alone=True)
 
+    def empty(self) -> bool:
+        """Carry all of it over and cut the log off; False while somebody reads what is in it. Commit nothing meanwhile."""
+        with self._turning, closing(connect(self._path, EMPTY_WAIT_MS, create=False)) as connection:
+            try:
+                busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                self._carried_at = self._commits
+        return not busy
+
     def close(self) -> None:
         """Before the last writer is closed: that empties the log, which nobody else may have open then."""
         self._ends = True
@@ -53,12 +63,14 @@ class Carrier:
         self._let_go()
 
     def _begun(self) -> bool:
-        if self._thread is None:
+        if self._thread is None or not self._thread.is_alive():
             thread = threading.Thread(target=self._run, name="guard-carrier", daemon=True)
             with suppress(RuntimeError):  # no thread to be had now
                 thread.start()
                 self._thread = thread
-        return self._thread is not None
+                return True
+            return False
+        return True
 
     def _run(self) -> None:
         while True:
@@ -80,7 +92,7 @@ class Carrier:
                     self._connection = connect(self._path, self._busy_timeout_ms, create=False)
                 _, pages, carried = self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
                 self._pages = 0 if alone and pages == carried else pages
-            except (StoreError, sqlite3.Error):
+            except Exception:  # noqa: BLE001 -- what was committed is recorded, whatever happens here
                 self._let_go()  # opened anew: after an I/O error its cache is not to be trusted
             self._carried_at = self._commits
 

@@ -18,7 +18,6 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -38,8 +37,6 @@ MAX_BATCH = 1024
 
 
 SCRUB_TRIES = 20
-SCRUB_WAIT_MS = 100
-"""So long one try waits for readers, and every commit for it: a report may read for minutes."""
 SCRUB_REST_S = 0.1
 FAILING_S = 30.0
 
@@ -85,7 +82,7 @@ class SqliteStore(SqliteReader):
         self._carrier = Carrier(path, busy_timeout_ms)
         self._name = str(path)
         self._opened = self._inode()
-        self._committing = threading.Lock()
+        self._committing, self._writing = threading.Lock(), threading.Lock()
         self._due = False
         self._thread: threading.Thread | None = None
         if own_thread:
@@ -120,12 +117,11 @@ class SqliteStore(SqliteReader):
     def scrub(self) -> None:
         """SQLite overwrites deleted content in the file itself (secure_delete); the journal is emptied here."""
         try:
-            with closing(connect(self._path, SCRUB_WAIT_MS, create=False)) as connection:
-                for _ in range(SCRUB_TRIES):
-                    busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-                    if not busy:
+            for _ in range(SCRUB_TRIES):
+                with self._writing:
+                    if self._carrier.empty():
                         return
-                    time.sleep(SCRUB_REST_S)
+                time.sleep(SCRUB_REST_S)
         except sqlite3.Error as error:
             raise store_error(error) from None
         raise StoreError("the journal is in use and could not be emptied", hint="guard audit erase, in a quiet moment")
@@ -183,9 +179,10 @@ class SqliteStore(SqliteReader):
     def _commit(self, units: list[_Unit]) -> None:
         """Run and commit a batch; every unit has a value or an error afterwards. Never raises."""
         try:
-            if not self._attempt(units, eager=False):
-                # Two rows clashed and nobody knows whose: run again, each unit putting its rows down itself.
-                self._attempt(units, eager=True)
+            with self._writing:
+                if not self._attempt(units, eager=False):
+                    # Two rows clashed and nobody knows whose: run again, each unit putting its rows down itself.
+                    self._attempt(units, eager=True)
         except sqlite3.Error as error:
             self._fail(units, store_error(error))
         except GuardError as error:

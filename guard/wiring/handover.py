@@ -44,7 +44,8 @@ _END: Final = ("", None)
 def _program() -> str:
     """Differs once the code that makes compiled policies does."""
     here = Path(__file__).parent.parent
-    files = [file.stat() for part in ("detect", "policy", "text", "types") for file in (here / part).glob("*.py")]
+    parts = (here / part for part in ("detect", "policy", "text", "types"))
+    files = [file.stat() for part in parts for file in part.glob("*.py") if file.is_file()]
     return f"{__version__} {max((file.st_mtime_ns for file in files), default=0)} {sum(file.st_size for file in files)}"
 
 

@@ -116,6 +116,20 @@ def test_a_turn_that_fails_ends_nothing(tmp_path, monkeypatch):
         assert here.store.read_now(here.log.check).size == 4 * carrier.COMMITS
 
 
+def test_whatever_goes_wrong_in_a_turn_the_commit_stands(tmp_path, monkeypatch):
+    def broken(*_, **__):
+        raise IndexError
+
+    with opened(tmp_path) as here:
+        monkeypatch.setattr(carrier, "connect", broken)
+        monkeypatch.setattr(carrier, "MOST", 0)
+        for _ in range(2 * carrier.COMMITS):
+            here.add()
+        monkeypatch.undo()
+        assert here.store.failing is None
+        assert here.store.read_now(here.log.check).size == 2 * carrier.COMMITS
+
+
 def test_an_erasure_keeps_no_commit_waiting_long_for_a_reader(tmp_path, monkeypatch):
     monkeypatch.setattr("guard.store.sqlite.SCRUB_TRIES", 4)
     with opened(tmp_path) as here:
