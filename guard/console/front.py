@@ -30,8 +30,7 @@ async def live(visit: Annotated[Visit, Depends(needs(Permission.CHECK, idle=True
     desk, before = visit.desk, visit.request.query_params.get("seen")
 
     def missed() -> list[str]:
-        return (
-            [] if before is None or before == desk.store.read_now(partial(seen, desk.hub.queue_changes)) else ["queue"]
-        )
+        now = partial(seen, desk.hub.queue_changes)
+        return [] if before is None or before == desk.store.read_now(now) else ["queue"]
 
     return StreamingResponse(desk.hub.events(visit.lasts, missed), media_type="text/event-stream")

@@ -182,9 +182,8 @@ def _with_words(term: Term, words: tuple[str, ...]) -> Term:
     )
 
 
-@lru_cache(
-    maxsize=4096
-)  # made when a post first asks: hundreds of them, made while policies are loaded, keep posts waiting
+# Made when a post first asks: hundreds of them, made while policies are loaded, would keep posts waiting.
+@lru_cache(maxsize=4096)
 def near_pattern(words: Sequence[str]) -> re.Pattern[str] | None:
     """Any of `words`, whole, over folded text; None when nothing of them is left there, so that they stand nowhere."""
     parts = [normalize(word).folded.split() for word in words]

@@ -83,9 +83,8 @@ class Carrier:
     def _turn(self, *, alone: bool) -> None:
         """`alone`: nothing is committed meanwhile, so that the next commit begins the log anew if all is carried over."""
         with self._turning:
-            if (
-                self._commits < self._carried_at + 2
-            ):  # the last of them may have been under way when the last turn began
+            # The first commit since the last turn may have been under way when that began: see above
+            if self._commits < self._carried_at + 2:
                 return
             try:
                 if self._connection is None:
