@@ -215,6 +215,9 @@ class DictionaryScanner:
         self, found: Iterable[tuple[int, int, int]], reading: str, first: int, last: int
     ) -> Iterator[tuple[int, int, int]]:
         """What may be a name that reaches into that range: hundreds of readings differ there, and nowhere else."""
+        if last - first >= len(reading):
+            yield from found
+            return
         at = positions(reading)
         for start, end, index in found:
             longest = max((size for _, size in self._keys[index].turned), default=0)

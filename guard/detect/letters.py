@@ -20,26 +20,16 @@ _KEPT: Final = frozenset(string.ascii_lowercase + string.digits + "@$")
 _TABLE: Final = bytes(ord(_LEET.get(chr(point), chr(point))) for point in range(256))
 _DROPPED: Final = bytes(point for point in range(256) if chr(point) not in _KEPT)
 _IS_KEPT: Final = bytes(chr(point) in _KEPT for point in range(256))
+_DROPPED_ASCII: Final = bytes(point for point in _DROPPED if point < 0x80)
 _OTHER_LETTERS: Final = re.compile(r"[^\W\x00-\x7f]")
-
-
-class _KeptTable(dict[int, str | None]):
-    """What becomes of one character, worked out when first met; None for what is dropped."""
-
-    def __missing__(self, point: int) -> str | None:
-        char = chr(point)
-        value = self[point] = _LEET.get(char, char) if _kept(char) else None
-        return value
-
-
-_SQUEEZED: Final = _KeptTable()
+_OTHER_SIGNS: Final = re.compile(r"[^\w\x00-\x7f]+")
 
 
 def squeeze(folded: str) -> bytes:
     """The squeezed view of a folded text."""
     if folded.isascii() or _OTHER_LETTERS.search(folded) is None:
         return folded.encode("ascii", "replace").translate(_TABLE, _DROPPED)
-    return folded.translate(_SQUEEZED).encode("utf-8", "replace")
+    return _OTHER_SIGNS.sub("", folded).encode("utf-8", "replace").translate(_TABLE, _DROPPED_ASCII)
 
 
 def bare(folded: str) -> str:
