@@ -22,7 +22,7 @@ example:
 """
 
 
-COMMANDS = ("check", "scan", "serve", "policy", "review", "audit", "fingerprint", "model", "user")
+COMMANDS = ("check", "scan", "serve", "policy", "review", "audit", "backup", "fingerprint", "model", "user")
 """Each a module beside this one."""
 
 
