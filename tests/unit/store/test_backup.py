@@ -71,6 +71,7 @@ def test_entries_that_are_not_the_checkpoints_make_no_backup(tmp_path):
     with opened(tmp_path) as ledger:
         ledger.add(3)
         with sqlite3.connect(ledger.store._path) as hand:
+            hand.execute("DROP TRIGGER leaves_are_final_u")
             hand.execute("UPDATE leaves SET entry = x'7b7d' WHERE idx = 1")
         hand.close()
         with pytest.raises(VerificationError, match="not those that the checkpoint names"):
