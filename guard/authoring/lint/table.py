@@ -37,7 +37,7 @@ ERROR, WARNING = Severity.ERROR, Severity.WARNING
 
 _TRAPS: Final = (
     "not-yaml", "not-yaml-because", "not-yaml-file", "ends-at-apostrophe", "ends-at-quote", "marks-unquoted", "quote-unclosed",
-    "tab", "invisible", "key-space", "no-break-space", "special-space", "key-twice", "alias", "anchor", "tag", "second-document",
+    "quote-left-open", "tab", "invisible", "key-space", "no-break-space", "special-space", "key-twice", "alias", "anchor", "tag", "second-document",
     "control-escape", "not-utf8", "boolean-expected", "example-key", "text-expected", "key-no-word", "no-zone",
 )  # fmt: skip
 
