@@ -73,6 +73,10 @@ RULES: Final = (
     ),
     LintRule("review-due", WARNING, "A review that is due", lifetimes.due_reviews),
     LintRule("expired-exception", WARNING, "An exception that has ended", lifetimes.ended_exceptions),
+    LintRule(
+        "not-read", WARNING, "A policy that no gate reads",
+        loader=("unread-folder", "unread-hidden", "unread-test", "unread-name"),
+    ),
     LintRule("owner-unknown", WARNING, "An owner whom nobody can ask", lifetimes.unknown_owners),
     LintRule("shadow-for-ever", WARNING, "A trial in shadow without an end in sight", lifetimes.endless_trials),
 )  # fmt: skip
