@@ -44,6 +44,7 @@ _TRAPS: Final = (
 RULES: Final = (
     LintRule("unknown-key", ERROR, "A key that the language does not know", loader=("unknown-key",)),
     LintRule("yaml-trap", ERROR, "YAML reads something else than what is meant", wording.lost_remarks, _TRAPS),
+    LintRule("typographic-quotes", ERROR, "Quotes that YAML takes for letters", wording.typographic_quotes),
     LintRule("not-understood", ERROR, "A value that cannot be read"),
     LintRule("expensive-regex", ERROR, "A pattern that takes very long on some text", ladders.slow_patterns),
     LintRule("unreachable-step", ERROR, "A step that no post can reach", ladders.unreachable_steps, ("unreachable",)),
@@ -71,6 +72,7 @@ RULES: Final = (
         "missing-language", WARNING, "A message that lacks French or English", wording.missing_languages,
         ("language-missing", "no-language"),
     ),
+    LintRule("text-cut-short", WARNING, "A text that ends at a #", wording.cut_texts),
     LintRule("review-due", WARNING, "A review that is due", lifetimes.due_reviews),
     LintRule("expired-exception", WARNING, "An exception that has ended", lifetimes.ended_exceptions),
     LintRule(
