@@ -78,6 +78,7 @@ SLIPS = [
     BODY.replace('"[[x]]"', "Le [[x]] : y"),
     BODY.replace('"[[x]]"', "'L'[[x]]'"),
     BODY.replace('"[[x]]"', "[[x]] y"),
+    BODY.replace('"[[x]]"', '"[[x]]').replace("[y]", '["y"]'),
     BODY.replace("do: ", "do:\u00a0"),
     BODY.replace("do: flag", "do: flag\n    do: flag"),
     BODY + BODY[BODY.index("  - id") :],

@@ -82,6 +82,27 @@ def test_entities_networks_and_terms_files_are_told_too(folder, capsys):
     ]
 
 
+def test_what_no_gate_reads_is_a_finding(folder, capsys):
+    (folder / "juridique").mkdir()
+    (folder / "juridique" / "orion.yaml").write_text(DUE)
+    (folder / "good_test.yaml").write_text(DUE)
+    assert run(folder, "--format", "json") == 1
+    shown = json.loads(capsys.readouterr().out)
+    assert [(one["file"], one["line"], one["rule"]) for one in shown["findings"]] == [
+        ("good_test.yaml", None, "not-read"), ("juridique", None, "not-read"),
+    ]  # fmt: skip
+    assert shown["files"] == 1
+    (folder / "slip.yaml").write_text(SLIP)
+    assert run(folder) == 1
+    out = capsys.readouterr().out
+    assert "juridique: warning: folders within are not read" in out
+    assert "[unknown-key]" in out
+    (folder / "slip.yaml").unlink()
+    (folder / "good.yaml").unlink()
+    assert run(folder) == 1
+    assert "juridique: warning: folders within are not read" in capsys.readouterr().out
+
+
 def test_sarif_names_every_rule_and_the_file_from_here(folder, capsys, monkeypatch):
     (folder / "due.yaml").write_text(DUE)
     monkeypatch.chdir(folder.parent)
