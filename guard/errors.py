@@ -171,3 +171,10 @@ class UpstreamError(GuardError):
     def __init__(self, message: str, *, sent: bool, hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.sent = sent
+
+
+class UnsendableError(UpstreamError):
+    """A request that has no form on the wire: nothing was sent, and of the service it says nothing."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, sent=False)

@@ -12,7 +12,7 @@ from signal import SIGHUP
 
 import uvloop
 
-from guard import observe
+from guard import loglines, observe
 from guard.audit.log import erase_due, event_id
 from guard.console.api import Console
 from guard.errors import DetectorError, GuardError, SettingsError, StoreError
@@ -51,7 +51,7 @@ def run(settings: Settings, *, sandbox: bool, say: Say) -> None:
     """Serve until SIGINT or SIGTERM. Raises GuardError, all problems at once, when it cannot start."""
     if not settings.listeners:
         raise SettingsError(Phrase("settings.no-listener"), hint=Phrase("settings.do.add-listener"))
-    observe.start_logging()
+    loglines.start(plain=sandbox)
     with only_gate(settings):
         if put_back := recover(settings.policies_folder):
             observe.warn("policies-put-back", files=len(put_back))

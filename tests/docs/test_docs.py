@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from guard import observe
 from guard.cli.main import build_parser
 from guard.detect import catalogue, names
 from guard.detect.run import HIDDEN
@@ -37,6 +38,15 @@ def test_every_command_is_in_the_readme_and_has_an_example(name: str) -> None:
         arguments = [sys.executable, "-m", "guard.cli.main", name, *([verb] if verb else []), "--help"]
         shown = subprocess.run(arguments, capture_output=True, text=True, check=True, cwd=ROOT).stdout
         assert f"guard {name}" in shown.partition("example")[2], f"guard {name} {verb or ''} --help shows no example"
+
+
+def test_every_event_of_the_log_is_documented() -> None:
+    page = (ROOT / "docs/log.md").read_text(encoding="utf-8")
+    source = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "guard").rglob("*.py")))
+    events = set(re.findall(r'observe\.(?:log|warn)\(\s*"([a-z-]+)"', source)) | {"said"}
+    events |= {event for pair in observe.OUTAGES.values() for event in pair}
+    assert len(events) > 20
+    assert {event for event in events if f"`{event}`" not in page} == set()
 
 
 def test_every_setting_is_documented_and_in_the_example() -> None:
