@@ -22,7 +22,7 @@ def started(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
 
     def start(**options):
         loglines.start(**options)
-        return lambda: capsys.readouterr().err.splitlines()
+        return lambda: capsys.readouterr().err.splitlines()  # noqa: PLW0108 -- what is captured by then
 
     yield start
     logging.getLogger("guard").handlers[:] = []

@@ -66,6 +66,18 @@ def test_a_phone_number_is_masked(tmp_path: Path) -> None:
     run(scenario())
 
 
+def test_a_content_warning_is_offered_as_one_and_not_as_the_post(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        with rig(tmp_path) as gate:
+            reply = await gate.post("Astreinte ci-dessous", spoiler_text=THREE_PHONES)
+            assert reply.status == 422
+            assert "le reste inchangé : avertissement de contenu « Astreinte" in message(reply).replace("\u00a0", " ")
+            options = {"options": ["Oui", "06 39 98 12 34, 06 39 98 12 35, 06 39 98 12 36"], "expires_in": 300}
+            assert "option 2 «" in message(await gate.post("Qui ?", poll=options)).replace("\u00a0", " ")
+
+    run(scenario())
+
+
 def test_the_founding_leak_never_leaves_and_is_in_no_record(tmp_path: Path) -> None:
     async def scenario() -> None:
         with rig(tmp_path) as gate:
