@@ -81,7 +81,12 @@ def addresses(plain: str) -> Iterator[Edit]:
         return
     for found in _ADDRESS.finditer(folded):
         at = 2 if found[2] else 4 if found[4] else 6
-        if at == 4 and found[1].isalpha() and found[4].strip() != "@" and _NO_NAME.search(folded, max(0, found.start() - 12), found.start()):
+        if (
+            at == 4
+            and found[1].isalpha()
+            and found[4].strip() != "@"
+            and _NO_NAME.search(folded, max(0, found.start() - 12), found.start())
+        ):
             continue
         for part in (1, at + 1):
             for dot in _A_DOT.finditer(folded, *found.span(part)):

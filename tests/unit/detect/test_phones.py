@@ -57,7 +57,9 @@ def test_numbers_beside_a_word(name, text, good):
     assert VALIDATORS[name](text) == (len(text) if good else 0)
 
 
-@pytest.mark.parametrize("text", ["0800 555 111", "09 69 39 29 19", "0 805 21 00 00", "0808 1570 192", "08 00 05 95 95"])
+@pytest.mark.parametrize(
+    "text", ["0800 555 111", "09 69 39 29 19", "0 805 21 00 00", "0808 1570 192", "08 00 05 95 95"]
+)
 def test_help_lines_are_everyones(text):
     assert phone(text) == 0
     assert VALIDATORS["loose_phone"](text) == 0
