@@ -133,6 +133,9 @@ class _Parts:
         self.console = console = open_console(
             opened, self.authors, self._console(opened), Folder(settings, self.reloader)
         )
+        for problem in () if sandbox else console.unanswered():  # who the sandbox lets in is in every group
+            observe.warn("start", problem=str(problem))
+            say(Phrase("terminal.warning", told=problem))
         own = [Listener("console", settings.console.host, settings.console.port, console.app)]
         if sandbox:
             own.append(Listener("sandbox service", SANDBOX.host, SANDBOX.port, build_sandbox()))
