@@ -140,6 +140,9 @@ class _Parts:
         self.console = console = open_console(
             opened, self.authors, self._console(opened), Folder(settings, self.reloader)
         )
+        for problem in () if sandbox else console.unanswered():  # who the sandbox lets in is in every group
+            observe.warn("start", problem=str(problem))
+            say(Phrase("terminal.warning", told=problem))
         own = self._own(sandbox=sandbox)
         beside = [asyncio.create_task(task) for task in self._beside()]
         stop = asyncio.Event()

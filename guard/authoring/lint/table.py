@@ -80,6 +80,7 @@ RULES: Final = (
         loader=("unread-folder", "unread-hidden", "unread-test", "unread-name"),
     ),
     LintRule("owner-unknown", WARNING, "An owner whom nobody can ask", lifetimes.unknown_owners),
+    LintRule("approvers-unknown", WARNING, "Approvers who are nobody", lifetimes.unanswered_holds),
     LintRule("shadow-for-ever", WARNING, "A trial in shadow without an end in sight", lifetimes.endless_trials),
 )  # fmt: skip
 
