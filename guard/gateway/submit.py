@@ -210,10 +210,8 @@ async def _forward(gate: Gate, rebuilt: HttpRequest, route: Route) -> HttpReply:
 def refusal_for(error: Exception, language: str) -> Refusal:
     """Any error of the trip as an answer of the gate's own."""
     match error:
-        case RequestError(message="key-reused"):
-            return Refusal(Trouble.BAD_REQUEST, words.tell(Phrase("author.key-reused"), language), status=422)
         case RequestError():
-            return Refusal(Trouble.BAD_REQUEST, str(error), status=error.status)
+            return Refusal(Trouble.BAD_REQUEST, words.tell(error, language), status=error.status)
         case UpstreamError(sent=sent):
             phrase = Phrase("author.upstream-in-doubt" if sent else "author.upstream-down")
             return Refusal(Trouble.UPSTREAM, words.tell(phrase, language), status=504 if sent else 502, retry_after=5)

@@ -8,16 +8,16 @@ from guard.parts import changed, written
 from guard.types.decision import Match
 from guard.types.inspection import Inspection
 from guard.types.post import Post
-from guard.words.texts import LANGUAGES, Phrase, words_of
+from guard.words.texts import LANGUAGES, Phrase, Tellable, words_of
 
 LABEL = re.compile(r"\[[^\[\]]{1,40}\]")
 WANTED = re.compile(r"([A-Za-z]{2})(?:-[A-Za-z0-9-]+)?\s*(?:;\s*q=([01](?:\.\d{0,3})?))?\s*(?:,|$)")
 SAFE_VERSION_LIMIT = 1_500
 
 
-def tell(phrase: Phrase, language: str) -> str:
+def tell(told: Tellable, language: str) -> str:
     """One of the gate's own sentences, to an author."""
-    return words_of(language).told(phrase)
+    return words_of(language).told(told)
 
 
 def language_for(post: Post, accept_language: bytes | None, default: str) -> str:
