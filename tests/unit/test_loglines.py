@@ -20,9 +20,12 @@ def started(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
     monkeypatch.setattr(observe, "_outages", {})
     monkeypatch.setattr(observe, "_say_again", {})
 
+    def read():
+        return capsys.readouterr().err.splitlines()
+
     def start(**options):
         loglines.start(**options)
-        return lambda: capsys.readouterr().err.splitlines()  # noqa: PLW0108 -- what is captured by then
+        return read
 
     yield start
     logging.getLogger("guard").handlers[:] = []
