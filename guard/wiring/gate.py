@@ -69,9 +69,7 @@ def _run(settings: Settings, *, sandbox: bool, say: Say) -> None:
     )
     check_reroute(inspector.bundle, settings)
     inspector.detectors.warm()
-    for warning in warnings:
-        observe.warn("start", problem=str(warning))
-        say(Phrase("terminal.warning", told=warning))
+    _tell(warnings, say)
     if problem := in_clear(settings):
         observe.warn("start", problem=problem)
         say(Phrase("terminal.warning", told=problem))
@@ -86,6 +84,13 @@ def _run(settings: Settings, *, sandbox: bool, say: Say) -> None:
     finally:
         if crew is not None:
             crew.fire()
+
+
+def _tell(warnings: Sequence[GuardError], say: Say) -> None:
+    """What somebody should look at and what stops no start: in the log, and to whoever started it."""
+    for warning in warnings:
+        observe.warn("start", problem=str(warning))
+        say(Phrase("terminal.warning", told=warning))
 
 
 async def _serve(
@@ -133,9 +138,7 @@ class _Parts:
         self.console = console = open_console(
             opened, self.authors, self._console(opened), Folder(settings, self.reloader)
         )
-        for problem in () if sandbox else console.unanswered():  # who the sandbox lets in is in every group
-            observe.warn("start", problem=str(problem))
-            say(Phrase("terminal.warning", told=problem))
+        _tell(() if sandbox else console.unanswered(), say)  # who the sandbox lets in is in every group
         own = [Listener("console", settings.console.host, settings.console.port, console.app)]
         if sandbox:
             own.append(Listener("sandbox service", SANDBOX.host, SANDBOX.port, build_sandbox()))
