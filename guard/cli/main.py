@@ -22,7 +22,7 @@ example:
 """
 
 
-COMMANDS = ("check", "scan", "serve", "policy", "review", "audit", "fingerprint", "model", "user")
+COMMANDS = ("check", "scan", "serve", "policy", "review", "audit", "backup", "fingerprint", "model", "user")
 """Each a module beside this one."""
 
 
@@ -47,6 +47,16 @@ def _run(arguments: argparse.Namespace) -> int:
     return code
 
 
+def _of_system(error: OSError) -> str | Phrase:
+    """What the system said, with the file it is about and what to do where it is a matter of rights."""
+    why = error.strerror or type(error).__name__
+    if error.filename is None:
+        return why
+    if isinstance(error, PermissionError):
+        return Phrase("terminal.no-right", file=str(error.filename), why=why)
+    return f"{error.filename}: {why}"
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
     for stream in (sys.stdout, sys.stderr):
@@ -69,7 +79,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read has read enough
         return 0
     except OSError as error:
-        talk(Phrase("terminal.error", told=error.strerror or type(error).__name__))
+        talk(Phrase("terminal.error", told=_of_system(error)))
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 3
 

@@ -17,6 +17,7 @@ EPILOG = """\
 examples:
   guard serve --config guard.toml
   guard serve --sandbox            # no account anywhere is needed
+  guard serve --sandbox --port 8500  # where 8400, 8401 or 8402 is taken
 """
 
 
@@ -33,6 +34,12 @@ def register(commands: Any) -> None:
     parser.add_argument(
         "--sandbox", action="store_true", help="no settings file: the default ports and a built-in sandbox service"
     )
+    parser.add_argument(
+        "--port",
+        type=_port,
+        metavar="N",
+        help=f"with --sandbox: its three ports from this one on (default: {ledger.SANDBOX_PORT})",
+    )
     parser.set_defaults(run=run)
 
 
@@ -42,10 +49,20 @@ def run(arguments: argparse.Namespace) -> int:
 
     if arguments.sandbox and arguments.config is not None:
         raise UsageError("--sandbox has settings of its own", hint="leave out one of --sandbox and --config")
+    if arguments.port is not None and not arguments.sandbox:
+        raise UsageError("--port is for --sandbox", hint="write `listen` of each [[listener]] in guard.toml")
     if arguments.sandbox:
-        settings = replace(ledger.sandbox_settings(), policies_folder=heart.policies_folder(None))
+        base = ledger.sandbox_settings(arguments.port or ledger.SANDBOX_PORT)
+        settings = replace(base, policies_folder=heart.policies_folder(None))
     else:
         settings = load_settings(arguments.config or ledger.DEFAULT_CONFIG)
     pattern_cache(settings.cache_folder)
     gate.run(settings, sandbox=arguments.sandbox, say=talk)
     return 0
+
+
+def _port(text: str) -> int:
+    """The first of three, for argparse."""
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= 65533):
+        raise argparse.ArgumentTypeError("write a number from 1 to 65533")
+    return int(text)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import logging
 import socket
 import ssl
@@ -21,6 +22,7 @@ import uvicorn
 from uvicorn.server import ServerState
 
 from guard.errors import RequestError, SettingsError, place_of
+from guard.gateway.certificates import context_of, read_again
 from guard.gateway.strict import App, Receive, Scope, Send, StrictProtocol
 from guard.words.texts import Phrase
 
@@ -34,6 +36,12 @@ BACKLOG = 2048
 KEEP_ALIVE_S = 75
 MAX_FRAME = 64 * 1024
 """Bytes of a WebSocket message from a client."""
+_UNBOUND = {
+    errno.EADDRINUSE: Phrase("settings.do.free-port"),
+    errno.EACCES: Phrase("settings.do.right-to-port"),
+    errno.EADDRNOTAVAIL: Phrase("settings.do.own-address"),
+}
+"""What to do about an address that cannot be listened on."""
 
 
 @dataclass(slots=True)
@@ -51,6 +59,8 @@ class Listener:
     tls_key: Path | None = None
     sock: socket.socket | None = None
     """Bound already."""
+    tls: ssl.SSLContext | None = None
+    """What its connections are made with, once it serves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +91,16 @@ async def serve(
     bound or a certificate not be read; then nothing was served. Applications get no ASGI lifespan messages.
     """
     with contextlib.ExitStack() as stack:
-        bound = [(listener, stack.enter_context(_bind(listener)), _tls(listener)) for listener in listeners]
+        bound = [(listener, stack.enter_context(_bind(listener))) for listener in listeners]
+        for listener in listeners:
+            listener.tls = _tls(listener)
         states = [ServerState() for _ in listeners]
         servers: list[asyncio.Server] = []
         try:
-            for (listener, sock, tls), state in zip(bound, states, strict=True):
-                servers.append(await _start(listener, sock, tls, state))
+            for (listener, sock), state in zip(bound, states, strict=True):
+                servers.append(await _start(listener, sock, state))
             if ready is not None:
-                ready(tuple(address_of(listener, sock) for listener, sock, _ in bound))
+                ready(tuple(address_of(listener, sock) for listener, sock in bound))
             with on_signals(stop) if signals else contextlib.nullcontext():
                 await stop.wait()
         finally:
@@ -97,9 +109,7 @@ async def serve(
             await _finish(states)
 
 
-async def _start(
-    listener: Listener, sock: socket.socket, tls: ssl.SSLContext | None, state: ServerState
-) -> asyncio.Server:
+async def _start(listener: Listener, sock: socket.socket, state: ServerState) -> asyncio.Server:
     config = uvicorn.Config(
         cast("Any", _contained(listener.app)),
         http=StrictProtocol,
@@ -118,7 +128,9 @@ async def _start(
     )
     config.load()
     loop = asyncio.get_running_loop()
-    return await loop.create_server(lambda: StrictProtocol(config, state, {}), sock=sock, ssl=tls, backlog=BACKLOG)
+    return await loop.create_server(
+        lambda: StrictProtocol(config, state, {}), sock=sock, ssl=listener.tls, backlog=BACKLOG
+    )
 
 
 def _contained(app: App | None) -> App:
@@ -177,22 +189,20 @@ def _bind(listener: Listener, *, shared: bool = False) -> socket.socket:
         sock.close()
         why = error.strerror or Phrase("settings.not-possible")
         message = Phrase("settings.cannot-listen", name=repr(listener.name), address=place, why=why)
-        raise SettingsError(message, hint=Phrase("settings.do.free-port")) from error
+        raise SettingsError(message, hint=_UNBOUND.get(error.errno or 0, _UNBOUND[errno.EADDRINUSE])) from error
     return sock
 
 
 def _tls(listener: Listener) -> ssl.SSLContext | None:
     if listener.tls_cert is None:
         return None
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.set_alpn_protocols(["http/1.1"])
-    try:
-        context.load_cert_chain(listener.tls_cert, listener.tls_key)
-    except (OSError, ssl.SSLError) as error:
-        message = Phrase("settings.certificate", name=repr(listener.name), file=str(listener.tls_cert))
-        raise SettingsError(message, hint=Phrase("settings.do.pem-pair")) from error
-    return context
+    return context_of(listener.name, listener.tls_cert, listener.tls_key)
+
+
+def renew(listener: Listener) -> None:
+    """Read the certificate of a listener that serves again. SettingsError when it cannot be used: the old one stays."""
+    if listener.tls is not None and listener.tls_cert is not None:
+        read_again(listener.tls, listener.name, listener.tls_cert, listener.tls_key)
 
 
 def address_of(listener: Listener, sock: socket.socket) -> Address:
@@ -267,7 +277,7 @@ class BodyBudget:
     def take(self, size: int) -> None:
         """RequestError 503 when there is no room."""
         if size > self._left:
-            raise RequestError("The gate is busy.", status=503, hint="Try again in a moment.")
+            raise RequestError(Phrase("request.busy"), status=503, hint=Phrase("request.do.moment"))
         self._left -= size
 
 
@@ -311,7 +321,7 @@ async def read_body(receive: Receive, limit: int, *, declared: int = 0, lease: B
     while more:
         message = await receive()
         if message["type"] != "http.request":
-            raise RequestError("The client closed the connection before the end of its request.")
+            raise RequestError(Phrase("request.client-gone"))
         more = message.get("more_body", False)
         chunks.append(message.get("body", b""))
         received += len(chunks[-1])
@@ -321,6 +331,6 @@ async def read_body(receive: Receive, limit: int, *, declared: int = 0, lease: B
 
 def _check_room(size: int, limit: int, lease: BodyLease | None) -> None:
     if size > limit:
-        raise RequestError(f"The request's body is longer than {limit} bytes.", status=413, hint="Send less at once.")
+        raise RequestError(Phrase("request.longer", bytes=limit), status=413, hint=Phrase("request.do.less"))
     if lease is not None:
         lease.grow(size)

@@ -155,7 +155,7 @@ AT_CONSOLE = "console"
 
 def load_settings(path: Path) -> Settings:
     """Read guard.toml. Raises ProblemsError with every mistake in the file."""
-    text, data = read_toml(path)
+    text, data = read_toml(path, Phrase("settings.do.copy"))
     problems: list[GuardError] = []
     folder = path.resolve().parent
     file = str(path)
@@ -239,13 +239,15 @@ def _listener(
     cert, tls_key = reader.path("tls_cert", folder, None), reader.path("tls_key", folder, None)
     if (cert is None) != (tls_key is None):
         reader.problem("tls_cert" if cert else "tls_key", Phrase("settings.tls-both"))
+    if listen is not None and listen.everywhere and "public_url" not in reader.table:
+        reader.problem("listen", Phrase("settings.nowhere", address=str(listen)), Phrase("settings.do.say-public-url"))
     scheme = "https" if cert else "http"
     found = ListenerSettings(
         name=reader.take("name", str, channel, lambda value: None if value else Phrase("settings.empty")),
         channel=channel,
         listen=listen or Address("127.0.0.1", 0),
         upstream=upstream,
-        public_url=str(reader.take("public_url", str, f"{scheme}://{listen}", _url)).rstrip("/"),
+        public_url=str(reader.take("public_url", str, f"{scheme}://{listen}", _sent_to)).rstrip("/"),
         tls_cert=cert,
         tls_key=tls_key,
         ca_file=reader.path("ca_file", folder, None),
@@ -278,7 +280,7 @@ def _check_doors(file: str, settings: Settings, problems: list[GuardError]) -> N
 
 def load_authors(path: Path) -> Authors:
     """Read authors.toml: `[person."Marie Dupont"]` with accounts, groups, language."""
-    text, data = read_toml(path)
+    text, data = read_toml(path, Phrase("settings.do.copy-authors"))
     problems: list[GuardError] = []
     people = data.pop("person", {})
     TableReader(str(path), text, data, "", problems, known=["person"]).done()
@@ -328,6 +330,15 @@ def _origin(value: str) -> Phrase | None:
 def _url(value: str) -> Phrase | None:
     good = re.fullmatch(r"https?://[^/\s?#@]+/?", value)
     return None if good else Phrase("settings.url", value=repr(value))
+
+
+def _sent_to(value: str) -> Phrase | None:
+    """Clients are sent there, so it must be one address."""
+    if wrong := _url(value):
+        return wrong
+    if Address(urlsplit(value).hostname or "", 0).everywhere:
+        return Phrase("settings.nowhere", address=repr(value))
+    return None
 
 
 def _upstream(value: str) -> Phrase | None:

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,25 @@ class Address:
 
     def __str__(self) -> str:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    @property
+    def everywhere(self) -> bool:
+        """All addresses of this machine, as 0.0.0.0: somewhere to listen, nowhere to send anybody."""
+        ip = _ip(self.host)
+        return self.host.strip("0.") == "" if ip is None else ip.is_unspecified
+
+    @property
+    def here(self) -> bool:
+        """Only this machine reaches it."""
+        ip = _ip(self.host)
+        return self.host == "localhost" if ip is None else ip.is_loopback
+
+
+def _ip(host: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(host)
+    except ValueError:
+        return None
 
 
 class TableReader:
@@ -124,13 +144,15 @@ def _find_key(text: str, prefix: str, key: str) -> tuple[int | None, int | None]
     return None, None
 
 
-def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
-    """The file's text and what it says. SettingsError, with line and column, when it cannot be read."""
+def read_toml(path: Path, missing: Phrase) -> tuple[str, dict[str, Any]]:
+    """The file's text and what it says; `missing` says what to do without it. SettingsError with line and column.
+
+    The mark that some editors put before UTF-8 is left out.
+    """
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = path.read_bytes().decode("utf-8").removeprefix("\ufeff")
     except FileNotFoundError:
-        hint = Phrase("settings.do.copy")
-        raise SettingsError(Phrase("settings.no-file"), hint=hint, location=Location(str(path))) from None
+        raise SettingsError(Phrase("settings.no-file"), hint=missing, location=Location(str(path))) from None
     except OSError as error:
         message = Phrase("settings.unreadable", why=error.strerror)
         raise SettingsError(message, hint=Phrase("settings.do.may-read"), location=Location(str(path))) from None
@@ -143,7 +165,9 @@ def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
         place = re.search(r"line (\d+), column (\d+)", str(error))
         line, column = (int(place[1]), int(place[2])) if place else (None, None)
         message = Phrase("settings.not-toml", why=re.sub(r"\s*\(at .*\)$", "", str(error)))
-        hint = Phrase("settings.do.toml")
+        near = text.splitlines()[line - 1 : line] if line else []
+        curly = any(mark in each for each in near for mark in "“”‘’«»")
+        hint = Phrase("settings.do.straight") if curly else Phrase("settings.do.toml")
         raise SettingsError(message, hint=hint, location=Location(str(path), line, column)) from None
 
 

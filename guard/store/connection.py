@@ -7,7 +7,7 @@ import sqlite3
 import time
 from pathlib import Path
 
-from guard.errors import StoreError
+from guard.errors import Location, StoreError
 from guard.store.migrate import migrate
 
 _CACHED_STATEMENTS = 256
@@ -20,8 +20,14 @@ _ADVICE = {
     sqlite3.SQLITE_FULL: ("the disk is full", "free space; the gate goes on by itself"),
     sqlite3.SQLITE_BUSY: ("the database is locked by another process", "end what holds it; the gate goes on by itself"),
     sqlite3.SQLITE_LOCKED: ("the database is locked", "try again"),
-    sqlite3.SQLITE_READONLY: ("the database cannot be written", "check owner and rights of the file and its folder"),
-    sqlite3.SQLITE_CANTOPEN: ("the database cannot be opened", "check owner and rights of the file and its folder"),
+    sqlite3.SQLITE_READONLY: (
+        "the database cannot be written",
+        "check owner and rights of the file and its folder ([store] path)",
+    ),
+    sqlite3.SQLITE_CANTOPEN: (
+        "the database cannot be opened",
+        "check owner and rights of the file and its folder ([store] path)",
+    ),
     sqlite3.SQLITE_IOERR: ("the disk reported an error", "check the disk and the system log"),
     sqlite3.SQLITE_CORRUPT: ("the database is damaged", "stop the gate, keep a copy, restore a backup"),
     sqlite3.SQLITE_NOTADB: ("the file is not a postguard database", "check [store] in guard.toml"),
@@ -29,13 +35,14 @@ _ADVICE = {
 }
 
 
-def store_error(error: sqlite3.Error) -> StoreError:
-    """SQLite's error in our words. Its own message is left out: it may quote values."""
+def store_error(error: sqlite3.Error, path: Path | None = None) -> StoreError:
+    """SQLite's error in our words, about the file at `path`. Its own message is left out: it may quote values."""
+    place = None if path is None else Location(str(path))
     code = getattr(error, "sqlite_errorcode", None)
     if code is None:
-        return StoreError(f"the database failed ({type(error).__name__})")
+        return StoreError(f"the database failed ({type(error).__name__})", location=place)
     words, hint = _ADVICE.get(code & 0xFF, ("the database failed", ""))
-    return StoreError(f"{words} ({error.sqlite_errorname})", hint=hint)
+    return StoreError(f"{words} ({error.sqlite_errorname})", hint=hint, location=place)
 
 
 def connect(path: Path, busy_timeout_ms: int, *, create: bool) -> sqlite3.Connection:
@@ -52,14 +59,13 @@ def connect(path: Path, busy_timeout_ms: int, *, create: bool) -> sqlite3.Connec
                 raise StoreError("the database file is gone", hint="stop the gate and restore the file")
             return _open(path, busy_timeout_ms)
         except OSError as error:
-            raise StoreError(
-                f"the database cannot be made: {error.strerror}", hint="check [store] in guard.toml"
-            ) from None
+            hint, place = "check [store] in guard.toml", Location(str(path))
+            raise StoreError(f"the database cannot be made: {error.strerror}", hint=hint, location=place) from None
         except sqlite3.Error as error:
             # Turning a new file to WAL does not wait for another process's lock, as all later statements do.
             busy = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
             if not busy or time.monotonic() >= deadline:
-                raise store_error(error) from None
+                raise store_error(error, path) from None
             time.sleep(0.02)
 
 

@@ -21,7 +21,6 @@ from guard.errors import PolicyError, StoreError
 from guard.outbox.review import Terms
 from guard.policy.approvers import unanswered
 from guard.settings.load import Authors, Settings
-from guard.settings.signin import LOOPBACK
 from guard.store.base import Transaction
 from guard.types.principal import Permission
 from guard.wiring.heart import now
@@ -120,7 +119,7 @@ def public_url(settings: Settings) -> str:
 
 def in_clear(settings: Settings) -> str:
     """Why signing in would send passwords over the network in clear; empty when it does not."""
-    if settings.signin.public_url or settings.console.host in LOOPBACK:
+    if settings.signin.public_url or settings.console.here:
         return ""
     return (
         f"the console listens on {settings.console} without TLS: passwords would cross the network in clear "

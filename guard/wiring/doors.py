@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from guard import observe
 from guard.channels.registry import channel
+from guard.errors import GuardError, ProblemsError, SettingsError
 from guard.gateway.app import GateApp
 from guard.gateway.base import Recording
 from guard.gateway.duplicates import Duplicates
@@ -16,7 +18,7 @@ from guard.gateway.gate import Gate
 from guard.gateway.identify import Identities
 from guard.gateway.media import Uploads
 from guard.gateway.reroute import Internal
-from guard.gateway.server import BodyBudget, Listener
+from guard.gateway.server import BodyBudget, Listener, bind, renew
 from guard.gateway.thread import ThreadMemory
 from guard.inspector import Inspector
 from guard.settings.load import Authors, ListenerSettings, Settings
@@ -24,6 +26,8 @@ from guard.settings.reroute import RerouteSettings
 from guard.store.base import Reader
 from guard.upstream.client import Timeouts, Upstream
 from guard.wiring.heart import new_id, now
+from guard.wiring.ledger import sandbox_place
+from guard.words.texts import Phrase
 
 BODIES = 256 * 1024 * 1024
 """Bytes of request bodies held at once, over all listeners of a process."""
@@ -45,6 +49,7 @@ class Doors:
     threads: ThreadPoolExecutor
     gates: list[Gate]
     internal: Internal | None = None
+    _listeners: list[Listener] = field(default_factory=list)
 
     @classmethod
     def open(
@@ -65,13 +70,22 @@ class Doors:
         return doors
 
     def listeners(self, sockets: Sequence[socket.socket] = ()) -> list[Listener]:
-        """In the settings' order; `sockets` are bound already, one for each."""
+        """In the settings' order; `sockets` are bound already, one for each. Called once."""
         budget = BodyBudget(BODIES)
-        found = [listener_of(door) for door in self.settings.listeners]
+        self._listeners = found = [listener_of(door) for door in self.settings.listeners]
         for number, (listener, gate) in enumerate(zip(found, self.gates, strict=True)):
             listener.app = GateApp(gate, budget)
             listener.sock = sockets[number] if sockets else None
         return found
+
+    def renew(self, names: Collection[str]) -> None:
+        """Read the certificates of the listeners of these names again."""
+        for listener in self._listeners:
+            if listener.name in names:
+                try:
+                    renew(listener)
+                except SettingsError as error:  # changed since somebody looked at it: the old one stays
+                    observe.warn("certificate-refused", problem=str(error))
 
     async def forget(self) -> None:
         """For ever: let go of texts of authors who write no more."""
@@ -126,3 +140,29 @@ def _internal(settings: RerouteSettings) -> Internal:
 def listener_of(door: ListenerSettings) -> Listener:
     """The address of a door, with nothing behind it yet."""
     return Listener(door.name, door.listen.host, door.listen.port, None, door.tls_cert, door.tls_key)
+
+
+def try_doors(settings: Settings, *, sandbox: bool) -> None:
+    """Whether all can be listened on, before half a minute goes into patterns. ProblemsError with each that cannot."""
+    own = [Listener("console", settings.console.host, settings.console.port, None)]
+    if sandbox:
+        place = sandbox_place(settings)
+        own.append(Listener("sandbox service", place.host, place.port, None))
+    problems: list[GuardError] = []
+    for listener in (*map(listener_of, settings.listeners), *own):
+        try:
+            bind(listener, 0)
+        except SettingsError as error:
+            hint = Phrase("settings.do.sandbox-port") if sandbox else error.hint
+            problems.append(GuardError(error.message, hint=hint))
+    if problems:
+        raise ProblemsError(problems)
+
+
+def doors_in_clear(settings: Settings) -> list[Phrase]:
+    """Of each door through which tokens and passwords of clients cross the network in clear."""
+    return [
+        Phrase("settings.door-in-clear", name=repr(door.name), address=str(door.listen))
+        for door in settings.listeners
+        if door.tls_cert is None and not door.listen.here and not door.public_url.startswith("https://")
+    ]

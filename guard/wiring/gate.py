@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from signal import SIGHUP
 
 import uvloop
 
-from guard import observe
+from guard import loglines, observe
 from guard.audit.log import erase_due, event_id
 from guard.console.api import Console
 from guard.errors import DetectorError, GuardError, SettingsError, StoreError
@@ -22,15 +24,15 @@ from guard.outbox import questions
 from guard.outbox.review import expire_due
 from guard.sandbox.app import build_sandbox
 from guard.settings.load import Authors, Settings, load_authors
-from guard.settings.toml import Address as Place
 from guard.store.base import Transaction
 from guard.types.audit import AuditEntry
 from guard.wiring import handover
+from guard.wiring.certificates import Certificates
 from guard.wiring.console import OpenConsole, in_clear, open_console
-from guard.wiring.doors import Doors
+from guard.wiring.doors import Doors, doors_in_clear, try_doors
 from guard.wiring.folder import recover
 from guard.wiring.heart import as_settings_say, build_inspector, check_reroute, new_id, now
-from guard.wiring.ledger import OpenLedger, only_gate, open_ledger
+from guard.wiring.ledger import OpenLedger, only_gate, open_ledger, sandbox_place
 from guard.wiring.memory import settle_memory
 from guard.wiring.notices import open_notices
 from guard.wiring.policies import Folder
@@ -40,7 +42,6 @@ from guard.wiring.workers import Crew
 from guard.words.texts import Phrase
 
 ERASE_EVERY_S = 3600
-SANDBOX = Place("127.0.0.1", 8402)
 
 Say = Callable[[str], None]
 Ready = Callable[[Sequence[Address]], None]
@@ -50,7 +51,7 @@ def run(settings: Settings, *, sandbox: bool, say: Say) -> None:
     """Serve until SIGINT or SIGTERM. Raises GuardError, all problems at once, when it cannot start."""
     if not settings.listeners:
         raise SettingsError(Phrase("settings.no-listener"), hint=Phrase("settings.do.add-listener"))
-    observe.start_logging()
+    loglines.start(plain=sandbox)
     with only_gate(settings):
         if put_back := recover(settings.policies_folder):
             observe.warn("policies-put-back", files=len(put_back))
@@ -60,6 +61,9 @@ def run(settings: Settings, *, sandbox: bool, say: Say) -> None:
 
 def _run(settings: Settings, *, sandbox: bool, say: Say) -> None:
     """As the only gate on its store."""
+    try_doors(settings, sandbox=sandbox)  # what is quickly told comes before half a minute of compiling
+    authors = load_authors(settings.authors_file) if settings.authors_file else Authors()
+    authors = invented_authors() if sandbox else authors
     warnings: list[GuardError] = []
     inspector = build_inspector(
         settings.policies_folder,
@@ -69,28 +73,23 @@ def _run(settings: Settings, *, sandbox: bool, say: Say) -> None:
     )
     check_reroute(inspector.bundle, settings)
     inspector.detectors.warm()
-    _tell(warnings, say)
-    if problem := in_clear(settings):
+    for warning in warnings:
+        observe.warn("start", problem=str(warning))
+        say(Phrase("terminal.warning", told=warning))
+    for problem in filter(None, (in_clear(settings), *doors_in_clear(settings))):
         observe.warn("start", problem=problem)
         say(Phrase("terminal.warning", told=problem))
-    authors = load_authors(settings.authors_file) if settings.authors_file else Authors()
-    authors = invented_authors() if sandbox else authors
+    certificates = Certificates(settings, now, say)
+    certificates.look()
     missing = [str(one) for one in warnings if isinstance(one, DetectorError)]
     gc.freeze()  # so that workers go on sharing what was loaded
     crew = Crew.hire(settings, inspector, authors) if settings.workers else None
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_serve(settings, inspector, authors, missing, crew, sandbox=sandbox, say=say))
+            runner.run(_serve(settings, inspector, authors, missing, crew, certificates, sandbox=sandbox, say=say))
     finally:
         if crew is not None:
             crew.fire()
-
-
-def _tell(warnings: Sequence[GuardError], say: Say) -> None:
-    """What somebody should look at and what stops no start: in the log, and to whoever started it."""
-    for warning in warnings:
-        observe.warn("start", problem=str(warning))
-        say(Phrase("terminal.warning", told=warning))
 
 
 async def _serve(
@@ -99,11 +98,13 @@ async def _serve(
     authors: Authors,
     missing: list[str],
     crew: Crew | None,
+    certificates: Certificates,
     *,
     sandbox: bool,
     say: Say,
 ) -> None:
-    parts = _Parts(settings, inspector, authors, open_ledger(settings, own_thread=crew is None), missing, crew)
+    opened = open_ledger(settings, own_thread=crew is None)
+    parts = _Parts(settings, inspector, authors, opened, missing, crew, certificates)
     try:
         await parts.serve(sandbox=sandbox, say=say)
     finally:
@@ -120,6 +121,7 @@ class _Parts:
     opened: OpenLedger
     missing: list[str]
     crew: Crew | None
+    certificates: Certificates
     reloader: Reloader = field(init=False)
     front: _Doors | _Workers = field(init=False)
     console: OpenConsole = field(init=False)
@@ -138,10 +140,10 @@ class _Parts:
         self.console = console = open_console(
             opened, self.authors, self._console(opened), Folder(settings, self.reloader)
         )
-        _tell(() if sandbox else console.unanswered(), say)  # who the sandbox lets in is in every group
-        own = [Listener("console", settings.console.host, settings.console.port, console.app)]
-        if sandbox:
-            own.append(Listener("sandbox service", SANDBOX.host, SANDBOX.port, build_sandbox()))
+        for problem in () if sandbox else console.unanswered():  # who the sandbox lets in is in every group
+            observe.warn("start", problem=str(problem))
+            say(Phrase("terminal.warning", told=problem))
+        own = self._own(sandbox=sandbox)
         beside = [asyncio.create_task(task) for task in self._beside()]
         stop = asyncio.Event()
 
@@ -164,11 +166,35 @@ class _Parts:
             await console.close()
             await ledger.settled()
 
+    def _own(self, *, sandbox: bool) -> list[Listener]:
+        """What this process serves beside the doors."""
+        place = self.settings.console
+        own = [Listener("console", place.host, place.port, self.console.app)]
+        if sandbox:
+            place = sandbox_place(self.settings)
+            own.append(
+                Listener(
+                    "sandbox service",
+                    place.host,
+                    place.port,
+                    build_sandbox(base_url=self.settings.listeners[0].upstream),
+                )
+            )
+        return own
+
     def _beside(self) -> Sequence[Coroutine[None, None, None]]:
         """What goes on for ever beside the doors. SettingsError when a way to send notices cannot be opened."""
         notices = open_notices(self.opened, self.authors, lambda: self.inspector)
+        with suppress(NotImplementedError, RuntimeError):
+            asyncio.get_running_loop().add_signal_handler(SIGHUP, self._again)
         console = self.console
-        return self._erase(), self.reloader.watch(), console.watch(), console.refresh(), notices.run()
+        certificates = self.certificates.watch(self.front.renew)
+        return self._erase(), self.reloader.watch(), certificates, console.watch(), console.refresh(), notices.run()
+
+    def _again(self) -> None:
+        """SIGHUP: certificates and policies are read again."""
+        self.front.renew(self.certificates.usable())
+        self.reloader.ask()
 
     def _ledger(self) -> Ledger:
         kept, answered = timedelta(days=self.settings.proof_days), timedelta(minutes=self.settings.answer_minutes)
@@ -206,6 +232,7 @@ class _Parts:
             told: dict[str, Sequence[str | GuardError]] = {
                 "policies-refused": self.reloader.problems,
                 "detectors-missing": self.missing,
+                "certificates": self.certificates.problems,
             }
             return {name: about for name, about in told.items() if about}
 
@@ -250,6 +277,9 @@ class _Doors:
     def swap(self, inspector: Inspector, _made: handover.Place) -> None:
         self.doors.inspector = inspector
 
+    def renew(self, names: Collection[str]) -> None:
+        self.doors.renew(names)
+
     async def close(self) -> None:
         await self.doors.close()
 
@@ -273,6 +303,10 @@ class _Workers:
     def swap(self, inspector: Inspector, made: handover.Place) -> None:
         """Each worker loads them for itself, from what was compiled."""
         self._recorder.tell_all("policies", (inspector.bundle.digest, made))
+
+    def renew(self, names: Collection[str]) -> None:
+        """The doors of these names read their certificates again."""
+        self._recorder.tell_all("certificates", tuple(names))
 
     async def close(self) -> None:
         await self._crew.dismiss(self._recorder)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
+from urllib.parse import urlsplit
 
 from guard.audit.keys import Keys, load_keys
 from guard.audit.log import AuditLog
@@ -23,6 +24,7 @@ from guard.words.texts import Phrase
 LOCK_TRIES = 20
 LOCK_WAIT_S = 0.05
 DEFAULT_CONFIG = Path("guard.toml")
+SANDBOX_PORT = 8400
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +59,30 @@ def open_ledger(settings: Settings, *, own_thread: bool = True) -> OpenLedger:
     return OpenLedger(store, log, keys, settings)
 
 
-def sandbox_settings() -> Settings:
-    """Embedded defaults of `make run`, apart from a real gate's files: one Mastodon door in front of the sandbox."""
+def sandbox_settings(port: int = SANDBOX_PORT) -> Settings:
+    """Embedded defaults of `make run`, apart from a real gate's files: one Mastodon door in front of the sandbox.
+
+    Three ports from `port` on: the door's, the console's, the sandbox's.
+    """
     door = ListenerSettings(
         name="gate",
         channel="mastodon",
-        listen=Address("127.0.0.1", 8400),
-        upstream="http://127.0.0.1:8402",
-        public_url="http://127.0.0.1:8400",
+        listen=Address("127.0.0.1", port),
+        upstream=f"http://127.0.0.1:{port + 2}",
+        public_url=f"http://127.0.0.1:{port}",
     )
     folder = Path("var/sandbox")
     # Only this machine reaches it, and what it guards is an example: no telephone is needed to look around
     signin = SignInSettings(second_factor=SecondFactor.OPTIONAL)
-    return replace(
-        Settings(), listeners=(door,), signin=signin, store_path=folder / "guard.db", keys_folder=folder / "keys"
-    )
+    console = Address("127.0.0.1", port + 1)
+    here = replace(Settings(), listeners=(door,), console=console, signin=signin)
+    return replace(here, store_path=folder / "guard.db", keys_folder=folder / "keys")
+
+
+def sandbox_place(settings: Settings) -> Address:
+    """Where the sandbox service of those settings listens."""
+    service = urlsplit(settings.listeners[0].upstream)
+    return Address(service.hostname or "", service.port or 0)
 
 
 @contextmanager
@@ -79,12 +90,20 @@ def only_gate(settings: Settings) -> Iterator[None]:
     """Held while a gate serves: a second one on the same store would take the first one's sends for cut off."""
     store = settings.store_path.resolve()
     path = store.with_name(store.name + ".lock")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as file:
+    with _opened(path) as file:
         if not _locked(file):
             message = Phrase("usage.gate-running", file=str(settings.store_path))
             raise UsageError(message, hint=Phrase("usage.do.stop-first"))
         yield
+
+
+def _opened(path: Path) -> IO[str]:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("w")
+    except OSError as error:
+        message = Phrase("usage.store-folder", folder=str(error.filename or path), why=error.strerror or "")
+        raise StoreError(message, hint=Phrase("usage.do.store")) from None
 
 
 def _locked(file: IO[str]) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
-import signal
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -70,9 +69,7 @@ class Reloader:
         """Why what lies in the folder now is not in force; empty when it is."""
 
     async def watch(self) -> None:
-        """For ever: look every `policies.watch_s` seconds, and at once on SIGHUP."""
-        with suppress(NotImplementedError, RuntimeError):
-            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._asked.set)
+        """For ever: look every `policies.watch_s` seconds, and at once when asked."""
         while True:
             asked = await self._waited()
             stamp = _stamp(self._settings)
@@ -85,6 +82,10 @@ class Reloader:
                     await self._reload()
             else:
                 self._asked.set()
+
+    def ask(self) -> None:
+        """Look now, and load it all anew even where nothing changed."""
+        self._asked.set()
 
     async def replace(self, changes: Mapping[str, bytes | None], base: str, agreed: str) -> str:
         """Write these files into the folder (None: remove) and put it in force; returns its digest, which is `agreed`.

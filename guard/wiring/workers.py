@@ -173,8 +173,8 @@ def _work(
 ) -> NoReturn:
     """A worker's whole life. Nothing of the parent's is left to run after it, so it ends by `_exit`."""
     status = 1
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)  # terminals and supervisors signal all; the parent says when to stop
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)  # terminals and supervisors signal all; the parent says what to do
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(Worker(settings, inspector, authors).run(link, sockets))
@@ -252,6 +252,8 @@ class Worker:
                 self._wanted = value
                 if self._reloading is None or self._reloading.done():
                     self._reloading = asyncio.create_task(self._reload())
+            elif kind == "certificates" and self._doors is not None:
+                self._doors.renew(value)
             elif kind == "share" and self._doors is not None:
                 self._doors.memory.learn(value)
 

@@ -222,3 +222,38 @@ def test_mistakes_are_told_in_french_too(tmp_path: Path) -> None:
     assert (
         words_of("fr").told(missing.value).endswith("ce fichier n’existe pas (copiez guard.example.toml et adaptez-le)")
     )
+
+
+DOOR = '[[listener]]\nchannel = "x"\nupstream = "https://api.x.com"\n'
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "[::]", "0", "::"])
+def test_a_door_on_every_address_says_where_clients_are_sent(tmp_path: Path, host: str) -> None:
+    (said,) = problems(tmp_path, f'{DOOR}listen = "{host}:9500"\n')
+    assert said.startswith("guard.toml:4:1: listener[0].listen: ")
+    assert said.endswith('(add the address that clients use: public_url = "https://gate.example.com")')
+    (said,) = problems(tmp_path, f'{DOOR}listen = "127.0.0.1:9500"\npublic_url = "https://0.0.0.0:9500"\n')
+    assert said.startswith("guard.toml:5:1: listener[0].public_url: 'https://0.0.0.0:9500' stands for every address")
+    text = f'{DOOR}listen = "{host}:9500"\npublic_url = "https://gate.example.com"\n'
+    assert load_settings(write(tmp_path, text)).listeners[0].public_url == "https://gate.example.com"
+
+
+def test_which_addresses_only_this_machine_reaches() -> None:
+    assert all(Address(host, 1).here for host in ("127.0.0.1", "127.0.0.2", "::1", "localhost"))
+    assert not any(Address(host, 1).here for host in ("0.0.0.0", "::", "10.0.0.1", "gate.example.com"))
+
+
+def test_the_mark_before_utf8_is_passed_over(tmp_path: Path) -> None:
+    assert load_settings(write(tmp_path, '\ufeff[store]\norigin = "a"\n')).origin == "a"
+    (said,) = problems(tmp_path, '\ufeffstoer = "a"\n')
+    assert said.startswith("guard.toml:1:1: stoer: unknown setting")
+
+
+def test_curly_quotes_are_called_by_their_name(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="straight quotes"):
+        load_settings(write(tmp_path, "[store]\norigin = “postguard”\n"))
+
+
+def test_authors_that_are_not_there_are_another_file(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"authors\.example\.toml"):
+        load_authors(tmp_path / "authors.toml")
