@@ -19,12 +19,18 @@ class Location:
     """Dotted path of the field, as `rules[0].do`, or a JSON Pointer in a request."""
 
     def __str__(self) -> str:
-        place = self.file
+        return self._shown(self.file, self.field)
+
+    def told(self, words: Words) -> str:
+        """As `str` says it, its parts that are phrases in this language."""
+        return self._shown(words.told(self.file), words.told(self.field) if self.field else None)
+
+    def _shown(self, place: str, field: str | None) -> str:
         if self.line is not None:
             place += f":{self.line}"
             if self.column is not None:
                 place += f":{self.column}"
-        return f"{place}: {self.field}" if self.field else place
+        return f"{place}: {field}" if field else place
 
 
 def place_of(error: BaseException) -> str:
@@ -55,7 +61,7 @@ class GuardError(Exception):
 
     def told(self, words: Words) -> str:
         """As `str` says it, in the language of these words as far as it can be told in both."""
-        place = f"{self.location}: " if self.location else ""
+        place = f"{self.location.told(words)}: " if self.location else ""
         return f"{place}{words.told(self.message)}" + (f" ({words.told(self.hint)})" if self.hint else "")
 
 
@@ -97,10 +103,12 @@ class ProblemsError(GuardError):
         return "\n".join(problem.told(words) for problem in self.problems)
 
 
-class RequestError(GuardError):
+class RequestError(PhrasedError):
     """A client's request that is not forwarded because of its form; `status` is the HTTP status to answer."""
 
-    def __init__(self, message: str, *, status: int = 400, hint: str = "", location: Location | None = None) -> None:
+    def __init__(
+        self, message: Phrase, *, status: int = 400, hint: Phrase | None = None, location: Location | None = None
+    ) -> None:
         super().__init__(message, hint=hint, location=location)
         self.status = status
 
@@ -171,3 +179,10 @@ class UpstreamError(GuardError):
     def __init__(self, message: str, *, sent: bool, hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.sent = sent
+
+
+class UnsendableError(UpstreamError):
+    """A request that has no form on the wire: nothing was sent, and of the service it says nothing."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, sent=False)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import logging
-import sys
 from collections.abc import Callable, Iterable
 from functools import cache
+from time import monotonic
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import generate_latest
 
+from guard import loglines
+from guard.outage import Outage
 from guard.types.inspection import Inspection
 
 registry = CollectorRegistry()
@@ -93,15 +93,61 @@ def _inspected(what: Any) -> None:
         FAILURES.labels(detector).inc()
 
 
+OUTAGES = {
+    "store": ("store-not-written", "store-written-again"),
+    "upstream": ("upstream-not-reached", "upstream-reached-again"),
+    "internal": ("internal-server-not-reached", "internal-server-reached-again"),
+}
+"""Events that say that one lasts, and that it has ended."""
+_STEADY_S = 5.0
+"""So often a process says of what works that it does: another process may have said that it does not."""
+_outages: dict[tuple[str, str], Outage] = {}
+_say_again: dict[tuple[str, str], float] = {}
+
+
+def failed(what: str, why: str, listener: str = "") -> None:
+    """A request could not be served, for want of `what` (see OUTAGES); `why` is in our own words, of no request's."""
+    _say_again.pop((what, listener), None)
+    _note("failed", (what, listener, why))
+
+
+def worked(what: str, listener: str = "") -> None:
+    """A request had what it needed."""
+    now = monotonic()
+    if now >= _say_again.get((what, listener), 0.0):
+        _say_again[what, listener] = now + _STEADY_S
+        _note("worked", (what, listener))
+
+
+def _failed(told: Any) -> None:
+    what, listener, why = told
+    step = _outages.setdefault((what, listener), Outage()).failed(monotonic())
+    if step is not None:
+        warn(
+            OUTAGES[what][0], step=step.step, **_where(listener), requests=step.requests, seconds=step.seconds, why=why
+        )
+
+
+def _worked(told: Any) -> None:
+    what, listener = told
+    outage = _outages.get((what, listener))
+    step = outage.worked(monotonic()) if outage else None
+    if step is not None:
+        log(OUTAGES[what][1], **_where(listener), requests=step.requests, seconds=step.seconds)
+
+
+def _where(listener: str) -> dict[str, str]:
+    return {"listener": listener} if listener else {}
+
+
 _COUNT: dict[str, Callable[[Any], None]] = {
     "inspected": _inspected,
     "delivered": lambda what: _child(DELIVERIES, *what).inc(),
     "noticed": lambda what: NOTICES.labels(*what).inc(),
     "refused": lambda what: TROUBLES.labels(*what).inc(),
+    "failed": _failed,
+    "worked": _worked,
 }
-
-
-_logger = logging.getLogger("guard")
 
 
 def metrics() -> bytes:
@@ -109,22 +155,11 @@ def metrics() -> bytes:
     return generate_latest(registry)
 
 
-def start_logging() -> None:
-    """JSON lines on stderr. Third-party loggers are kept quiet: they do not know what must not be written."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(message)s"))
-    _logger.handlers[:] = [handler]
-    _logger.setLevel(logging.INFO)
-    _logger.propagate = False
-    for name in ("uvicorn", "uvicorn.error", "uvicorn.access", "websockets", "presidio-analyzer", "asyncio"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
-
-
 def log(event: str, **fields: str | float | None) -> None:
     """One event with plain facts: ids, names of rules, counts. Never text of a post, a term, a token."""
-    _logger.info(json.dumps({"event": event, **fields}, ensure_ascii=False))
+    loglines.write(event, fields)
 
 
 def warn(event: str, **fields: str | float | None) -> None:
     """The same, for what someone should look at."""
-    _logger.warning(json.dumps({"event": event, "level": "warning", **fields}, ensure_ascii=False))
+    loglines.write(event, fields, warning=True)

@@ -99,7 +99,7 @@ class Gate:
             assert process.poll() is None, f"the gate ended with {process.returncode}:\n{self.log}"
             # its own word, not an open port: another test run's gate may have taken that meanwhile
             mine = self._log.read_bytes()[said:].decode("utf-8", "replace")
-            return all(f"://127.0.0.1:{port}\n" in mine for port in (*self.ports.values(), self.console_port))
+            return all(f'://127.0.0.1:{port}"' in mine for port in (*self.ports.values(), self.console_port))
 
         wait_for(ready, START_S, "the gate to listen")
         return self

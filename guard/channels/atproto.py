@@ -31,6 +31,7 @@ from guard.errors import Location, RequestError
 from guard.types.http import Headers, HttpReply, HttpRequest
 from guard.types.inspection import Edit
 from guard.types.post import Attachment, Author, Post, Segment, Visibility
+from guard.words.texts import Phrase
 
 _XRPC = "/xrpc/"
 _METHOD = re.compile(r"/xrpc/[a-zA-Z][a-zA-Z0-9-]*(\.[a-zA-Z0-9-]+)+").fullmatch
@@ -74,9 +75,9 @@ class Atproto(ListedChannel):
         named = route.spec.template if isinstance(route, ListedRoute) and route.spec else request.path
         if named != request.path or (folded(request.path).startswith("/xrpc/") and not _METHOD(request.path)):
             raise RequestError(
-                "the path is not written as the lexicon names it",
-                hint="send the method's exact name",
-                location=Location("request path"),
+                Phrase("request.lexicon"),
+                hint=Phrase("request.do.exact-name"),
+                location=Location(Phrase("request.at.path")),
             )
         if not isinstance(route, ListedRoute) or route.spec is None:
             return route

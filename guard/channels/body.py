@@ -17,6 +17,7 @@ from guard.channels import media, multipart
 from guard.channels.fields import FilePart, replace_texts
 from guard.errors import Location, RequestError
 from guard.types.http import HttpRequest
+from guard.words.texts import Phrase
 
 MAX_TEXT_BODY = 256 * 1024
 """Bytes of a JSON or form body."""
@@ -93,19 +94,19 @@ def parse(
         raise _unsupported(accepted)
     if name == "multipart":
         if len(request.body) > multipart.MAX_FILE + 1024 * 1024:
-            raise _too_large("16 MiB a file")
+            raise _too_large(Phrase("request.do.mib-a-file", number=16))
         parts = multipart.decode(request.body, multipart.boundary_of(parameters), chunks=chunks)
         tree, pairs = forms.nest(parts)
         return _checked(Body("multipart", tree, pairs))
     if parameters.strip() and not _CHARSET(parameters):
         raise RequestError(
-            "the body is not declared as UTF-8",
+            Phrase("request.not-declared-utf8"),
             status=415,
-            hint="send UTF-8",
-            location=Location("request headers", field="content-type"),
+            hint=Phrase("request.do.utf8"),
+            location=Location(Phrase("request.at.headers"), field="content-type"),
         )
     if len(request.body) > max_text:
-        raise _too_large(f"{max_text // 1024} KiB")
+        raise _too_large(Phrase("request.do.kib", number=max_text // 1024))
     if name == "json":
         return _checked(Body("json", parse_json(request.body)))
     tree, pairs = forms.nest([pair for pair in forms.decode(request.body) if pair[0] not in drop])
@@ -117,44 +118,46 @@ def _content_type(request: HttpRequest) -> str:
     for key, value in request.headers:
         if key == b"content-type":
             if found is not None:
-                raise _header("the request has two content types", "content-type", "send one Content-Type")
+                raise _header(Phrase("request.twice-typed"), "content-type", Phrase("request.do.one-type"))
             found = value
         elif key == b"content-encoding" and value.strip().lower() not in {b"", b"identity"}:
-            raise _header("the body is compressed", "content-encoding", "send it uncompressed", status=415)
+            raise _header(
+                Phrase("request.compressed"), "content-encoding", Phrase("request.do.uncompressed"), status=415
+            )
     try:
         return (found or b"").decode("ascii")
     except UnicodeDecodeError as error:
-        raise _header("the content type is not ASCII", "content-type", "send a plain Content-Type") from error
+        raise _header(Phrase("request.type-not-ascii"), "content-type", Phrase("request.do.plain-type")) from error
 
 
-def _header(message: str, name: str, hint: str, *, status: int = 400) -> RequestError:
-    return RequestError(message, status=status, hint=hint, location=Location("request headers", field=name))
+def _header(message: Phrase, name: str, hint: Phrase, *, status: int = 400) -> RequestError:
+    return RequestError(message, status=status, hint=hint, location=Location(Phrase("request.at.headers"), field=name))
 
 
 def _unsupported(accepted: frozenset[str]) -> RequestError:
     names = [name for name, short in _TYPES.items() if short in accepted]
-    hint = "send " + " or ".join(names) if names else "send no body"
+    hint = Phrase("request.do.types", names=" / ".join(names)) if names else Phrase("request.do.no-body")
     return RequestError(
-        "this request cannot have a body of that content type",
+        Phrase("request.other-type"),
         status=415,
         hint=hint,
-        location=Location("request headers", field="content-type"),
+        location=Location(Phrase("request.at.headers"), field="content-type"),
     )
 
 
-def _too_large(limit: str) -> RequestError:
-    return RequestError("the body is too large for this gate", status=413, hint=f"at most {limit}")
+def _too_large(limit: Phrase) -> RequestError:
+    return RequestError(Phrase("request.too-large"), status=413, hint=limit)
 
 
 def _raw(data: bytes, declared: str) -> Body:
     if len(data) > multipart.MAX_FILE:
-        raise _too_large("16 MiB a file")
+        raise _too_large(Phrase("request.do.mib-a-file", number=16))
     kind = media.recognise(declared, "", data)
     if kind is None:
         raise _header(
-            "the file is of a kind this gate does not know",
+            Phrase("request.unknown-file"),
             "content-type",
-            "declare the file's own media type",
+            Phrase("request.do.file-type"),
             status=415,
         )
     return Body("raw", FilePart("", kind, data))
@@ -165,9 +168,9 @@ def _checked(body: Body) -> Body:
     for name in body.tree:
         if name == "_method" or name.startswith("@"):
             raise RequestError(
-                "the body holds a name that this gate reserves",
-                hint="leave that field out",
-                location=Location("request body", field="/_method" if name == "_method" else "/@…"),
+                Phrase("request.reserved-name"),
+                hint=Phrase("request.do.leave-out"),
+                location=Location(Phrase("request.at.body"), field="/_method" if name == "_method" else "/@…"),
             )
     return body
 
@@ -210,23 +213,23 @@ def parse_json(data: bytes) -> dict[str, Any]:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise _json("the body is not UTF-8", error.start) from error
+        raise _json(Phrase("request.not-utf8"), error.start) from error
     if text.startswith("\ufeff"):
-        raise _json("the body begins with a byte order mark", 0)
+        raise _json(Phrase("request.byte-order-mark"), 0)
     try:
         tree = _DECODE(text)
     except _DuplicateError as error:
-        raise _json("the JSON names a field twice") from error
+        raise _json(Phrase("request.json-twice")) from error
     except _NumberError as error:
-        raise _json("the JSON holds a number that is not finite or too long") from error
+        raise _json(Phrase("request.json-number")) from error
     except json.JSONDecodeError as error:
-        raise _json("the body is not JSON", len(text[: error.pos].encode())) from error
+        raise _json(Phrase("request.not-json"), len(text[: error.pos].encode())) from error
     except (RecursionError, ValueError) as error:
-        raise _json("the JSON is nested too deeply or holds a number that is too long") from error
+        raise _json(Phrase("request.json-deep-or-long")) from error
     if type(tree) is not dict:
-        raise _json("the JSON is not an object")
+        raise _json(Phrase("request.not-an-object"))
     if text.count("{") + text.count("[") > MAX_DEPTH and _depth(tree) > MAX_DEPTH:
-        raise _json("the JSON is nested too deeply")
+        raise _json(Phrase("request.json-deep"))
     if "\\u" in text:
         _check_escapes(text, tree)
     return tree
@@ -250,9 +253,9 @@ def _check_escapes(text: str, tree: Any) -> None:
     try:
         _ENCODE(tree).encode()
     except UnicodeEncodeError as error:
-        raise _json("the JSON holds half of a surrogate pair") from error
+        raise _json(Phrase("request.json-surrogate")) from error
     if "\\u0000" in text and any("\x00" in string for string in strings(tree)):
-        raise _json("the JSON holds a NUL character")
+        raise _json(Phrase("request.json-nul"))
 
 
 def strings(tree: Any) -> Iterator[str]:
@@ -268,10 +271,10 @@ def strings(tree: Any) -> Iterator[str]:
             yield from strings(item)
 
 
-def _json(message: str, position: int | None = None) -> RequestError:
+def _json(message: Phrase, position: int | None = None) -> RequestError:
     column = None if position is None else position + 1
     return RequestError(
         message,
-        hint="send one UTF-8 JSON object, each name once",
-        location=Location("request body", column=column),
+        hint=Phrase("request.do.one-object"),
+        location=Location(Phrase("request.at.body"), column=column),
     )

@@ -18,6 +18,7 @@ from guard.channels.fields import FieldTree, FilePart, files
 from guard.channels.texts import check_chunk, check_readable, text_in
 from guard.errors import Location, RequestError
 from guard.types.post import Segment
+from guard.words.texts import Phrase
 
 Files = tuple[tuple[str, FilePart], ...]
 """Pointers and files, in the body's order."""
@@ -88,7 +89,9 @@ def _base64_files(tree: Mapping[str, Any], fields: FieldTree) -> Iterator[tuple[
             data = base64.b64decode(value, validate=True)
         except (binascii.Error, ValueError, TypeError) as error:
             raise RequestError(
-                "the file is not base64", hint="send base64", location=Location("request body", field=f"/{name}")
+                Phrase("request.not-base64"),
+                hint=Phrase("request.do.base64"),
+                location=Location(Phrase("request.at.body"), field=f"/{name}"),
             ) from error
         yield f"/{name}", _unnamed(data)
 
@@ -100,7 +103,7 @@ def _check_places(found: Files, fields: FieldTree) -> None:
             node = node.child(token) if node is not None else None
         if node is None or node.kind is None or not node.kind.file:
             raise RequestError(
-                "the request holds a file where the service takes none",
-                hint="send this field as text",
-                location=Location("request body", field=pointer if node is not None else None),
+                Phrase("request.file-not-here"),
+                hint=Phrase("request.do.as-text"),
+                location=Location(Phrase("request.at.body"), field=pointer if node is not None else None),
             )

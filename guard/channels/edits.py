@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from guard.errors import Location, RequestError
 from guard.types.inspection import Edit
 from guard.types.post import Segment
+from guard.words.texts import Phrase
 
 
 def edited_texts(parts: Sequence[Segment], edits: Sequence[Edit]) -> dict[str, str]:
@@ -38,7 +39,7 @@ def apply_edits(text: str, edits: Sequence[Edit]) -> str:
 
 def _edit_error() -> RequestError:
     return RequestError(
-        "this text cannot be changed in place",
-        hint="change it and send it again",
-        location=Location("request body"),
+        Phrase("request.not-in-place"),
+        hint=Phrase("request.do.send-again"),
+        location=Location(Phrase("request.at.body")),
     )

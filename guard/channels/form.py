@@ -13,6 +13,7 @@ from urllib.parse import quote_plus, unquote_to_bytes
 
 from guard.channels.fields import escape
 from guard.errors import Location, RequestError
+from guard.words.texts import Phrase
 
 MAX_FIELDS = 1000
 MAX_NESTING = 8
@@ -29,12 +30,14 @@ def decode(body: bytes) -> list[tuple[str, str]]:
     try:
         text = body.decode()  # bytes beyond ASCII should be percent-encoded, but curl users send them as they are
     except UnicodeDecodeError as error:
-        raise _bad("the form is not UTF-8", error.start) from error
+        raise _bad(Phrase("request.form-not-utf8"), error.start) from error
     if wrong := _BAD_ESCAPE(text):
-        raise _bad("the form holds a broken percent-encoding", wrong.start())
+        raise _bad(Phrase("request.form-escape"), wrong.start())
     pairs = text.split("&")
     if len(pairs) > MAX_FIELDS:
-        raise RequestError("the form has too many fields", status=413, hint=f"at most {MAX_FIELDS}")
+        raise RequestError(
+            Phrase("request.form-fields"), status=413, hint=Phrase("request.do.at-most", number=MAX_FIELDS)
+        )
     found: list[tuple[str, str]] = []
     position = 0
     for pair in pairs:
@@ -49,15 +52,17 @@ def _plain(text: str, position: int) -> str:
     try:
         plain = unquote_to_bytes(text.replace("+", " ")).decode()
     except UnicodeDecodeError as error:
-        raise _bad("the form is not UTF-8", position) from error
+        raise _bad(Phrase("request.form-not-utf8"), position) from error
     if "\x00" in plain:
-        raise _bad("the form holds a NUL character", position)
+        raise _bad(Phrase("request.form-nul"), position)
     return plain
 
 
-def _bad(message: str, position: int) -> RequestError:
+def _bad(message: Phrase, position: int) -> RequestError:
     return RequestError(
-        message, hint="send UTF-8, percent-encoded", location=Location("request body", column=position + 1)
+        message,
+        hint=Phrase("request.do.percent-encoded"),
+        location=Location(Phrase("request.at.body"), column=position + 1),
     )
 
 
@@ -67,10 +72,10 @@ def nest(fields: Sequence[tuple[str, Any]]) -> tuple[dict[str, Any], tuple[Pair,
     pairs: list[Pair] = []
     for number, (name, value) in enumerate(fields, 1):
         if not _NAME(name):
-            raise _clash("a field's name is not written as name, name[] or name[part]", number)
+            raise _clash(Phrase("request.field-name"), number)
         tokens = name.replace("]", "").split("[")
         if len(tokens) > MAX_NESTING:
-            raise _clash("a field's name is nested too deeply", number)
+            raise _clash(Phrase("request.field-deep"), number)
         pointer = _insert(tree, tokens, value, number)
         pairs.append((name, pointer, value))
     return tree, tuple(pairs)
@@ -88,13 +93,13 @@ def _insert(tree: dict[str, Any], tokens: list[str], value: Any, number: int) ->
         pointer += f"/{escape(token)}"
         if last:
             if token in node:
-                raise _clash("a field is given twice", number)
+                raise _clash(Phrase("request.field-twice"), number)
             node[token] = value
         else:
             kind: type = list if not tokens[index + 1] else dict
             node = node.setdefault(token, kind())
             if type(node) is not kind:
-                raise _clash("a field is given both as one value and as several", number)
+                raise _clash(Phrase("request.field-both"), number)
     return pointer
 
 
@@ -102,13 +107,13 @@ def _append(node: list[Any], rest: list[str], value: Any, last: bool, number: in
     """Next element of a list: the value itself, or the object that the rest of the name belongs to."""
     if last:
         if node and isinstance(node[-1], dict):
-            raise _clash("a list mixes values and objects", number)
+            raise _clash(Phrase("request.list-mixed"), number)
         node.append(value)
         return len(node) - 1, None
     if not rest[0]:
-        raise _clash("a field's name holds a list in a list", number)
+        raise _clash(Phrase("request.list-in-list"), number)
     if node and not isinstance(node[-1], dict):
-        raise _clash("a list mixes values and objects", number)
+        raise _clash(Phrase("request.list-mixed"), number)
     if not node or _holds(node[-1], rest):
         node.append({})
     return len(node) - 1, node[-1]
@@ -123,9 +128,11 @@ def _holds(element: Any, rest: list[str]) -> bool:
     return True
 
 
-def _clash(message: str, number: int) -> RequestError:
+def _clash(message: Phrase, number: int) -> RequestError:
     return RequestError(
-        message, hint="name each field once", location=Location("request body", field=f"field {number}")
+        message,
+        hint=Phrase("request.do.once"),
+        location=Location(Phrase("request.at.body"), field=Phrase("request.at.field", number=number)),
     )
 
 

@@ -25,6 +25,7 @@ from guard.errors import Location, RequestError
 from guard.types.http import Headers, HttpRequest
 from guard.types.inspection import Edit
 from guard.types.post import ANONYMOUS, Attachment, Post, Visibility
+from guard.words.texts import Phrase
 
 USER_AGENT = b"postguard"
 MAX_BASE64_BODY = 23 * 1024 * 1024
@@ -155,7 +156,9 @@ class ListedChannel:
         if files:
             texts += file_texts(files, raw=body.form == "raw")
         if len(texts) > MAX_TEXTS:
-            raise RequestError("the request has too many texts", status=413, hint=f"at most {MAX_TEXTS} fields of text")
+            raise RequestError(
+                Phrase("request.texts"), status=413, hint=Phrase("request.do.at-most-texts", number=MAX_TEXTS)
+            )
         facts = self.facts(body, spec)
         attachments = {id(part): attachment(part) for _, part in files}
         extra = facts.extra
@@ -206,13 +209,13 @@ class ListedChannel:
             pairs = parse_qsl(query, keep_blank_values=True, strict_parsing=True, errors="strict", max_num_fields=20)
             unquote_to_bytes(query).decode()
         except ValueError as error:
-            raise _query_error("the query is malformed") from error
+            raise _query_error(Phrase("request.query-malformed")) from error
         seen: set[str] = set()
         for name, value in pairs:
             kind = spec.query.get(name)
             twice = name in seen and not name.endswith("[]")
             if kind is None or twice or kind.fits is None or not kind.fits(value):
-                raise _query_error("the query holds a parameter that must stand in the body")
+                raise _query_error(Phrase("request.query-in-body"))
             seen.add(name)
         return tuple(pairs)
 
@@ -260,9 +263,9 @@ class ListedChannel:
         if _TOKEN(value) or (spec.operation in self.basic_auth_operations and _BASIC(value)):
             return value
         raise RequestError(
-            "these credentials cannot be used through the gate",
-            hint="sign in with a bearer token",
-            location=Location("request headers", field="authorization"),
+            Phrase("request.credentials"),
+            hint=Phrase("request.do.bearer"),
+            location=Location(Phrase("request.at.headers"), field="authorization"),
         )
 
     # --- answers --------------------------------------------------------------------------------------------------
@@ -284,11 +287,11 @@ def _plain(path: str) -> str:
 def _spec(route: Route) -> RouteSpec:
     if isinstance(route, ListedRoute) and route.spec is not None:
         return route.spec
-    raise RequestError("this request is not one the gate can read", hint="only listed writes are read")
+    raise RequestError(Phrase("request.unreadable"), hint=Phrase("request.do.listed"))
 
 
-def _query_error(message: str) -> RequestError:
-    return RequestError(message, hint="send fields in the body", location=Location("request query"))
+def _query_error(message: Phrase) -> RequestError:
+    return RequestError(message, hint=Phrase("request.do.in-body"), location=Location(Phrase("request.at.query")))
 
 
 def attachment(part: FilePart) -> Attachment:

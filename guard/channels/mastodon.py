@@ -24,6 +24,7 @@ from guard.channels.table import RouteSpec
 from guard.errors import Location, RequestError
 from guard.types.http import Headers, HttpReply, HttpRequest
 from guard.types.post import Author, Post, Visibility
+from guard.words.texts import Phrase
 
 _VISIBILITY = {
     "public": Visibility.PUBLIC,
@@ -58,9 +59,9 @@ class Mastodon(ListedChannel):
         for name in () if body.form == "raw" else _TOKENS:
             if name in body.tree:
                 raise RequestError(
-                    "the access token stands in the body",
-                    hint="send it as Authorization: Bearer",
-                    location=Location("request body", field=f"/{name}"),
+                    Phrase("request.token-in-body"),
+                    hint=Phrase("request.do.bearer-header"),
+                    location=Location(Phrase("request.at.body"), field=f"/{name}"),
                 )
 
     def facts(self, body: Body, spec: RouteSpec) -> PostFacts:

@@ -16,6 +16,7 @@ from guard.channels import media
 from guard.channels.fields import FilePart
 from guard.channels.form import MAX_FIELDS, Pair
 from guard.errors import Location, RequestError
+from guard.words.texts import Phrase
 
 MAX_FILE = 16 * 1024 * 1024
 MAX_FIELD = 256 * 1024
@@ -33,9 +34,9 @@ def boundary_of(parameters: str) -> bytes:
     value = (match[1] or match[2] or "") if match else ""
     if not _BOUNDARY(value):
         raise RequestError(
-            "the multipart boundary is missing, repeated or malformed",
-            hint="send one boundary parameter and no other",
-            location=Location("request headers", field="content-type"),
+            Phrase("request.boundary"),
+            hint=Phrase("request.do.one-boundary"),
+            location=Location(Phrase("request.at.headers"), field="content-type"),
         )
     return value.encode("ascii")
 
@@ -44,30 +45,32 @@ def decode(body: bytes, boundary: bytes, *, chunks: bool = False) -> list[tuple[
     """Names and values (text or FilePart) of all parts, in order; RequestError 400, 413 or 415 with the part's number."""
     opening = b"--" + boundary
     if not body.startswith(opening):
-        raise _bad("the multipart body does not begin with its boundary", 0)
+        raise _bad(Phrase("request.multipart-begin"), 0)
     pieces = body[len(opening) :].split(b"\r\n" + opening)
     closing = pieces.pop()
     if closing not in {b"--", b"--\r\n"}:
-        raise _bad("the multipart body does not end with its closing boundary", len(pieces))
+        raise _bad(Phrase("request.multipart-end"), len(pieces))
     if len(pieces) > MAX_FIELDS:
-        raise RequestError("the form has too many parts", status=413, hint=f"at most {MAX_FIELDS}")
+        raise RequestError(
+            Phrase("request.form-parts"), status=413, hint=Phrase("request.do.at-most", number=MAX_FIELDS)
+        )
     return [_part(piece, number, chunks=chunks) for number, piece in enumerate(pieces, 1)]
 
 
 def _part(piece: bytes, number: int, *, chunks: bool) -> tuple[str, Any]:
     if not piece.startswith(b"\r\n"):
-        raise _bad("a boundary is not followed by a line end", number)
+        raise _bad(Phrase("request.part-line-end"), number)
     block, blank, content = piece[2:].partition(b"\r\n\r\n")
     if not blank or len(block) > _MAX_PART_HEADERS:
-        raise _bad("a part has no headers, or too many", number)
+        raise _bad(Phrase("request.part-headers"), number)
     headers = _headers(block, number)
     match = _DISPOSITION(headers.get("content-disposition", ""))
     if not match:
-        raise _bad("a part's Content-Disposition is not form-data with one quoted name", number)
+        raise _bad(Phrase("request.part-disposition"), number)
     if headers.get("content-transfer-encoding", "binary").lower() not in _IDENTITY:
-        raise _bad("a part has a Content-Transfer-Encoding", number)
+        raise _bad(Phrase("request.part-encoding"), number)
     if headers.get("content-length", str(len(content))) != str(len(content)):
-        raise _bad("a part's Content-Length is not its length", number)
+        raise _bad(Phrase("request.part-length"), number)
     name, filename = match[1], match[2]
     declared = headers.get("content-type", "")
     if filename is None:
@@ -82,47 +85,47 @@ def _headers(block: bytes, number: int) -> dict[str, str]:
     try:
         lines = block.decode("utf-8").split("\r\n")
     except UnicodeDecodeError as error:
-        raise _bad("a part's headers are not UTF-8", number) from error
+        raise _bad(Phrase("request.part-headers-utf8"), number) from error
     found: dict[str, str] = {}
     for line in lines:
         name, colon, value = line.partition(":")
         name = name.lower()
         known = name in {"content-disposition", "content-type", "content-length", "content-transfer-encoding"}
         if not colon or not known or name in found or not value.strip(" ").isprintable():
-            raise _bad("a part has a header that is unknown, repeated or malformed", number)
+            raise _bad(Phrase("request.part-header"), number)
         found[name] = value.strip(" ")
     return found
 
 
 def _text(content: bytes, declared: str, number: int) -> str:
     if declared and not re.fullmatch(r"text/plain(; *charset=\"?utf-8\"?)?", declared, re.IGNORECASE):
-        raise _bad("a text part is declared as something else than UTF-8 text", number, status=415)
+        raise _bad(Phrase("request.part-not-text"), number, status=415)
     if len(content) > MAX_FIELD:
-        raise _bad("a text part is too long", number, status=413)
+        raise _bad(Phrase("request.part-long"), number, status=413)
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise _bad("a text part is not UTF-8", number) from error
+        raise _bad(Phrase("request.part-not-utf8"), number) from error
     if "\x00" in text:
-        raise _bad("a text part holds a NUL character", number)
+        raise _bad(Phrase("request.part-nul"), number)
     return text
 
 
 def _file(content: bytes, declared: str, filename: str, number: int) -> FilePart:
     if len(content) > MAX_FILE:
-        raise _bad("a file is too large for this gate (16 MiB)", number, status=413)
+        raise _bad(Phrase("request.file-large"), number, status=413)
     kind = media.recognise(declared, filename, content)
     if kind is None:
-        raise _bad("a file is of a kind this gate does not know", number, status=415)
+        raise _bad(Phrase("request.part-unknown-file"), number, status=415)
     return FilePart(filename, kind, content)
 
 
-def _bad(message: str, number: int, *, status: int = 400) -> RequestError:
+def _bad(message: Phrase, number: int, *, status: int = 400) -> RequestError:
     return RequestError(
         message,
         status=status,
-        hint="send plain multipart/form-data as RFC 7578 describes it",
-        location=Location("request body", field=f"part {number}"),
+        hint=Phrase("request.do.multipart"),
+        location=Location(Phrase("request.at.body"), field=Phrase("request.at.part", number=number)),
     )
 
 

@@ -14,6 +14,7 @@ from guard.channels.kinds import FieldKind
 from guard.errors import Location, RequestError
 from guard.types.http import Headers, HttpRequest
 from guard.types.post import Segment
+from guard.words.texts import Phrase
 
 _PLAIN = re.compile(r"(?:/[A-Za-z0-9_~@!$&'()*+,=:-][A-Za-z0-9._~@!$&'()*+,=:-]*)+/?|/").fullmatch
 _WELL_KNOWN = "/.well-known/"
@@ -27,11 +28,11 @@ _PREFLIGHT = {
 }
 _SAFE_SEGMENT = "@!$&'()*+,=:~"
 
-_HINT = "send the path exactly as the service documents it"
+_HINT = Phrase("request.do.documented-path")
 
 
-def _bad(message: str, position: int | None = None) -> RequestError:
-    place = Location("request path", column=None if position is None else position + 1)
+def _bad(message: Phrase, position: int | None = None) -> RequestError:
+    place = Location(Phrase("request.at.path"), column=None if position is None else position + 1)
     return RequestError(message, hint=_HINT, location=place)
 
 
@@ -40,17 +41,17 @@ def check_path(path: str) -> None:
     if _PLAIN(path):
         return
     if not path.startswith("/"):
-        raise _bad("the request target must be a path, not a whole address")
+        raise _bad(Phrase("request.whole-address"))
     if not path.isascii() or not path.isprintable():
-        raise _bad("the path holds characters that must be percent-encoded")
+        raise _bad(Phrase("request.path-plain"))
     for position, part in _parts(path):
         if not part:
-            raise _bad("the path holds an empty segment", position)
+            raise _bad(Phrase("request.path-empty"), position)
         if part in {".", ".."}:
-            raise _bad("the path holds a dot segment", position)
+            raise _bad(Phrase("request.path-dot"), position)
     rest = _ESCAPED("", path)
     if rest:
-        raise _bad("the path holds a character or escape that is not canonical", path.index(rest[0]))
+        raise _bad(Phrase("request.path-character"), path.index(rest[0]))
     if "%" in path:
         _check_escapes(path)
 
@@ -71,11 +72,11 @@ def _check_escapes(path: str) -> None:
     for match in re.finditer(r"%([0-9A-F]{2})", path):
         byte = int(match[1], 16)
         if byte in _UNRESERVED or byte in _NEVER or byte < 0x20:
-            raise _bad("the path holds a percent-encoding that is not canonical", match.start())
+            raise _bad(Phrase("request.path-escape"), match.start())
     try:
         unquote_to_bytes(path).decode()
     except UnicodeDecodeError as error:
-        raise _bad("the path is not UTF-8") from error
+        raise _bad(Phrase("request.path-not-utf8")) from error
 
 
 def check_read_path(path: str) -> None:
@@ -83,14 +84,14 @@ def check_read_path(path: str) -> None:
     if _PLAIN(path):
         return
     if not path.startswith("/") or path.startswith("//"):
-        raise _bad("the request target must be a path, not a whole address")
+        raise _bad(Phrase("request.whole-address"))
     if not path.isascii() or not path.isprintable() or any(letter in path for letter in " \\#;?"):
-        raise _bad("the path holds characters that must be percent-encoded")
+        raise _bad(Phrase("request.path-plain"))
     decoded = unquote_to_bytes(path)
     if b"\x00" in decoded or b"\\" in decoded or decoded.count(b"/") != path.count("/") or b"%" in decoded:
-        raise _bad("the path holds a percent-encoding that is not canonical")
+        raise _bad(Phrase("request.path-escape"))
     if any(part in {b".", b".."} for part in decoded.split(b"/")) or b"//" in decoded:
-        raise _bad("the path holds a dot or empty segment")
+        raise _bad(Phrase("request.path-dot-empty"))
 
 
 def folded(path: str) -> str:
@@ -113,9 +114,9 @@ def check_method(request: HttpRequest) -> None:
     for name, _ in request.headers:
         if name in _OVERRIDES:
             raise RequestError(
-                "the request asks for another method in a header",
-                hint="send the method itself",
-                location=Location("request headers", field=name.decode("ascii")),
+                Phrase("request.other-method"),
+                hint=Phrase("request.do.method"),
+                location=Location(Phrase("request.at.headers"), field=name.decode("ascii")),
             )
 
 
@@ -124,9 +125,9 @@ def check_preflight(headers: Headers) -> None:
     for name, value in headers:
         if name in _PREFLIGHT and not _PREFLIGHT[name](value):
             raise RequestError(
-                "the preflight does not name a method and headers",
-                hint="send what browsers send",
-                location=Location("request headers", field=name.decode("ascii")),
+                Phrase("request.preflight"),
+                hint=Phrase("request.do.as-browsers"),
+                location=Location(Phrase("request.at.headers"), field=name.decode("ascii")),
             )
 
 

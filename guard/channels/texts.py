@@ -10,6 +10,7 @@ import re
 from guard.channels import media
 from guard.channels.fields import FilePart
 from guard.errors import Location, RequestError
+from guard.words.texts import Phrase
 
 _HEAD = 4096
 _CONTROL = bytes([*range(9), 11, *range(14, 32), 127])
@@ -34,13 +35,13 @@ def check_readable(part: FilePart, pointer: str) -> None:
     if not data or text_in(data) is not None:
         return
     if part.media_type.startswith("text/") or _CAPTIONS(data) or (not media.by_magic(data) and looks_like_text(data)):
-        raise _refused("the file is text in another encoding than UTF-8", "send it as UTF-8", pointer)
+        raise _refused(Phrase("request.file-encoding"), Phrase("request.do.file-utf8"), pointer)
 
 
 def check_chunk(part: FilePart, pointer: str) -> None:
     """Refuse a piece of a file that is text: no one piece shows what all of them say; RequestError 415."""
     if part.media_type.startswith("text/") or _CAPTIONS(part.data) or looks_like_text(part.data):
-        raise _refused("a text file cannot be sent in pieces", "upload it in one request", pointer)
+        raise _refused(Phrase("request.file-pieces"), Phrase("request.do.one-upload"), pointer)
 
 
 def looks_like_text(data: bytes) -> bool:
@@ -74,5 +75,7 @@ def _is_utf8(head: bytes) -> bool:
     return bool(rest)
 
 
-def _refused(message: str, hint: str, pointer: str) -> RequestError:
-    return RequestError(message, status=415, hint=hint, location=Location("request body", field=pointer or None))
+def _refused(message: Phrase, hint: Phrase, pointer: str) -> RequestError:
+    return RequestError(
+        message, status=415, hint=hint, location=Location(Phrase("request.at.body"), field=pointer or None)
+    )

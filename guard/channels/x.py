@@ -24,6 +24,7 @@ from guard.channels.table import ListedRoute, RouteSpec
 from guard.errors import Location, RequestError
 from guard.types.http import Headers, HttpReply, HttpRequest
 from guard.types.post import Author, Post, Visibility
+from guard.words.texts import Phrase
 
 _CODE = 226
 """X's own code for a request that was refused for its content."""
@@ -51,10 +52,10 @@ class X(ListedChannel):
         kind, category = body.tree.get("media_type"), body.tree.get("media_category")
         if category == "subtitles" or (isinstance(kind, str) and kind.lower().startswith("text/")):
             raise RequestError(
-                "a text file cannot be sent in pieces",
+                Phrase("request.file-pieces"),
                 status=415,
-                hint="upload it in one request",
-                location=Location("request body", field="/media_category"),
+                hint=Phrase("request.do.one-upload"),
+                location=Location(Phrase("request.at.body"), field="/media_category"),
             )
 
     def facts(self, body: Body, spec: RouteSpec) -> PostFacts:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from guard.audit.checkpoint import VerifierKey
 from guard.audit.encode import timestamp
 from guard.audit.export import export as export_log
 from guard.audit.export import prove as prove_entry
@@ -17,6 +18,7 @@ from guard.cli.output import number, result, result_json, table, talk, visible
 from guard.errors import UsageError, VerificationError
 from guard.outbox.review import expire_due
 from guard.store.base import LeafQuery, Transaction
+from guard.types.audit import KINDS
 from guard.types.post import Author
 from guard.wiring import heart
 from guard.wiring.ledger import open_existing
@@ -31,10 +33,6 @@ KEY_HELP = (
     "verifier key, as text or a file. A key that lies inside the folder shows that nobody without the signing key "
     "changed it; a key kept elsewhere shows it also against a log written anew under another key"
 )
-KINDS = (
-    "decision", "delivery", "review", "view", "reveal", "export", "erasure", "start", "policies", "sign-in", "account",
-    "training", "not-own",
-)  # fmt: skip
 ERASE_BATCH = 200
 
 
@@ -102,7 +100,7 @@ def verify(arguments: argparse.Namespace) -> int:
     if arguments.place is not None and arguments.place.is_dir() and not _is_export(arguments.place):
         raise VerificationError(f"{arguments.place} holds no exported log", hint="name the folder of an export")
     since = None if arguments.since is None else _read(arguments.since)
-    key = None if arguments.key is None else read_key(arguments.key)
+    key = None if arguments.key is None else _key(arguments.key)
     if arguments.place is not None and arguments.place.is_file():
         if key is None or since is not None:
             raise UsageError("a proof is checked against a key alone", hint="--key VKEY|FILE")
@@ -248,6 +246,15 @@ def _since(text: str) -> str:
             f"--since {text!r} is not a time", hint="write 2026-11-22 or 2026-11-22T08:00:00+01:00"
         ) from None
     return timestamp(time if time.tzinfo else time.replace(tzinfo=UTC))
+
+
+def _key(source: str) -> VerifierKey:
+    """UsageError, for a key that cannot be read says nothing about the log."""
+    try:
+        return read_key(source)
+    except VerificationError:
+        hint = "--key names a file that holds a verifier key, as the file `key` of an export, or is one itself"
+        raise UsageError(f"the verifier key {source} cannot be read", hint=hint) from None
 
 
 def _read(path: Path) -> str:

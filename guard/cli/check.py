@@ -80,6 +80,8 @@ def post_of(arguments: argparse.Namespace) -> tuple[Post, Facts]:
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 0 when the post would pass as written or nothing is to be acted on, 1 when a rule acts, 3 when in doubt."""
     post, facts = post_of(arguments)
+    if not post.segments[0].text.strip():  # of a pipe that broke, nobody should believe that it was found clean
+        talk(Phrase("terminal.warning", told=Phrase("reading.no-text")))
     folder = heart.policies_folder(arguments.policies)
     inspector = as_the_gate(folder, arguments.config, show={TOPIC} if arguments.format == "json" else ())
     inspection = inspector.inspect(post, facts)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from guard.cli.arguments import settings_of
+from guard.cli.fingerprint_use import tell_unused
 from guard.cli.output import result, result_json, table, talk, visible
 from guard.detect.fingerprint_build import BOILERPLATE, COMMON_ROWS, Editor, Source, counted
 from guard.detect.fingerprint_files import read
@@ -83,6 +84,7 @@ def add(arguments: argparse.Namespace) -> int:
         write_index(index, key, documents, tables)
     numbers = {document.number: document for document in documents}
     _report(arguments, [(numbers.get(document.number, document), rows) for document, rows in added])
+    tell_unused(arguments.config, index, [document.group for document, _ in added])
     if dropped:
         talk(
             f"{dropped} sequences of {SHINGLE} words stand in {arguments.boilerplate} documents or more: not protected"

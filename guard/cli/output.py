@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
+from guard import loglines
 from guard.words.texts import Tellable, Words, words_of
 
 _LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
@@ -45,8 +46,9 @@ def result_json(value: Any) -> None:
 
 
 def talk(text: str) -> None:
-    """Anything that is not the answer."""
-    sys.stderr.write(told(text) + "\n")
+    """Anything that is not the answer; where a gate runs, a line of its log."""
+    if not loglines.say(told(text)):
+        sys.stderr.write(told(text) + "\n")
 
 
 def visible(text: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from time import monotonic
 
 from guard.cli.arguments import expect_input, moment, settings_of, workers
-from guard.cli.output import told
+from guard.cli.output import terminal_words, told
 from guard.scan.earlier import Earlier
 from guard.scan.records import Options
 from guard.scan.sources import STDIN, Chunk, check
@@ -46,6 +46,7 @@ def reading(arguments: argparse.Namespace) -> tuple[Options, Earlier]:
         language=arguments.lang,
         text_field=arguments.text_field,
         author_field=arguments.author_field,
+        told_in=terminal_words().language,
     )
     settings = settings_of(arguments.config)
     return options, Earlier(options, settings.thread_posts, settings.thread_hours)

@@ -23,15 +23,12 @@ from guard.console.reveals import ENDINGS, EXPORT, awaited
 from guard.errors import MotionError
 from guard.outbox import motions
 from guard.store.base import Transaction
+from guard.types.audit import KINDS
 from guard.types.motion import Motion
 from guard.types.principal import Permission
 
 router = APIRouter(include_in_schema=False)
 Auditor = Annotated[Visit, Depends(needs(Permission.AUDIT))]
-KINDS = (
-    "decision", "delivery", "review", "view", "reveal", "policies", "sign-in", "account", "export", "erasure", "start",
-    "training", "not-own",
-)  # fmt: skip
 ACTIONS = ("allow", "flag", "redact", "reroute", "hold", "block")
 _MEDIA = {"jsonl": "application/x-ndjson", "csv": "text/csv; charset=utf-8", "tiles": "application/x-tar"}
 

@@ -23,17 +23,17 @@ from guard.outbox import questions, review
 from guard.outbox.flagged import Reason, take_downs
 from guard.outbox.own import OwnPost, lookers, own_post, own_posts
 from guard.outbox.payload import CasePayload, edited_post
+from guard.parts import changed, names, written
 from guard.store.base import Transaction
 from guard.types.decision import Action
 from guard.types.held import CaseState, DeliveryState, Form
 from guard.types.question import Ask, Question, Words
 from guard.view import tells_confidential
+from guard.words.texts import Phrase
 
 PAGE = 30
 ANSWERS = 20
 _NOT_OUT = (DeliveryState.REFUSED, DeliveryState.IN_DOUBT)
-_SHOWN = frozenset({"joined", "key"})
-"""Roles of texts that nobody wrote as such."""
 
 router = APIRouter(include_in_schema=False)
 
@@ -69,11 +69,10 @@ class Asked:
 class Part:
     """One text of a held post, with what may be marked."""
 
-    role: str
+    name: Phrase
     text: str
     spans: list[tuple[int, int]]
     kinds: list[str]
-    safe: str | None
 
 
 @router.get("/mine")
@@ -231,22 +230,19 @@ async def _post_page(visit: Visit, event: str, *, status: int = 200, wrong: str 
     return visit.page("mine-post.html", status, **values)
 
 
-async def _parts(visit: Visit, post: OwnPost) -> tuple[list[Part], str | None]:
-    """The texts of a held post while they are kept, and the safe version of its body."""
+async def _parts(visit: Visit, post: OwnPost) -> tuple[list[Part], list[tuple[Phrase, str]]]:
+    """The texts of a held post while they are kept; and of its safe version those that change, by their names."""
     payload = _payload(visit, post)
     if payload is None:
-        return [], None
+        return [], []
     inspection = await inspect(visit.desk, payload.post, payload)
-    hides = tells_confidential(inspection) or not payload.edits
-    safe = {} if hides else {part.path: part.text for part in edited_post(payload.post, payload.edits).segments}
-    parts = []
-    for part in payload.post.segments:
-        if part.role not in _SHOWN and part.text:
-            spans, kinds = marks_in(inspection, part.path)
-            changed = safe.get(part.path, part.text)
-            parts.append(Part(part.role, part.text, spans, kinds, changed if changed != part.text else None))
-    body = next((part.safe for part in parts if part.role == "body" and part.safe), None)
-    return parts, body
+    shown = written(payload.post)
+    parts = [
+        Part(name, part.text, *marks_in(inspection, part.path)) for part, name in zip(shown, names(shown), strict=True)
+    ]
+    if tells_confidential(inspection) or not payload.edits:
+        return parts, []
+    return parts, changed(payload.post, edited_post(payload.post, payload.edits))
 
 
 def _payload(visit: Visit, post: OwnPost) -> CasePayload | None:

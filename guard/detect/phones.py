@@ -39,6 +39,8 @@ _MOBILE: Final = re.compile(
 """French and, in international form, British mobiles: most of what is posted, told without looking further."""
 _REPEATED: Final = re.compile(r"(\d\d)\1{4}")
 """A row of one pair, as in `06 06 06 06 06`: nobody's number."""
+_EVERYONES: Final = re.compile(r"080[0-58]\d{6,7}|09693\d{5}")
+"""Numbers that cost the caller nothing, or no more than a call: help lines and customer services have them, no person."""
 _CUTS: Final = re.compile(r"[ .\-/·]+\(?\d+\)?$")
 _MOST_CUTS: Final = 8
 _FEWEST: Final = 7
@@ -112,8 +114,17 @@ def _valid(text: str) -> bool:
     return _british(number) or (_FRENCH.fullmatch(number) is not None and varied(number[1:]))
 
 
+def everyones(text: str) -> bool:
+    """Whether it is a help line's or a customer service's; 080 apart from the rest is Bari's."""
+    return text[:2] in {"08", "09", "0 ", "(0"} and (
+        _EVERYONES.fullmatch(digits(text)) is not None and text[:4] not in {"080 ", "080-", "080/", "080."}
+    )
+
+
 def phone(text: str) -> int:
     """Length of the longest beginning of `text`, cut between groups of digits, that is a number of some plan; 0 for none."""
+    if everyones(text):
+        return 0
     if _MOBILE.fullmatch(text):
         return 0 if _REPEATED.fullmatch(digits(text)) else len(text)
     candidate = text
@@ -142,7 +153,7 @@ def _loose(text: str) -> bool:
     number = digits(bare)
     if bare[0] == "+" or number[:2] == "00":
         return _valid(bare) or bare.startswith(("+1-", "001-"))
-    if not varied(number) or _DATE.fullmatch(bare) or _SSN.fullmatch(bare):
+    if not varied(number) or everyones(bare) or _DATE.fullmatch(bare) or _SSN.fullmatch(bare):
         return False
     if _PAIRS.fullmatch(bare):
         return _FRENCH.fullmatch(number) is not None

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from guard import observe
 from guard.channels.base import Refusal, Route, RouteKind, Trouble
-from guard.errors import GuardError, RequestError, UpstreamError
+from guard.errors import GuardError, RequestError, StoreError, UnsendableError, UpstreamError
 from guard.gateway import words
 from guard.gateway.gate import Gate
 from guard.gateway.passthrough import CorsMemory, Rewrite, forward_read, read_headers
@@ -52,7 +52,7 @@ class GateApp:
             raise
         except Exception as error:  # noqa: BLE001 -- whatever broke, the client gets an answer and nothing is forwarded
             if isinstance(error, UpstreamError) and request.method in READS:
-                error = UpstreamError(error.message, sent=False)
+                error.sent = False
             reply = self._trouble(error, request)
         await _answer(send, self._cors.apply(request.headers, reply))
 
@@ -71,6 +71,7 @@ class GateApp:
             rewrite_head=_rewriter(gate, route) if rewrite is None else None,
             cors=self._cors,
         )
+        observe.worked("upstream", gate.name)
 
     async def _write(self, request: HttpRequest, route: Route, receive: Receive) -> HttpReply:
         gate = self._gate
@@ -111,8 +112,15 @@ class GateApp:
 
     def _trouble(self, error: Exception, request: HttpRequest) -> HttpReply:
         """The error in the service's own words; unexpected ones are told to the operator by name only."""
-        if not isinstance(error, GuardError):
-            observe.warn("request-failed", error=type(error).__name__, listener=self._gate.name)
+        match error:
+            case StoreError():
+                observe.failed("store", str(error))
+            case UpstreamError() if not isinstance(error, UnsendableError):
+                observe.failed("upstream", error.message, self._gate.name)
+            case GuardError():
+                pass
+            case _:
+                observe.warn("request-failed", error=type(error).__name__, listener=self._gate.name)
         refusal = refusal_for(error, self._language(request))
         observe.refused(self._gate.channel.network, refusal.trouble.value)
         return self._gate.channel.reply(refusal)

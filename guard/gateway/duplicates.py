@@ -11,6 +11,7 @@ from time import monotonic
 
 from guard.errors import RequestError
 from guard.types.http import HttpReply
+from guard.words.texts import Phrase
 
 KEPT_SECONDS = 3600
 KEPT = 20_000
@@ -64,7 +65,7 @@ class Duplicates:
         if known is not None:
             if known.until > monotonic():
                 if known.binding != binding:
-                    raise RequestError("key-reused", status=422)
+                    raise RequestError(Phrase("author.key-reused"), status=422)
                 return known.answer()
             del self._seen[key]
         self._seen[key] = _Seen(binding)

@@ -28,7 +28,8 @@ async def ask(upstream: Upstream, request: HttpRequest) -> HttpReply:
     try:
         return await upstream.fetch(request)
     except UpstreamError as error:
-        raise UpstreamError(error.message, sent=False, hint=error.hint) from None
+        error.sent = False
+        raise
 
 
 class Identities:

@@ -27,6 +27,7 @@ from guard.types.held import Delivery, DeliveryState
 from guard.types.http import HttpReply
 from guard.types.inspection import Inspection
 from guard.types.post import Attachment, Author, Post
+from guard.words.texts import Phrase
 
 TOLD = 50_000
 """Authors remembered as known to the store."""
@@ -83,7 +84,7 @@ class RemoteLedger:
     @staticmethod
     def _not_recorded(answer: Any) -> HttpReply | None:
         if answer is REUSED:
-            raise RequestError("key-reused", status=422)
+            raise RequestError(Phrase("author.key-reused"), status=422)
         return None if answer is AGAIN else HttpReply(*answer)
 
     def settle(

@@ -71,9 +71,11 @@ async def reroute(
     except UpstreamError as error:
         ledger.settle(delivery, DeliveryState.IN_DOUBT if error.sent else DeliveryState.REFUSED, post.author)
         observe.delivered("internal", "in_doubt" if error.sent else "refused")
+        observe.failed("internal", error.message)
         return _failed(language, 504 if error.sent else 502)
     ledger.settle(delivery, DeliveryState.SENT, post.author, first)
     observe.delivered("internal", "sent")
+    observe.worked("internal")
     opening = words.tell(Phrase("author.rerouted", url=address), language)
     return Refusal(Trouble.BLOCKED, words.stopped(inspection, opening, language, None))
 

@@ -277,7 +277,7 @@ class BodyBudget:
     def take(self, size: int) -> None:
         """RequestError 503 when there is no room."""
         if size > self._left:
-            raise RequestError("The gate is busy.", status=503, hint="Try again in a moment.")
+            raise RequestError(Phrase("request.busy"), status=503, hint=Phrase("request.do.moment"))
         self._left -= size
 
 
@@ -321,7 +321,7 @@ async def read_body(receive: Receive, limit: int, *, declared: int = 0, lease: B
     while more:
         message = await receive()
         if message["type"] != "http.request":
-            raise RequestError("The client closed the connection before the end of its request.")
+            raise RequestError(Phrase("request.client-gone"))
         more = message.get("more_body", False)
         chunks.append(message.get("body", b""))
         received += len(chunks[-1])
@@ -331,6 +331,6 @@ async def read_body(receive: Receive, limit: int, *, declared: int = 0, lease: B
 
 def _check_room(size: int, limit: int, lease: BodyLease | None) -> None:
     if size > limit:
-        raise RequestError(f"The request's body is longer than {limit} bytes.", status=413, hint="Send less at once.")
+        raise RequestError(Phrase("request.longer", bytes=limit), status=413, hint=Phrase("request.do.less"))
     if lease is not None:
         lease.grow(size)

@@ -10,7 +10,7 @@ import asyncio
 
 from guard import observe
 from guard.channels.base import Refusal, Route, RouteKind, Submission, Trouble, with_media
-from guard.errors import RequestError, StoreError, UpstreamError
+from guard.errors import RequestError, StoreError, UnsendableError, UpstreamError
 from guard.gateway import words
 from guard.gateway.base import Recorded
 from guard.gateway.disposition import Deliver, Hold, Refuse, Reroute
@@ -81,6 +81,7 @@ async def _decide_and_send(
             if settled is not None:
                 return settled
         recorded = await gate.ledger.decide(gate.name, inspection, bound, claim)
+        observe.worked("store")
     if isinstance(recorded, HttpReply):
         return recorded  # another process of the gate has sent it meanwhile
 
@@ -167,6 +168,7 @@ async def _send(
         reply = await gate.upstream.fetch(rebuilt)
     except UpstreamError as error:
         return _not_answered(gate, error, recorded, post, language)
+    observe.worked("upstream", gate.name)
     if reply.status in {401, 403}:
         gate.identities.forget(request)
     if reply.status < 300 or reply.status >= 500:  # published, or perhaps: a service may act before it fails
@@ -192,6 +194,8 @@ def _not_answered(gate: Gate, error: UpstreamError, recorded: Recorded, post: Po
         gate.memory.remember(post, recorded.edits, gate.now())
     gate.ledger.settle(recorded.delivery, state, post.author)
     observe.delivered(post.network, state.value)
+    if not isinstance(error, UnsendableError):
+        observe.failed("upstream", error.message, gate.name)
     message = words.tell(Phrase("author.upstream-in-doubt" if error.sent else "author.upstream-down"), language)
     return gate.channel.reply(Refusal(Trouble.UPSTREAM, message, status=504 if error.sent else 502))
 
@@ -199,16 +203,15 @@ def _not_answered(gate: Gate, error: UpstreamError, recorded: Recorded, post: Po
 async def _forward(gate: Gate, rebuilt: HttpRequest, route: Route) -> HttpReply:
     """A named, harmless write: rebuilt and sent, its answer led back to the gate."""
     reply = await ask(gate.upstream, rebuilt)
+    observe.worked("upstream", gate.name)
     return gate.channel.rewrite(route, reply, gate.public_url, gate.upstream.base_url)
 
 
 def refusal_for(error: Exception, language: str) -> Refusal:
     """Any error of the trip as an answer of the gate's own."""
     match error:
-        case RequestError(message="key-reused"):
-            return Refusal(Trouble.BAD_REQUEST, words.tell(Phrase("author.key-reused"), language), status=422)
         case RequestError():
-            return Refusal(Trouble.BAD_REQUEST, str(error), status=error.status)
+            return Refusal(Trouble.BAD_REQUEST, words.tell(error, language), status=error.status)
         case UpstreamError(sent=sent):
             phrase = Phrase("author.upstream-in-doubt" if sent else "author.upstream-down")
             return Refusal(Trouble.UPSTREAM, words.tell(phrase, language), status=504 if sent else 502, retry_after=5)

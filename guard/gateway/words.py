@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 
+from guard.parts import changed, written
 from guard.types.decision import Match
 from guard.types.inspection import Inspection
 from guard.types.post import Post
-from guard.words.texts import LANGUAGES, Phrase, words_of
+from guard.words.texts import LANGUAGES, Phrase, Tellable, words_of
 
 LABEL = re.compile(r"\[[^\[\]]{1,40}\]")
 WANTED = re.compile(r"([A-Za-z]{2})(?:-[A-Za-z0-9-]+)?\s*(?:;\s*q=([01](?:\.\d{0,3})?))?\s*(?:,|$)")
 SAFE_VERSION_LIMIT = 1_500
 
 
-def tell(phrase: Phrase, language: str) -> str:
+def tell(told: Tellable, language: str) -> str:
     """One of the gate's own sentences, to an author."""
-    return words_of(language).told(phrase)
+    return words_of(language).told(told)
 
 
 def language_for(post: Post, accept_language: bytes | None, default: str) -> str:
@@ -54,9 +55,7 @@ def explain(inspection: Inspection, language: str) -> str:
 def stopped(inspection: Inspection, opening: str, language: str, safe: Post | None, closing: str = "") -> str:
     """The whole answer to a stopped author: what happened, why, what to do, and the safe version."""
     parts = [opening, explain(inspection, language), closing]
-    text = safe_text(inspection.post, safe) if safe else ""
-    if text:
-        parts.append(tell(Phrase("author.safe", text=text), language))
+    parts.append(safe_version(inspection.post, safe, language) if safe else "")
     return " ".join(part for part in parts if part)
 
 
@@ -66,13 +65,21 @@ def sentence(text: str) -> str:
     return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
-def safe_text(post: Post, safe: Post) -> str:
-    """The changed texts of the safe version, as they would be published; empty when it is too long to be of use."""
-    pairs = zip(post.segments, safe.segments, strict=False)
-    changed = [new.text.strip() for old, new in pairs if old.text != new.text and old.redactable]
-    text = " / ".join(text for text in changed if text)
-    says_something = re.search(r"\w", LABEL.sub("", text)) is not None
-    return text if says_something and len(text) <= SAFE_VERSION_LIMIT else ""
+def safe_version(post: Post, safe: Post, language: str) -> str:
+    """The sentence that offers it: each text that changes, by its name unless there is but one; empty when it is of no use.
+
+    Of no use is one that is too long to be shown, and one of which nothing but labels is left.
+    """
+    changes, parts = changed(post, safe), written(post)
+    says_something = any(re.search(r"\w", LABEL.sub("", part.text)) for part in written(safe))
+    if not changes or not says_something or sum(len(text) for _, text in changes) > SAFE_VERSION_LIMIT:
+        return ""
+    if [part.role for part in parts] == ["body"]:
+        return tell(Phrase("author.safe", text=changes[0][1]), language)
+    named = tuple(Phrase("author.safe-part", name=name, text=text) for name, text in changes)
+    return tell(
+        Phrase("author.safe-parts" if len(changes) == len(parts) else "author.safe-rest", parts=named), language
+    )
 
 
 def _say(match: Match, language: str) -> str:

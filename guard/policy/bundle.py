@@ -15,6 +15,7 @@ from guard.policy.parse import parse_policy
 from guard.policy.parse_find import lies_beside
 from guard.policy.schema import EntityFind, Policy, SealedFind, TermsFind
 from guard.policy.terms_file import MAX_TERMS_BYTES
+from guard.policy.unread import is_policy, unread
 from guard.words.texts import Phrase
 
 __all__ = [
@@ -29,7 +30,6 @@ __all__ = [
 ]
 
 MAX_SHOWN = 200
-_SUFFIXES = {".yaml", ".yml"}
 _MISNAMED = (".yaml.txt", ".yml.txt")
 _QUOTED = "FINGERPRINT"
 
@@ -37,22 +37,24 @@ _QUOTED = "FINGERPRINT"
 def load_bundle(folder: Path) -> Bundle:
     """All `*.yaml` and `*.yml` of a folder but `*_test.yaml`, in capitals or not, and but hidden ones; or one such file.
 
-    ProblemsError with every located mistake of all of them.
+    ProblemsError with every located mistake of all of them. What was meant as a policy and is not read is a warning.
     """
-    if folder.is_file() and not _is_policy(folder.name):
+    if folder.is_file() and not is_policy(folder.name):
         raise _folder_error(folder, Phrase("loader.no-policy-file"))
+    notes = Notes()
     try:
-        folder, names = (
-            (folder.parent, [folder.name])
-            if folder.is_file()
-            else (folder, sorted(path.name for path in folder.iterdir()))
-        )
+        if folder.is_file():
+            folder, names = folder.parent, [folder.name]
+        else:
+            names = sorted(path.name for path in folder.iterdir())
+            notes.warnings += unread(folder, but=_MISNAMED)
     except OSError as error:
         raise _folder_error(folder, Phrase("loader.folder-unreadable", why=error.strerror or "")) from None
     problems: list[GuardError] = [*_misnamed(names)]
-    paths = [folder / name for name in names if _is_policy(name)]
+    paths = [folder / name for name in names if is_policy(name)]
     if not paths and not problems:
-        raise _folder_error(folder, Phrase("loader.folder-empty"))
+        empty = _folder_error(folder, Phrase("loader.folder-empty"))
+        raise ProblemsError([*notes.warnings, *empty.problems])
     files: dict[str, bytes] = {}
     for path in paths:
         data = read_at_most(path, MAX_BYTES)
@@ -62,17 +64,17 @@ def load_bundle(folder: Path) -> Bundle:
             problems.append(PolicyError(Phrase("loader.file-unreadable"), hint=hint, location=location))
         else:
             files[path.name] = data
-    return _bundle(files, lambda name: read_at_most(folder / name, MAX_TERMS_BYTES), problems)
+    return _bundle(files, lambda name: read_at_most(folder / name, MAX_TERMS_BYTES), problems, notes)
 
 
 def bundle_from_texts(texts: Mapping[str, str]) -> Bundle:
     """As load_bundle, from texts by file name; those that do not end in .yaml or .yml are terms files."""
     files = {name: text.encode("utf-8", "surrogatepass") for name, text in texts.items()}
-    policies = {name: data for name, data in files.items() if _is_policy(name)}
+    policies = {name: data for name, data in files.items() if is_policy(name)}
     problems: list[GuardError] = [*_misnamed(sorted(texts))]
     if not policies and not problems:
         raise ProblemsError([PolicyError(Phrase("loader.no-policy"), hint=Phrase("loader.do.name-yaml"))])
-    return _bundle(policies, files.get, problems)
+    return _bundle(policies, files.get, problems, Notes())
 
 
 def check_entities(bundle: Bundle, known: frozenset[str]) -> None:
@@ -127,11 +129,6 @@ def overdue(bundle: Bundle, now: datetime) -> tuple[PolicyError, ...]:
     )
 
 
-def _is_policy(name: str) -> bool:
-    path = Path(name.lower())
-    return path.suffix in _SUFFIXES and not path.stem.endswith("_test") and not path.name.startswith(".")
-
-
 def _misnamed(names: Iterable[str]) -> Iterator[PolicyError]:
     """Files that were meant as policies: passed over in silence, their rules would not be there."""
     for name in names:
@@ -157,10 +154,11 @@ def read_at_most(path: Path, limit: int) -> bytes | None:
         return None
 
 
-def _bundle(files: Mapping[str, bytes], read: Callable[[str], bytes | None], problems: list[GuardError]) -> Bundle:
+def _bundle(
+    files: Mapping[str, bytes], read: Callable[[str], bytes | None], problems: list[GuardError], notes: Notes
+) -> Bundle:
     policies: list[Policy] = []
     terms: dict[str, bytes] = {}
-    notes = Notes()
     for name in sorted(files):
         try:
             policy = parse_policy(name, files[name], notes)

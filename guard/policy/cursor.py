@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from guard.errors import Location, PolicyError
+from guard.policy.key_words import may_be_shown, meant
 from guard.policy.load import ListNode, MapNode, Node, Scalar
 from guard.words.texts import Phrase
 
@@ -83,14 +84,14 @@ class Cursor:
             return {}
         known = {*required, *optional}
         found: dict[str, Cursor] = {}
-        meant: set[str] = set()
+        others: set[str] = set()
         for key, value in self.node.entries:
             if key.text in known:
                 found[key.text] = self.at(value, f".{key.text}")
             else:
-                meant.update(self._unknown(key, value, known))
+                others.update(self._unknown(key, value, known))
         for name in required:
-            if name not in found and name not in meant:
+            if name not in found and name not in others:
                 self.error(Phrase("loader.missing-key", name=name), Phrase("loader.do.add-key", name=name))
         return found
 
@@ -101,17 +102,20 @@ class Cursor:
     def _unknown(self, key: Scalar, value: Node, known: Collection[str]) -> list[str]:
         """Note an unknown key; gives the known one that was probably meant.
 
-        Only a slip of a known one is shown: what else stands here may be a confidential word.
+        Only what looks like a key is shown: what else stands here may be a confidential word.
         """
         if key.text.strip() in known:  # its edge is no plain space: that would not have become part of the key
             self.at(key, ".?").error(Phrase("loader.key-space"), Phrase("loader.do.plain-space-or-none"))
             return [key.text.strip()]
-        close = difflib.get_close_matches(key.text.lower(), known, n=1, cutoff=0.6)
-        hint = did_you_mean(key.text, known)
-        if is_empty(value) and not close:
-            hint = Phrase("loader.do.text-comma")
-        self.at(key, f".{key.text}" if close else ".?").error(Phrase("loader.unknown-key"), hint)
-        return close
+        word = meant(key.text, known)
+        if word is not None:
+            self.at(key, f".{key.text}").error(Phrase("loader.unknown-key"), Phrase("loader.do.mean", word=word))
+            return [word]
+        cut = is_empty(value)  # the rest of a text that a comma cut in two
+        hint = Phrase("loader.do.text-comma") if cut else did_you_mean(key.text, known)
+        shown = not cut and may_be_shown(key.text, self.path)
+        self.at(key, f".{key.text}" if shown else ".?").error(Phrase("loader.unknown-key"), hint)
+        return []
 
     def pairs(self) -> list[tuple[Cursor, Cursor]]:
         """Keys and values of a map whose keys the author chooses."""

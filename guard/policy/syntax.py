@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import yaml
 
 from guard.errors import Location, PolicyError
+from guard.policy.quotes import left_open
 from guard.words.texts import Phrase
 
 _SPECIAL = "\u00a0\u2000-\u200b\u202f\u205f\u2060\u3000"
@@ -47,7 +48,11 @@ def syntax_error(file: str, text: str, error: yaml.MarkedYAMLError) -> PolicyErr
     lines = text.split("\n")
     if error.context_mark and "simple key" in (error.context or ""):
         mark = error.context_mark  # where the key begins, not where its colon was at last missed
-    known = _slip_of_quotes(lines, mark.line, mark.column) or _quote_never_closed(lines, error)
+    known = (
+        _quote_left_open(text, lines, error)
+        or _slip_of_quotes(lines, mark.line, mark.column)
+        or _quote_never_closed(lines, error)
+    )
     if known:
         line, column, message, hint = known
         return PolicyError(message, hint=hint, location=Location(file, line + 1, column + 1))
@@ -63,6 +68,15 @@ def syntax_error(file: str, text: str, error: yaml.MarkedYAMLError) -> PolicyErr
 
 _Known = tuple[int, int, Phrase, Phrase]
 """Line and column from 0, message, hint."""
+
+
+def _quote_left_open(text: str, lines: list[str], error: yaml.MarkedYAMLError) -> _Known | None:
+    opened = left_open(text, lines, error)
+    if opened is None:
+        return None
+    line, column = opened
+    hint = Phrase("loader.do.close-apostrophe" if lines[line][column] == "'" else "loader.do.close-text")
+    return line, column, Phrase("loader.quote-left-open"), hint
 
 
 def _slip_of_quotes(lines: list[str], line: int, column: int) -> _Known | None:

@@ -161,8 +161,8 @@ class Pool:
                 self._idle.append(worker)
             except _Dead:
                 worker.end()
-                hint = "inspect it alone with `guard check -`"
-                outcome = refuse(one, self._form, "the process that inspected this line ended, twice", hint)
+                message, hint = Phrase("reading.line-ended"), Phrase("reading.do.alone")
+                outcome = refuse(one, self._form, message, hint, self._options.told_in)
             whole.add(outcome)
             parts.append(outcome.output)
         whole.output = b"".join(parts)

@@ -43,6 +43,8 @@ class Options:
     """Where the text stands instead of `text`: a name, or names joined by dots."""
     author_field: str = "author"
     """Where the author's account stands, likewise."""
+    told_in: str = "en"
+    """The language in which a table tells what is wrong with a line; records are for programs, and in English."""
 
 
 @dataclass(frozen=True, slots=True)

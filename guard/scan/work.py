@@ -25,6 +25,7 @@ from guard.types.decision import Action
 from guard.types.inspection import Facts, Inspection
 from guard.types.post import Post
 from guard.view import inspection_json
+from guard.words.texts import DEFAULT, words_of
 
 Build = Callable[[], Any]
 """Makes what the worker's kind of Work inspects with: an Inspector, or more; picklable, as each worker calls it."""
@@ -84,7 +85,7 @@ class Work:
         return self._post(post, facts, line.place, outcome)
 
     def _told(self, place: Place, error: LineError) -> str:
-        return told(self._form, place, error)
+        return told(self._form, place, error, self._options.told_in)
 
     def _post(self, post: Post, facts: Facts, place: Place, outcome: Outcome) -> str:
         inspection = self._inspector.inspect(post, facts)
@@ -110,21 +111,22 @@ class Work:
         return f'{{"id": {name}, {self._clean}, "elapsed_ms": {inspection.elapsed_ms:.3f}}}\n'
 
 
-def refuse(chunk: Sequence[Line], form: str, message: str, hint: str = "") -> Outcome:
+def refuse(chunk: Sequence[Line], form: str, message: str, hint: str = "", language: str = DEFAULT) -> Outcome:
     """The outcome of lines that could not be inspected at all."""
-    parts = [told(form, line.place, LineError(message, hint)) for line in chunk]
+    parts = [told(form, line.place, LineError(message, hint), language) for line in chunk]
     return Outcome("".join(parts).encode("utf-8", "backslashreplace"), errors=len(parts))
 
 
-def told(form: str, place: Place, error: LineError) -> str:
-    """An error in the output."""
+def told(form: str, place: Place, error: LineError, language: str) -> str:
+    """An error in the output; a table is for people, and speaks their language."""
     if form == "jsonl":
         return _line_of(error_json(place, error))
     if form == "sarif":
         return ",\n" + json.dumps(sarif.failure(error.message, _uri(place), place.line))
-    hint = f" ({error.hint})" if error.hint else ""
+    words = words_of(language)
+    hint = f" ({words.told(error.hint)})" if error.hint else ""
     column = f":{error.column}" if error.column is not None else ""
-    return _TABLE.format("error", f"{place}{column} ", f"{error.message}{hint}") + "\n"
+    return _TABLE.format("error", f"{place}{column} ", f"{words.told(error.message)}{hint}") + "\n"
 
 
 def _shown(form: str, inspection: Inspection, place: Place) -> str:

@@ -64,6 +64,8 @@ class _LatinTable(dict[int, str]):
         latin = _DOTS.get(char) or FOLDED[char]
         if len(latin) != 1 or not latin.isascii() or not (latin.isalnum() or latin == "."):
             return char
+        if char.islower() and "\u0370" <= char <= "\u058f":  # an alphabet with both: keys tell large from small
+            return latin
         return latin.upper() if self._numeric or char.isupper() else latin
 
 

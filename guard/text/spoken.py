@@ -60,6 +60,11 @@ _ADDRESS: Final = re.compile(
     rf"|({_AT_SHORT})({_NAME}(?:{_ANY_DOT}{_NAME}){{0,4}}{_DOTTED}{_TOP})"
     rf"|(@)({_NAME}(?:{_ANY_DOT}{_NAME}){{0,4}}{_DOTTED}{_END}))"
 )
+_NO_NAME: Final = re.compile(
+    r"(?<![0-9a-z])(?:the|your|my|our|a|an|this|that|his|her|their|its|any|every|each|no|le|la|un|une|ton|ta|votre|mon|ma|ce|cette|chaque)"
+    r"\s{1,2}$"
+)
+"""What a plain word after it is no name of a mailbox: "check your vin at nhtsa dot gov"."""
 _A_DOT: Final = re.compile(rf"{_DOT_SIGN}|{_DOT_WORD}")
 _BROKEN: Final = re.compile(
     rf"(?<=[0-9a-z])(?: ?#@|@[^0-9a-z@]{{1,5}})(?=[0-9a-z-]{{1,40}}(?:\.[0-9a-z-]{{1,40}}){{0,3}}\.{_TOP})"
@@ -76,6 +81,13 @@ def addresses(plain: str) -> Iterator[Edit]:
         return
     for found in _ADDRESS.finditer(folded):
         at = 2 if found[2] else 4 if found[4] else 6
+        if (
+            at == 4
+            and found[1].isalpha()
+            and found[4].strip() != "@"
+            and _NO_NAME.search(folded, max(0, found.start() - 12), found.start())
+        ):
+            continue
         for part in (1, at + 1):
             for dot in _A_DOT.finditer(folded, *found.span(part)):
                 yield Edit(dot.start(), dot.end(), ".")
@@ -111,12 +123,17 @@ def numbers(plain: str) -> Iterator[Edit]:
         country = words[0].text not in _KNOWN and words[0].text.isalpha()
         if sum(each.text.isalpha() for each in words[country:]) < 2:
             continue
-        if country and (edit := _digits_of(words)) is not None and len(edit.view) >= _SHORTEST_IBAN:
+        if country and (edit := _digits_of(words)) is not None and _is_iban(edit.view):
             yield edit
             continue
         words = words[country:]
         if (edit := _digits_of(words)) is not None:
             yield edit
+
+
+def _is_iban(text: str) -> bool:
+    """Whether it adds up as one; else the two letters before are a word: "here you go five four two…"."""
+    return len(text) >= _SHORTEST_IBAN and int("".join(str(int(char, 36)) for char in text[4:] + text[:4])) % 97 == 1
 
 
 def _digits_of(words: list[_Word]) -> Edit | None:

@@ -35,12 +35,15 @@ _CUT_ADDRESS: Final = re.compile(
     re.IGNORECASE,
 )
 """An e-mail address with the seam in it (\x00), and not a post that ends in a word before one that begins with a mention."""
+_SEAM: Final = "-"
+"""Stands between posts where letters would run together: names may begin behind it, and be cut by it, in or between words."""
+_RUNS_ON: Final = re.compile(r"[^\W\d_]\x00[^\W\d_]")
 _ENDS_IN_DIGIT: Final = re.compile(r"\d\W{0,4}\Z")
 _BEGINS_WITH_DIGIT: Final = re.compile(r"\W{0,4}\d")
 
 
 def joined(earlier: Sequence[str], text: str) -> Iterator[Reading]:
-    """`text` behind the end of the author's earlier posts (oldest first), in up to two readings.
+    """`text` behind the end of the author's earlier posts (oldest first), in up to three readings.
 
     Offsets lead into `text`: what stands in earlier posts becomes the empty range at its start, so a hit that is wholly
     there has an empty range (and was found when it was posted). A hit across the seam gets the part that lies in `text`.
@@ -58,6 +61,8 @@ def joined(earlier: Sequence[str], text: str) -> Iterator[Reading]:
     yield _reading(tail, head, start, Trust.WRITTEN if written else Trust.CHECKED)
     if not spelled and _ENDS_IN_DIGIT.search(tail) and _BEGINS_WITH_DIGIT.match(head):
         yield _reading(before[-1][-TAIL:] + " ", head, start, Trust.CHECKED)
+    if not spelled and _RUNS_ON.search("\x00".join((*before, head))) is not None:
+        yield _reading("".join(each + _SEAM for each in before)[-TAIL:], head, start, Trust.CHECKED)
 
 
 def _latest(earlier: Sequence[str]) -> list[str]:

@@ -6,6 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+KINDS = (
+    "start", "policies", "decision", "delivery", "review", "not-own", "sign-in", "account", "question", "answer", "view",
+    "looked", "take-down", "probe", "training", "reveal", "export", "erasure",
+)  # fmt: skip
+"""Of entries, as docs/audit.md lists them."""
+
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
@@ -13,7 +19,7 @@ class AuditEntry:
 
     id: str
     kind: str
-    """decision, delivery, review, erasure, start, policies."""
+    """One of KINDS."""
     time: datetime
     data: Mapping[str, object]
     """Strings, integers, booleans, None, lists and maps of these: see guard.audit.encode."""

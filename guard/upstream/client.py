@@ -17,7 +17,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from guard.errors import UpstreamError
+from guard.errors import UnsendableError, UpstreamError
 from guard.types.http import Headers, HttpReply, HttpRequest
 from guard.upstream.address import parse_origin, resolve, tls_context, written_private
 from guard.upstream.connection import HOP_BY_HOP, Connection, StaleConnectionError, Timeouts
@@ -153,14 +153,14 @@ class Upstream:
         """Request line and headers. UpstreamError (not sent) for anything that would not stay one request on the wire."""
         target = f"{request.path}?{request.query}" if request.query else request.path
         if _TARGET.fullmatch(target) is None or "#" in target or _METHOD.fullmatch(request.method) is None:
-            raise UpstreamError("a request with a target that cannot be sent", sent=False)
+            raise UnsendableError("a request with a target that cannot be sent")
         lines = [f"{request.method} {target}".encode("ascii"), self._host_line]
         named = _named_by_connection(request)
         for name, value in request.headers:
             if name in _NOT_SENT or name in named:
                 continue
             if (name not in _USUAL and _NAME.fullmatch(name) is None) or _BAD_VALUE(value) is not None:
-                raise UpstreamError("a request with a header that cannot be sent", sent=False)
+                raise UnsendableError("a request with a header that cannot be sent")
             lines += (name, b": ", value, b"\r\n")
         if request.body or request.method in _WITH_BODY:
             lines.append(b"content-length: %d\r\n" % len(request.body))

@@ -17,8 +17,9 @@ from guard.console.door import Door
 from guard.console.effects import watch
 from guard.console.following import follow
 from guard.console.policy_room import PolicyRoom
-from guard.errors import StoreError
+from guard.errors import PolicyError, StoreError
 from guard.outbox.review import Terms
+from guard.policy.approvers import unanswered
 from guard.settings.load import Authors, Settings
 from guard.store.base import Transaction
 from guard.types.principal import Permission
@@ -48,6 +49,16 @@ class OpenConsole:
         asked = {name for step in steps for name in step.approvers}
         groups = sorted(name.removeprefix("group:") for name in asked if name.startswith("group:"))
         return first_person(self._opened, self._known, now(), groups)
+
+    def unanswered(self) -> tuple[PolicyError, ...]:
+        """Remarks on rules that ask a group to approve in which nobody is. A directory tells its groups only at sign-in."""
+        settings = self._opened.settings
+        if settings.signin.oidc is not None or settings.signin.ldap is not None:
+            return ()
+        accounts = self._opened.store.read_now(lambda tx: [one for one in tx.accounts.all() if not one.disabled])
+        groups = [self._known.sessions.principal(one).groups for one in accounts]
+        groups += [person.groups for person in self.desk.authors.by_account.values()]
+        return unanswered(self.desk.inspector().bundle, frozenset().union(*groups))
 
     async def watch(self) -> None:
         """For ever: decisions come into effect, open pages learn what changed, the log's catalogue follows the log."""

@@ -12,7 +12,7 @@ from signal import SIGHUP
 
 import uvloop
 
-from guard import observe
+from guard import loglines, observe
 from guard.audit.log import erase_due, event_id
 from guard.console.api import Console
 from guard.errors import DetectorError, GuardError, Location, SettingsError, StoreError
@@ -51,7 +51,7 @@ def run(settings: Settings, *, sandbox: bool, say: Say) -> None:
     """Serve until SIGINT or SIGTERM. Raises GuardError, all problems at once, when it cannot start."""
     if not settings.listeners:
         raise SettingsError(Phrase("settings.no-listener"), hint=Phrase("settings.do.add-listener"))
-    observe.start_logging()
+    loglines.start(plain=sandbox)
     with only_gate(settings):
         if put_back := recover(settings.policies_folder):
             observe.warn("policies-put-back", files=len(put_back))
@@ -140,6 +140,9 @@ class _Parts:
         self.console = console = open_console(
             opened, self.authors, self._console(opened), Folder(settings, self.reloader)
         )
+        for problem in () if sandbox else console.unanswered():  # who the sandbox lets in is in every group
+            observe.warn("start", problem=str(problem))
+            say(Phrase("terminal.warning", told=problem))
         own = self._own(sandbox=sandbox)
         beside = [asyncio.create_task(task) for task in self._beside()]
         stop = asyncio.Event()

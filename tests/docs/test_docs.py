@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from guard import observe
 from guard.cli.main import build_parser
 from guard.detect import catalogue, names
 from guard.detect.run import HIDDEN
+from guard.types.audit import KINDS
 
 ROOT = Path(__file__).parents[2]
 MARKDOWN = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
@@ -37,6 +39,22 @@ def test_every_command_is_in_the_readme_and_has_an_example(name: str) -> None:
         arguments = [sys.executable, "-m", "guard.cli.main", name, *([verb] if verb else []), "--help"]
         shown = subprocess.run(arguments, capture_output=True, text=True, check=True, cwd=ROOT).stdout
         assert f"guard {name}" in shown.partition("example")[2], f"guard {name} {verb or ''} --help shows no example"
+
+
+def test_every_kind_of_audit_entry_is_documented_and_no_other() -> None:
+    page = (ROOT / "docs/audit.md").read_text(encoding="utf-8")
+    table = page.partition("| kind | when |")[2].partition("\n\n")[0]
+    rows = [line.split("|")[1] for line in table.splitlines()[2:]]
+    assert sorted(kind for row in rows for kind in re.findall(r"`([a-z-]+)`", row)) == sorted(KINDS)
+
+
+def test_every_event_of_the_log_is_documented() -> None:
+    page = (ROOT / "docs/log.md").read_text(encoding="utf-8")
+    source = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "guard").rglob("*.py")))
+    events = set(re.findall(r'observe\.(?:log|warn)\(\s*"([a-z-]+)"', source)) | {"said"}
+    events |= {event for pair in observe.OUTAGES.values() for event in pair}
+    assert len(events) > 20
+    assert {event for event in events if f"`{event}`" not in page} == set()
 
 
 def test_every_setting_is_documented_and_in_the_example() -> None:

@@ -128,6 +128,13 @@ def test_a_service_that_acts_and_then_breaks_off(shaky: Gate, relay: Faulty, mas
     assert published(mastodon, text) == 1
 
 
+def told(gate: Gate, event: str) -> list[dict[str, object]]:
+    """Lines of the gate's log with this event; every line has its shape."""
+    lines = [json.loads(line) for line in gate.log.splitlines()]
+    assert all(datetime.fromisoformat(str(line["time"])) and line["level"] and line["event"] for line in lines)
+    return [line for line in lines if line["event"] == event]
+
+
 def test_a_service_that_is_down(shaky: Gate, relay: Faulty, tmp_path: Path) -> None:
     relay.stop()
     reply = post(shaky, f"Personne {tmp_path.name}")
@@ -136,7 +143,23 @@ def test_a_service_that_is_down(shaky: Gate, relay: Faulty, tmp_path: Path) -> N
     with requests.get(f"{shaky.url('mastodon')}/api/v1/timelines/home", headers=BEARER, timeout=20) as read:
         assert read.status_code in {502, 504}
         assert read.json()["error"]
+    wait_for(lambda: told(shaky, "upstream-not-reached"), 5, shaky.log)
+    (line,) = told(shaky, "upstream-not-reached")
+    assert (line["step"], line["listener"], line["requests"]) == ("begins", "mastodon", 1)
+    assert ALICE not in shaky.log
+    assert "Personne" not in shaky.log
     verified(shaky, tmp_path / "export")
+
+
+def test_a_service_that_comes_back(shaky: Gate, relay: Faulty, tmp_path: Path) -> None:
+    relay.fail("reset")
+    assert [post(shaky, f"Absent {number} {tmp_path.name}").status_code // 100 for number in range(3)] == [5, 5, 5]
+    relay.heal()
+    assert post(shaky, f"De retour {tmp_path.name}").status_code == 200
+    wait_for(lambda: told(shaky, "upstream-reached-again"), 5, shaky.log)
+    (line,) = told(shaky, "upstream-reached-again")
+    assert line["requests"] == 3
+    assert len(told(shaky, "upstream-not-reached")) == 1
 
 
 def test_a_leak_is_refused_though_the_service_is_down(shaky: Gate, relay: Faulty) -> None:
@@ -161,6 +184,10 @@ def test_the_disk_is_full(mastodon: Hosted, tmp_path: Path) -> None:
         assert post(gate, "L'orchidée noire").status_code in {422, 503}
         held = post(gate, "Le projet Zéphyr, disque plein")
         assert held.status_code == 503, "a hold that cannot be stored is no hold"
+        wait_for(lambda: told(gate, "store-not-written"), 5, gate.log)
+        (line,) = told(gate, "store-not-written")
+        assert line["step"] == "begins"
+        assert line["why"]
     finally:
         gate.stop()
     assert passed, "the disk was full from the start"

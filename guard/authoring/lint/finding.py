@@ -39,6 +39,8 @@ class Case:
     """Built on the policies."""
     sources: Sources
     at: datetime
+    groups: frozenset[str] | None = None
+    """Those of the authors file; None where it is not known who is in which."""
 
     @property
     def bundle(self) -> Bundle:

@@ -17,6 +17,10 @@ from guard.policy.schema import TermsFind
 
 _STEP: Final = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 _REMARK: Final = re.compile(r" +(#)[^\s#]")
+_SIGN: Final = re.compile(r" (#) +[^\s#]")
+# Quoted as a whole, or not closed: what only begins with a quotation is a text like any other.
+_TYPOGRAPHIC: Final = re.compile("[“„][^”“]*[”“]?|«[^»]*»?|‘(?:[^’]*|.*’)", re.DOTALL)
+_PROSE: Final = frozenset({"match", "no_match", "say", "title", "reason"})
 
 
 @dataclass(slots=True)
@@ -52,16 +56,32 @@ class Sources:
 
     def lost_remarks(self) -> Iterator[Location]:
         """Places where a text without quotes ends at ` #`, with a word right behind it: the rest was meant to count."""
+        for file, token, lines in self._plain():
+            yield from _behind(_REMARK, file, token, lines)
+
+    def cut_texts(self) -> Iterator[Location]:
+        """Places where an example or words for people, without quotes, end at a ` # ` that stands as it would in a sentence."""
+        prose: dict[str, set[tuple[int, int]]] = {}
+        for file, token, lines in self._plain():
+            if file not in prose:
+                prose[file] = {(one.line - 1, one.column - 1) for one in _prose(self._tree(file))}
+            if (token.start_mark.line, token.start_mark.column) in prose[file]:
+                yield from _behind(_SIGN, file, token, lines)
+
+    def typographic_quotes(self) -> Iterator[Location]:
+        """Places of texts without quotes that begin with a quote of word processors, and end with one or at a comma."""
+        for file, token, _ in self._plain():
+            if _TYPOGRAPHIC.fullmatch(token.value):
+                yield Location(file, token.start_mark.line + 1, token.start_mark.column + 1)
+
+    def _plain(self) -> Iterator[tuple[str, Any, list[str]]]:
+        """Every text without quotes, as a token, with its file and the file's lines."""
         for file, data in self.files.items():
             text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
             lines = text.split("\n")
             for token in _tokens(text):
-                if not isinstance(token, yaml.ScalarToken) or not token.plain:
-                    continue
-                end = token.end_mark
-                found = _REMARK.match(lines[end.line], end.column) if end.line < len(lines) else None
-                if found:
-                    yield Location(file, end.line + 1, found.start(1) + 1)
+                if isinstance(token, yaml.ScalarToken) and token.plain:
+                    yield file, token, lines
 
     def _tree(self, file: str) -> Node | None:
         if file not in self._trees:
@@ -85,6 +105,25 @@ def _below(node: Node | None, name: str, number: str) -> Node | None:
     if name and isinstance(node, MapNode):
         return next((value for key, value in node.entries if key.text == name), None)
     return None
+
+
+def _behind(what: re.Pattern[str], file: str, token: Any, lines: list[str]) -> Iterator[Location]:
+    end = token.end_mark
+    found = what.match(lines[end.line], end.column) if end.line < len(lines) else None
+    if found:
+        yield Location(file, end.line + 1, found.start(1) + 1)
+
+
+def _prose(node: Node | None, *, inside: bool = False) -> Iterator[Scalar]:
+    """Every text of an example, and every word for people."""
+    if isinstance(node, Scalar) and inside:
+        yield node
+    elif isinstance(node, ListNode):
+        for item in node.items:
+            yield from _prose(item, inside=inside)
+    elif isinstance(node, MapNode):
+        for key, value in node.entries:
+            yield from _prose(value, inside=inside or key.text in _PROSE)
 
 
 def _term_scalars(item: Node) -> Iterator[Scalar]:

@@ -37,13 +37,14 @@ ERROR, WARNING = Severity.ERROR, Severity.WARNING
 
 _TRAPS: Final = (
     "not-yaml", "not-yaml-because", "not-yaml-file", "ends-at-apostrophe", "ends-at-quote", "marks-unquoted", "quote-unclosed",
-    "tab", "invisible", "key-space", "no-break-space", "special-space", "key-twice", "alias", "anchor", "tag", "second-document",
+    "quote-left-open", "tab", "invisible", "key-space", "no-break-space", "special-space", "key-twice", "alias", "anchor", "tag", "second-document",
     "control-escape", "not-utf8", "boolean-expected", "example-key", "text-expected", "key-no-word", "no-zone",
 )  # fmt: skip
 
 RULES: Final = (
     LintRule("unknown-key", ERROR, "A key that the language does not know", loader=("unknown-key",)),
     LintRule("yaml-trap", ERROR, "YAML reads something else than what is meant", wording.lost_remarks, _TRAPS),
+    LintRule("typographic-quotes", ERROR, "Quotes that YAML takes for letters", wording.typographic_quotes),
     LintRule("not-understood", ERROR, "A value that cannot be read"),
     LintRule("expensive-regex", ERROR, "A pattern that takes very long on some text", ladders.slow_patterns),
     LintRule("unreachable-step", ERROR, "A step that no post can reach", ladders.unreachable_steps, ("unreachable",)),
@@ -71,9 +72,15 @@ RULES: Final = (
         "missing-language", WARNING, "A message that lacks French or English", wording.missing_languages,
         ("language-missing", "no-language"),
     ),
+    LintRule("text-cut-short", WARNING, "A text that ends at a #", wording.cut_texts),
     LintRule("review-due", WARNING, "A review that is due", lifetimes.due_reviews),
     LintRule("expired-exception", WARNING, "An exception that has ended", lifetimes.ended_exceptions),
+    LintRule(
+        "not-read", WARNING, "A policy that no gate reads",
+        loader=("unread-folder", "unread-hidden", "unread-test", "unread-name"),
+    ),
     LintRule("owner-unknown", WARNING, "An owner whom nobody can ask", lifetimes.unknown_owners),
+    LintRule("approvers-unknown", WARNING, "Approvers who are nobody", lifetimes.unanswered_holds),
     LintRule("shadow-for-ever", WARNING, "A trial in shadow without an end in sight", lifetimes.endless_trials),
 )  # fmt: skip
 

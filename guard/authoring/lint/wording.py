@@ -1,4 +1,4 @@
-"""Lint of words: terms inside terms, messages that tell the secret, a language that is missing, remarks that swallow a text."""
+"""Lint of words: terms inside terms, messages that tell the secret, a language that is missing, signs that cut a text."""
 
 from __future__ import annotations
 
@@ -128,3 +128,15 @@ def lost_remarks(case: Case) -> list[Remark]:
     """Texts without quotes that end at a `#`."""
     message, hint = Phrase("lint.remark"), Phrase("lint.do.remark")
     return [Remark(place, message, hint) for place in case.sources.lost_remarks()]
+
+
+def cut_texts(case: Case) -> list[Remark]:
+    """Examples and words for people that a ` # ` of their sentence cuts short."""
+    message, hint = Phrase("lint.cut-short"), Phrase("lint.do.cut-short")
+    return [Remark(place, message, hint) for place in case.sources.cut_texts()]
+
+
+def typographic_quotes(case: Case) -> list[Remark]:
+    """Quotes of word processors, which YAML takes for letters."""
+    message, hint = Phrase("lint.typographic"), Phrase("lint.do.straight")
+    return [Remark(place, message, hint) for place in case.sources.typographic_quotes()]

@@ -13,12 +13,13 @@ from guard.authoring.lint.finding import Case, LintFinding, Severity
 from guard.authoring.lint.sources import Sources
 from guard.authoring.lint.table import BY_ID, RULES, in_order, lint, told_by_loader
 from guard.authoring.reports import Result, base_uri, sarif
-from guard.cli.arguments import add_folder, as_settings_say, moment, tell_missing
+from guard.cli.arguments import add_folder, moment, settings_of, tell_missing
 from guard.cli.output import result, result_json, told, visible
 from guard.errors import ProblemsError
 from guard.inspector import Inspector
 from guard.policy.bundle import read_at_most
 from guard.policy.terms_file import MAX_TERMS_BYTES
+from guard.settings.load import Settings, load_authors
 from guard.wiring import heart
 from guard.words.texts import Phrase
 
@@ -54,8 +55,8 @@ def register(verbs: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 0 when nothing is found, 1 with findings, 2 when the folder or the settings cannot be read."""
     folder = heart.policies_folder(arguments.folder)
-    settings = as_settings_say(arguments.config)
-    found, files = _lint(folder, settings, arguments.at or heart.now())
+    settings = settings_of(arguments.config)
+    found, files = _lint(folder, heart.as_settings_say(settings), arguments.at or heart.now(), _groups(settings))
     if arguments.severity == Severity.ERROR:
         found = tuple(one for one in found if BY_ID[one.rule].severity is Severity.ERROR)
     if arguments.format == "json":
@@ -69,7 +70,17 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if found else 0
 
 
-def _lint(folder: Path, settings: dict[str, Any], at: datetime) -> tuple[tuple[LintFinding, ...], int]:
+def _groups(settings: Settings) -> frozenset[str] | None:
+    """Those of the authors file; None where there is none, or a directory tells of more when people sign in."""
+    if settings.authors_file is None or settings.signin.oidc is not None or settings.signin.ldap is not None:
+        return None
+    people = load_authors(settings.authors_file).by_account.values()
+    return frozenset(group for person in people for group in person.groups)
+
+
+def _lint(
+    folder: Path, settings: dict[str, Any], at: datetime, groups: frozenset[str] | None
+) -> tuple[tuple[LintFinding, ...], int]:
     """The findings, and how many policies were read. A file that does not load is told of; the others are linted without it."""
     told: list[LintFinding] = []
     broken: set[str] = set()
@@ -89,7 +100,7 @@ def _lint(folder: Path, settings: dict[str, Any], at: datetime) -> tuple[tuple[L
             broken |= files | _that_name(folder, files)
             continue
         policies = {policy.source.file for policy in inspector.bundle.policies}
-        found = lint(Case(inspector, _sources(folder, policies), at))
+        found = lint(Case(inspector, _sources(folder, policies), at, groups))
         return in_order([*told, *found]), len(policies) + _policies(broken)
 
 

@@ -41,20 +41,26 @@ def run(arguments: argparse.Namespace) -> int:
         folder, examples=False, cache=heart.user_cache(), warn=warnings.append, **settings
     )
     warnings.extend(overdue(inspector.bundle, arguments.at or heart.now()))
+    policies = len(inspector.bundle.policies)
     outcome = run_examples(inspector, inspector.bundle, inspector.detectors.missing)
     if arguments.format == "json":
-        shown = {"examples": outcome.total, "failed": _shown(outcome.failures), "todo": _shown(outcome.todo)}
+        shown = {
+            "policies": policies,
+            "examples": outcome.total,
+            "failed": _shown(outcome.failures),
+            "todo": _shown(outcome.todo),
+        }
         result_json(shown | {"warnings": [_warning(warning) for warning in warnings]})
     elif arguments.format == "junit":
         result(junit(outcomes(inspector.bundle, outcome)))
     elif arguments.format == "sarif":
         result_json(sarif(_results(outcome, warnings), _TITLES, base_uri(folder)))
     else:
-        _print(outcome, warnings)
+        _print(outcome, warnings, policies)
     return 1 if outcome.failures else 0
 
 
-def _print(outcome: SuiteResult, warnings: Sequence[GuardError]) -> None:
+def _print(outcome: SuiteResult, warnings: Sequence[GuardError], policies: int) -> None:
     for warning in warnings:
         talk(Phrase("terminal.warning", told=warning))
     for one in outcome.failures:
@@ -62,7 +68,8 @@ def _print(outcome: SuiteResult, warnings: Sequence[GuardError]) -> None:
     for one in outcome.todo:
         result(Phrase("terminal.todo", place=str(one.location), told=one.message))
     failed, todo = len(outcome.failures), len(outcome.todo)
-    result(Phrase("terminal.tested", total=outcome.total, failed=failed, todo=todo))
+    read = Phrase("terminal.policies", count=policies)
+    result(Phrase("terminal.tested", policies=read, total=outcome.total, failed=failed, todo=todo))
 
 
 _TITLES = {"example": "An example that does not hold", "todo": "A known gap", "warning": "A remark on a policy"}

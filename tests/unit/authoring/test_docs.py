@@ -54,7 +54,8 @@ def test_every_snippet_is_understood(snippet):
 
 def test_the_first_policy_works_as_it_stands():
     (whole,) = [block for block in BLOCKS if block.startswith("guard:")]
-    bundle = bundle_from_texts({"orion.yaml": whole})
+    bundle = bundle_from_texts({"project-7.yaml": whole})
+    assert [policy.id for policy in bundle.policies] == ["project-7"]
     result = run_examples(Inspector(Detectors.build(bundle.matchers), bundle), bundle)
     assert (result.total, result.failures) == (2, ())
 
@@ -78,6 +79,7 @@ SLIPS = [
     BODY.replace('"[[x]]"', "Le [[x]] : y"),
     BODY.replace('"[[x]]"', "'L'[[x]]'"),
     BODY.replace('"[[x]]"', "[[x]] y"),
+    BODY.replace('"[[x]]"', '"[[x]]').replace("[y]", '["y"]'),
     BODY.replace("do: ", "do:\u00a0"),
     BODY.replace("do: flag", "do: flag\n    do: flag"),
     BODY + BODY[BODY.index("  - id") :],

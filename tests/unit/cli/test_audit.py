@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from guard.cli.main import main
+from guard.types.audit import KINDS
 from guard.types.held import CaseState
 from guard.types.post import Author
 from tests.ledgers import NOW, ORIGIN, held, opened
@@ -125,6 +126,8 @@ def test_erasing(gate, capsys):
         ("search", "--limit", "0"),
         ("export", "--output", "."),
         ("verify", "--since", "no-such-file"),
+        ("verify", "--key", "no-such-file"),
+        ("verify", "--key", "no+such+key"),
     ],
 )
 def test_wrong_use(gate, capsys, monkeypatch, arguments):
@@ -132,6 +135,11 @@ def test_wrong_use(gate, capsys, monkeypatch, arguments):
     assert guard(gate, *arguments) == 2
     shown = capsys.readouterr()
     assert (shown.out, shown.err.splitlines()[0][:7]) == ("", "error: ")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_can_be_searched_for(gate, kind):
+    assert guard(gate, "search", "--kind", kind) == 0
 
 
 def test_what_is_no_export_is_told(tmp_path, capsys):

@@ -1,5 +1,6 @@
 """`guard check`: what it prints and which settings it looks at."""
 
+import io
 import json
 from pathlib import Path
 
@@ -131,3 +132,21 @@ def test_remarks_beside_what_stops_a_post_are_named_in_one_line(capsys: pytest.C
     assert "staff-topics/lost-deal" in also
     assert not any(line.endswith(": flag") for line in lines)
     assert "  client-x/name: block" in lines
+
+
+@pytest.mark.parametrize("text", ["", " \n"])
+@pytest.mark.parametrize("piped", [True, False])
+def test_no_text_is_no_clean_text(
+    text: str, piped: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+    given = () if piped else (text,)
+    assert check(*given) == 0
+    shown = capsys.readouterr()
+    assert shown.out == "ALLOW\n"
+    assert shown.err == "warning: there is no text to check: nothing was inspected\n"
+    monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
+    assert check("", "--format", "json") == 0
+    shown = capsys.readouterr()
+    assert json.loads(shown.out)["action"] == "allow"
+    assert "il n’y a pas de texte à vérifier" in shown.err

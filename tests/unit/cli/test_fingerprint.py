@@ -298,3 +298,46 @@ def test_names_of_sets(name: str) -> None:
     with pytest.raises(SystemExit) as caught:
         add("a.txt", "--set", name)
     assert caught.value.code == 2
+
+
+RULE = """guard: 1
+policy: demo
+owner: a@b.example
+review_by: 2037-01-01
+mode: enforce
+rules:
+  - id: quotes
+    find: {fingerprint: %s}
+    do: block
+    say: {fr: non, en: never}
+    match: ["[[x]]"]
+    no_match: [y]
+"""
+
+
+def test_what_is_not_protected_yet_is_told_with_what_to_write(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("policies").mkdir()
+    write("policies/demo.yaml", RULE % "contracts")
+    assert add(write("a.txt", TEXT), "--set", "board") == 0
+    assert capsys.readouterr().err.splitlines() == [
+        'not protected yet: the settings name no index; write in guard.toml, under [fingerprints]: index = "var/fingerprints.idx"',
+        "not protected yet: no rule asks for the set board; write a rule with find: {fingerprint: board}",
+    ]
+    write("guard.toml", '[fingerprints]\nindex = "var/other.idx"\n')
+    assert add("a.txt", "--set", "contracts", "--index", "var/fingerprints.idx") == 0
+    (told,) = capsys.readouterr().err.splitlines()
+    assert "the settings name another index" in told
+    write("guard.toml", '[fingerprints]\nindex = "var/fingerprints.idx"\n')
+    assert add("a.txt", "--set", "contracts") == 0
+    assert capsys.readouterr().err == ""
+    monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
+    assert add("a.txt", "--set", "board") == 0
+    assert "aucune règle ne cherche l’ensemble board" in capsys.readouterr().err
+    write("policies/demo.yaml", RULE % "any")
+    assert add("a.txt", "--set", "board") == 0
+    assert capsys.readouterr().err == ""
+    write("policies/demo.yaml", "- ")
+    assert add("a.txt", "--set", "board") == 0
+    assert capsys.readouterr().err == ""

@@ -264,5 +264,8 @@ def test_the_talk_is_in_the_terminals_language_and_records_stay_english(
     assert shown.err.replace("\u00a0", " ") == (
         "1 message : redact 1 ; 1 ligne n’a pas pu être inspectée : la sortie dit pourquoi\n"
     )
+    for workers in ("1", "2"):
+        assert scan(source, "--format", "table", "--workers", workers) == 3
+        assert "pas du JSON (écrivez un objet par ligne" in capsys.readouterr().out
     assert scan(str(tmp_path / "none")) == 2
     assert "nommez des fichiers JSON Lines" in capsys.readouterr().err

@@ -8,6 +8,7 @@ import pytest
 from guard.console.probing import SHUT_AT
 from guard.outbox import questions, review
 from guard.types.held import CaseState, Form, Review
+from guard.types.post import Segment
 from guard.types.principal import Principal
 from guard.types.question import Ask
 from tests.consoles import console
@@ -60,6 +61,15 @@ def test_the_page_shows_the_text_its_marks_the_safe_version_and_who_looked(rig) 
     looked = answer.words[answer.words.index("Who has looked") :]
     assert "Reviewer" in looked
     assert "ana" not in looked.split("Ask a person")[0].lower().split()
+
+
+def test_the_safe_version_is_of_each_text_that_changes(rig) -> None:
+    parts = (Segment("/status", "body", "Ci-dessous"), Segment("/spoiler_text", "spoiler", THREE_PHONES))
+    number = rig.hold("", person="Marie Dupont", segments=parts)
+    answer = rig.client("marie").get(f"/mine/{event_of(rig, number)}")
+    safe = answer.words[answer.words.index("A version that can go out as it is") :]
+    assert safe.index("Content warning") < safe.index("Astreinte : [téléphone]") < safe.index("The rest of it stays")
+    assert "Ci-dessous" not in safe
 
 
 def test_confidential_words_are_neither_marked_nor_cut(rig) -> None:

@@ -4,7 +4,7 @@ import phonenumbers
 import pytest
 
 from guard.detect.checksums import VALIDATORS
-from guard.detect.phones import phone
+from guard.detect.phones import everyones, phone
 
 FORMATS = [phonenumbers.PhoneNumberFormat.INTERNATIONAL, phonenumbers.PhoneNumberFormat.E164]
 TYPES = [phonenumbers.PhoneNumberType.FIXED_LINE, phonenumbers.PhoneNumberType.MOBILE]
@@ -55,3 +55,16 @@ def test_national_forms(region):
 )
 def test_numbers_beside_a_word(name, text, good):
     assert VALIDATORS[name](text) == (len(text) if good else 0)
+
+
+@pytest.mark.parametrize(
+    "text", ["0800 555 111", "09 69 39 29 19", "0 805 21 00 00", "0808 1570 192", "08 00 05 95 95"]
+)
+def test_help_lines_are_everyones(text):
+    assert phone(text) == 0
+    assert VALIDATORS["loose_phone"](text) == 0
+
+
+@pytest.mark.parametrize("text", ["080 554 12 34", "09 69 82 14 37", "08 12 34 57 89", "07700 900123"])
+def test_other_numbers_are_not(text):
+    assert not everyones(text)

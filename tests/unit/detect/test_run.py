@@ -178,3 +178,23 @@ def test_terms_without_disguises_are_found_in_codes_only(text, found):
     plain = Detectors.build([TermsMatcher("p/r", ("Mercure",), disguises=False)])
     assert bool(plain.run(post(text))[0]) is found
     assert Detectors.build([TermsMatcher("p/r", ("Mercure",))]).run(post(text))[0]
+
+
+@pytest.mark.parametrize(
+    ("earlier", "text", "end"),
+    [
+        (["Une réponse", "client"], "X merci", 1),
+        (["Bonjour à tous", "projet"], "aurore", 6),
+        (["salut", "proj"], "et aurore", 9),
+        (["salut", "Pro", "jet au"], "rore", 4),
+        (["c'est noté.", "projet"], "aurore", 6),
+    ],
+)
+def test_a_name_over_several_posts_is_found_whatever_was_posted_before(detectors, earlier, text, end):
+    findings, _ = detectors.run(post(text), earlier)
+    assert ("client-x/name", 0, end) in [(each.matcher, each.span.start, each.span.end) for each in findings]
+
+
+def test_ordinary_posts_in_a_row_are_no_name(detectors):
+    for earlier, text in ((["mon client"], "xavier est là"), (["le bon"], "client"), (["un projet", "auror"], "al")):
+        assert [each for each in detectors.run(post(text), earlier)[0] if each.matcher] == []

@@ -25,6 +25,7 @@ from guard.store.reader import SqliteReader
 from guard.types.held import Review
 from guard.types.http import HttpRequest
 from guard.wiring.heart import new_id
+from guard.words.texts import Phrase
 from tests.gates import NOW, THREE_PHONES, Rig, rig
 
 
@@ -166,7 +167,7 @@ def test_a_key_of_another_post_is_refused_by_every_worker(tmp_path):
             assert (await one.post("Bonjour", key="k"))[0] == 200
             await asyncio.sleep(0.02)
             status, body = await two.post("Bonsoir", key="k")
-            assert (status, body["error"]) == (422, "key-reused")
+            assert (status, body["error"]) == (422, str(Phrase("author.key-reused")))
             assert (await one.post("Bonjour", key="k"))[0] == 200
             assert len(run.made.service.received) == 1
 

@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from guard.channels.body import parse_json
 from guard.detect.base import DetectorInfo, Hit
 from guard.detect.run import Detectors
 from guard.errors import RequestError, StoreError, UpstreamError
-from guard.gateway.submit import submit
+from guard.gateway.app import GateApp
+from guard.gateway.server import BodyBudget
+from guard.gateway.submit import refusal_for, submit
 from guard.inspector import Inspector
 from guard.outbox import review
 from guard.types.held import CaseState, DeliveryState, Form, Review
@@ -62,6 +65,18 @@ def test_a_phone_number_is_masked(tmp_path: Path) -> None:
             assert (await gate.post("Appelez Marie au 06 39 98 12 34", language="fr")).status == 200
             assert gate.sent() == ["Appelez Marie au [téléphone]"]
             await gate.ledger.settled()
+
+    run(scenario())
+
+
+def test_a_content_warning_is_offered_as_one_and_not_as_the_post(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        with rig(tmp_path) as gate:
+            reply = await gate.post("Astreinte ci-dessous", spoiler_text=THREE_PHONES)
+            assert reply.status == 422
+            assert "le reste inchangé : avertissement de contenu « Astreinte" in message(reply).replace("\u00a0", " ")
+            options = {"options": ["Oui", "06 39 98 12 34, 06 39 98 12 35, 06 39 98 12 36"], "expires_in": 300}
+            assert "option 2 «" in message(await gate.post("Qui ?", poll=options)).replace("\u00a0", " ")
 
     run(scenario())
 
@@ -496,3 +511,45 @@ def test_an_answer_that_names_nobody_is_no_answer_to_the_write(tmp_path: Path) -
             assert gate.leaves() == []
 
     run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b'{"a": 1, "a": 2}', "corps de la requête : le JSON nomme deux fois un champ (envoyez un objet JSON"),
+        (b'{"a": "\\ud800"}', "moitié de caractère"),
+        (b"[]", "n’est pas un objet"),
+    ],
+)
+def test_a_malformed_request_is_refused_in_the_author_s_language(body: bytes, said: str) -> None:
+    with pytest.raises(RequestError) as caught:
+        parse_json(body)
+    assert said.replace(" :", ":") in refusal_for(caught.value, "fr").message
+    assert refusal_for(caught.value, "en").message == str(caught.value)
+
+
+def test_a_body_that_is_too_large_is_told_in_the_client_s_language(tmp_path: Path) -> None:
+    async def asked(language: bytes) -> HttpReply:
+        sent: list[dict] = []
+
+        async def send(message: dict) -> None:
+            sent.append(message)
+
+        async def receive() -> dict:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        body = json.dumps({"status": "x" * 300_000}).encode()
+        scope = {
+            "type": "http", "method": "POST", "raw_path": b"/api/v1/statuses", "query_string": b"",
+            "headers": [(b"content-type", b"application/json"), *([(b"accept-language", language)] if language else [])],
+        }  # fmt: skip
+        with rig(tmp_path) as gate:
+            await GateApp(gate.gate, BodyBudget(1 << 20))(scope, receive, send)
+        return sent[0]["reply"]
+
+    french, english = asyncio.run(asked(b"")), asyncio.run(asked(b"en-GB,en;q=0.9"))
+    assert (french.status, english.status) == (413, 413)
+    assert message(french) == "le corps est trop grand pour cette passerelle (au plus 256\u00a0Kio)".replace(
+        "\u00a0", " "
+    )
+    assert message(english) == "the body is too large for this gate (at most 256 KiB)"

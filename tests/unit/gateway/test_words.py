@@ -54,5 +54,25 @@ def test_safe_version_shows_what_changed_only() -> None:
     safe = post("Vive […]")
     text = words.stopped(inspection(), "Non publié.", "fr", safe)
     assert text.endswith("Version que vous pouvez publier tout de suite\u00a0: «\u00a0Vive […]\u00a0»")
-    assert words.safe_text(old, old) == ""
-    assert words.safe_text(old, post("[…] !")) == ""
+    assert words.safe_version(old, old, "fr") == ""
+    assert words.safe_version(old, post("[…] !"), "fr") == ""
+
+
+def parts(*texts: str) -> Post:
+    roles = (("/status", "body"), ("/spoiler_text", "spoiler"), ("/poll/options/0", "poll-option"))
+    segments = tuple(Segment(path, role, text) for (path, role), text in zip(roles, texts, strict=False))
+    return Post("p", "mastodon", "status.create", Author("mastodon", "a@m"), segments)
+
+
+def test_safe_version_names_each_text_that_changes_and_says_that_the_rest_stays() -> None:
+    old = parts("Astreinte ci-dessous", "Tél : 06 39 98 12 34", "Client X")
+    warning = words.safe_version(old, parts("Astreinte ci-dessous", "Tél : [téléphone]", "[…]"), "fr")
+    assert warning.replace("\u00a0", " ") == (
+        "Version que vous pouvez publier tout de suite, le reste inchangé : "
+        "avertissement de contenu « Tél : [téléphone] », option 1 « […] »"
+    )
+    assert words.safe_version(old, parts("On call", "Phone", "X"), "en") == (
+        "Version you can publish right now: text “On call”, content warning “Phone”, option 1 “X”"
+    )
+    assert words.safe_version(old, parts("[…]", "[…]", "[…]"), "en") == "", "nothing would be left"
+    assert words.safe_version(old, parts("x" * 2000, "a", "b"), "en") == "", "too long to be shown"

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from guard.errors import ProblemsError
+from guard.policy import key_words, parse, parse_example, parse_find, parse_rule
 from guard.policy.bundle import bundle_from_texts
 from guard.policy.schema import AllOf, AnyOf, EntityFind, ModeKind, RegexFind, TermsFind
 from guard.types.decision import Action
@@ -177,13 +178,57 @@ def test_mistakes_in_find(find, field, words):
         ("    mode: {canary: 10}\n", "mode.canary", "share"),
         ("    mode: {canary: 200%}\n", "mode.canary", "share"),
         ("    mode: on\n", "mode", "not a mode"),
-        ("    severity: high\n", "?", "unknown"),
+        ("    severity: high\n", "severity", "unknown"),
+        ("    Severity 7: high\n", "?", "unknown"),
     ],
 )
 def test_mistakes_beside(more, field, words):
     problem = only(policy(rule("hold", more=more)))
     assert words in problem.message
     assert problem.location.field == f"rules[0].{field}"
+
+
+@pytest.mark.parametrize(
+    ("find", "field", "hint"),
+    [
+        ("{mots: [abc]}", ".mots", "did you mean `terms`?"),
+        ("{Motif: a}", ".Motif", "did you mean `regex`?"),
+        ("{entité: IBAN_CODE}", ".entité", "did you mean `entity`?"),
+        ("{any_of: [{entity: A}, {thème: mna}]}", ".any_of[1].thème", "did you mean `topic`?"),
+        ("{terms: [{term: abc, autres noms: [b]}]}", ".terms[0].autres noms", "did you mean `aliases`?"),
+        ("{terms: [{term: abc, couleur: x}]}", ".terms[0].?", "possible here"),
+        ("{terms: [{term: abc, projet orion: phase deux}]}", ".terms[0].?", "possible here"),
+        ("{terms: [abc], projet orion: phase deux}", ".?", "possible here"),
+        ("{terms: [abc], Zephyrine: phase deux}", ".?", "possible here"),
+        ("{regex: Le projet, zephyrine}", ".?", "a text that holds a comma"),
+        ("{terms: [abc], couleur: x}", ".couleur", "possible here"),
+    ],
+)
+def test_an_unknown_key_is_shown_and_no_word_that_may_be_secret(find, field, hint):
+    problem = problems(policy(rule("hold", find=find)))[0]
+    assert problem.message == "this key is unknown"
+    assert problem.location.field == f"rules[0].find{field}"
+    assert hint in problem.hint
+
+
+def test_the_key_that_was_meant_is_not_missing_too():
+    text = policy(RULE.replace("match:", "exemples:", 1)).replace("owner:", "propriétaire:")
+    assert [str(one) for one in problems(text)] == [
+        "p.yaml:3:1: propriétaire: this key is unknown (did you mean `owner`?)",
+        "p.yaml:11:5: rules[0].exemples: this key is unknown (did you mean `match`?)",
+    ]
+
+
+@pytest.mark.parametrize("key", sorted(key_words._MEANT))
+def test_every_word_for_a_key_leads_to_a_key(key):
+    known = {
+        *parse.POLICY_KEYS, *parse.POLICY_MORE, *parse.SCOPE_KEYS, *parse.ONLY_KEYS, *parse.EXCEPTION_KEYS,
+        *parse.EXCEPTION_MORE, "expires", *parse_rule.RULE_KEYS, *parse_rule.RULE_MORE, *parse_rule.WHEN_KEYS,
+        *parse_rule.STEP_MORE, *parse_rule.UNLESS_KEYS, *parse_find._KINDS, *parse_find._BELONGS, "text",
+        *parse_example.EXAMPLE_MORE, *parse_example.SETTING_KEYS, "term", "aliases", "case", "initials",
+    }  # fmt: skip
+    assert key in known
+    assert not set(key_words._MEANT[key].split()) & {key}
 
 
 @pytest.mark.parametrize(

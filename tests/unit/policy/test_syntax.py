@@ -1,9 +1,15 @@
 """Slips of people who come from a word processor, told at their own place."""
 
-import pytest
+from datetime import UTC, datetime
 
+import pytest
+import yaml
+
+from guard.authoring.templates import new_policy
 from guard.errors import ProblemsError
+from guard.policy import load
 from guard.policy.load import load_yaml
+from guard.words.texts import words_of
 
 APOSTROPHE = "use double quotes around a text that holds an apostrophe"
 NBSP, NARROW = "\u00a0", "\u202f"
@@ -36,6 +42,70 @@ def test_slips_of_quotes_and_brackets(text, place, hint):
     (problem,) = refused(text)
     assert (problem.location.line, problem.location.column) == place
     assert hint in problem.hint
+
+
+CLOSE = "close it at the end of the text"
+LEFT_OPEN = [
+    ('say:\n  fr: "Un."\n  en: "Deux.\nmatch:\n  - "Le [[projet]] avance"\n', (3, 7), "«"),
+    ('match:\n  - "Le [[projet]] avance\nno_match:\n  - "b c"\n', (2, 5), "«"),
+    ('match:\n  - "un\n  - "[[deux]]"\n', (2, 5), "«"),
+    ('say:\n  fr: "Un.\n  en: "Deux.\nmatch: [x]\n', (2, 7), "«"),
+    ('say: {fr: "Non, en: "No"}\nb: c\n', (1, 11), "«"),
+    ('terms: ["Orion, "Vega"]\nb: c\n', (1, 9), "«"),
+    ('terms: ["Orion,\n        "Vega"]\n', (1, 9), "«"),
+    ('terms: ["Orion", "Vega]\nmatch: ["a b"]\n', (1, 18), "«"),
+    ('say:\n  en: "No.\nx: ""\nmatch: ["b"]\n', (2, 7), "«"),
+    ('say:\n  en: "No.\nx: "abc: d"\n', (2, 7), "«"),
+    ('say:\n  en: "No.\nfind: {regex: \'DOS-\\d{6}\'}\nmatch: ["b"]\n', (2, 7), "«"),
+    ("terms: ['Orion, 'Vega']\nb: c\n", (1, 9), "apostrophe"),
+    ("match:\n  - 'Le [[projet]] avance\n  - 'autre chose'\n", (2, 5), "apostrophe"),
+    ("say:\n  fr: 'Ce message\n  en: This isn't ok\n", (2, 7), "apostrophe"),
+]
+
+
+@pytest.mark.parametrize(("text", "place", "advice"), LEFT_OPEN)
+@pytest.mark.parametrize("loader", [yaml.SafeLoader, getattr(yaml, "CSafeLoader", yaml.SafeLoader)])
+def test_a_forgotten_closing_quote_is_told_where_its_text_begins(text, place, advice, loader, monkeypatch):
+    monkeypatch.setattr(load, "_LOADER", loader)
+    (problem,) = refused(text)
+    assert (problem.location.line, problem.location.column) == place
+    assert problem.message == "the quote that opens here is not closed where its text ends"
+    assert problem.hint.startswith(CLOSE)
+    assert advice in problem.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ('a: "il dit\n  que "oui" et part"\n', (2, 8)),
+        ('a: "il dit :\n  c\'est "oui" et part"\n', (2, 10)),
+        ('a: ["il dit, "oui" et part", "b"]\n', (1, 15)),
+        ('a:\n  - "il dit "oui et part"\n', (2, 14)),
+        ('a: "deux\n  lignes"\nb: "dit "oui""\n', (3, 10)),
+    ],
+)
+def test_quotes_inside_a_text_are_told_at_their_place(text, place):
+    (problem,) = refused(text)
+    assert (problem.location.line, problem.location.column) == place
+    assert "single quotes" in problem.hint
+
+
+def closed_one_by_one(text: str):
+    """The text without each closing quote that ends its line's value, and where that text begins."""
+    for token in yaml.scan(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+        if isinstance(token, yaml.ScalarToken) and not token.plain:
+            start, end = token.start_mark, token.end_mark
+            yield text[: end.index - 1] + text[end.index :], (start.line + 1, start.column + 1)
+
+
+def test_whichever_closing_quote_of_a_draft_is_missing():
+    at = datetime(2026, 12, 1, tzinfo=UTC)
+    text = new_policy("project-7", "confidential", at, words_of("fr"), owner="a@b.example", schema=False)
+    cases = list(closed_one_by_one(text))
+    assert len(cases) > 10
+    for broken, place in cases:
+        (problem,) = refused(broken)
+        assert (problem.location.line, problem.location.column) == place, broken
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ def read(text, maker):
         (disguises.look_alikes, "ḞŔ76 3000", "FR76 3000"),
         (disguises.look_alikes, "🅹🅴🅰🅽@🅴🆇.fr", "JEAN@EX.fr"),
         (disguises.look_alikes, "jean@exemple。fr", "jean@exemple.fr"),
+        (disguises.look_alikes, "k7ВаcУх9", "k7BacYx9"),
         (disguises.spelled, "j e a n @ e x . f r", "jean@ex.fr"),
         (disguises.spelled, "0🔥6🔥3🔥9🔥9🔥8", "063998"),
         (disguises.spelled, "n...d.u.p.o.n.t", "n.dupont"),

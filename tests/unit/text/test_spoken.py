@@ -22,6 +22,7 @@ def read(text, maker):
         ("double seven zero zero nine hundred one two three", "7700900123"),
         ("seven seven double oh nine double zero one two three", "7700900123"),
         ("Zero, Seven, Seven, twenty-three forty five six", "077234" + "56"),
+        ("go four nine seven zero one zero one two three four five six seven eight nine one", "go 4970101234567891"),
         ("cero seis tres nueve nueve ocho cuatro siete seis uno", "0639984761"),
     ],
 )
@@ -55,6 +56,8 @@ def test_few_number_words_are_no_number(text):
         ("jean {AT} exemple (.) fr", "jean@exemple.fr"),
         ("jean@exemple(dot)fr", "jean@exemple.fr"),
         ("jean @ exemple point fr", "jean@exemple.fr"),
+        ("my j.martin at exemple dot fr", "my j.martin@exemple.fr"),
+        ("mail jean at exemple dot fr", "mail jean@exemple.fr"),
         ("jean.dupont@\nexemple.fr", "jean.dupont@exemple.fr"),
         ("jean.dupont #@exemple.fr", "jean.dupont@exemple.fr"),
     ],
@@ -67,6 +70,8 @@ def test_addresses(text, meant):
     "text",
     [
         "meet me at example.com",
+        "check your vin at nhtsa dot gov",
+        "regarde la météo at example dot fr",
         "on se voit chez Paul, point barre",
         "look at this point of view",
         "lunch @ Dana Point Park",

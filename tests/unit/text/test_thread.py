@@ -18,6 +18,7 @@ def views(earlier, text):
         (["projet Blue"], "bird en route", "Bluebird"),
         (list("063998476"), "1", "0639984761"),
         (["a", "b", "c", ".", "@", "d", "."], "e", "abc.@d.e"),
+        (["Une réponse", "projet"], "aurore", "réponse-projet-aurore"),
     ],
 )
 def test_what_is_split_is_read_together(earlier, text, meant):

@@ -6,6 +6,7 @@ import sys
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -17,11 +18,14 @@ from guard.settings.toml import Address
 from guard.types.account import LdapTerms, OidcTerms
 from guard.types.post import Author
 from guard.types.principal import Role
-from guard.wiring.console import in_clear, public_url, told_apart
+from guard.wiring.console import OpenConsole, in_clear, public_url, told_apart
 from guard.wiring.ledger import open_ledger
 from guard.wiring.people import first_person, open_entrance, open_people
 from guard.wiring.sandbox import invented_authors
 from tests.gates import NOW
+from tests.unit.policy.makers import bundle, rule
+
+NOBODY = Authors()
 
 
 @pytest.fixture
@@ -39,6 +43,22 @@ def test_groups_come_from_the_account_and_from_authors_toml(ledger):
     )
     assert known.sessions.principal(account).groups == {"presse", "legal"}
     assert known.sessions.principal(replace(account, person="Somebody")).groups == {"legal"}
+
+
+def test_a_group_that_must_approve_and_in_which_nobody_is(ledger):
+    held = bundle(rule("{action: hold, approvers: [group:legal]}"))
+
+    def told(authors: Authors = NOBODY, opened=ledger) -> list[str]:
+        desk = SimpleNamespace(authors=authors, inspector=lambda: SimpleNamespace(bundle=held))
+        return [one.message for one in OpenConsole(None, desk, None, opened, open_people(opened, authors)).unanswered()]
+
+    assert told() == ["nobody is in the group that must approve here: legal"]
+    assert told(Authors({("console", "m"): Person("Marie", frozenset({"legal"}))})) == []
+    ldap = SignInSettings(ldap=LdapTerms("ldaps://ldap.example", "dc=example"))
+    assert told(opened=replace(ledger, settings=replace(ledger.settings, signin=ldap))) == []
+    known = open_people(ledger)
+    ledger.store.write_now(lambda tx: known.people.add(tx, NOW, "marie", [], by="t", groups=["Legal"]))
+    assert told() == []
 
 
 def test_authors_toml_lists_people_and_accounts_whose_posts_wait_already(ledger):

@@ -49,6 +49,30 @@ def test_the_remark_behind_a_text_without_quotes():
     assert told(fragment("find: {terms: [Projet Orion]} #remark\n")) == []
 
 
+@pytest.mark.parametrize(
+    ("no_match", "found"),
+    [
+        ("    - Orion # ce soir\n", [("text-cut-short", 14)]),
+        ("    - {text: Orion, note: a # b\n      }\n", [("text-cut-short", 14)]),
+        ("    - Orion  # ce soir\n", []),
+        ('    - "Orion # ce soir"\n', []),
+        ('    - "Orion" # ce soir\n', []),
+        ("    - Orion brille\n    # ce soir\n", []),
+        ("    - Orion #ce soir\n", [("yaml-trap", 14)]),
+        ("    - “Orion # ce soir”\n", [("typographic-quotes", 14), ("text-cut-short", 14)]),
+        ("    - “Orion”\n", [("typographic-quotes", 14)]),
+        ("    - ‘L’étoile d’Orion’\n", [("typographic-quotes", 14)]),
+        ("    - «\u202fOrion\u202f», dit-il\n", []),
+        ("    - Vu « Orion »\n", []),
+        ('    - "« Orion »"\n', []),
+        ("    - “Orion” et “Sirius”\n", []),
+        ("    [“Orion, Sirius”]\n", [("typographic-quotes", 14)]),
+    ],
+)
+def test_what_cuts_a_text_or_becomes_part_of_it(no_match, found):
+    assert told(fragment(f"no_match:\n{no_match.replace('    ', '  ', 1)}")) == found
+
+
 def test_a_problem_without_a_place_is_told_too():
     (found,) = told_by_loader([PolicyError(Phrase("loader.no-policy"))], sources=None)
     assert (found.rule, found.location.file) == ("not-understood", "policies")

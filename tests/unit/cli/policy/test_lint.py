@@ -82,6 +82,48 @@ def test_entities_networks_and_terms_files_are_told_too(folder, capsys):
     ]
 
 
+def test_what_no_gate_reads_is_a_finding(folder, capsys):
+    (folder / "juridique").mkdir()
+    (folder / "juridique" / "orion.yaml").write_text(DUE)
+    (folder / "good_test.yaml").write_text(DUE)
+    assert run(folder, "--format", "json") == 1
+    shown = json.loads(capsys.readouterr().out)
+    assert [(one["file"], one["line"], one["rule"]) for one in shown["findings"]] == [
+        ("good_test.yaml", None, "not-read"), ("juridique", None, "not-read"),
+    ]  # fmt: skip
+    assert shown["files"] == 1
+    (folder / "slip.yaml").write_text(SLIP)
+    assert run(folder) == 1
+    out = capsys.readouterr().out
+    assert "juridique: warning: folders within are not read" in out
+    assert "[unknown-key]" in out
+    (folder / "slip.yaml").unlink()
+    (folder / "good.yaml").unlink()
+    assert run(folder) == 1
+    assert "juridique: warning: folders within are not read" in capsys.readouterr().out
+
+
+ASKED = fragment("do:\n  - {when: {networks: [x]}, action: block}\n  - {action: hold, approvers: [group:juridique]}\n")
+
+
+@pytest.mark.parametrize(
+    ("settings", "groups", "found"),
+    [
+        ('[authors]\nfile = "authors.toml"\n', '["presse"]', [("good.yaml", 12, "approvers-unknown")]),
+        ('[authors]\nfile = "authors.toml"\n', '["presse", "Juridique"]', []),
+        ("", '["presse"]', []),
+    ],
+)
+def test_approvers_are_somebody_where_the_settings_say_who_is_who(folder, capsys, settings, groups, found):
+    (folder / "good.yaml").write_text(ASKED)
+    (folder / "guard.toml").write_text(settings)
+    (folder / "authors.toml").write_text(f'[person."Marie"]\naccounts = ["console:marie"]\ngroups = {groups}\n')
+    run(folder, "--format", "json", "--config", str(folder / "guard.toml"))
+    shown = json.loads(capsys.readouterr().out)["findings"]
+    assert [(one["file"], one["line"], one["rule"]) for one in shown] == found
+    assert all("juridique" in one["message"] for one in shown)
+
+
 def test_sarif_names_every_rule_and_the_file_from_here(folder, capsys, monkeypatch):
     (folder / "due.yaml").write_text(DUE)
     monkeypatch.chdir(folder.parent)

@@ -25,7 +25,7 @@ PASSED = "p.yaml:4:12: review_by: `review_by` has passed"
 def test_warnings_go_to_stderr_and_stop_nothing(folder, capsys):
     assert main(["policy", "test", folder, "--at", "2027-05-31T23:59:59Z"]) == 0
     printed = capsys.readouterr()
-    assert printed.out == "2 examples, 0 failed, 0 to do\n"
+    assert printed.out == "1 policy, 2 examples, 0 failed, 0 to do\n"
     assert printed.err.startswith(f"warning: {MISSING} (")
     assert printed.err.count("\n") == 1
 
@@ -48,7 +48,7 @@ def test_json_holds_the_warnings(folder, capsys):
     printed = capsys.readouterr()
     assert printed.err == ""
     shown = json.loads(printed.out)
-    assert (shown["examples"], shown["failed"]) == (2, [])
+    assert (shown["policies"], shown["examples"], shown["failed"]) == (1, 2, [])
     assert [f"{one['place']}: {one['message']}" for one in shown["warnings"]] == [MISSING, PASSED]
     assert all(one["hint"] for one in shown["warnings"])
 
@@ -68,6 +68,18 @@ def test_a_failing_example_and_a_bad_file(folder, tmp_path, capsys):
     (tmp_path / "r.yaml.txt").write_text("")
     assert main(["policy", "test", folder]) == 2
     assert "rename it to r.yaml" in capsys.readouterr().err
+
+
+def test_what_is_not_read_is_told_of_and_how_much_was_read(folder, tmp_path, capsys, monkeypatch):
+    (tmp_path / "juridique").mkdir()
+    (tmp_path / "juridique" / "orion.yaml").write_text(policy())
+    (tmp_path / "c.yam").write_text("")
+    monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
+    assert main(["policy", "test", folder]) == 0
+    printed = capsys.readouterr()
+    assert printed.out == "1 politique, exemples\u00a0: 2, dont échoués\u00a0: 0, à faire\u00a0: 0\n"
+    assert "juridique: les dossiers à l’intérieur ne sont pas lus" in printed.err
+    assert "c.yam: ceci ressemble à une politique" in printed.err
 
 
 def test_junit_and_sarif(folder, tmp_path, capsys):

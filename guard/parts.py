@@ -1,0 +1,45 @@
+"""The texts of a post as its author knows them: what each is called, and which of them a safe version changes. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from guard.types.post import Post, Segment
+from guard.words.texts import Phrase
+
+_NAMED = frozenset({"body", "spoiler", "poll-option", "alt", "title", "link", "profile", "filename"})
+_UNWRITTEN = frozenset({"joined", "key"})
+"""Roles of texts that nobody wrote as such."""
+_PLACE = re.compile(r"/(\d{1,3})(?:/[^/\d][^/]*)?$", re.ASCII)
+"""An element of a list, or a field of one: the client numbers them so, also where another has no text."""
+_IN_LISTS = frozenset({"poll-option", "alt"})
+
+
+def written(post: Post) -> list[Segment]:
+    """What its author wrote."""
+    return [part for part in post.segments if part.role not in _UNWRITTEN and part.text.strip()]
+
+
+def changed(post: Post, safe: Post) -> list[tuple[Phrase, str]]:
+    """What each text that the safe version changes is called, and how it would read."""
+    parts = written(post)
+    new = {part.path: part.text for part in safe.segments}
+    return [
+        (name, new[part.path].strip())
+        for part, name in zip(parts, names(parts), strict=True)
+        if part.redactable and new.get(part.path, part.text) != part.text
+    ]
+
+
+def names(parts: Sequence[Segment]) -> Iterator[Phrase]:
+    """What each is called: `text`, `option 2`. Those of a list have its numbers, others theirs if they are several."""
+    roles = [part.role if part.role in _NAMED else "other" for part in parts]
+    for index, (part, role) in enumerate(zip(parts, roles, strict=True)):
+        place = _PLACE.search(part.path) if role in _IN_LISTS else None
+        if place:
+            yield Phrase(f"author.part-numbered.{role}", number=int(place[1]) + 1)
+        elif roles.count(role) > 1:
+            yield Phrase(f"author.part-numbered.{role}", number=roles[: index + 1].count(role))
+        else:
+            yield Phrase(f"author.part.{role}")
