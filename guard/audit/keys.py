@@ -76,7 +76,10 @@ def _load(path: Path, *, create: bool) -> bytes:
     _refuse_open(path, "600")
     try:
         raw = base64.b64decode(path.read_bytes().strip(), validate=True)
-    except (OSError, binascii.Error, ValueError):
+    except OSError as error:
+        message = Phrase("keyfile.unreadable", file=str(path), why=error.strerror)
+        raise KeyFileError(message, hint=Phrase("keyfile.do.owner")) from None
+    except (binascii.Error, ValueError):
         raw = b""
     if len(raw) != _SIZE:
         raise KeyFileError(Phrase("keyfile.no-key", file=str(path)), hint=Phrase("keyfile.do.restore-log"))

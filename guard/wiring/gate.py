@@ -15,7 +15,7 @@ import uvloop
 from guard import loglines, observe
 from guard.audit.log import erase_due, event_id
 from guard.console.api import Console
-from guard.errors import DetectorError, GuardError, SettingsError, StoreError
+from guard.errors import DetectorError, GuardError, Location, SettingsError, StoreError
 from guard.gateway.ledger import Ledger
 from guard.gateway.recorder import Recorder
 from guard.gateway.server import Address, Listener, bind, on_signals, serve
@@ -129,7 +129,7 @@ class _Parts:
     async def serve(self, *, sandbox: bool, say: Say) -> None:
         settings, opened = self.settings, self.opened
         ledger = self._ledger()
-        await opened.store.write(self._started)
+        await self._begin()
         doubts = await ledger.recover()
         self.front = front = (
             _Doors(Doors.open(settings, self.inspector, self.authors, ledger, opened.store))
@@ -165,6 +165,14 @@ class _Parts:
             await front.close()
             await console.close()
             await ledger.settled()
+
+    async def _begin(self) -> None:
+        """The first entry; what keeps it from being written is told with the file it is about."""
+        try:
+            await self.opened.store.write(self._started)
+        except StoreError as error:
+            place = Location(str(self.settings.store_path))
+            raise StoreError(error.message, hint=error.hint, location=place) from None
 
     def _own(self, *, sandbox: bool) -> list[Listener]:
         """What this process serves beside the doors."""

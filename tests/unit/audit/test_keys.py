@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -55,6 +56,19 @@ def test_a_damaged_key_is_not_replaced(tmp_path, content):
     with pytest.raises(KeyFileError, match="does not hold a key"):
         load_keys(tmp_path / "keys", "gate.example")
     assert (tmp_path / "keys" / SIGNING).read_bytes() == content
+
+
+def test_a_key_that_may_not_be_read_is_not_called_damaged(tmp_path, monkeypatch):
+    load_keys(tmp_path / "keys", "gate.example")
+
+    def refused(_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", refused)
+    with pytest.raises(
+        KeyFileError, match=r"signing\.key cannot be read: Permission denied \(run the gate as its owner"
+    ):
+        load_keys(tmp_path / "keys", "gate.example")
 
 
 def test_missing_keys_are_not_made_when_not_asked(tmp_path):
