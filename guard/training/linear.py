@@ -71,11 +71,12 @@ def train_linear(features: Features, labels: Array, weight: Array, seed: int) ->
             bias[head] = _NEVER  # nothing to learn from
             continue
         model = LogisticRegression(C=_LOOSE, solver="liblinear", dual=True, tol=_PRECISE, random_state=seed)
-        lessons = part if head < labels.shape[1] - LEAKS else whole
-        telling = _telling(lessons, labels[:, head], weight, np.where(used < SIZES[0], _WORDS, 1.0))
-        lessons = csr_matrix((lessons.data * telling[lessons.indices], lessons.indices, lessons.indptr), lessons.shape)
+        lessons, free = part, np.ones(len(used))
+        if head >= labels.shape[1] - LEAKS:  # topics are rare: what has not stood in one yet would seem to tell most
+            lessons, free = whole, _free(whole, labels[:, head], weight, used < SIZES[0])
+        lessons = csr_matrix((lessons.data * free[lessons.indices], lessons.indices, lessons.indptr), lessons.shape)
         model.fit(lessons, labels[:, head], sample_weight=weight)
-        weights[used, head], bias[head] = model.coef_[0] * telling, model.intercept_[0]
+        weights[used, head], bias[head] = model.coef_[0] * free, model.intercept_[0]
     return Linear((weights[: SIZES[0]], weights[SIZES[0] :]), (rarity[0], rarity[1]), bias)
 
 
@@ -100,16 +101,16 @@ def _rarity(counts: csr_matrix, least: int) -> Array:
     return np.asarray(rare.astype(np.float16), np.float64)
 
 
-def _telling(lessons: csr_matrix, truth: Array, weight: Array, free: Array) -> Array:
+def _free(lessons: csr_matrix, truth: Array, weight: Array, words: Array) -> Array:
     """How freely each row may weigh: by how much its share in the texts of a head differs from that in the others.
 
-    One in the mean of squares, so that all together are as free as without.
+    One in the mean of squares, so that all rows together are as free as without.
     """
     inside, outside = (1 + lessons.T @ (weight * which) for which in (truth, 1 - truth))
     ratio = np.log(inside / inside.sum()) - np.log(outside / outside.sum())
-    telling = free * (np.abs(ratio) + 0.05) ** _TELLING
+    free = np.where(words, _WORDS, 1.0) * (np.abs(ratio) + 0.05) ** _TELLING
     squares = np.bincount(lessons.indices, lessons.data**2, lessons.shape[1])
-    return np.asarray(telling / np.sqrt(squares @ telling**2 / squares.sum()))
+    return np.asarray(free / np.sqrt(squares @ free**2 / squares.sum()))
 
 
 def _side_by_side(features: Features, rarity: Sequence[Array]) -> csr_matrix:
