@@ -20,7 +20,7 @@ from guard.words.texts import Phrase
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-FORMAT: Final = 3
+FORMAT: Final = 4
 LEAKS: Final = 3
 """The last heads: severity 1 or more, 2 or more, 3."""
 SHORTEST: Final = (24.0, 50.0)
@@ -154,6 +154,7 @@ class TopicModel:
         self._sense_scale = weights.array("sense_scale", LEAKS).astype(np.float32)
         self._bias = weights.array("bias", heads).astype(np.float32)
         self._calibration = weights.array("calibration", 2, heads).astype(np.float32)
+        self._surest = float(about.get("surest", 0.0))
 
     def read(self, folded: str, least: float = 0.0) -> Read:
         """What a text gives away; `folded` is the folded view of guard.text.normalize. Never raises for any text.
@@ -195,6 +196,8 @@ class TopicModel:
         else:
             raw = self.raw(words)
         calibrated: Array = self._calibration[0] * raw + self._calibration[1]
+        # A text that is surely about one topic leaks, whatever its other words say.
+        calibrated[-LEAKS] += self._surest * calibrated[:-LEAKS].max()
         return calibrated.clip(-30, 30)
 
     def raw(self, words: Sequence[str]) -> Array:

@@ -20,6 +20,7 @@ from guard.models.topics import FORMAT, LEAKS
 from guard.models.weights import Weights
 from guard.training.calibrate import calibrate
 from guard.training.linear import Features, Linear, features_of, joined, linear_logits, some, train_linear
+from guard.training.misspelt import misspelt
 from guard.training.posts import Labelled
 from guard.training.sensed import Sensed, sensed_logits, train_sensed
 from guard.training.senses import Senses
@@ -44,8 +45,14 @@ _ORDINARY: Final = 0.25
 """How much an ordinary line counts beside a post."""
 _OTHER: Final = 0.3
 """How much a post in the other language, word by word, counts."""
+_MISSPELT: Final = 0.3
+"""How much a post counts again as a hurried person types it."""
+_SUREST: Final = 0.3
+"""How much the calibrated logit of the surest topic counts in that of a leak."""
 _FOLDS: Final = 5
 """Where all posts are by one hand."""
+_MOST_FOLDS: Final = 4
+"""Of more hands than these, some are left out together: time must not grow with every hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +94,7 @@ def train(
     seed: int,
     tell: Tell,
 ) -> Trained:
-    """The model, and its honest worth on `posts`. Takes about a minute on one processor.
+    """The model, and its honest worth on `posts`. Takes minutes on one processor.
 
     `phrases` are learnt from in every fold: nothing is judged by them.
     """
@@ -98,6 +105,7 @@ def train(
     lessons = _Lessons(
         posts=features_of(words),
         other=_other(lexicon, words, posts),
+        misspelt=features_of([words_of(misspelt(post.text, post.language, seed)) for post in posts]),
         phrases=joined(features_of(said_so), _other(lexicon, said_so, phrases)),
         ordinary=features_of(lines),
         senses=senses.of_texts([whole for whole, _ in words]),
@@ -117,9 +125,11 @@ def train(
         judged[held, -LEAKS:] += sensed_logits(sensed, lessons.senses[held])
         said[out] = linear_logits(model, some(lessons.ordinary, out))
         said[out, -LEAKS:] += sensed_logits(sensed, lessons.line_senses[out])
-        tell(f"hand {number + 1} of {len(names)} left out: {int(held.sum())} posts judged")
+        tell(
+            f"part {number + 1} of {len(names)} left out: {int(held.sum())} posts judged by a model without their hands"
+        )
     heard = ordinary_folds < len(names)
-    calibration = calibrate(judged, lessons.labels, said[heard])
+    calibration, judged = _calibrated(judged, lessons.labels, said[heard])
     model, sensed = lessons.learn(np.full(len(posts), fill_value=True), np.full(len(ordinary), fill_value=True))
     tell("the model has learnt from all of them")
     probable = 1 / (1 + np.exp(-(judged * calibration[0] + calibration[1])))
@@ -130,6 +140,7 @@ def train(
 class _Lessons:
     posts: Features
     other: Features
+    misspelt: Features
     phrases: Features
     """As they are, and again in the other language."""
     ordinary: Features
@@ -145,15 +156,26 @@ class _Lessons:
         """Both readers, from some of the posts and of the ordinary lines."""
         labels, phrases = self.labels[posts], self.phrase_labels
         none = np.zeros((int(ordinary.sum()), labels.shape[1]))
-        parts = (some(self.posts, posts), some(self.other, posts), self.phrases, some(self.ordinary, ordinary))
+        again = (some(each, posts) for each in (self.posts, self.other, self.misspelt))
+        parts = (*again, self.phrases, some(self.ordinary, ordinary))
         weight = [
-            *([1.0] * len(labels) + [_OTHER] * len(labels)),
+            *([1.0] * len(labels) + [_OTHER] * len(labels) + [_MISSPELT] * len(labels)),
             *([1.0] * len(phrases) + [_OTHER] * len(phrases)),
             *([_ORDINARY] * len(none)),
         ]
-        truth = np.concatenate([labels, labels, phrases, phrases, none])
+        truth = np.concatenate([labels, labels, labels, phrases, phrases, none])
         linear = train_linear(joined(*parts), truth, np.array(weight), self.seed)
         return linear, train_sensed(self.senses[posts], labels[:, -LEAKS:], self.line_senses[ordinary])
+
+
+def _calibrated(judged: Array, labels: Array, ordinary: Array) -> tuple[Array, Array]:
+    """The calibration, and `judged` with what the surest topic adds to a leak: it is calibrated first."""
+    topics = calibrate(judged, labels, ordinary)
+    told = []
+    for said in (judged, ordinary):
+        surest = (said * topics[0] + topics[1])[:, :-LEAKS].max(axis=1)
+        told.append(np.column_stack([said[:, :-LEAKS], said[:, -LEAKS] + _SUREST * surest, said[:, 1 - LEAKS :]]))
+    return calibrate(told[0], labels, told[1]), told[0]
 
 
 def _other(lexicon: Lexicon, texts: Sequence[tuple[list[str], list[str]]], posts: Sequence[Labelled]) -> Features:
@@ -168,7 +190,8 @@ def _folds(posts: Sequence[Labelled]) -> Array:
     """Which posts are left out together: those by one hand, in both languages (`fr-a` and `en-a`); twins stay together."""
     hands = [post.source.removeprefix("fr-").removeprefix("en-") for post in posts]
     if len(set(hands)) > 1:
-        return np.array(hands)
+        groups = {hand: str(number % _MOST_FOLDS) for number, hand in enumerate(sorted(set(hands)))}
+        return np.array([groups[hand] for hand in hands])
     keys = {key: number % _FOLDS for number, key in enumerate(dict.fromkeys(post.pair or post.id for post in posts))}
     return np.array([str(keys[post.pair or post.id]) for post in posts])
 
@@ -198,7 +221,7 @@ def _weights(model: Linear, sensed: Sensed, senses: Senses, calibration: Array, 
         "calibration": calibration.astype(np.float32),
     }
     about = {"format": FORMAT, "kind": "topics", "topics": list(TOPICS), "seed": seed, "posts": posts}
-    return Weights(about, arrays)
+    return Weights({**about, "surest": _SUREST * float(calibration[0, -LEAKS])}, arrays)
 
 
 def _small(table: Array) -> tuple[Array, Array]:

@@ -56,6 +56,8 @@ class Lessons:
     whole: Sparse
     alike: tuple[Array, Array]
     """`[texts, texts]` for either."""
+    surest: float
+    """How much the logit of the surest topic counts in that of a leak."""
 
 
 def lessons_of(weights: Weights, texts: Sequence[Words], veiled: Sequence[Words], groups: Array) -> Lessons:
@@ -64,7 +66,7 @@ def lessons_of(weights: Weights, texts: Sequence[Words], veiled: Sequence[Words]
         _shared(_sparse(weights, [text[which] for text in texts], [text[which] for text in veiled]), groups)
         for which in range(2)
     )
-    return Lessons(part, whole, (alike(part), alike(whole)))
+    return Lessons(part, whole, (alike(part), alike(whole)), float(weights.about.get("surest", 0.0)))
 
 
 def logits_of(weights: Weights, texts: Sequence[Words]) -> Array:
@@ -95,13 +97,18 @@ def fit(lessons: Lessons, said: Array, labels: Array, some: Array) -> Array:
     known = np.flatnonzero(some & ~np.isnan(labels).all(axis=1))
     leaks = np.any(labels[known] > 0, axis=1)
     near = lessons.alike[1][np.ix_(known, known)] * LOOSE
-    moved[known, -LEAKS:] = _newton(near, said[known, -LEAKS], leaks)[:, None] * LOOSE
+    so_far = (said + moves(lessons, moved, said))[known, -LEAKS]
+    moved[known, -LEAKS:] = _newton(near, so_far, leaks)[:, None] * LOOSE
     return moved
 
 
-def moves(lessons: Lessons, moved: Array) -> Array:
-    """By how much the logits of all texts change, `[texts, heads]`."""
-    return np.concatenate([lessons.alike[0] @ moved[:, :-LEAKS], lessons.alike[1] @ moved[:, -LEAKS:]], axis=1)
+def moves(lessons: Lessons, moved: Array, said: Array) -> Array:
+    """By how much the logits of all texts change from those `said`, `[texts, heads]`."""
+    topics = lessons.alike[0] @ moved[:, :-LEAKS]
+    leaks = lessons.alike[1] @ moved[:, -LEAKS:]
+    before = said[:, :-LEAKS]
+    leaks[:, 0] += lessons.surest * ((before + topics).max(axis=1) - before.max(axis=1))
+    return np.concatenate([topics, leaks], axis=1)
 
 
 def _newton(near: Array, said: Array, labels: Array) -> Array:

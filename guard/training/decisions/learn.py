@@ -124,14 +124,14 @@ def _judged(lessons: Lessons, before: Array, labels: Array, folds: Array) -> Arr
     after = before.copy()
     for fold in np.unique(folds):
         held = folds == fold
-        after[held] += moves(lessons, fit(lessons, before, labels, ~held))[held]
+        after[held] += moves(lessons, fit(lessons, before, labels, ~held), before)[held]
     return after
 
 
 def _ahead(lessons: Lessons, before: Array, labels: Array) -> Worth:
     """The texts are in order of time."""
     newest = np.arange(len(before)) >= len(before) - len(before) // _NEWEST
-    after = before + moves(lessons, fit(lessons, before, labels, ~newest))
+    after = before + moves(lessons, fit(lessons, before, labels, ~newest), before)
     return _worth(labels[newest], before[newest], after[newest])[0]
 
 

@@ -108,3 +108,16 @@ def test_the_sense_of_a_word_that_no_post_had_tells_of_a_leak_but_not_what_about
     assert told.topics == plain.topics
     assert model.read("they are insolvent now insolvent") == told
     assert model.read("they are fine now").leak == MODEL.read("they are fine now").leak
+
+
+def test_a_text_that_is_surely_about_one_topic_leaks_the_more():
+    weights = topic_weights()
+    model = TopicModel(Weights({**weights.about, "surest": 0.5}, weights.arrays))
+    plain, told = read("they fired him"), model.read("they fired him")
+    assert told.leak > plain.leak
+    assert told.topics == plain.topics
+    words = ["they", "fired", "him"]
+    before, after = MODEL.logits(words), model.logits(words)
+    assert after[-LEAKS] == pytest.approx(before[-LEAKS] + 0.5 * before[:-LEAKS].max())
+    assert (after[1 - LEAKS :] == before[1 - LEAKS :]).all()
+    assert model.read("lovely day").leak < read("lovely day").leak

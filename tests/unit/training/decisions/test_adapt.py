@@ -3,6 +3,7 @@ import pytest
 
 from guard.models.hashed import word_rows
 from guard.models.topics import LEAKS, TopicModel
+from guard.models.weights import Weights
 from guard.training.decisions.adapt import fit, lessons_of, logits_of, moved_weights, moves
 from guard.types.topic import TOPICS
 from tests.unit.training.decisions.makers import company, own_words, weights
@@ -10,9 +11,10 @@ from tests.unit.training.decisions.makers import company, own_words, weights
 LAYOFFS = TOPICS.index("layoffs")
 
 
-def learnt(veil=lambda words: words, groups=None, labels=None):
+def learnt(veil=lambda words: words, groups=None, labels=None, surest=0.0):
     """A model that learnt from the company's posts, with what it learnt from."""
     model, posts = weights(), company()
+    model = Weights({**model.about, "surest": surest}, model.arrays)
     texts = [(post.text.split(), post.text.split()) for post in posts]
     shown = [(veil(words), veil(kept)) for words, kept in texts]
     lessons = lessons_of(model, texts, shown, np.arange(len(posts)) if groups is None else groups)
@@ -35,9 +37,10 @@ def test_it_learns_what_the_decisions_have_in_common():
     assert (made.about["base"], made.about["topics"]) == ("b", list(TOPICS))
 
 
-def test_the_written_weights_say_what_was_fitted():
-    _, texts, lessons, before, moved, made = learnt()
-    assert np.allclose(logits_of(made, texts), np.clip(before + moves(lessons, moved), -30, 30), atol=5e-3)
+@pytest.mark.parametrize("surest", [0.0, 0.4])
+def test_the_written_weights_say_what_was_fitted(surest):
+    _, texts, lessons, before, moved, made = learnt(surest=surest)
+    assert np.allclose(logits_of(made, texts), np.clip(before + moves(lessons, moved, before), -30, 30), atol=5e-3)
 
 
 def test_topics_of_which_nothing_was_decided_stay_as_they_are_to_the_bit():
@@ -86,5 +89,5 @@ def test_a_model_that_has_learnt_can_learn_again_and_large_weights_fit_in():
     *_, texts, lessons, before, moved, made = learnt()
     again = moved_weights(made, lessons, moved * 40, {})
     assert again.arrays["words"].dtype == np.int16
-    expected = np.clip(before + moves(lessons, moved * 41), -30, 30)
+    expected = np.clip(before + moves(lessons, moved * 41, before), -30, 30)
     assert np.allclose(logits_of(again, texts), expected, atol=0.2)
