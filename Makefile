@@ -9,7 +9,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .PHONY: run test install check fmt types imports unit e2e browser bench clean lock
 
 run: install  ## the gate in front of the built-in sandbox service; Ctrl-C stops it; other ports: make run PORT=8500
-	@exec $(BIN)/guard serve --sandbox $(if $(PORT),--port $(PORT))
+	@exec $(BIN)/guard serve --sandbox $(if $(filter command line,$(origin PORT)),--port $(PORT))
 
 test: check e2e browser  ## the whole suite on real parts
 

@@ -56,12 +56,12 @@ def write(event: str, facts: dict[str, Field], *, warning: bool = False) -> None
     _logger.log(logging.WARNING if warning else logging.INFO, event, extra={"facts": facts})
 
 
-def say(text: str) -> bool:
+def say(text: str, *, warning: bool = False) -> bool:
     """Sentences for people as lines of the log; False where there is none in this process."""
     shape = next((each.formatter for each in _logger.handlers if isinstance(each.formatter, _Shape)), None)
     if shape is None:
         return False
     lines = [text] if shape.plain else text.splitlines()
     for line in lines:
-        write("said", {"text": line})
+        write("said", {"text": line}, warning=warning)
     return True

@@ -17,8 +17,12 @@ _IN_LISTS = frozenset({"poll-option", "alt"})
 
 
 def written(post: Post) -> list[Segment]:
-    """What its author wrote."""
-    return [part for part in post.segments if part.role not in _UNWRITTEN and part.text.strip()]
+    """What its author wrote, as far as can be told: of fields that no list names only what could be cut."""
+    return [
+        part
+        for part in post.segments
+        if part.role not in _UNWRITTEN and part.text.strip() and (part.redactable or part.role in _NAMED)
+    ]
 
 
 def changed(post: Post, safe: Post) -> list[tuple[Phrase, str]]:

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 
 
-def certificate(folder: Path, name: x509.GeneralName) -> tuple[Path, Path]:
+def certificate(folder: Path, name: x509.GeneralName, *, with_rsa: bool = False) -> tuple[Path, Path]:
     """Files of a certificate for `name`, an authority of its own, and of its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
+    key = rsa.generate_private_key(65537, 2048) if with_rsa else ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "test")])
     start = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
     made = (

@@ -68,10 +68,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _run(arguments)
     except ProblemsError as problems:
         for problem in problems.problems:
-            talk(Phrase("terminal.error", told=problem))
+            talk(Phrase("terminal.error", told=problem), warning=True)
         return problems.exit_code
     except GuardError as error:
-        talk(Phrase("terminal.error", told=error))
+        talk(Phrase("terminal.error", told=error), warning=True)
         return error.exit_code
     except KeyboardInterrupt:
         return 130
@@ -79,7 +79,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read has read enough
         return 0
     except OSError as error:
-        talk(Phrase("terminal.error", told=_of_system(error)))
+        talk(Phrase("terminal.error", told=_of_system(error)), warning=True)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 3
 

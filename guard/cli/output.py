@@ -45,9 +45,9 @@ def result_json(value: Any) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
 
 
-def talk(text: str) -> None:
+def talk(text: str, *, warning: bool = False) -> None:
     """Anything that is not the answer; where a gate runs, a line of its log."""
-    if not loglines.say(told(text)):
+    if not loglines.say(told(text), warning=warning):
         sys.stderr.write(told(text) + "\n")
 
 

@@ -62,7 +62,7 @@ class GateApp:
         rewrite: Rewrite | None = None
         if route.rewrite:
             rewrite = _rewriter(gate, route)
-        await forward_read(
+        answered = await forward_read(
             gate.upstream,
             asked,
             send,
@@ -71,7 +71,8 @@ class GateApp:
             rewrite_head=_rewriter(gate, route) if rewrite is None else None,
             cors=self._cors,
         )
-        observe.worked("upstream", gate.name)
+        if answered:
+            observe.worked("upstream", gate.name)
 
     async def _write(self, request: HttpRequest, route: Route, receive: Receive) -> HttpReply:
         gate = self._gate

@@ -20,9 +20,3 @@ def context_of(name: str, cert: Path, key: Path | None) -> ssl.SSLContext:
         message = Phrase("settings.certificate", name=repr(name), file=str(cert))
         raise SettingsError(message, hint=Phrase("settings.do.pem-pair")) from error
     return context
-
-
-def read_again(context: ssl.SSLContext, name: str, cert: Path, key: Path | None) -> None:
-    """Take the files as they are now for connections to come. SettingsError when they cannot be used; then nothing changes."""
-    context_of(name, cert, key)  # apart first: a context that took half of a pair could serve nobody
-    context.load_cert_chain(cert, key)

@@ -46,8 +46,8 @@ async def forward_read(
     receive: Receive | None = None,
     rewrite_head: Rewrite | None = None,
     cors: CorsMemory | None = None,
-) -> None:
-    """Answer a GET, HEAD or OPTIONS with the service's own answer.
+) -> bool:
+    """Answer a GET, HEAD or OPTIONS with the service's own answer; False when the client went before it was all there.
 
     If the service breaks off later, so does the answer: through `ABORT`, without an exception. `rewrite` needs the whole body (at most 4 MiB, else UpstreamError) and gets it uncompressed; `rewrite_head` sees
     status and headers only, while the body streams (Link, Location). `receive` tells when the client has gone, which
@@ -56,11 +56,11 @@ async def forward_read(
     asked = replace(request, headers=read_headers(request.headers), body=b"")
     if rewrite is not None:
         await _send_reply(send, await _rewritten(upstream, asked, rewrite, cors))
-        return
+        return True
     streaming = _stream(upstream, asked, send, rewrite_head, cors)
     if receive is None:
         await streaming
-        return
+        return True
     relay = asyncio.ensure_future(streaming)
     gone = asyncio.ensure_future(_disconnected(receive))
     try:
@@ -69,8 +69,10 @@ async def forward_read(
         for task in (relay, gone):
             task.cancel()
         await asyncio.gather(relay, gone, return_exceptions=True)
-    if not relay.cancelled():
-        relay.result()
+    if relay.cancelled():
+        return False
+    relay.result()
+    return True
 
 
 def read_headers(headers: Headers) -> Headers:

@@ -22,7 +22,7 @@ import uvicorn
 from uvicorn.server import ServerState
 
 from guard.errors import RequestError, SettingsError, place_of
-from guard.gateway.certificates import context_of, read_again
+from guard.gateway.certificates import context_of
 from guard.gateway.strict import App, Receive, Scope, Send, StrictProtocol
 from guard.words.texts import Phrase
 
@@ -196,13 +196,16 @@ def _bind(listener: Listener, *, shared: bool = False) -> socket.socket:
 def _tls(listener: Listener) -> ssl.SSLContext | None:
     if listener.tls_cert is None:
         return None
-    return context_of(listener.name, listener.tls_cert, listener.tls_key)
+    door = context_of(listener.name, listener.tls_cert, listener.tls_key)
+    # A context would take a renewed certificate beside one of another kind of key, so each connection gets the latest context.
+    door.sni_callback = lambda connection, _name, _door: setattr(connection, "context", listener.tls)
+    return door
 
 
 def renew(listener: Listener) -> None:
     """Read the certificate of a listener that serves again. SettingsError when it cannot be used: the old one stays."""
     if listener.tls is not None and listener.tls_cert is not None:
-        read_again(listener.tls, listener.name, listener.tls_cert, listener.tls_key)
+        listener.tls = context_of(listener.name, listener.tls_cert, listener.tls_key)
 
 
 def address_of(listener: Listener, sock: socket.socket) -> Address:

@@ -41,6 +41,7 @@ def copy(path: Path, target: Path, check: Callable[[Transaction], T]) -> T:
         for left in (draft, draft.with_name(f"{draft.name}-journal")):
             left.unlink(missing_ok=True)
     _sync(target.parent)
+    _sync(target.parent.parent)  # the folder itself may be new
     return found
 
 

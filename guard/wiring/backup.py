@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,12 +34,14 @@ def back_up(settings: Settings, config: Path, folder: Path) -> Copied:
     store = settings.store_path
     if not store.is_file():
         raise UsageError(Phrase("usage.no-log", file=str(store)), hint=Phrase("usage.do.start-once"))
+    fresh = not folder.exists()
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if any(folder.iterdir()):
             raise UsageError(Phrase("backup.not-empty", folder=str(folder)), hint=Phrase("backup.do.new-folder"))
         target = folder / store.name
-        entries = backup.copy(store, target, whole)
+        with _gone_on_failure(folder if fresh else None):
+            entries = backup.copy(store, target, whole)
     except OSError as error:
         message = Phrase(
             "backup.failed", file=str(error.filename or folder), why=error.strerror or type(error).__name__
@@ -46,6 +49,18 @@ def back_up(settings: Settings, config: Path, folder: Path) -> Copied:
         raise StoreError(message, hint=Phrase("backup.do.writable")) from None
     beside = [config, settings.policies_folder, settings.authors_file, settings.fingerprint_index, settings.models_own]
     return Copied(entries, target, _there(beside), _there(_keys(settings)))
+
+
+@contextmanager
+def _gone_on_failure(folder: Path | None) -> Iterator[None]:
+    """An empty folder would look like a backup."""
+    try:
+        yield
+    except BaseException:
+        if folder is not None:
+            with suppress(OSError):
+                folder.rmdir()
+        raise
 
 
 def whole(tx: Transaction) -> int:

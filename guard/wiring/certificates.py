@@ -106,10 +106,10 @@ def _ending(door: ListenerSettings, now: datetime) -> Iterator[GuardError]:
 
 
 def _stamp(doors: Iterable[ListenerSettings]) -> Stamp:
-    """What a renewal changes."""
+    """What a renewal changes, or a mended right."""
     found = []
     for file in (file for door in doors for file in (door.tls_cert, door.tls_key) if file is not None):
         with suppress(OSError):
             stat = file.stat()
-            found.append((str(file), stat.st_mtime_ns, stat.st_ino))
+            found.append((str(file), stat.st_ctime_ns, stat.st_ino))
     return tuple(found)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from signal import SIGHUP
+from signal import SIG_IGN, SIGHUP, signal
 
 import uvloop
 
@@ -52,6 +52,10 @@ def run(settings: Settings, *, sandbox: bool, say: Say) -> None:
     if not settings.listeners:
         raise SettingsError(Phrase("settings.no-listener"), hint=Phrase("settings.do.add-listener"))
     loglines.start(plain=sandbox)
+    with suppress(ValueError):  # not in the main thread: a test
+        signal(
+            SIGHUP, SIG_IGN
+        )  # till there is something to read again: a certificate's hook must not end a gate that starts
     with only_gate(settings):
         if put_back := recover(settings.policies_folder):
             observe.warn("policies-put-back", files=len(put_back))

@@ -39,3 +39,9 @@ def test_only_what_changes_and_can_be_changed() -> None:
     old = post(("/status", "body", "a"), ("/poll/options/0", "poll-option", "b"), ("/@joined", "joined", "a b"))
     new = post(("/status", "body", "a"), ("/poll/options/0", "poll-option", " c "), ("/@joined", "joined", "a c"))
     assert [(str(name), text) for name, text in changed(old, new)] == [("option 1", "c")]
+
+
+def test_where_a_record_is_put_is_no_text_of_its_author() -> None:
+    repository = Segment("/repo", "other", "did:plc:abc", redactable=False)
+    bluesky = Post("p", "bluesky", "create", ANONYMOUS, (repository, Segment("/record/text", "body", "a")))
+    assert [part.role for part in written(bluesky)] == ["body"]

@@ -18,9 +18,9 @@ from tests.unit.gateway.listening import echo
 from tests.unit.upstream.peer import run
 
 
-def made(folder: Path) -> tuple[Path, Path]:
+def made(folder: Path, *, with_rsa: bool = False) -> tuple[Path, Path]:
     folder.mkdir(exist_ok=True)
-    return certificate(folder, x509.IPAddress(ipaddress.ip_address("127.0.0.1")))
+    return certificate(folder, x509.IPAddress(ipaddress.ip_address("127.0.0.1")), with_rsa=with_rsa)
 
 
 async def served(port: int) -> bytes:
@@ -37,9 +37,10 @@ def der(file: Path) -> bytes:
     return ssl.PEM_cert_to_DER_cert(file.read_text())
 
 
-def test_a_renewed_certificate_is_served_and_a_broken_one_is_not(tmp_path: Path) -> None:
+@pytest.mark.parametrize("with_rsa", [False, True])
+def test_a_renewed_certificate_is_served_and_a_broken_one_is_not(tmp_path: Path, *, with_rsa: bool) -> None:
     cert, key = made(tmp_path / "now")
-    (newer, newer_key), (_, stranger) = made(tmp_path / "new"), made(tmp_path / "stranger")
+    (newer, newer_key), (_, stranger) = made(tmp_path / "new", with_rsa=with_rsa), made(tmp_path / "stranger")
     first = der(cert)
 
     async def test() -> None:
