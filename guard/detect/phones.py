@@ -39,7 +39,7 @@ _MOBILE: Final = re.compile(
 """French and, in international form, British mobiles: most of what is posted, told without looking further."""
 _REPEATED: Final = re.compile(r"(\d\d)\1{4}")
 """A row of one pair, as in `06 06 06 06 06`: nobody's number."""
-_EVERYONES: Final = re.compile(r"080[0-58]\d{6,7}|09693\d{5}")
+_EVERYONES: Final = re.compile(r"080[0-5]\d{6}|080[08]\d{7}|0808\d{6}|09693\d{5}")
 """Numbers that cost the caller nothing, or no more than a call: help lines and customer services have them, no person."""
 _CUTS: Final = re.compile(r"[ .\-/·]+\(?\d+\)?$")
 _MOST_CUTS: Final = 8

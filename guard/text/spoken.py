@@ -61,7 +61,7 @@ _ADDRESS: Final = re.compile(
     rf"|(@)({_NAME}(?:{_ANY_DOT}{_NAME}){{0,4}}{_DOTTED}{_END}))"
 )
 _NO_NAME: Final = re.compile(
-    r"(?<![0-9a-z])(?:the|your|my|our|a|an|this|that|his|her|their|its|any|every|each|no|le|la|un|une|ton|ta|votre|mon|ma|ce|cette|chaque)"
+    r"(?<![0-9a-z])(?:the|your|my|our|an|this|that|his|her|their|its|any|every|each|no|le|la|un|une|ton|ta|votre|mon|ma|ce|cette|chaque)"
     r"\s{1,2}$"
 )
 """What a plain word after it is no name of a mailbox: "check your vin at nhtsa dot gov"."""
@@ -133,7 +133,12 @@ def numbers(plain: str) -> Iterator[Edit]:
 
 def _is_iban(text: str) -> bool:
     """Whether it adds up as one; else the two letters before are a word: "here you go five four two…"."""
-    return len(text) >= _SHORTEST_IBAN and int("".join(str(int(char, 36)) for char in text[4:] + text[:4])) % 97 == 1
+    return (
+        text.isascii()
+        and text.isalnum()
+        and len(text) >= _SHORTEST_IBAN
+        and int("".join(str(int(char, 36)) for char in text[4:] + text[:4])) % 97 == 1
+    )
 
 
 def _digits_of(words: list[_Word]) -> Edit | None:

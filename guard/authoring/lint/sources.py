@@ -19,7 +19,7 @@ _STEP: Final = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 _REMARK: Final = re.compile(r" +(#)[^\s#]")
 _SIGN: Final = re.compile(r" (#) +[^\s#]")
 # Quoted as a whole, or not closed: what only begins with a quotation is a text like any other.
-_TYPOGRAPHIC: Final = re.compile("[“„][^”“]*[”“]?|«[^»]*»?|‘(?:[^’]*|.*’)", re.DOTALL)
+_TYPOGRAPHIC: Final = re.compile("[“„][^”“]*[”“]?|«[^»]*»?|‘.*’", re.DOTALL)
 _PROSE: Final = frozenset({"match", "no_match", "say", "title", "reason"})
 
 

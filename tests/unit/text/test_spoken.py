@@ -102,3 +102,8 @@ def test_numerals():
 def test_hostile_text_is_read_in_linear_time(text):
     for maker in (spoken.numbers, spoken.addresses, spoken.alphabet, spoken.numerals):
         read(text, maker)
+
+
+def test_a_word_before_a_spoken_plus_is_no_country():
+    spoken_number = "plus four four seven seven zero zero nine zero zero one two three"
+    assert read(f"my mobile is {spoken_number}", spoken.numbers) == "my mobile is +447700900123"
