@@ -71,6 +71,12 @@ def three_ports() -> int:
         return first
 
 
+def away(store: Path) -> None:
+    """With its journals, as the page on restoring says: SQLite would put what they hold into the next file of that name."""
+    for path in store.parent.glob(f"{store.name}*"):
+        path.unlink()
+
+
 def test_a_store_that_is_gone_or_older_does_not_go_on_unasked(gate: Gate, tmp_path: Path) -> None:
     store = gate.folder / "var" / "guard.db"
     gate.start()
@@ -83,8 +89,9 @@ def test_a_store_that_is_gone_or_older_does_not_go_on_unasked(gate: Gate, tmp_pa
     size = noted(gate)
     assert size == entries(gate), "a clean stop notes the last entry"
 
-    newest = tmp_path / "newest.db"
-    store.rename(newest)
+    newest = tmp_path / "newest"
+    assert gate.guard("backup", str(newest)).returncode == 0
+    away(store)
     assert f"it had {size} entries" in refused(gate)
     assert not store.exists()
 
@@ -107,7 +114,8 @@ def test_a_store_that_is_gone_or_older_does_not_go_on_unasked(gate: Gate, tmp_pa
     assert gate.stop() == 0
     assert noted(gate) == entries(gate)
 
-    shutil.copy(newest, store)  # found again: now it is this one that lacks what was recorded since
+    away(store)
+    shutil.copy(newest / "guard.db", store)  # found again: now it is this one that lacks what was recorded since
     assert f"at {size} entries, and it had {noted(gate)} when" in refused(gate)
 
 

@@ -76,6 +76,8 @@ def run(entries):
 
 
 def put(store):
+    for journal in ("guard.db-wal", "guard.db-shm"):
+        Path(journal).unlink(missing_ok=True)
     shutil.copy(store, "guard.db")
 
 
