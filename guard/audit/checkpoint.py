@@ -95,6 +95,11 @@ def open_checkpoint(note: str, key: VerifierKey, *, alone: bool = False) -> Tree
     return _tree_head(text, key.name)
 
 
+def signers(note: str) -> list[str]:
+    """Who a note says it is signed by, as `name+1a2b3c4d`; nothing is checked. VerificationError when it is no signed note."""
+    return [f"{name}+{key_id.hex()}" for name, key_id, _ in map(_signature, _split(note)[1])]
+
+
 def _split(note: str) -> tuple[str, list[str]]:
     """The signed text, with its final newline, and the signature lines without theirs."""
     if any(char < " " and char != "\n" for char in note) or not note.endswith("\n"):

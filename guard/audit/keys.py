@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
-import os
 import secrets
 import stat
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from guard import durable
 from guard.audit.checkpoint import VerifierKey, valid_name
 from guard.errors import KeyFileError
 from guard.words.texts import Phrase
@@ -88,31 +88,11 @@ def _load(path: Path, *, create: bool) -> bytes:
 
 def _create(path: Path) -> None:
     """Appear whole or not at all, and never over a key that another process made meanwhile."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
-        handle = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(base64.b64encode(secrets.token_bytes(_SIZE)) + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            pass
-        draft.unlink()
-        _sync_folder(path.parent)
+        durable.create(path, base64.b64encode(secrets.token_bytes(_SIZE)) + b"\n", rights=0o600)
     except OSError as error:
-        draft.unlink(missing_ok=True)
         message = Phrase("keyfile.unwritable", file=str(path), why=error.strerror)
         raise KeyFileError(message, hint=Phrase("keyfile.do.settings")) from None
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _refuse_open(path: Path, mode: str) -> None:

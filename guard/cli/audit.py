@@ -12,8 +12,10 @@ from guard.audit.checkpoint import VerifierKey
 from guard.audit.encode import timestamp
 from guard.audit.export import export as export_log
 from guard.audit.export import prove as prove_entry
+from guard.audit.keys import Keys
 from guard.audit.log import erase_due
 from guard.audit.verify import Verified, read_key, verify_export, verify_leaves, verify_proof
+from guard.cli import audit_loss
 from guard.cli.output import number, result, result_json, table, talk, visible
 from guard.errors import UsageError, VerificationError
 from guard.outbox.review import expire_due
@@ -22,6 +24,8 @@ from guard.types.audit import KINDS
 from guard.types.post import Author
 from guard.wiring import heart
 from guard.wiring.ledger import open_existing
+from guard.wiring.loss import KIND, reason_of
+from guard.words.texts import Phrase
 
 EPILOG = """\
 examples:
@@ -72,11 +76,12 @@ def register(commands: Any) -> None:
     proving.add_argument("entry", metavar="INDEX|EVENT")
     proving.add_argument("--output", type=Path, required=True, metavar="FILE")
     _verb(verbs, "erase", "erase held texts whose time is over", "guard audit erase", erase)
+    audit_loss.register(verbs)
 
 
 def export(arguments: argparse.Namespace) -> int:
     """Write C2SP tlog-tiles files and the verifier key."""
-    opened = open_existing(arguments.config)
+    opened = open_existing(arguments.config, _warn)
     try:
         key = opened.keys.verifier
         head = opened.store.read_now(lambda tx: export_log(tx, key, arguments.output))
@@ -107,16 +112,19 @@ def verify(arguments: argparse.Namespace) -> int:
         index, entry = verify_proof(_read(arguments.place), key)
         result_json({"index": index, "entry": json.loads(entry)})
         return 0
+    doubts: list[VerificationError] = []
     if arguments.place is not None:
         verified = verify_export(arguments.place, key, since)
     else:
-        opened = open_existing(arguments.config)
+        opened = open_existing(arguments.config, doubts.append)
         try:
             used = key or opened.keys.verifier
             verified = opened.store.read_now(lambda tx: verify_leaves(tx.leaves(), tx.checkpoint(), used, since))
         finally:
             opened.store.close()
     _print_verified(arguments, verified)
+    for doubt in doubts:
+        raise doubt
     return 0
 
 
@@ -125,13 +133,13 @@ def search(arguments: argparse.Namespace) -> int:
     if arguments.limit < 1:
         raise UsageError("--limit must be at least 1", hint="leave it out for 50 entries")
     since = None if arguments.since is None else _since(arguments.since)
-    opened = open_existing(arguments.config)
+    opened = open_existing(arguments.config, _warn)
     try:
 
         def work(tx: Transaction) -> list[dict[str, Any]]:
             authors = None if arguments.author is None else tx.find_authors(arguments.author)
             query = LeafQuery(arguments.kind, arguments.case, authors, since, arguments.limit)
-            return [_entry(tx, index, leaf) for index, leaf in tx.search(query)]
+            return [_entry(tx, opened.keys, index, leaf) for index, leaf in tx.search(query)]
 
         entries = opened.store.read_now(work)
     finally:
@@ -150,7 +158,7 @@ def search(arguments: argparse.Namespace) -> int:
 
 def prove(arguments: argparse.Namespace) -> int:
     """Write a C2SP tlog-proof, checkable by `guard audit verify FILE --key K` and by other tools."""
-    opened = open_existing(arguments.config)
+    opened = open_existing(arguments.config, _warn)
     try:
 
         def work(tx: Transaction) -> str:
@@ -223,9 +231,16 @@ def _print_verified(arguments: argparse.Namespace, verified: Verified) -> None:
         talk(f"checked with the key inside the folder; pass --key to be sure whose it is: {verified.key}")
 
 
-def _entry(tx: Transaction, index: int, leaf: bytes) -> dict[str, Any]:
-    """A leaf, with who is behind its pseudonym."""
+def _warn(doubt: VerificationError) -> None:
+    """Whoever looks into a loss may read what is left."""
+    talk(Phrase("terminal.warning", told=doubt))
+
+
+def _entry(tx: Transaction, keys: Keys, index: int, leaf: bytes) -> dict[str, Any]:
+    """A leaf, with who is behind its pseudonym, and the reason where it was given at a terminal."""
     entry: dict[str, Any] = json.loads(leaf)
+    if entry["kind"] == KIND:
+        entry["reason"] = reason_of(tx, keys, entry["id"])
     author = tx.author(str(entry["data"].get("author", ""))) or Author("", "")
     return {"index": index, **entry, "account": author.handle or author.account or None, "person": author.person}
 
@@ -233,7 +248,7 @@ def _entry(tx: Transaction, index: int, leaf: bytes) -> dict[str, Any]:
 def _row(entry: dict[str, Any]) -> list[Any]:
     data = entry["data"]
     words = (data.get(name) for name in ("action", "disposition", "verdict", "state", "form", "what"))
-    what = " ".join(str(word) for word in words if word)
+    what = entry.get("reason") or " ".join(str(word) for word in words if word)
     place = [entry["index"], entry["time"][:19] + "Z", entry["kind"]]
     return [*place, entry["person"], entry["account"], what, data.get("case"), entry["id"]]
 

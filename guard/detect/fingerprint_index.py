@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import mmap
-import os
 import secrets
 import sys
 from array import array
@@ -19,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from guard import durable
 from guard.errors import DetectorError
 
 MAGIC: Final = b"guard-fingerprints 1\n"
@@ -146,19 +146,10 @@ def write_index(
     digest = hashlib.sha256(body).digest()
     sealed = _seal(key, nonce, json.dumps(about).encode(), MAGIC + digest)
     head = MAGIC + _identity(key) + nonce + len(sealed).to_bytes(_LENGTH, "little") + sealed
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
-            file.write(head + bytes(_padded(len(head)) - len(head)))
-            file.write(body)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    except BaseException as error:
-        draft.unlink(missing_ok=True)
-        if not isinstance(error, OSError):
-            raise
+        durable.replace(path, head, bytes(_padded(len(head)) - len(head)), body, rights=0o600)
+    except OSError as error:
         raise DetectorError(
             f"the fingerprint index {path} cannot be written: {error.strerror}",
             hint="make room, or name another with --index or [fingerprints] index; it is as it was",

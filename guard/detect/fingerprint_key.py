@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import base64
 import binascii
-import os
 import secrets
 import stat
 from pathlib import Path
 from typing import Final
 
+from guard import durable
 from guard.errors import KeyFileError
 from guard.words.texts import Phrase
 
@@ -47,19 +47,9 @@ def load_key(path: Path, *, create: bool = False, which: str = "fingerprints") -
 
 def _create(path: Path) -> None:
     """Appear whole or not at all, and never over a key that another process made meanwhile."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
-            file.write(base64.b64encode(secrets.token_bytes(_SIZE)) + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            pass
-        draft.unlink()
+        durable.create(path, base64.b64encode(secrets.token_bytes(_SIZE)) + b"\n", rights=0o600)
     except OSError as error:
-        draft.unlink(missing_ok=True)
         message = Phrase("keyfile.unwritable", file=str(path), why=error.strerror)
         raise KeyFileError(message, hint=Phrase("keyfile.do.name-other")) from None

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from guard import durable
 from guard.errors import Location, ModelError
 from guard.models.manifest import MANIFEST, Entry, read_manifest
 from guard.words.texts import Phrase
@@ -38,9 +38,9 @@ def write_own(folder: Path, entry: Entry, data: bytes, card: str) -> Entry:
             )
         kept = [each for each in there if each.kind != entry.kind]
         folder.mkdir(parents=True, exist_ok=True)
-        _put(folder / entry.file, data)
-        _put(folder / entry.card, card.encode())
-        _put(folder / MANIFEST, (_HEAD + "".join(map(_table, [*kept, entry]))).encode())
+        durable.replace(folder / entry.file, data)
+        durable.replace(folder / entry.card, card.encode())
+        durable.replace(folder / MANIFEST, (_HEAD + "".join(map(_table, [*kept, entry]))).encode())
         for old in there:
             if old.kind == entry.kind and old.file != entry.file:
                 (folder / old.file).unlink(missing_ok=True)
@@ -48,18 +48,6 @@ def write_own(folder: Path, entry: Entry, data: bytes, card: str) -> Entry:
         message = Phrase("models.unwritable", why=error.strerror)
         raise ModelError(message, hint=Phrase("models.do.rights"), location=Location(str(folder))) from None
     return entry
-
-
-def _put(path: Path, data: bytes) -> None:
-    waiting = path.with_name(f".{path.name}.new")
-    try:
-        with waiting.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        waiting.replace(path)
-    finally:
-        waiting.unlink(missing_ok=True)
 
 
 def _table(entry: Entry) -> str:

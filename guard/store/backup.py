@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote
 
+from guard import durable
 from guard.errors import StoreError
 from guard.store.base import Transaction
 from guard.store.connection import store_error
@@ -32,7 +33,7 @@ def copy(path: Path, target: Path, check: Callable[[Transaction], T]) -> T:
         raise StoreError(Phrase("backup.under-way", file=str(draft)), hint=Phrase("backup.do.remove")) from None
     try:
         _copy(path, draft)
-        _sync(draft)
+        durable.sync(draft)
         found = _checked(draft, check)
         if target.exists():
             raise StoreError(Phrase("backup.taken", file=str(target)), hint=Phrase("backup.do.new-folder"))
@@ -40,8 +41,8 @@ def copy(path: Path, target: Path, check: Callable[[Transaction], T]) -> T:
     finally:
         for left in (draft, draft.with_name(f"{draft.name}-journal")):
             left.unlink(missing_ok=True)
-    _sync(target.parent)
-    _sync(target.parent.parent)  # the folder itself may be new
+    durable.sync(target.parent)
+    durable.sync(target.parent.parent)  # the folder itself may be new
     return found
 
 
@@ -78,11 +79,3 @@ def _at(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         told = store_error(error)
         raise StoreError(Phrase("backup.failed", file=str(path), why=told.message), hint=told.hint) from None
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

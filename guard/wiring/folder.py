@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from guard import durable
 from guard.errors import PolicyError
 from guard.words.texts import Phrase
 
@@ -43,7 +43,7 @@ def changed(folder: Path, changes: Files) -> Iterator[None]:
         raise
     with _told():
         (folder / JOURNAL).unlink()
-        _settle(folder)
+        durable.sync(folder)
 
 
 def recover(folder: Path) -> tuple[str, ...]:
@@ -66,7 +66,7 @@ def recover(folder: Path) -> tuple[str, ...]:
         ours = {name: old for name, old in before.items() if old != after[name] == _bytes(folder / name)}
         _write(folder, ours, noted["rights"])
         (folder / JOURNAL).unlink()
-        _settle(folder)
+        durable.sync(folder)
     return tuple(sorted(ours))
 
 
@@ -85,37 +85,15 @@ def _write(folder: Path, files: Files, rights: Mapping[str, int]) -> None:
             (folder / name).unlink(missing_ok=True)
         else:
             _put(folder, name, content, rights.get(name))
-    _settle(folder)
+    durable.sync(folder)
 
 
 def _put(folder: Path, name: str, content: bytes, rights: int | None) -> None:
-    waiting = folder / _beside(name)
-    try:
-        waiting.unlink(missing_ok=True)
-        with waiting.open("xb") as file:
-            if rights is not None:
-                os.fchmod(file.fileno(), rights)
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        waiting.replace(folder / name)
-    except OSError:
-        waiting.unlink(missing_ok=True)
-        raise
-    _settle(folder)
+    durable.replace(folder / name, content, rights=rights, draft=folder / _beside(name))
 
 
 def _beside(name: str) -> str:
     return f".{name.lstrip('.')}.new"
-
-
-def _settle(folder: Path) -> None:
-    """Names are durable only once their folder is."""
-    number = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)
 
 
 def _plain(name: str) -> str:

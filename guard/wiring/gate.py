@@ -32,7 +32,7 @@ from guard.wiring.console import OpenConsole, in_clear, open_console
 from guard.wiring.doors import Doors, doors_in_clear, try_doors
 from guard.wiring.folder import recover
 from guard.wiring.heart import as_settings_say, build_inspector, check_reroute, new_id, now
-from guard.wiring.ledger import OpenLedger, only_gate, open_ledger, sandbox_place
+from guard.wiring.ledger import OpenLedger, only_gate, open_ledger, sandbox_place, try_ledger
 from guard.wiring.memory import settle_memory
 from guard.wiring.notices import open_notices
 from guard.wiring.policies import Folder
@@ -42,6 +42,8 @@ from guard.wiring.workers import Crew
 from guard.words.texts import Phrase
 
 ERASE_EVERY_S = 3600
+NOTE_EVERY_S = 600
+"""What comes to the log between two notes of its checkpoint can be lost in a crash without a trace."""
 
 Say = Callable[[str], None]
 Ready = Callable[[Sequence[Address]], None]
@@ -66,6 +68,7 @@ def run(settings: Settings, *, sandbox: bool, say: Say) -> None:
 def _run(settings: Settings, *, sandbox: bool, say: Say) -> None:
     """As the only gate on its store."""
     try_doors(settings, sandbox=sandbox)  # what is quickly told comes before half a minute of compiling
+    try_ledger(settings)
     authors = load_authors(settings.authors_file) if settings.authors_file else Authors()
     authors = invented_authors() if sandbox else authors
     warnings: list[GuardError] = []
@@ -112,7 +115,9 @@ async def _serve(
     try:
         await parts.serve(sandbox=sandbox, say=say)
     finally:
-        parts.opened.store.close()
+        if not sandbox:
+            opened.note()
+        opened.store.close()
 
 
 @dataclass(slots=True)
@@ -133,7 +138,7 @@ class _Parts:
     async def serve(self, *, sandbox: bool, say: Say) -> None:
         settings, opened = self.settings, self.opened
         ledger = self._ledger()
-        await self._begin()
+        await self._begin(sandbox=sandbox)
         doubts = await ledger.recover()
         self.front = front = (
             _Doors(Doors.open(settings, self.inspector, self.authors, ledger, opened.store))
@@ -148,7 +153,7 @@ class _Parts:
             observe.warn("start", problem=str(problem))
             say(Phrase("terminal.warning", told=problem))
         own = self._own(sandbox=sandbox)
-        beside = [asyncio.create_task(task) for task in self._beside()]
+        beside = [asyncio.create_task(task) for task in self._beside(sandbox=sandbox)]
         stop = asyncio.Event()
 
         def ready(addresses: Sequence[Address]) -> None:
@@ -170,13 +175,18 @@ class _Parts:
             await console.close()
             await ledger.settled()
 
-    async def _begin(self) -> None:
-        """The first entry; what keeps it from being written is told with the file it is about."""
+    async def _begin(self, *, sandbox: bool) -> None:
+        """The first entry; what keeps it from being written is told with the file it is about.
+
+        The sandbox notes no checkpoint: it is a toy, whose store is deleted to begin anew.
+        """
         try:
             await self.opened.store.write(self._started)
         except StoreError as error:
             place = Location(str(self.settings.store_path))
             raise StoreError(error.message, hint=error.hint, location=place) from None
+        if not sandbox:
+            self.opened.note()
 
     def _own(self, *, sandbox: bool) -> list[Listener]:
         """What this process serves beside the doors."""
@@ -194,14 +204,17 @@ class _Parts:
             )
         return own
 
-    def _beside(self) -> Sequence[Coroutine[None, None, None]]:
+    def _beside(self, *, sandbox: bool) -> Sequence[Coroutine[None, None, None]]:
         """What goes on for ever beside the doors. SettingsError when a way to send notices cannot be opened."""
         notices = open_notices(self.opened, self.authors, lambda: self.inspector)
         with suppress(NotImplementedError, RuntimeError):
             asyncio.get_running_loop().add_signal_handler(SIGHUP, self._again)
         console = self.console
         certificates = self.certificates.watch(self.front.renew)
-        return self._erase(), self.reloader.watch(), certificates, console.watch(), console.refresh(), notices.run()
+        noting = () if sandbox else (self._note(),)
+        return (
+            self._erase(), self.reloader.watch(), certificates, console.watch(), console.refresh(), notices.run(), *noting,
+        )  # fmt: skip
 
     def _again(self) -> None:
         """SIGHUP: certificates and policies are read again."""
@@ -271,6 +284,12 @@ class _Parts:
             except StoreError as error:
                 observe.warn("erasure-failed", error=type(error).__name__)
             await asyncio.sleep(ERASE_EVERY_S)
+
+    async def _note(self) -> None:
+        """In another thread: a disk takes its time, and no post waits for it."""
+        while True:
+            await asyncio.sleep(NOTE_EVERY_S)
+            await asyncio.to_thread(self.opened.note)
 
 
 @dataclass(slots=True)
