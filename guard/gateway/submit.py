@@ -7,6 +7,7 @@ delivery in doubt; when the author sends again, the service is asked first, and 
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 from guard import observe
 from guard.channels.base import Refusal, Route, RouteKind, Submission, Trouble, with_media
@@ -90,7 +91,8 @@ async def _decide_and_send(
     if isinstance(recorded.disposition, Reroute):
         return gate.channel.reply(await _inside(gate, recorded, inspection, bound, language))
     safe = await _safe_version(gate, inspection)
-    return gate.channel.reply(_stopped(recorded.disposition, recorded.case or 0, inspection, language, safe))
+    left = recorded.due - gate.now() if recorded.due else None
+    return gate.channel.reply(_stopped(recorded.disposition, recorded.case or 0, inspection, language, safe, left))
 
 
 async def _inside(gate: Gate, recorded: Recorded, inspection: Inspection, bound: bytes, language: str) -> Refusal:
@@ -102,15 +104,18 @@ async def _inside(gate: Gate, recorded: Recorded, inspection: Inspection, bound:
 
 
 def _stopped(
-    disposition: Hold | Refuse, number: int, inspection: Inspection, language: str, safe: Post | None
+    disposition: Hold | Refuse,
+    number: int,
+    inspection: Inspection,
+    language: str,
+    safe: Post | None,
+    left: timedelta | None,
 ) -> Refusal:
-    """What the author reads: held or refused, why, what to do, and a version that would pass."""
+    """What the author reads: held (for how long at most) or refused, why, what to do, and a version that would pass."""
     match disposition:
         case Hold():
-            opening, closing = (
-                words.tell(Phrase("author.held", case=number), language),
-                words.tell(Phrase("author.held-next"), language),
-            )
+            opening = words.held(number, left, language)
+            closing = words.tell(Phrase("author.held-next"), language)
             return Refusal(Trouble.HELD, words.stopped(inspection, opening, language, safe, closing))
         case Refuse(case=None):
             opening = words.tell(Phrase("author.blocked"), language)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
+from math import ceil
 
 from guard.parts import changed, written
 from guard.types.decision import Match
@@ -57,6 +59,15 @@ def stopped(inspection: Inspection, opening: str, language: str, safe: Post | No
     parts = [opening, explain(inspection, language), closing]
     parts.append(safe_version(inspection.post, safe, language) if safe else "")
     return " ".join(part for part in parts if part)
+
+
+def held(case: int, left: timedelta | None, language: str) -> str:
+    """That a person looks, and how long that takes at most: a length, for nobody knows the clock of who reads it."""
+    if left is None or left <= timedelta():
+        return tell(Phrase("author.held", case=case), language)
+    step = timedelta(hours=1) if left > timedelta(hours=2) else timedelta(minutes=5)
+    rounded = step * ceil(left / step)
+    return tell(Phrase("author.held-within", case=case, time=words_of(language).span(rounded)), language)
 
 
 def sentence(text: str) -> str:

@@ -553,3 +553,17 @@ def test_a_body_that_is_too_large_is_told_in_the_client_s_language(tmp_path: Pat
         "\u00a0", " "
     )
     assert message(english) == "the body is too large for this gate (at most 256 KiB)"
+
+
+def test_a_held_post_says_by_when_somebody_answers(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        with rig(tmp_path) as gate:
+            assert "dossier 1001 : réponse d’ici 4 h. " in message(await gate.post(THREE_PHONES)).replace("\u00a0", " ")
+            soon = message(await gate.post(THREE_PHONES, scheduled_at=(NOW + timedelta(minutes=40)).isoformat()))
+            assert "dossier 1002 : réponse d’ici 40 min. " in soon.replace("\u00a0", " ")
+            gate.gate.now = lambda: NOW + timedelta(hours=3)
+            assert "dossier 1001 : réponse d’ici 1 h. " in message(await gate.post(THREE_PHONES)).replace("\u00a0", " ")
+            gate.gate.now = lambda: NOW + timedelta(hours=5)
+            assert "dossier 1001. " in message(await gate.post(THREE_PHONES))
+
+    run(scenario())

@@ -1,5 +1,7 @@
 """What authors read: the right language, why, and only a safe version that helps."""
 
+from datetime import timedelta
+
 import pytest
 
 from guard.gateway import words
@@ -76,3 +78,24 @@ def test_safe_version_names_each_text_that_changes_and_says_that_the_rest_stays(
     )
     assert words.safe_version(old, parts("[…]", "[…]", "[…]"), "en") == "", "nothing would be left"
     assert words.safe_version(old, parts("x" * 2000, "a", "b"), "en") == "", "too long to be shown"
+
+
+@pytest.mark.parametrize(
+    ("left", "french"),
+    [
+        (timedelta(hours=4), "Retenu pour relecture, dossier 7 : réponse d’ici 4 h."),
+        (timedelta(hours=3, seconds=1), "Retenu pour relecture, dossier 7 : réponse d’ici 4 h."),
+        (timedelta(days=3), "Retenu pour relecture, dossier 7 : réponse d’ici 3 j."),
+        (timedelta(hours=1, minutes=52), "Retenu pour relecture, dossier 7 : réponse d’ici 1 h 55 min."),
+        (timedelta(seconds=20), "Retenu pour relecture, dossier 7 : réponse d’ici 5 min."),
+        (timedelta(), "Retenu pour relecture, dossier 7."),
+        (timedelta(hours=-1), "Retenu pour relecture, dossier 7."),
+        (None, "Retenu pour relecture, dossier 7."),
+    ],
+)
+def test_a_held_post_says_how_long_it_takes_at_most(left: timedelta | None, french: str) -> None:
+    assert words.held(7, left, "fr").replace("\u00a0", " ") == french
+
+
+def test_a_held_post_says_so_in_english() -> None:
+    assert words.held(7, timedelta(minutes=30), "en") == "Held for review, case 7: answer within 30\u00a0min."
