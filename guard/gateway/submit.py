@@ -19,7 +19,7 @@ from guard.gateway.doubt import settle_doubt
 from guard.gateway.duplicates import Key
 from guard.gateway.gate import Gate
 from guard.gateway.identify import ask
-from guard.gateway.media import hold_unread
+from guard.gateway.media import hold_unread, is_upload
 from guard.gateway.reroute import kept_inside, reroute
 from guard.outbox.states import CREATES, binding
 from guard.types.decision import Action
@@ -201,7 +201,8 @@ def _not_answered(gate: Gate, error: UpstreamError, recorded: Recorded, post: Po
     observe.delivered(post.network, state.value)
     if not isinstance(error, UnsendableError):
         observe.failed("upstream", error.message, gate.name)
-    message = words.tell(Phrase("author.upstream-in-doubt" if error.sent else "author.upstream-down"), language)
+    doubt = Phrase("author.upload-in-doubt") if is_upload(post) else Phrase("author.upstream-in-doubt")
+    message = words.tell(doubt if error.sent else Phrase("author.upstream-down"), language)
     return gate.channel.reply(Refusal(Trouble.UPSTREAM, message, status=504 if error.sent else 502))
 
 
@@ -212,13 +213,14 @@ async def _forward(gate: Gate, rebuilt: HttpRequest, route: Route) -> HttpReply:
     return gate.channel.rewrite(route, reply, gate.public_url, gate.upstream.base_url)
 
 
-def refusal_for(error: Exception, language: str) -> Refusal:
-    """Any error of the trip as an answer of the gate's own."""
+def refusal_for(error: Exception, language: str, *, reading: bool = False) -> Refusal:
+    """Any error of the trip as an answer of the gate's own; who only reads is not told what became of a post."""
     match error:
         case RequestError():
             return Refusal(Trouble.BAD_REQUEST, words.tell(error, language), status=error.status)
         case UpstreamError(sent=sent):
-            phrase = Phrase("author.upstream-in-doubt" if sent else "author.upstream-down")
+            down = Phrase("author.upstream-silent") if reading else Phrase("author.upstream-down")
+            phrase = Phrase("author.upstream-in-doubt") if sent else down
             return Refusal(Trouble.UPSTREAM, words.tell(phrase, language), status=504 if sent else 502, retry_after=5)
         case StoreError():
             return Refusal(
