@@ -7,7 +7,7 @@ from datetime import timedelta
 from math import ceil
 
 from guard.parts import changed, written
-from guard.types.decision import Match
+from guard.types.decision import Action, Match
 from guard.types.inspection import Inspection
 from guard.types.post import Post
 from guard.words.texts import LANGUAGES, Phrase, Tellable, words_of
@@ -43,12 +43,12 @@ def spoken(accept_language: bytes | None) -> str | None:
 
 
 def explain(inspection: Inspection, language: str) -> str:
-    """Why, in the words of the rules that stopped it; each rule's message once."""
+    """Why, in the words of the rules that stopped it, or whose masking cannot be done; each rule's message once."""
     said: dict[str, None] = {}
-    for match in inspection.decision.matches:
-        if match.action.stops:
-            said[_say(match, language)] = None
     reason = inspection.decision.reason.partition(":")[0]
+    for match in inspection.decision.matches:
+        if match.action.stops or (reason == "redaction-impossible" and match.action is Action.REDACT):
+            said[_say(match, language)] = None
     if words_of(language).has(f"author.reason.{reason}"):
         said[tell(Phrase(f"author.reason.{reason}"), language)] = None
     return " ".join(said)

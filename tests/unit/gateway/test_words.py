@@ -51,6 +51,13 @@ def test_reason_of_a_hold_without_a_rule() -> None:
     assert "could not be completed" in words.explain(inspection(reason="detector-failed: patterns"), "en")
 
 
+def test_a_masking_that_cannot_be_done_says_of_what() -> None:
+    phone = Match("pii-fr", "phone", Action.REDACT, (), say={"fr": "Un numéro."})
+    said = words.explain(inspection(phone, reason="redaction-impossible: alike"), "fr")
+    assert said.startswith("Un numéro. [pii-fr/phone] Un passage doit être masqué")
+    assert words.explain(inspection(phone, reason="detector-failed: patterns"), "fr").startswith("L’analyse")
+
+
 def test_safe_version_shows_what_changed_only() -> None:
     old = post("Vive Client X")
     safe = post("Vive […]")
