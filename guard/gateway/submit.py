@@ -7,6 +7,7 @@ delivery in doubt; when the author sends again, the service is asked first, and 
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 from guard import observe
@@ -92,7 +93,10 @@ async def _decide_and_send(
         return gate.channel.reply(await _inside(gate, recorded, inspection, bound, language))
     safe = await _safe_version(gate, inspection)
     left = recorded.due - gate.now() if recorded.due else None
-    return gate.channel.reply(_stopped(recorded.disposition, recorded.case or 0, inspection, language, safe, left))
+    told = _stopped(recorded.disposition, recorded.case or 0, inspection, language, safe, left)
+    if page := gate.ask_at(post.author):
+        told = replace(told, message=f"{told.message} {words.tell(Phrase('author.ask', page=page), language)}")
+    return gate.channel.reply(told)
 
 
 async def _inside(gate: Gate, recorded: Recorded, inspection: Inspection, bound: bytes, language: str) -> Refusal:
