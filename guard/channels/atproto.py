@@ -131,9 +131,13 @@ class Atproto(ListedChannel):
         return PostFacts(attachments=files)
 
     def covered_body(self, body: Body, spec: RouteSpec) -> Any:
-        if spec.note != "writes":
-            return body.tree
-        return {**body.tree, "writes": by_place(body.tree.get("writes"))}
+        tree = body.tree
+        if isinstance(tree, dict) and tree.get("validate") in (
+            True,
+            None,
+        ):  # what a PDS does unasked; some SDKs ask for it
+            tree = {name: value for name, value in tree.items() if name != "validate"}
+        return {**tree, "writes": by_place(tree.get("writes"))} if spec.note == "writes" else tree
 
     # --- render ---------------------------------------------------------------------------------------------------
 

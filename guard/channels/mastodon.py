@@ -21,6 +21,7 @@ from guard.channels.listed import ListedChannel, PostFacts, bearer, media_refs
 from guard.channels.plain import comparable, from_html, older_than, published_since, skeleton
 from guard.channels.rewriting import local_cookie, moved, moved_everywhere, rewrite_forms, rewrite_pointers, websocket
 from guard.channels.table import RouteSpec
+from guard.channels.unsaid import is_false, without_unsaid
 from guard.errors import Location, RequestError
 from guard.types.http import Headers, HttpReply, HttpRequest
 from guard.types.post import Author, Post, Visibility
@@ -38,7 +39,7 @@ _TOKENS = ("access_token", "bearer_token")
 _MOVED = frozenset({b"link", b"location", b"set-cookie", b"content-security-policy"})
 """Headers that may lead past the gate."""
 _MEDIA = frozenset({"media_ids", "media_id"})
-_EXTRA = frozenset({"scheduled_at", "quote_approval_policy", "sensitive", "content_type"})
+_EXTRA = frozenset({"scheduled_at", "quote_approval_policy", "content_type"})
 """Fields that say how a status is shown, which an approval is bound to."""
 _PAGE = 20
 """Servers give at least so many statuses at once, however many were asked for."""
@@ -71,6 +72,8 @@ class Mastodon(ListedChannel):
                 return PostFacts(visibility=_visibility(tree))
             return PostFacts(media_refs=media_refs(tree, _MEDIA))
         extra = [(name, str(tree[name])) for name in tree if name in _EXTRA and tree[name] not in (None, "")]
+        if not is_false(tree.get("sensitive")):
+            extra.append(("sensitive", "true"))
         return PostFacts(
             visibility=_visibility(tree),
             reply_to=_id(tree, "in_reply_to_id"),
@@ -79,6 +82,10 @@ class Mastodon(ListedChannel):
             extra=tuple(extra),
             media_refs=_files(tree),
         )
+
+    def covered_body(self, body: Body, spec: RouteSpec) -> Any:
+        # To leave a field out of an edit may mean to keep what it said before
+        return without_unsaid(body.tree) if spec.operation == "status.create" and body.form != "raw" else body.tree
 
     # --- answers of the gate --------------------------------------------------------------------------------------
 

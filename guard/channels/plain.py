@@ -59,8 +59,8 @@ _ASCII = str.maketrans(
 )  # fmt: skip
 
 
-def ascii_line(text: str, limit: int = 200) -> str:
-    """One line of ASCII, for a reason phrase: accents dropped, what has no ASCII form becomes a question mark."""
+def ascii_line(text: str, limit: int = 500) -> str:
+    """One line of ASCII, for a reason phrase, which clients take far longer: accents dropped, what has no ASCII form becomes a question mark."""
     folded = unicodedata.normalize("NFKD", " ".join(text.translate(_ASCII).split()))
     plain = "".join(letter for letter in folded if not unicodedata.combining(letter))
     line = "".join(letter if " " <= letter <= "~" else "?" for letter in plain)

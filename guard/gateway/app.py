@@ -122,7 +122,7 @@ class GateApp:
                 pass
             case _:
                 observe.warn("request-failed", error=type(error).__name__, listener=self._gate.name)
-        refusal = refusal_for(error, self._language(request))
+        refusal = refusal_for(error, self._language(request), reading=request.method in READS)
         observe.refused(self._gate.channel.network, refusal.trouble.value)
         return self._gate.channel.reply(refusal)
 

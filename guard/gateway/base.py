@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from guard.gateway.disposition import Disposition
@@ -23,6 +24,8 @@ class Recorded:
     case: int | None = None
     edits: tuple[Edit, ...] = ()
     """What the form that goes out changes in the author's text."""
+    due: datetime | None = None
+    """By when the author of a held post is promised an answer."""
 
 
 class Recording(Protocol):

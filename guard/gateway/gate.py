@@ -15,6 +15,7 @@ from guard.gateway.media import Uploads
 from guard.gateway.reroute import Internal
 from guard.gateway.thread import ThreadMemory
 from guard.inspector import Inspector
+from guard.types.post import Author
 from guard.upstream.client import Upstream
 
 
@@ -38,5 +39,7 @@ class Gate:
     hold_unread_media: bool = False
     duplicates: Duplicates = field(default_factory=Duplicates)
     memory: ThreadMemory = field(default_factory=ThreadMemory)
+    ask_at: Callable[[Author], str] = lambda _: ""
+    """The page where this author sees why a post was stopped and can ask a person; empty where there is none for them."""
     internal: Internal | None = None
     """Where posts go that a rule keeps inside; None: they are held."""

@@ -105,11 +105,13 @@ class Ledger:
         event = event_id(now)
         disposition = dispose(inspection, tx.newest_case(bound), now)
         case: int | None = None
+        due: datetime | None = None
         edits: tuple[Edit, ...] = ()
         match disposition:
-            case Hold(case=None):
-                case = self._new_case(tx, inspection, event, bound, now).number
-            case Hold(case=known) | Refuse(case=known):
+            case Hold(case=known):
+                known = known or self._new_case(tx, inspection, event, bound, now)
+                case, due = known.number, known.due
+            case Refuse(case=known):
                 case = known.number if known else None
             case Deliver(case=approved) | Reroute(case=approved):
                 if approved is not None:
@@ -121,16 +123,9 @@ class Ledger:
         put(tx, self._log, (entry,), self._keep_for)
         if case is not None:
             tx.queue.note(case, event)
-        return Recorded(disposition, delivery_of(entry) if entry.sends else None, case, edits)
+        return Recorded(disposition, delivery_of(entry) if entry.sends else None, case, edits, due)
 
-    def _new_case(
-        self,
-        tx: Transaction,
-        inspection: Inspection,
-        event: str,
-        bound: bytes,
-        now: datetime,
-    ) -> HeldPost:
+    def _new_case(self, tx: Transaction, inspection: Inspection, event: str, bound: bytes, now: datetime) -> HeldPost:
         author = self._log.pseudonym(inspection.post.author.network, inspection.post.author.account)
         sealed, wrapped = seal_case(self._keys, event, inspection, inspection.redacted)
         decision = inspection.decision

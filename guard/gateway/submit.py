@@ -7,6 +7,8 @@ delivery in doubt; when the author sends again, the service is asked first, and 
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from datetime import timedelta
 
 from guard import observe
 from guard.channels.base import Refusal, Route, RouteKind, Submission, Trouble, with_media
@@ -18,7 +20,7 @@ from guard.gateway.doubt import settle_doubt
 from guard.gateway.duplicates import Key
 from guard.gateway.gate import Gate
 from guard.gateway.identify import ask
-from guard.gateway.media import hold_unread
+from guard.gateway.media import hold_unread, is_upload
 from guard.gateway.reroute import kept_inside, reroute
 from guard.outbox.states import CREATES, binding
 from guard.types.decision import Action
@@ -90,7 +92,11 @@ async def _decide_and_send(
     if isinstance(recorded.disposition, Reroute):
         return gate.channel.reply(await _inside(gate, recorded, inspection, bound, language))
     safe = await _safe_version(gate, inspection)
-    return gate.channel.reply(_stopped(recorded.disposition, recorded.case or 0, inspection, language, safe))
+    left = recorded.due - gate.now() if recorded.due else None
+    told = _stopped(recorded.disposition, recorded.case or 0, inspection, language, safe, left)
+    if page := gate.ask_at(post.author):
+        told = replace(told, message=f"{told.message} {words.tell(Phrase('author.ask', page=page), language)}")
+    return gate.channel.reply(told)
 
 
 async def _inside(gate: Gate, recorded: Recorded, inspection: Inspection, bound: bytes, language: str) -> Refusal:
@@ -102,15 +108,18 @@ async def _inside(gate: Gate, recorded: Recorded, inspection: Inspection, bound:
 
 
 def _stopped(
-    disposition: Hold | Refuse, number: int, inspection: Inspection, language: str, safe: Post | None
+    disposition: Hold | Refuse,
+    number: int,
+    inspection: Inspection,
+    language: str,
+    safe: Post | None,
+    left: timedelta | None,
 ) -> Refusal:
-    """What the author reads: held or refused, why, what to do, and a version that would pass."""
+    """What the author reads: held (for how long at most) or refused, why, what to do, and a version that would pass."""
     match disposition:
         case Hold():
-            opening, closing = (
-                words.tell(Phrase("author.held", case=number), language),
-                words.tell(Phrase("author.held-next"), language),
-            )
+            opening = words.held(number, left, language)
+            closing = words.tell(Phrase("author.held-next"), language)
             return Refusal(Trouble.HELD, words.stopped(inspection, opening, language, safe, closing))
         case Refuse(case=None):
             opening = words.tell(Phrase("author.blocked"), language)
@@ -196,7 +205,8 @@ def _not_answered(gate: Gate, error: UpstreamError, recorded: Recorded, post: Po
     observe.delivered(post.network, state.value)
     if not isinstance(error, UnsendableError):
         observe.failed("upstream", error.message, gate.name)
-    message = words.tell(Phrase("author.upstream-in-doubt" if error.sent else "author.upstream-down"), language)
+    doubt = Phrase("author.upload-in-doubt") if is_upload(post) else Phrase("author.upstream-in-doubt")
+    message = words.tell(doubt if error.sent else Phrase("author.upstream-down"), language)
     return gate.channel.reply(Refusal(Trouble.UPSTREAM, message, status=504 if error.sent else 502))
 
 
@@ -207,13 +217,14 @@ async def _forward(gate: Gate, rebuilt: HttpRequest, route: Route) -> HttpReply:
     return gate.channel.rewrite(route, reply, gate.public_url, gate.upstream.base_url)
 
 
-def refusal_for(error: Exception, language: str) -> Refusal:
-    """Any error of the trip as an answer of the gate's own."""
+def refusal_for(error: Exception, language: str, *, reading: bool = False) -> Refusal:
+    """Any error of the trip as an answer of the gate's own; who only reads is not told what became of a post."""
     match error:
         case RequestError():
             return Refusal(Trouble.BAD_REQUEST, words.tell(error, language), status=error.status)
         case UpstreamError(sent=sent):
-            phrase = Phrase("author.upstream-in-doubt" if sent else "author.upstream-down")
+            down = Phrase("author.upstream-silent") if reading else Phrase("author.upstream-down")
+            phrase = Phrase("author.upstream-in-doubt") if sent else down
             return Refusal(Trouble.UPSTREAM, words.tell(phrase, language), status=504 if sent else 502, retry_after=5)
         case StoreError():
             return Refusal(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
+from math import ceil
 
 from guard.parts import changed, written
-from guard.types.decision import Match
+from guard.types.decision import Action, Match
 from guard.types.inspection import Inspection
 from guard.types.post import Post
 from guard.words.texts import LANGUAGES, Phrase, Tellable, words_of
@@ -41,12 +43,12 @@ def spoken(accept_language: bytes | None) -> str | None:
 
 
 def explain(inspection: Inspection, language: str) -> str:
-    """Why, in the words of the rules that stopped it; each rule's message once."""
+    """Why, in the words of the rules that stopped it, or whose masking cannot be done; each rule's message once."""
     said: dict[str, None] = {}
-    for match in inspection.decision.matches:
-        if match.action.stops:
-            said[_say(match, language)] = None
     reason = inspection.decision.reason.partition(":")[0]
+    for match in inspection.decision.matches:
+        if match.action.stops or (reason == "redaction-impossible" and match.action is Action.REDACT):
+            said[_say(match, language)] = None
     if words_of(language).has(f"author.reason.{reason}"):
         said[tell(Phrase(f"author.reason.{reason}"), language)] = None
     return " ".join(said)
@@ -57,6 +59,15 @@ def stopped(inspection: Inspection, opening: str, language: str, safe: Post | No
     parts = [opening, explain(inspection, language), closing]
     parts.append(safe_version(inspection.post, safe, language) if safe else "")
     return " ".join(part for part in parts if part)
+
+
+def held(case: int, left: timedelta | None, language: str) -> str:
+    """That a person looks, and how long that takes at most: a length, for nobody knows the clock of who reads it."""
+    if left is None or left <= timedelta():
+        return tell(Phrase("author.held", case=case), language)
+    step = timedelta(hours=1) if left > timedelta(hours=2) else timedelta(minutes=5)
+    rounded = step * ceil(left / step)
+    return tell(Phrase("author.held-within", case=case, time=words_of(language).span(rounded)), language)
 
 
 def sentence(text: str) -> str:

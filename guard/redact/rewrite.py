@@ -21,7 +21,10 @@ __all__ = ["IMPOSSIBLE", "Rewrite", "apply_edits", "rewrite"]
 NOT_EXACT = "not-exact"
 NOT_REDACTABLE = "not-redactable"
 TOO_LONG = "too-long"
-IMPOSSIBLE = (NOT_EXACT, NOT_REDACTABLE, TOO_LONG)
+ALIKE = "alike"
+IMPOSSIBLE = (NOT_EXACT, NOT_REDACTABLE, TOO_LONG, ALIKE)
+_TOLD_APART = "poll-option"
+"""The role of texts of which no two may be equal: services refuse such a poll, and nobody could vote in it."""
 _LEVELS = 4
 
 
@@ -34,7 +37,7 @@ class Rewrite:
     """In the order of segments and starts, in code points of the original texts; no two overlap."""
     impossible: str = ""
     """`not-exact`: a finding's place is only about right. `not-redactable`: another text there would break the request.
-    `too-long`: no label is short enough."""
+    `too-long`: no label is short enough. `alike`: two options of a poll would read the same."""
 
 
 NOTHING = Rewrite(None)
@@ -95,7 +98,17 @@ def _rewritten(post: Post, cuts: dict[str, list[_Cut]]) -> Rewrite:
             return Rewrite(None, impossible=TOO_LONG)
         edits += fitted[0]
         segments.append(Segment(segment.path, segment.role, fitted[1], segment.redactable, segment.limit))
+    if edits and _alike(post.segments, segments):
+        return Rewrite(None, impossible=ALIKE)
     return Rewrite(replace(post, segments=tuple(segments)), tuple(edits))
+
+
+def _alike(before: Sequence[Segment], after: Sequence[Segment]) -> bool:
+    """Whether options that the author told apart no longer can be."""
+    options = [
+        (old.text.strip(), new.text.strip()) for old, new in zip(before, after, strict=True) if old.role == _TOLD_APART
+    ]
+    return len({new for _, new in options}) < len({old for old, _ in options})
 
 
 def _widened(cuts: Iterable[_Cut], text: str) -> list[_Cut]:

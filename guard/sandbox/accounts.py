@@ -244,6 +244,7 @@ async def markers(call: Call) -> Response:
 _AT = "/api/v1/accounts/{id:int}"
 _TIMELINE = (*PAGE_FIELDS, "local", "remote", "only_media")
 _OWN = ("only_media", "exclude_replies", "exclude_reblogs", "pinned", "tagged")
+_SEARCHES = ("resolve", "following", "account_id", "exclude_unreviewed", "min_id", "max_id")
 _NOTES = ("types[]", "exclude_types[]", "account_id", "include_filtered")
 _RELATIONS = ("follow", "unfollow", "mute", "unmute", "block", "unblock")
 ENDPOINTS = [
@@ -265,7 +266,7 @@ ENDPOINTS = [
     Endpoint("GET", "/api/v1/notifications/{id:int}", notification),
     Endpoint("POST", "/api/v1/notifications/clear", clear),
     Endpoint("POST", "/api/v1/notifications/{id:int}/dismiss", clear),
-    Endpoint("GET", "/api/v2/search", search, ("q", "type", "resolve", "limit", "offset"), signed_in=False),
+    Endpoint("GET", "/api/v2/search", search, ("q", "type", "limit", "offset", *_SEARCHES), signed_in=False),
     Endpoint("GET", "/api/v1/preferences", preferences),
     Endpoint("GET", "/api/v1/markers", markers, ("timeline[]",)),
     Endpoint("POST", "/api/v1/markers", markers, ("home[last_read_id]", "notifications[last_read_id]")),

@@ -138,6 +138,10 @@ class Authors:
         person = self.person(AT_CONSOLE, name)
         return "" if person is None else person.name
 
+    def signs_in(self, name: str) -> bool:
+        """Whether an account of the console is theirs."""
+        return any(network == AT_CONSOLE and person.name == name for (network, _), person in self.by_account.items())
+
     def of_mail(self, address: str) -> str:
         """Whose mail address that is; empty when it is nobody's, or several people's."""
         known = {one.name for one in self.by_account.values() if one.mail and one.mail.casefold() == address.casefold()}

@@ -24,6 +24,7 @@ from guard.inspector import Inspector
 from guard.settings.load import Authors, ListenerSettings, Settings
 from guard.settings.reroute import RerouteSettings
 from guard.store.base import Reader
+from guard.types.post import Author
 from guard.upstream.client import Timeouts, Upstream
 from guard.wiring.heart import new_id, now
 from guard.wiring.ledger import sandbox_place
@@ -127,8 +128,14 @@ class Doors:
             hold_unread_media=settings.media_unread == "hold",
             duplicates=duplicates,
             memory=self.memory,
+            ask_at=self._ask_at,
             internal=self.internal,
         )
+
+    def _ask_at(self, author: Author) -> str:
+        """Nobody is sent to a door that does not open for them."""
+        base = self.settings.signin.public_url
+        return f"{base}/mine" if base and author.person and self.authors.signs_in(author.person) else ""
 
 
 def _internal(settings: RerouteSettings) -> Internal:

@@ -82,6 +82,7 @@ def test_reading_and_paging_stay_here(mastodon_at: str) -> None:
         assert len(first) == len(second) == 2
         assert second[0].id < first[1].id
         assert alice.account_statuses(alice.me(), limit=3)
+        assert alice.search("alice").accounts
         assert alice.preferences()["posting:default:visibility"] == "public"
         alice.markers_set("home", first[0].id)
         assert alice.instance().configuration.urls.streaming == mastodon_at.replace("http", "ws")

@@ -10,7 +10,7 @@ import tweepy
 from atproto.exceptions import BadRequestError
 from mastodon import Mastodon, MastodonAPIError
 
-from tests.gate import Gate
+from tests.gate import Door, Gate
 from tests.servers.bluesky import PASSWORD, Pds
 from tests.servers.clients import ALICE, BRUNO, PNG, bluesky_py, mastodon_py, tweepy_client
 from tests.servers.host import Hosted
@@ -157,3 +157,23 @@ def test_audit_log_tells_all_of_it_and_holds_no_text(gate: Gate, tmp_path: Path)
     assert gate.guard("audit", "verify", str(folder)).returncode == 0
     assert "reconnaissable" not in gate.log
     assert "phyr" not in gate.log
+
+
+def test_a_refusal_names_the_page_to_ask_at_for_who_can_sign_in_there(mastodon: Hosted, tmp_path: Path) -> None:
+    people = (
+        '[person."Alice"]\naccounts = ["mastodon:alice@127.0.0.1", "console:alice"]\n'
+        '[person."Bruno"]\naccounts = ["mastodon:bruno@127.0.0.1"]\n'
+    )
+    (tmp_path / "authors.toml").write_text(people, "utf-8")
+    more = 'public_url = "https://guard.example.com"\n[authors]\nfile = "authors.toml"'
+    gate = Gate(tmp_path, Door("mastodon", mastodon.url), more=more).start()
+    told = {}
+    try:
+        for name, token in (("alice", ALICE), ("bruno", BRUNO)):
+            with mastodon_py(gate.url("mastodon"), token) as client, pytest.raises(MastodonAPIError) as refused:
+                client.status_post("L'orchidée noire est morte")
+            told[name] = str(refused.value.args[3])
+    finally:
+        gate.stop()
+    assert told["alice"].endswith("ou la règle se trompe\u00a0? https://guard.example.com/mine")
+    assert "guard.example.com" not in told["bruno"]

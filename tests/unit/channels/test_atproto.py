@@ -492,6 +492,9 @@ def test_an_approval_covers_the_whole_record(more: dict[str, object]) -> None:
     plain = covered(A, as_json(*CREATE, create(record())))
     assert covered(A, as_json(*CREATE, create(record(**more)))) != plain
     assert covered(A, as_json(*CREATE, create(record(), validate=False))) != plain
+    assert (
+        covered(A, as_json(*CREATE, create(record(), validate=True))) == plain
+    )  # the Python SDK asks for it, npm's does not
     again = create(record(createdAt="2026-12-01T00:00:00Z", langs=["en"]), rkey="3kabcdefghijk", swapCommit=CID)
     assert covered(A, as_json(*CREATE, again)) == plain
 

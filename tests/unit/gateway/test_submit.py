@@ -553,3 +553,40 @@ def test_a_body_that_is_too_large_is_told_in_the_client_s_language(tmp_path: Pat
         "\u00a0", " "
     )
     assert message(english) == "the body is too large for this gate (at most 256 KiB)"
+
+
+def test_a_held_post_says_by_when_somebody_answers(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        with rig(tmp_path) as gate:
+            assert "dossier 1001 : réponse d’ici 4 h. " in message(await gate.post(THREE_PHONES)).replace("\u00a0", " ")
+            soon = message(await gate.post(THREE_PHONES, scheduled_at=(NOW + timedelta(minutes=40)).isoformat()))
+            assert "dossier 1002 : réponse d’ici 40 min. " in soon.replace("\u00a0", " ")
+            gate.gate.now = lambda: NOW + timedelta(hours=3)
+            assert "dossier 1001 : réponse d’ici 1 h. " in message(await gate.post(THREE_PHONES)).replace("\u00a0", " ")
+            gate.gate.now = lambda: NOW + timedelta(hours=5)
+            assert "dossier 1001. " in message(await gate.post(THREE_PHONES))
+
+    run(scenario())
+
+
+def test_an_upload_that_nobody_confirmed_is_no_post_in_doubt(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        with rig(tmp_path) as gate:
+
+            def lost(_: HttpRequest) -> None:
+                raise UpstreamError("reset", sent=True)
+
+            gate.service.before = lost
+            headers = ((b"authorization", b"Bearer t"), (b"content-type", b"multipart/form-data; boundary=b"))
+            request = HttpRequest("POST", "/api/v2/media", "", headers, UPLOAD)
+            reply = await submit(gate.gate, request, gate.gate.channel.route(request))
+            assert (reply.status, "ajoutez-le de nouveau" in message(reply)) == (504, True)
+            await gate.ledger.settled()
+
+    run(scenario())
+
+
+def test_who_only_reads_is_not_told_what_became_of_a_post() -> None:
+    down = UpstreamError("down", sent=False)
+    assert "publié" in refusal_for(down, "fr").message
+    assert refusal_for(down, "fr", reading=True).message == "Le service ne répond pas. Réessayez dans un instant."

@@ -1,5 +1,7 @@
 """What authors read: the right language, why, and only a safe version that helps."""
 
+from datetime import timedelta
+
 import pytest
 
 from guard.gateway import words
@@ -49,6 +51,13 @@ def test_reason_of_a_hold_without_a_rule() -> None:
     assert "could not be completed" in words.explain(inspection(reason="detector-failed: patterns"), "en")
 
 
+def test_a_masking_that_cannot_be_done_says_of_what() -> None:
+    phone = Match("pii-fr", "phone", Action.REDACT, (), say={"fr": "Un numéro."})
+    said = words.explain(inspection(phone, reason="redaction-impossible: alike"), "fr")
+    assert said.startswith("Un numéro. [pii-fr/phone] Un passage doit être masqué")
+    assert words.explain(inspection(phone, reason="detector-failed: patterns"), "fr").startswith("L’analyse")
+
+
 def test_safe_version_shows_what_changed_only() -> None:
     old = post("Vive Client X")
     safe = post("Vive […]")
@@ -76,3 +85,24 @@ def test_safe_version_names_each_text_that_changes_and_says_that_the_rest_stays(
     )
     assert words.safe_version(old, parts("[…]", "[…]", "[…]"), "en") == "", "nothing would be left"
     assert words.safe_version(old, parts("x" * 2000, "a", "b"), "en") == "", "too long to be shown"
+
+
+@pytest.mark.parametrize(
+    ("left", "french"),
+    [
+        (timedelta(hours=4), "Retenu pour relecture, dossier 7 : réponse d’ici 4 h."),
+        (timedelta(hours=3, seconds=1), "Retenu pour relecture, dossier 7 : réponse d’ici 4 h."),
+        (timedelta(days=3), "Retenu pour relecture, dossier 7 : réponse d’ici 3 j."),
+        (timedelta(hours=1, minutes=52), "Retenu pour relecture, dossier 7 : réponse d’ici 1 h 55 min."),
+        (timedelta(seconds=20), "Retenu pour relecture, dossier 7 : réponse d’ici 5 min."),
+        (timedelta(), "Retenu pour relecture, dossier 7."),
+        (timedelta(hours=-1), "Retenu pour relecture, dossier 7."),
+        (None, "Retenu pour relecture, dossier 7."),
+    ],
+)
+def test_a_held_post_says_how_long_it_takes_at_most(left: timedelta | None, french: str) -> None:
+    assert words.held(7, left, "fr").replace("\u00a0", " ") == french
+
+
+def test_a_held_post_says_so_in_english() -> None:
+    assert words.held(7, timedelta(minutes=30), "en") == "Held for review, case 7: answer within 30\u00a0min."

@@ -155,3 +155,28 @@ def test_what_is_cut_does_not_grow_together_again():
     assert rewrite(tight, decision((Action.REDACT, [found(2, 5)]))).post is not None
     tight = post(segment("kkk", limit=Limit(3, Unit.UTF8_BYTES)))
     assert rewrite(tight, decision((Action.REDACT, [found(1, 2)]))).impossible == "too-long"
+
+
+def options(*said: str) -> Post:
+    return post("?", *(Segment(f"/poll/options/{n}", "poll-option", text) for n, text in enumerate(said)))
+
+
+def test_options_that_would_read_the_same_cannot_be_cut():
+    cut = [found(0, 4, "/poll/options/0"), found(0, 4, "/poll/options/1")]
+    assert rewrite(options("0123", "4567"), decision((Action.REDACT, cut))).impossible == "alike"
+    assert texts(rewrite(options("0123 Léa", "4567 Max"), decision((Action.REDACT, cut)))) == [
+        "?",
+        "[phone] Léa",
+        "[phone] Max",
+    ]
+    assert texts(rewrite(options("0123", "[Phone]"), decision((Action.REDACT, cut[:1])))) == ["?", "[phone]", "[Phone]"]
+
+
+def test_options_that_were_alike_before_are_the_services_affair():
+    cut = [found(0, 4, "/poll/options/0")]
+    assert texts(rewrite(options("0123", "oui", "oui"), decision((Action.REDACT, cut)))) == [
+        "?",
+        "[phone]",
+        "oui",
+        "oui",
+    ]

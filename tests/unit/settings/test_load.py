@@ -127,6 +127,7 @@ def test_authors(tmp_path: Path) -> None:
     assert authors.person("mastodon", "marie@m.example").groups == {"presse"}
     assert authors.person("mastodon", "other@m.example") is None
     assert (authors.at_console("Marie.Dupont"), authors.at_console("marie")) == ("Marie", "")
+    assert (authors.signs_in("Marie"), authors.signs_in("marie.dupont")) == (True, False)
 
 
 def test_a_mail_address_is_one_persons() -> None:
