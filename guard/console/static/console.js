@@ -59,7 +59,17 @@
     }
     const all = event.target.closest("[data-checks]");
     if (all) for (const box of document.querySelectorAll(`input[name="${all.dataset.checks}"]:not(:disabled)`)) box.checked = all.checked;
+    count();
   });
+  // How many boxes are ticked: data-count="<their name>"
+  const count = () => {
+    for (const told of document.querySelectorAll("[data-count]")) {
+      const number = document.querySelectorAll(`input[name="${told.dataset.count}"]:checked`).length;
+      if (told.textContent !== String(number)) told.textContent = number;
+      told.hidden = number === 0;
+    }
+  };
+  document.addEventListener("change", count);
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     const menu = document.querySelector("details.menu[open]");
@@ -81,6 +91,7 @@
   const made = Date.parse(document.documentElement.dataset.now || "") || Date.now();
   const now = () => made + performance.now() - started;
   const tick = () => {
+    count();
     for (const clock of document.querySelectorAll("[data-until]")) {
       const left = Math.max(0, Math.round((Date.parse(clock.dataset.until) - now()) / 1000));
       const text = left >= 60 ? `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}` : String(left);

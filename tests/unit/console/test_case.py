@@ -104,7 +104,7 @@ def test_whose_post_nobody_knows_is_decided_on_after_a_word_that_the_log_keeps(r
     refused = decide(rig, "una", first)
     assert (refused.status, "Say first that this is not your own post" in refused.words) == (422, True)
     bulk = una.post("/queue/bulk", {"case": [first], "decision": "written"})
-    assert "not said whose it is" in bulk.words
+    assert "say first that it is not yours" in bulk.words
     later(rig)
     assert case(rig, first).state is CaseState.OPEN
     assert decide(rig, "una", first, not_mine="yes").status == 303
@@ -331,7 +331,7 @@ def test_four_eyes_are_two_people(rig):
     decide(rig, "ana", number, "redacted")
     later(rig)
     assert case(rig, number).state is CaseState.OPEN
-    assert "1 of 2" in rig.client("carla").get("/queue").words
+    assert "approvals: 1 of 2" in rig.client("carla").get("/queue").words
     assert decide(rig, "ana", number, "redacted").status == 409
     assert rig.client("ana").post("/queue/next").to == "/queue?none"
     assert (
