@@ -102,6 +102,12 @@
   setInterval(tick, 1000);
   tick();
 
+  // The next page tells times in this browser's zone
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (zone && !document.cookie.split("; ").includes(`zone=${zone}`)) {
+    document.cookie = `zone=${zone}; path=/; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
+  }
+
   // Where the bar is wider than the window, the page one is on is in sight
   const bar = document.querySelector(".bar nav"), here = bar?.querySelector("[aria-current]");
   if (here && bar.scrollWidth > bar.clientWidth) bar.scrollLeft = here.offsetLeft + here.offsetWidth / 2 - bar.clientWidth / 2;
