@@ -52,6 +52,7 @@
   };
 
   document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-print]")) print();
     const opener = event.target.closest("[data-opens]");
     if (opener) document.getElementById(opener.dataset.opens)?.showModal();
     for (const menu of document.querySelectorAll("details.menu[open]")) {
@@ -112,5 +113,5 @@
   const bar = document.querySelector(".bar nav"), here = bar?.querySelector("[aria-current]");
   if (here && bar.scrollWidth > bar.clientWidth) bar.scrollLeft = here.offsetLeft + here.offsetWidth / 2 - bar.clientWidth / 2;
 
-  for (const element of document.querySelectorAll(".key-help")) element.hidden = false;
+  for (const element of document.querySelectorAll(".key-help, [data-print]")) element.hidden = false;
 })();

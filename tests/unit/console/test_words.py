@@ -87,7 +87,8 @@ def test_times_are_told_in_the_browsers_zone_when_it_is_one():
     moment = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
     english = words_of("en")
     told = [
-        words.Words("en", english.texts, words.zone_of(name)).date(moment) for name in ("Europe/Paris", "America/New_York")
+        words.Words("en", english.texts, words.zone_of(name)).date(moment)
+        for name in ("Europe/Paris", "America/New_York")
     ]
     assert told == ["1 Jan 2027, 00:30", "31 Dec 2026, 18:30"]
     assert english.date(moment, UTC) == "31 Dec 2026, 23:30"
