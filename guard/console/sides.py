@@ -59,6 +59,8 @@ class Reason:
     say: Mapping[str, str]
     found: tuple[tuple[str, int], ...]
     """What was found, and how often: `("PHONE_NUMBER", 3)`; of topics, which: `("lost_deal", 1)`."""
+    model: bool = False
+    """A model read it: what is marked are the words that weighed most."""
     today: bool = True
     """False: it held the post and is no longer in force, or no longer minds."""
 
@@ -67,7 +69,15 @@ def reasons(inspection: Inspection, then: Sequence[str], titles: Mapping[str, Ma
     """Why the post waits: rules that act on it today, then those that held it and no longer do. `titles` by `policy/rule`."""
     acting = acting_matches(inspection)
     found = [
-        Reason(number, match.id, match.action.word, match.title or titles.get(match.id, {}), match.say, _kinds(match))
+        Reason(
+            number,
+            match.id,
+            match.action.word,
+            match.title or titles.get(match.id, {}),
+            match.say,
+            _kinds(match),
+            _by_model(match),
+        )
         for number, match in enumerate(acting, 1)
     ]
     gone = [name for name in then if name not in {match.id for match in acting}]
@@ -166,6 +176,10 @@ def _near_first(text: str, longest: int) -> str:
 def _texts(post: Post) -> list[Segment]:
     """Its texts, without the one that repeats the others."""
     return [segment for segment in post.segments if segment.role != JOINED]
+
+
+def _by_model(match: Match) -> bool:
+    return any(one.entity_type == TOPIC for one in match.findings)
 
 
 def _kinds(match: Match) -> tuple[tuple[str, int], ...]:

@@ -518,3 +518,10 @@ def test_entries_of_the_log_are_a_click_away_for_who_may_look(rig):
         f"Printed from postguard (/cases/{number}) on 1 Dec 2026, 09:00 UTC by ana"
         in rig.client("ana").get(f"/cases/{number}").words
     )
+
+
+def test_a_second_decision_from_another_tab_is_told_not_to_count(rig):
+    number = rig.hold(THREE_PHONES)
+    decide(rig, "ana", number, "written")
+    answer = decide(rig, "ana", number, "redacted")
+    assert (answer.status, "Your decision was not kept. A decision on it takes effect" in answer.words) == (409, True)
