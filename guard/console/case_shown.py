@@ -145,7 +145,7 @@ async def case_page(
 
 _NO_TEXT: dict[str, Any] = {
     "post": None, "left": [], "right": [], "reasons": [], "told": "", "editable": [], "stops": [], "edit_marked": [],
-    "edit_checked": False, "edit_redacted": False, "files": (), "earlier": (), "safe": False, "inside": False, "changed_policies": False, "teaches": False,
+    "edit_checked": False, "edit_redacted": False, "files": (), "scheduled": None, "earlier": (), "safe": False, "inside": False, "changed_policies": False, "teaches": False,
 }  # fmt: skip
 
 
@@ -170,6 +170,7 @@ def _text_values(visit: Visit, opened: Opened, payload: CasePayload, inspection:
         "told": visit.words.either(payload.messages),
         "editable": editable,
         "files": _files(post, visit.words),
+        "scheduled": deciding.scheduled_time(post),
         "earlier": payload.earlier,
         "reply": address(post, post.reply_to),
         "quote": address(post, post.quote_of),

@@ -40,8 +40,8 @@ def exact(moment: datetime) -> str:
 
 
 def short_day(t: Words, day: int) -> str:
-    """`22 nov.`, of a day counted since 1970; at noon, which is that day in every zone of Europe and America."""
-    return t.date(day_of(day) + timedelta(hours=12)).rsplit(" ", 2)[0]
+    """`22 nov.`, of a day counted since 1970, as it is counted: in UTC."""
+    return t.date(day_of(day), UTC).rsplit(" ", 2)[0]
 
 
 def weekday(day: int) -> int:

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
+from guard.console.links import place_of
 from guard.console.mine import rules_said
 from guard.console.page import Visit, go, needs
 from guard.errors import ReviewError
@@ -24,7 +25,9 @@ Reviewer = Annotated[Visit, Depends(needs(Permission.REVIEW))]
 async def show(visit: Reviewer) -> Response:
     who = visit.principal
     found = await visit.desk.store.read(lambda tx: flagged.waiting(tx, who, SHOWN))
-    lines = [(each, rules_said(visit, each.rules)) for each in found]
+    lines = [
+        (each, rules_said(visit, each.rules), place_of(each.network, each.home, each.upstream_id)) for each in found
+    ]
     asked = visit.request.query_params
     said = next((key for key in ("seen", "asked", "late") if key in asked), "")
     return visit.page("flagged.html", lines=lines, reasons=list(Reason), said=said)

@@ -10,7 +10,7 @@ from starlette.responses import Response, StreamingResponse
 
 from guard.console.navigation import entries
 from guard.console.page import Anyone, Visit, go, needs
-from guard.console.queue import seen
+from guard.console.queue_lines import seen
 from guard.types.principal import Permission
 
 router = APIRouter(include_in_schema=False)

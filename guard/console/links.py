@@ -16,14 +16,19 @@ _HOST: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z
 
 def address(post: Post, named: str | None) -> str:
     """Of what `named` (a reply's, a quotation's or an edit's target) is on the post's network; empty where nobody can tell."""
+    return place_of(post.network, post.author.account, named)
+
+
+def place_of(network: str, account: str, named: str | None) -> str:
+    """Of the post of that id, which an account of that network has, or sees."""
     if not named:
         return ""
-    if post.network == "bluesky":
+    if network == "bluesky":
         found = _AT_POST.fullmatch(named)
         return f"https://bsky.app/profile/{found[1]}/post/{found[2]}" if found else ""
     if not _NUMBER.fullmatch(named):
         return ""
-    if post.network == "x":
+    if network == "x":
         return f"https://x.com/i/status/{named}"
-    host = post.author.account.rpartition("@")[2]
-    return f"https://{host}/web/statuses/{named}" if post.network == "mastodon" and _HOST.fullmatch(host) else ""
+    host = account.rpartition("@")[2]
+    return f"https://{host}/web/statuses/{named}" if network == "mastodon" and _HOST.fullmatch(host) else ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -12,6 +14,7 @@ from guard.console import overview_figures as made
 from guard.console.entries import word
 from guard.console.following import caught_up
 from guard.console.page import Visit, needs
+from guard.console.queue import titles
 from guard.store.base import Transaction
 from guard.types.principal import Permission
 
@@ -42,6 +45,7 @@ def _values(tx: Transaction, visit: Visit, days: int) -> dict[str, Any]:
 
     month = today - made.LEARN
     counts = tx.queue.counts(visit.now)
+    held = tx.catalogue.tallies("held", month, until)
     first = tx.queue.waiting(visit.now, 1)
     decisions = tallies("decision")
     rules = made.by_first(tallies("rule"), frozenset(made.ACTIONS[1:]))
@@ -50,6 +54,8 @@ def _values(tx: Transaction, visit: Visit, days: int) -> dict[str, Any]:
         "strips": made.by_action(decisions, over),
         "networks": made.by_first(decisions),
         "rules": rules[: made.TOP],
+        "called_by": called(visit, [name for name, _ in rules]),
+        "learnt": made.learnt(held, today),
         "more_rules": rules[made.TOP :],
         "waits": made.waits(tallies("wait"), over),
         "overturns": made.overturns(tallies("verdict")),
@@ -57,9 +63,17 @@ def _values(tx: Transaction, visit: Visit, days: int) -> dict[str, Any]:
         "counts": counts,
         "next_due": first[0].due if first else None,
         "forecast": made.forecast(
-            tx.catalogue.tallies("held", month, until),
+            held,
             tx.catalogue.tallies("answered", month, until),
             counts.open,
             today,
         ),
     }
+
+
+def called(visit: Visit, rules: Sequence[str]) -> dict[str, str]:
+    """What each rule is called; with its name where another is called the same."""
+    known = titles(visit)
+    said = {name: visit.words.either(known.get(name, {}), name) for name in rules}
+    often = Counter(said.values())
+    return {name: text if often[text] == 1 else f"{text} ({name})" for name, text in said.items()}

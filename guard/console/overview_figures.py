@@ -160,6 +160,11 @@ def forecast(held: Iterable[Tally], answered: Iterable[Tally], waiting: int, tod
     return tuple(found)
 
 
+def learnt(held: Iterable[Tally], today: int) -> bool:
+    """Whether a whole week has passed since the first hold: less tells nothing about a weekday."""
+    return any(tally.day <= today - WEEK for tally in held)
+
+
 def _by_weekday(tallies: Iterable[Tally], past: range) -> Counter[int]:
     counted: Counter[int] = Counter()
     for tally in tallies:

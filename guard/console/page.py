@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -26,11 +26,13 @@ from guard.console.headers import NONCE
 from guard.console.keys import keys_of
 from guard.console.navigation import entries
 from guard.console.shown import pieces, plain
-from guard.console.words import Words, chosen, words_of
+from guard.console.words import Words, chosen, words_of, zone_of
 from guard.errors import GuardError, StoreError
 from guard.types.principal import Permission, Principal
 
 SIGN_IN = "/sign-in"
+ZONE = "zone"
+"""Cookie with the name of the browser's time zone, which console.js sets."""
 
 
 class SignInNeededError(Exception):
@@ -77,7 +79,10 @@ class Guest:
 
     @cached_property
     def words(self) -> Words:
-        return words_of(chosen(self.request.headers.get("accept-language", ""), self.language))
+        spoken = words_of(chosen(self.request.headers.get("accept-language", ""), self.language))
+        # A server's clock often runs in UTC while everybody who reads it lives by another
+        zone = zone_of(self.request.cookies.get(ZONE, ""))
+        return spoken if zone is None else Words(spoken.language, spoken.texts, zone)
 
     @property
     def live(self) -> bool:
@@ -241,6 +246,7 @@ def _environment() -> Environment:
         "version": __version__,
         "Permission": Permission,
         "timedelta": timedelta,
+        "UTC": UTC,
     }
     made.filters |= {"pieces": pieces, "plain": plain}
     return made

@@ -161,8 +161,16 @@ def _list(visit: Visit, status: int = 200, problem: str = "", typed: object = No
         one for one in people
         if not one.disabled and (who := entrance.sessions.principal(one)).may(Permission.REVIEW) and not who.listed
     ]  # fmt: skip
+    groups = {one.id: entrance.sessions.principal(one).groups for one in people}
     return visit.page(
-        "people.html", status, people=people, unlisted=unlisted, roles=list(Role), problem=problem, typed=typed
+        "people.html",
+        status,
+        people=people,
+        groups=groups,
+        unlisted=unlisted,
+        roles=list(Role),
+        problem=problem,
+        typed=typed,
     )
 
 
@@ -175,6 +183,7 @@ def _one(
             return None
         return {
             "account": found,
+            "groups": door_of(visit.request).entrance.sessions.principal(found).groups,
             "sessions": tx.accounts.sessions(found.id),
             "tokens": tx.accounts.tokens(found.id),
         }

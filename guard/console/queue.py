@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from functools import partial
 from secrets import token_hex
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from guard.console.effects import inspect, settle
 from guard.console.page import Visit, go, needs
-from guard.console.sides import excerpt
+from guard.console.queue_lines import find_lines, several
 from guard.errors import GuardError
 from guard.outbox import deciding, review
-from guard.outbox.deciding import MINE, Bar, BarredError, Choice, bar_of, may_read, must_say
-from guard.store.base import Transaction
+from guard.outbox.deciding import Bar, BarredError, Choice, bar_of, must_say
 from guard.store.queue import Place
 from guard.types.decision import Action
-from guard.types.held import CaseState, Form, Need
+from guard.types.held import Form
 from guard.types.principal import Permission
-from guard.types.queue import Counts, Decided, Verdict, Waiting
+from guard.types.queue import Verdict
 
-LINES = 50
 BULK = 200
+LONGEST_RULE = 200
 TRIES = 3
 """Looks for a case that nobody takes meanwhile."""
-VIEWS = ("waiting", "overdue", "mine", "decided")
+VIEWS = ("waiting", "able", "overdue", "mine", "decided")
+"""`able`: what the person may decide on now."""
 REASONS = ("rule", "names", "personal", "confidential", "tone", "false-positive", "already-public", "agreed", "other")
 """The short list; its texts are `reasons.<name>`. What a reviewer writes follows it."""
 _PASSING = frozenset({"false-positive", "already-public", "agreed"})
@@ -41,35 +41,10 @@ IdleReviewer = Annotated[Visit, Depends(needs(Permission.REVIEW, idle=True))]
 """What a reviewer's page asks for by itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line as it is shown."""
-
-    case: Waiting
-    bar: Bar | None
-    excerpt: str
-    """Empty for those who may not read it, and once the text is erased."""
-    late: bool
-    left: timedelta
-    bulk: bool
-    """Whether it may be decided together with others: no rule asks for several people."""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    counts: Counts
-    lines: list[Line]
-    decided: list[Decided]
-    more: str
-    """Where the next page begins; empty: this is the last."""
-    seen: str
-    """See `seen`."""
-
-
 @router.get("/queue")
 async def queue(visit: Reviewer) -> Response:
     await settle(visit.desk)
-    return visit.page("queue.html", **await _context(visit), **toasts(visit), bulk_failed=[])
+    return visit.page("queue.html", **await _context(visit), **toasts(visit), bulk_failed={})
 
 
 @router.get("/queue/rows")
@@ -114,8 +89,8 @@ async def bulk(visit: Reviewer) -> Response:
     numbers = list(dict.fromkeys(form.numbers("case")))[:BULK]
     if not numbers or form.one("decision") not in {"written", "rejected"} or not (approved or reason):
         values = await _context(visit) | {"bulk_wrong": "none" if not numbers else "reason"}
-        return visit.page("queue.html", 422, **values, **toasts(visit), bulk_failed=[])
-    failed: list[tuple[int, str]] = []
+        return visit.page("queue.html", 422, **values, **toasts(visit), bulk_failed={})
+    failed: dict[str, list[int]] = {}
     batch = token_hex(8)
     for number in numbers:
         why = await _bulk_bar(visit, number, approved=approved)
@@ -133,10 +108,11 @@ async def bulk(visit: Reviewer) -> Response:
             except GuardError:
                 why = "unknown"
         if why is not None:
-            failed.append((number, why))
+            failed.setdefault(why, []).append(number)
     desk.hub.publish("queue")
     if not failed:
-        return go("/queue")
+        asked = visit.request.query_params
+        return go(address(asked.get("view", VIEWS[0]), asked.get("rule", "")))
     return visit.page("queue.html", **await _context(visit), **toasts(visit), bulk_failed=failed)
 
 
@@ -161,11 +137,6 @@ async def _bulk_bar(visit: Visit, number: int, *, approved: bool) -> str | None:
     return None
 
 
-def several(needs: Sequence[Need]) -> bool:
-    """Whether one person's approval cannot be enough."""
-    return len(needs) > 1 or any(need.approvals > 1 for need in needs)
-
-
 def reason_of(visit: Visit) -> str:
     """From the short list, in the reviewer's language, and what they wrote."""
     because, more = visit.form.one("because"), visit.form.one("reason").strip()
@@ -188,13 +159,18 @@ def toasts(visit: Visit) -> dict[str, Any]:
 
 async def _context(visit: Visit) -> dict[str, Any]:
     asked = visit.request.query_params
-    view = asked.get("view", "waiting")
-    view = view if view in VIEWS else "waiting"
+    view = asked.get("view", VIEWS[0])
+    view = view if view in VIEWS else VIEWS[0]
+    rule = asked.get("rule", "")[:LONGEST_RULE]
     changes = visit.desk.hub.queue_changes  # before it is read: what changes meanwhile is told
-    found = await visit.desk.store.read(lambda tx: _find(visit, tx, view, _place(asked.get("after", "")), changes))
+    found = await visit.desk.store.read(
+        lambda tx: find_lines(visit, tx, view, rule, _place(asked.get("after", "")), changes)
+    )
     return {
         "view": view,
         "views": VIEWS,
+        "rule_chosen": rule,
+        "address": address,
         "found": found,
         "titles": titles(visit),
         "said": next((key for key in ("none", "unknown") if key in asked), ""),
@@ -204,44 +180,11 @@ async def _context(visit: Visit) -> dict[str, Any]:
     }
 
 
-def _find(visit: Visit, tx: Transaction, view: str, after: Place | None, changes: int) -> Found:
-    now, who = visit.now, visit.principal
-    counts = tx.queue.counts(now)
-    if view == "decided":
-        return Found(counts, [], tx.queue.decided(LINES * 2), "", seen(changes, tx))
-    mine = who.id if view == "mine" else None
-    cases = tx.queue.waiting(now, LINES + 1, after=after, overdue=view == "overdue", mine=mine)
-    more = f"{cases[LINES - 1].due.isoformat()}~{cases[LINES - 1].number}" if len(cases) > LINES else ""
-    return Found(counts, [_line(visit, tx, case) for case in cases[:LINES]], [], more, seen(changes, tx))
-
-
-def seen(changes: int, tx: Transaction) -> str:
-    """Changes with the queue: a page that was made of another one is told to renew itself. `changes`: of the hub, taken before."""
-    return "-".join(map(str, (changes, *tx.queue.pulse())))
-
-
-def _line(visit: Visit, tx: Transaction, case: Waiting) -> Line:
-    who, now = visit.principal, visit.now
-    bar = bar_of(case, CaseState.OPEN, who)
-    readable = bar not in MINE and may_read(case, who)
-    late = case.due < now
-    left = now - case.due if late else case.due - now
-    return Line(
-        case,
-        bar,
-        _excerpt(visit, tx, case.number) if readable else "",
-        late,
-        left,
-        bar is None and not several(case.needs),
-    )
-
-
-def _excerpt(visit: Visit, tx: Transaction, number: int) -> str:
-    held = tx.case(number)
-    try:
-        return "" if held is None or held.sealed is None else excerpt(review.open_payload(visit.desk.keys, held))
-    except GuardError:
-        return ""  # sealed under a key that is gone: the case page says so
+def address(view: str, rule: str = "", after: str = "") -> str:
+    """Of a page of the queue."""
+    asked = [("view", view if view != VIEWS[0] else ""), ("rule", rule), ("after", after)]
+    query = urlencode([(name, value) for name, value in asked if value])
+    return f"/queue?{query}" if query else "/queue"
 
 
 def titles(visit: Visit) -> Mapping[str, Mapping[str, str]]:
@@ -253,7 +196,7 @@ def titles(visit: Visit) -> Mapping[str, Mapping[str, str]]:
 
 
 def _place(text: str) -> Place | None:
-    """A place in the queue as `_find` writes it, or None."""
+    """A place in the queue as the page's address has it, or None."""
     due, _, number = text.rpartition("~")
     try:
         moment = datetime.fromisoformat(due)

@@ -16,7 +16,9 @@ from guard.types.post import Post, Segment
 from guard.types.topic import ENTITY as TOPIC
 
 EXCERPT = 120
-"""Code points of a text in the queue."""
+"""Code points of a post in the queue."""
+BEFORE = 40
+"""Of those, before what was found; and of a text in which nothing was."""
 COVER = "▇▇▇"
 
 
@@ -57,6 +59,8 @@ class Reason:
     say: Mapping[str, str]
     found: tuple[tuple[str, int], ...]
     """What was found, and how often: `("PHONE_NUMBER", 3)`; of topics, which: `("lost_deal", 1)`."""
+    model: bool = False
+    """A model read it: what is marked are the words that weighed most."""
     today: bool = True
     """False: it held the post and is no longer in force, or no longer minds."""
 
@@ -65,7 +69,15 @@ def reasons(inspection: Inspection, then: Sequence[str], titles: Mapping[str, Ma
     """Why the post waits: rules that act on it today, then those that held it and no longer do. `titles` by `policy/rule`."""
     acting = acting_matches(inspection)
     found = [
-        Reason(number, match.id, match.action.word, match.title or titles.get(match.id, {}), match.say, _kinds(match))
+        Reason(
+            number,
+            match.id,
+            match.action.word,
+            match.title or titles.get(match.id, {}),
+            match.say,
+            _kinds(match),
+            _by_model(match),
+        )
         for number, match in enumerate(acting, 1)
     ]
     gone = [name for name in then if name not in {match.id for match in acting}]
@@ -124,29 +136,50 @@ def _edited(segment: Segment, edits: Sequence[Edit]) -> Text:
     return Text(segment.path, segment.role, tuple(runs), changed=bool(edits))
 
 
-def excerpt(payload: CasePayload) -> str:
-    """The beginning of a post with everything that was found covered; empty where that cannot be sure to hide it."""
+def excerpt(payload: CasePayload) -> tuple[str, ...]:
+    """What stands around what was found, which is covered, of each text; nothing where that cannot be sure to hide it."""
     if not payload.findings or not all(one.exact for one in payload.findings):
-        return ""
-    parts = []
+        return ()
+    parts: list[str] = []
+    left = EXCERPT
     for segment in _texts(payload.post):
-        if segment.role == "key":
-            continue
-        text, place = "", 0
-        for start, end in sorted(
-            (max(one.span.start, 0), one.span.end) for one in payload.findings if one.span.segment == segment.path
-        ):
-            if start >= place:
-                text += segment.text[place:start] + COVER
-            place = max(place, end)
-        parts.append(text + segment.text[place:])
-    whole = " · ".join(" ".join(part.split()) for part in parts if part.strip())
-    return whole if len(whole) <= EXCERPT else whole[:EXCERPT].rstrip() + "…"
+        whole = " ".join(_covered(segment, payload.findings).split())
+        if segment.role != "key" and whole and left > 0:
+            parts.append(_near_first(whole, left))
+            left -= len(parts[-1])
+    return tuple(parts)
+
+
+def _covered(segment: Segment, findings: Iterable[Finding]) -> str:
+    text, place = "", 0
+    for start, end in sorted(
+        (max(one.span.start, 0), one.span.end) for one in findings if one.span.segment == segment.path
+    ):
+        if start >= place:
+            text += segment.text[place:start] + COVER
+        place = max(place, end)
+    return text + segment.text[place:]
+
+
+def _near_first(text: str, longest: int) -> str:
+    """From a few words before what is covered first; where nothing is, a few words of the beginning."""
+    first = text.find(COVER)
+    if first < 0:
+        longest = min(longest, BEFORE)
+    start = text.find(" ", first - BEFORE) + 1 if first > BEFORE else 0
+    if not 0 < start <= first:
+        start = max(first - BEFORE, 0)
+    end = start + longest
+    return ("…" if start else "") + text[start:end].rstrip() + ("…" if len(text) > end else "")
 
 
 def _texts(post: Post) -> list[Segment]:
     """Its texts, without the one that repeats the others."""
     return [segment for segment in post.segments if segment.role != JOINED]
+
+
+def _by_model(match: Match) -> bool:
+    return any(one.entity_type == TOPIC for one in match.findings)
 
 
 def _kinds(match: Match) -> tuple[tuple[str, int], ...]:

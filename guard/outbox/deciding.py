@@ -78,6 +78,12 @@ class BarredError(ReviewError):
 
 def due_time(post: Post, now: datetime, within: timedelta) -> datetime:
     """By when an answer is promised: within so long, and before a scheduled post's time."""
+    scheduled = scheduled_time(post)
+    return now + within if scheduled is None else max(now, min(now + within, scheduled))
+
+
+def scheduled_time(post: Post) -> datetime | None:
+    """When it is to appear, where its author said so and the time can be read."""
     for name, value in post.extra:
         if name == SCHEDULED:
             try:
@@ -85,8 +91,8 @@ def due_time(post: Post, now: datetime, within: timedelta) -> datetime:
             except ValueError:
                 continue
             if scheduled.tzinfo is not None:
-                return max(now, min(now + within, scheduled))
-    return now + within
+                return scheduled
+    return None
 
 
 def needs_of(decision: Decision) -> tuple[Need, ...]:

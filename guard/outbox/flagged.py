@@ -43,6 +43,8 @@ class Flagged:
     network: str
     rules: tuple[str, ...]
     account: str
+    home: str
+    """The account with its server, where the network has several."""
     upstream_id: str | None
     """The service's own id of the post, once it is known."""
     own: bool
@@ -61,6 +63,7 @@ def waiting(tx: Transaction, who: Principal, limit: int) -> list[Flagged]:
             Flagged(
                 index, entry["id"], datetime.fromisoformat(entry["time"]), data["network"], tuple(rules),
                 "" if author is None else author.handle or author.account,
+                "" if author is None else author.account,
                 None if delivery is None else delivery.upstream_id,
                 author is not None
                 and whose(author.person, author.account, author.handle, who) in {Whose.OWN, Whose.NAMESAKE},

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol, Self, runtime_checkable
@@ -30,9 +30,11 @@ _FRENCH_SIGNS = str.maketrans({",": "\u202f", ".": ","})
 class Words:
     """The texts of one language: `words("queue.title")`, `words("queue.waiting", count=3)`."""
 
-    def __init__(self, language: str, texts: Mapping[str, str]) -> None:
+    def __init__(self, language: str, texts: Mapping[str, str], zone: tzinfo | None = None) -> None:
+        """Times are told in `zone`; without it in the machine's own."""
         self.language = language
         self.texts = texts
+        self.zone = zone
 
     def __call__(self, key: str, **values: object) -> str:
         """The text at `page.name`; with `count`, that of `page.name.one` or `page.name.other`."""
@@ -68,9 +70,9 @@ class Words:
         """A policy's own text in this language, else in the other."""
         return texts.get(self.language) or next((text for text in texts.values() if text), fallback)
 
-    def date(self, moment: datetime) -> str:
-        """`22 nov. 2026, 09:31` in the machine's own zone."""
-        local = moment.astimezone()
+    def date(self, moment: datetime, zone: tzinfo | None = None) -> str:
+        """`22 nov. 2026, 09:31` in this zone, else in the reader's."""
+        local = moment.astimezone(zone or self.zone)
         return f"{local.day} {_MONTHS[self.language][local.month - 1]} {local.year}, {local:%H:%M}"
 
     def span(self, length: timedelta) -> str:

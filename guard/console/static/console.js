@@ -52,6 +52,7 @@
   };
 
   document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-print]")) print();
     const opener = event.target.closest("[data-opens]");
     if (opener) document.getElementById(opener.dataset.opens)?.showModal();
     for (const menu of document.querySelectorAll("details.menu[open]")) {
@@ -59,7 +60,17 @@
     }
     const all = event.target.closest("[data-checks]");
     if (all) for (const box of document.querySelectorAll(`input[name="${all.dataset.checks}"]:not(:disabled)`)) box.checked = all.checked;
+    count();
   });
+  // How many boxes are ticked: data-count="<their name>"
+  const count = () => {
+    for (const told of document.querySelectorAll("[data-count]")) {
+      const number = document.querySelectorAll(`input[name="${told.dataset.count}"]:checked`).length;
+      if (told.textContent !== String(number)) told.textContent = number;
+      told.hidden = number === 0;
+    }
+  };
+  document.addEventListener("change", count);
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     const menu = document.querySelector("details.menu[open]");
@@ -81,6 +92,7 @@
   const made = Date.parse(document.documentElement.dataset.now || "") || Date.now();
   const now = () => made + performance.now() - started;
   const tick = () => {
+    count();
     for (const clock of document.querySelectorAll("[data-until]")) {
       const left = Math.max(0, Math.round((Date.parse(clock.dataset.until) - now()) / 1000));
       const text = left >= 60 ? `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}` : String(left);
@@ -91,9 +103,15 @@
   setInterval(tick, 1000);
   tick();
 
+  // The next page tells times in this browser's zone
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (zone && !document.cookie.split("; ").includes(`zone=${zone}`)) {
+    document.cookie = `zone=${zone}; path=/; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
+  }
+
   // Where the bar is wider than the window, the page one is on is in sight
   const bar = document.querySelector(".bar nav"), here = bar?.querySelector("[aria-current]");
   if (here && bar.scrollWidth > bar.clientWidth) bar.scrollLeft = here.offsetLeft + here.offsetWidth / 2 - bar.clientWidth / 2;
 
-  for (const element of document.querySelectorAll(".key-help")) element.hidden = false;
+  for (const element of document.querySelectorAll(".key-help, [data-print]")) element.hidden = false;
 })();

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -104,7 +105,7 @@ def test_whose_post_nobody_knows_is_decided_on_after_a_word_that_the_log_keeps(r
     refused = decide(rig, "una", first)
     assert (refused.status, "Say first that this is not your own post" in refused.words) == (422, True)
     bulk = una.post("/queue/bulk", {"case": [first], "decision": "written"})
-    assert "not said whose it is" in bulk.words
+    assert "say first that it is not yours" in bulk.words
     later(rig)
     assert case(rig, first).state is CaseState.OPEN
     assert decide(rig, "una", first, not_mine="yes").status == 303
@@ -331,7 +332,7 @@ def test_four_eyes_are_two_people(rig):
     decide(rig, "ana", number, "redacted")
     later(rig)
     assert case(rig, number).state is CaseState.OPEN
-    assert "1 of 2" in rig.client("carla").get("/queue").words
+    assert "approvals: 1 of 2" in rig.client("carla").get("/queue").words
     assert decide(rig, "ana", number, "redacted").status == 409
     assert rig.client("ana").post("/queue/next").to == "/queue?none"
     assert (
@@ -486,3 +487,41 @@ def test_what_is_known_of_files_and_of_other_posts(rig):
     assert "at://x" in page.words
     one = rig.hold("", segments=told[:2], attachments=files)
     assert "47.1 kB not inspected Digest" in rig.client("ana").get(f"/cases/{one}").words  # whose it is cannot be told
+
+
+def test_times_are_told_in_the_zone_of_the_browser_and_in_utc(rig):
+    number = rig.hold(THREE_PHONES, extra=(("scheduled_at", "2026-12-31T23:30:00Z"),))
+    told = rig.client("ana; zone=Asia/Tokyo").get(f"/cases/{number}").text
+    assert 'title="31 Dec 2026, 23:30 UTC">1 Jan 2027, 08:30</time>' in told
+    assert "1 Dec 2026, 18:00" in told
+    assert 'title="1 Dec 2026, 09:00 UTC"' in rig.client("ana; zone=no/such").get(f"/cases/{number}").text
+
+
+def test_a_case_that_nobody_can_decide_on_says_so_and_one_being_decided_is_given_to_nobody(rig):
+    number = rig.hold(THREE_PHONES)
+    assert 'id="assignee"' in rig.client("ana").get(f"/cases/{number}").text
+    decide(rig, "ana", number, "written")
+    assert 'id="assignee"' not in rig.client("ana").get(f"/cases/{number}").text
+    other = rig.hold(THREE_PHONES + "!")
+    for name, person in rig.sessions.people.items():
+        rig.sessions.people[name] = replace(person, groups=frozenset())
+    words = rig.client("bob").get(f"/cases/{other}").words
+    assert "None of the reviewers here can decide on this case" in words
+    assert "The rules leave it to: dpo" in words
+
+
+def test_entries_of_the_log_are_a_click_away_for_who_may_look(rig):
+    number = rig.hold(THREE_PHONES)
+    assert 'href="/audit/entries/' in rig.client("dora").get(f"/cases/{number}").text
+    assert 'href="/audit/entries/' not in rig.client("ana").get(f"/cases/{number}").text
+    assert (
+        f"Printed from postguard (/cases/{number}) on 1 Dec 2026, 09:00 UTC by ana"
+        in rig.client("ana").get(f"/cases/{number}").words
+    )
+
+
+def test_a_second_decision_from_another_tab_is_told_not_to_count(rig):
+    number = rig.hold(THREE_PHONES)
+    decide(rig, "ana", number, "written")
+    answer = decide(rig, "ana", number, "redacted")
+    assert (answer.status, "Your decision was not kept. A decision on it takes effect" in answer.words) == (409, True)

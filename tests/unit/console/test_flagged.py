@@ -4,8 +4,10 @@ import asyncio
 
 import pytest
 
+from guard.console.links import place_of
 from guard.notices.base import People
 from guard.notices.follow import Follower
+from guard.outbox.flagged import waiting
 from guard.settings.load import Authors
 from guard.settings.notices import NoticeSettings
 from guard.types.post import Author
@@ -69,3 +71,10 @@ def test_a_form_that_says_nothing_does_nothing(rig, fields) -> None:
     assert rig.client("ana").post(f"/flagged/{event}", fields).to == "/flagged"
     assert "Telephone number" in rig.client("ana").get("/flagged").words
     assert rig.client("ana").post("/flagged/no-such", {"verdict": "seen"}).to == "/flagged?late"
+
+
+def test_the_post_itself_is_a_click_away(rig) -> None:
+    event = flag(rig, account="alice@social.example")
+    flagged = next(one for one in rig.opened.store.read_now(lambda tx: waiting(tx, rig.sessions.people["ana"], 9)))
+    assert (flagged.event, flagged.home) == (event, "alice@social.example")
+    assert place_of("mastodon", flagged.home, "1088") == "https://social.example/web/statuses/1088"

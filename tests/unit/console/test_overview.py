@@ -32,7 +32,7 @@ def test_every_period_shows_in_both_languages(rig, days):
         answer = rig.client("dora", language=language).get(f"/overview?days={days}")
         assert answer.status == 200
         assert not re.search(r"\sstyle=|<style", answer.text)
-        for svg in re.findall(r"<svg class=\"plot\".*?</svg>", answer.text, re.DOTALL):
+        for svg in re.findall(r"<svg class=\"plot[ a-z]*\".*?</svg>", answer.text, re.DOTALL):
             assert re.search(r"<title id=\"(\w+-t)\">[^<]+</title><desc id=\"\w+-d\">[^<]+</desc>", svg)
 
 
@@ -104,3 +104,15 @@ def test_the_forecast_is_the_average_of_the_same_weekdays():
     assert [one.held for one in found] == [0, 0, 0, 0, 0, 0, 4.0]  # four of the six weeks, today not being over
     assert found[-1].answered == 2.0
     assert found[-1].waiting == 5.0
+
+
+def test_nothing_is_said_of_what_nobody_can_know_yet(rig):
+    """A day's posts and no decision: neither that no rule annoys, nor what next week brings."""
+    rig.hold(THREE_PHONES)
+    words = rig.client("dora").get("/overview").words
+    assert "what is held deserves a look" not in words
+    assert words.count("too few to say anything") == 2
+    assert "Too early" in words
+    assert "Telephone number 1" in words  # a rule by what it is called
+    rig.clock.pass_by(days=8)
+    assert "Too early" not in rig.client("dora").get("/overview").words

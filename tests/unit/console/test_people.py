@@ -1,6 +1,7 @@
 """Administration of people: for administrators alone, never of oneself."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from fastapi.routing import APIRoute
@@ -149,3 +150,12 @@ def test_names_are_shown_as_text(rig, adam):
         text = adam.get(path).text
         assert "<script>alert" not in text
         assert "\u202e" not in text
+
+
+def test_groups_which_rules_name_are_shown_with_where_they_come_from(rig, adam):
+    marie = rig.account("marie")
+    rig.opened.store.write_now(lambda tx: tx.accounts.update(replace(marie, groups=frozenset({"juridique"}))))
+    assert "juridique Reviewer" in adam.get("/people").words
+    words = adam.get(f"/people/{marie.id}").words
+    assert "Groups juridique Rules may leave a case to a group" in words
+    assert "Person marie" in words

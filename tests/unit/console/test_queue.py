@@ -1,5 +1,8 @@
 """The queue page: what is offered to whom, bulk decisions, a hundred thousand cases (how quick: `python -m benchmarks.console`)."""
 
+import re
+from dataclasses import replace
+
 import pytest
 
 from guard.console.effects import settle
@@ -125,8 +128,8 @@ def test_one_reason_for_several_and_one_word_to_undo_them(rig):
     assert ana.post("/queue/bulk", {"case": [numbers[0]], "decision": "written"}).to == "/queue"
     ana.post(f"/cases/{numbers[0]}/undo")
     answer = ana.post("/queue/bulk", {"case": [*numbers, own, 9999], "decision": "rejected", "because": "personal"})
-    assert f"{own} : your own post" in answer.words
-    assert "9999 : cannot be decided now" in answer.words
+    assert f"your own post: {own}" in answer.words
+    assert "cannot be decided now: 9999" in answer.words
     assert "3 cases decided" in answer.words
     ana.post(f"/cases/{numbers[1]}/undo")
     pass_and_settle(rig)
@@ -160,8 +163,6 @@ def test_what_a_rule_would_block_today_is_never_approved_in_bulk(rig):
         bundle = inspector.bundle
 
         def inspect(self, post, facts):
-            from dataclasses import replace
-
             from guard.types.decision import Action
 
             found = inspector.inspect(post, facts)
@@ -197,13 +198,11 @@ def test_the_page_goes_on_where_it_ended(rig):
             tx.open_case(held(number, due=rig.clock()))
 
     rig.opened.store.write_now(fill)
-    import re
-
     ana, path, seen = rig.client("ana"), "/queue", []
     while path:
         text = ana.get(path).text
         seen += [int(found) for found in re.findall(r'data-row href="/cases/(\d+)"', text)]
-        more = re.search(r'href="(/queue\?view=waiting&amp;after=[^"]+)"', text)
+        more = re.search(r'href="(/queue\?after=[^"]+)"', text)
         path = more[1].replace("&amp;", "&") if more else ""
     assert seen == list(range(1001, 1121))
 
@@ -224,4 +223,50 @@ def test_what_one_person_can_decide_can_be_chosen_with_others(rig):
     rig.hold(THREE_PHONES + "!", account="ana", person="Ana Reviewer")
     text = rig.client("ana").get("/queue").text
     assert 'name="case" value="1001">' in text
-    assert 'name="case" value="1002" disabled>' in text
+    assert 'name="case" value="1002" disabled' in text
+
+
+def test_a_view_of_what_one_may_decide_and_a_filter_by_rule_that_keep_the_order(rig):
+    first, second = rig.hold(THREE_PHONES), rig.hold(THREE_PHONES + "!")
+    own = rig.hold(THREE_PHONES + " moi", account="ana", person="Ana Reviewer")
+    other = held(2001, due=rig.clock(), matches=("x/y",))
+    rig.opened.store.write_now(lambda tx: tx.open_case(other))
+    ana = rig.client("ana")
+
+    def numbers(query):
+        return [int(one) for one in re.findall(r'data-row href="/cases/(\d+)"', ana.get(query).text)]
+
+    assert numbers("/queue?view=able") == [2001, first, second]
+    assert numbers("/queue?rule=pii-fr/phone") == [first, second, own]
+    assert numbers("/queue?view=able&rule=pii-fr/phone") == [first, second]
+    assert numbers("/queue?rule=nothing") == []
+    assert "No case of this rule here" in ana.get("/queue?rule=nothing").words
+    assert 'href="/queue?view=able&amp;rule=pii-fr%2Fphone"' in ana.get("/queue?rule=pii-fr/phone").text  # it survives
+    fields = {"case": [first, second], "decision": "written"}
+    assert ana.post("/queue/bulk?view=able&rule=pii-fr/phone", fields).to == "/queue?view=able&rule=pii-fr%2Fphone"
+
+
+def test_nobody_chooses_in_vain_what_wants_a_word_first(rig):
+    number = rig.hold(THREE_PHONES)
+    rig.sessions.people["ana"] = replace(rig.sessions.people["ana"], listed=False)
+    ana = rig.client("ana")
+    assert f'value="{number}" disabled title="say first that it is not yours"' in ana.get("/queue").text
+    assert (
+        f"say first that it is not yours: {number}"
+        in ana.post("/queue/bulk", {"case": [number], "decision": "written"}).words
+    )
+
+
+def test_whoever_has_nothing_to_do_is_told_that_others_have(rig):
+    rig.hold(THREE_PHONES)
+    assert "the case in the queue is in other hands" in rig.client("bob").get("/queue?none").words
+    assert "1 case waits, in other hands or for others" in rig.client("bob").get("/queue?view=able").words
+    rig.client("ana").post("/cases/1001/decide", {"decision": "written"})
+    assert "Nothing waits for you just now. " in rig.client("bob").get("/queue?none").words
+
+
+def test_a_line_shows_what_stands_around_what_was_found(rig):
+    rig.hold("Compte rendu du séminaire. " * 12 + "Contacts : 06 39 98 12 34, 06 39 98 12 35, 06 39 98 12 36. Merci")
+    text = rig.client("ana").get("/queue").text
+    assert "Contacts : ▇▇▇, ▇▇▇, ▇▇▇. Merci" in text
+    assert "06 39" not in text

@@ -32,3 +32,4 @@ def test_a_topic_is_told_by_its_own_name():
         Inspection(post(), (TOPIC,), decision, None, (), (), Versions("0", "sha256:0", "sha256:0"), 1.0), [], {}
     )
     assert told[0].found == (("lost_deal", 1),)
+    assert told[0].model

@@ -81,3 +81,16 @@ def test_dates_are_written_as_people_do():
 def test_the_consoles_own_texts_hide_none_that_all_share():
     own = texts_beside(Path(words.__file__), "en")
     assert own.keys() & shared_words("en").texts.keys() == set()
+
+
+def test_times_are_told_in_the_browsers_zone_when_it_is_one():
+    moment = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
+    english = words_of("en")
+    told = [
+        words.Words("en", english.texts, words.zone_of(name)).date(moment)
+        for name in ("Europe/Paris", "America/New_York")
+    ]
+    assert told == ["1 Jan 2027, 00:30", "31 Dec 2026, 18:30"]
+    assert english.date(moment, UTC) == "31 Dec 2026, 23:30"
+    strange = ("", "x", "../../etc/passwd", "/etc/localtime", "Europe", "Europe/" + "a" * 99, "a b", "é")
+    assert [words.zone_of(name) for name in strange] == [None] * len(strange)
