@@ -15,6 +15,7 @@ from guard.audit.export import prove as prove_entry
 from guard.audit.log import erase_due
 from guard.audit.verify import Verified, read_key, verify_export, verify_leaves, verify_proof
 from guard.cli.output import number, result, result_json, table, talk, visible
+from guard.cli.parser import examples
 from guard.errors import UsageError, VerificationError
 from guard.outbox.review import expire_due
 from guard.store.base import LeafQuery, Transaction
@@ -22,56 +23,42 @@ from guard.types.audit import KINDS
 from guard.types.post import Author
 from guard.wiring import heart
 from guard.wiring.ledger import open_existing
+from guard.words.texts import Phrase
 
 EPILOG = """\
-examples:
   guard audit export --output audit-2026-11
   guard audit verify audit-2026-11 --key company.vkey
   guard audit search --case 1001
 """
-KEY_HELP = (
-    "verifier key, as text or a file. A key that lies inside the folder shows that nobody without the signing key "
-    "changed it; a key kept elsewhere shows it also against a log written anew under another key"
-)
+KEY_HELP = Phrase("help.audit.key")
 ERASE_BATCH = 200
 
 
 def register(commands: Any) -> None:
     """Add the command group to the parser."""
-    raw = argparse.RawDescriptionHelpFormatter
     parser = commands.add_parser(
-        "audit",
-        help="the tamper-evident log",
-        description="The tamper-evident log of decisions.",
-        epilog=EPILOG,
-        formatter_class=raw,
+        "audit", help=Phrase("help.audit.short"), description=Phrase("help.audit.about"), epilog=examples(EPILOG)
     )
-    verbs = parser.add_subparsers(title="verbs", dest="verb", required=True, metavar="VERB")
-    exporting = _verb(verbs, "export", "write the log as plain files", "guard audit export --output DIR", export)
-    exporting.add_argument("--output", type=Path, required=True, metavar="DIR", help="a new or empty folder")
+    verbs = parser.add_subparsers(title=Phrase("help.verbs"), dest="verb", required=True, metavar="VERB")
+    exporting = _verb(verbs, "export", Phrase("help.audit.export"), "guard audit export --output DIR", export)
+    exporting.add_argument("--output", type=Path, required=True, metavar="DIR", help=Phrase("help.audit.output"))
 
-    verifying = _verb(
-        verbs, "verify", "check an exported log, a proof, or the live log", "guard audit verify DIR --key K", verify
-    )
-    verifying.add_argument(
-        "place", nargs="?", type=Path, metavar="DIR", help="exported log, or a .tlog-proof file (default: the live log)"
-    )
+    verifying = _verb(verbs, "verify", Phrase("help.audit.verify"), "guard audit verify DIR --key K", verify)
+    verifying.add_argument("place", nargs="?", type=Path, metavar="DIR", help=Phrase("help.audit.place"))
     verifying.add_argument("--key", metavar="VKEY|FILE", help=KEY_HELP)
-    verifying.add_argument(
-        "--since", type=Path, metavar="CHECKPOINT", help="older checkpoint file: show that the log only grew since"
-    )
+    verifying.add_argument("--since", type=Path, metavar="CHECKPOINT", help=Phrase("help.audit.older"))
 
-    searching = _verb(verbs, "search", "list entries, newest first", "guard audit search --author alice", search)
+    searching = _verb(verbs, "search", Phrase("help.audit.search"), "guard audit search --author alice", search)
     searching.add_argument("--case", type=number, metavar="N")
     searching.add_argument("--kind", choices=KINDS)
-    searching.add_argument("--author", metavar="A", help="account, handle, person or pseudonym")
-    searching.add_argument("--since", metavar="T", help="date or time, ISO 8601 (UTC when no zone is given)")
-    searching.add_argument("--limit", type=number, default=50, metavar="N", help="(default: 50)")
+    searching.add_argument("--author", metavar="A", help=Phrase("help.audit.author"))
+    searching.add_argument("--since", metavar="T", help=Phrase("help.audit.since"))
+    searching.add_argument("--limit", type=number, default=50, metavar="N", help=Phrase("help.audit.limit"))
 
-    proving = _verb(verbs, "prove", "write the proof of one entry", "guard audit prove 17 --output p.tlog-proof", prove)
+    proving = _verb(verbs, "prove", Phrase("help.audit.prove"), "guard audit prove 17 --output p.tlog-proof", prove)
     proving.add_argument("entry", metavar="INDEX|EVENT")
     proving.add_argument("--output", type=Path, required=True, metavar="FILE")
-    _verb(verbs, "erase", "erase held texts whose time is over", "guard audit erase", erase)
+    _verb(verbs, "erase", Phrase("help.audit.erase"), "guard audit erase", erase)
 
 
 def export(arguments: argparse.Namespace) -> int:
@@ -196,11 +183,10 @@ def erase(arguments: argparse.Namespace) -> int:
 
 
 def _verb(verbs: Any, name: str, help_text: str, example: str, run: Any) -> argparse.ArgumentParser:
-    raw = argparse.RawDescriptionHelpFormatter
     parser: argparse.ArgumentParser = verbs.add_parser(
-        name, help=help_text, description=help_text, epilog=f"example: {example}", formatter_class=raw
+        name, help=help_text, description=help_text, epilog=examples(example)
     )
-    parser.add_argument("--config", type=Path, default=Path("guard.toml"), help="settings (default: ./guard.toml)")
+    parser.add_argument("--config", type=Path, default=Path("guard.toml"), help=Phrase("help.config"))
     parser.add_argument("--format", choices=("table", "json"), default="table")
     parser.set_defaults(run=run)
     return parser

@@ -12,7 +12,8 @@ from typing import Any
 
 from guard.cli.arguments import settings_of
 from guard.cli.fingerprint_use import tell_unused
-from guard.cli.output import result, result_json, table, talk, visible
+from guard.cli.output import result, result_json, table, talk, told, visible
+from guard.cli.parser import examples
 from guard.detect.fingerprint_build import BOILERPLATE, COMMON_ROWS, Editor, Source, counted
 from guard.detect.fingerprint_files import read
 from guard.detect.fingerprint_index import Index, Indexed, read_index, write_index
@@ -20,9 +21,9 @@ from guard.detect.fingerprint_key import load_key
 from guard.detect.fingerprint_reading import problem
 from guard.detect.fingerprint_words import SHINGLE
 from guard.errors import DetectorError, GuardError, ProblemsError, UsageError
+from guard.words.texts import Phrase
 
 EPILOG = """\
-examples:
   guard fingerprint add board/*.docx --set board
   guard fingerprint add customers.csv --set customers --columns name,phone,account
   guard fingerprint list
@@ -32,41 +33,35 @@ DEFAULT_INDEX = Path("var/fingerprints.idx")
 
 def register(commands: Any) -> None:
     """Add the command group to the parser."""
-    raw = argparse.RawDescriptionHelpFormatter
     parser = commands.add_parser(
         "fingerprint",
-        help="documents and lists that must not be quoted",
-        description="Documents and lists that posts must not quote. Only keyed hashes of them are stored.",
-        epilog=EPILOG,
-        formatter_class=raw,
+        help=Phrase("help.fingerprint.short"),
+        description=Phrase("help.fingerprint.about"),
+        epilog=examples(EPILOG),
     )
-    verbs = parser.add_subparsers(title="verbs", dest="verb", required=True, metavar="VERB")
-    adding = _verb(verbs, "add", "index documents and lists", "guard fingerprint add report.docx --set board", add)
-    adding.add_argument(
-        "files", nargs="*", type=Path, metavar="FILE", help="txt, md, html, docx, odt, pptx, pdf; csv, tsv, xlsx"
-    )
-    adding.add_argument(
-        "--set", default="documents", type=_name, metavar="NAME", help="what policies name (default: documents)"
-    )
-    adding.add_argument("--columns", default="", metavar="A,B", help="of tables: these columns alone")
+    verbs = parser.add_subparsers(title=Phrase("help.verbs"), dest="verb", required=True, metavar="VERB")
+    adding = _verb(verbs, "add", Phrase("help.fingerprint.add"), "guard fingerprint add report.docx --set board", add)
+    adding.add_argument("files", nargs="*", type=Path, metavar="FILE", help=Phrase("help.fingerprint.files"))
+    adding.add_argument("--set", default="documents", type=_name, metavar="NAME", help=Phrase("help.fingerprint.set"))
+    adding.add_argument("--columns", default="", metavar="A,B", help=Phrase("help.fingerprint.columns"))
     adding.add_argument(
         "--fields",
         type=_count,
         default=2,
         metavar="N",
-        help="of tables: fields of one row that a post must hold (default: 2)",
+        help=Phrase("help.fingerprint.fields"),
     )
     adding.add_argument(
-        "--public", type=Path, action="append", default=[], metavar="FILE", help="what everybody may quote; repeatable"
+        "--public", type=Path, action="append", default=[], metavar="FILE", help=Phrase("help.fingerprint.public")
     )
     adding.add_argument(
         "--boilerplate", type=_boilerplate, default=BOILERPLATE, metavar="N",
-        help=f"8 words that stand in N documents protect none of them; 0: never (default: {BOILERPLATE})",
+        help=Phrase("help.fingerprint.boilerplate", most=BOILERPLATE),
     )  # fmt: skip
-    _verb(verbs, "list", "list what is indexed", "guard fingerprint list --format json", show)
-    removing = _verb(verbs, "remove", "take documents out", "guard fingerprint remove report.docx", remove)
-    removing.add_argument("labels", nargs="*", metavar="FILE", help="as `list` shows it")
-    removing.add_argument("--set", type=_name, metavar="NAME", help="the whole set, or FILE of this set")
+    _verb(verbs, "list", Phrase("help.fingerprint.list"), "guard fingerprint list --format json", show)
+    removing = _verb(verbs, "remove", Phrase("help.fingerprint.remove"), "guard fingerprint remove report.docx", remove)
+    removing.add_argument("labels", nargs="*", metavar="FILE", help=Phrase("help.fingerprint.labels"))
+    removing.add_argument("--set", type=_name, metavar="NAME", help=Phrase("help.fingerprint.whole-set"))
 
 
 def add(arguments: argparse.Namespace) -> int:
@@ -182,17 +177,14 @@ def remove(arguments: argparse.Namespace) -> int:
 
 
 def _verb(verbs: Any, name: str, help_text: str, example: str, run: Any) -> argparse.ArgumentParser:
-    raw = argparse.RawDescriptionHelpFormatter
     parser: argparse.ArgumentParser = verbs.add_parser(
-        name, help=help_text, description=help_text, epilog=f"example: {example}", formatter_class=raw
+        name, help=help_text, description=help_text, epilog=examples(example)
     )
     parser.add_argument(
-        "--index", type=Path, metavar="FILE", help=f"(default: [fingerprints] index, else {DEFAULT_INDEX})"
+        "--index", type=Path, metavar="FILE", help=Phrase("help.fingerprint.index", file=str(DEFAULT_INDEX))
     )
-    parser.add_argument(
-        "--key", type=Path, metavar="FILE", help="key file, not beside the index (default: [fingerprints] key)"
-    )
-    parser.add_argument("--config", type=Path, help="settings (default: ./guard.toml when there is one)")
+    parser.add_argument("--key", type=Path, metavar="FILE", help=Phrase("help.fingerprint.key"))
+    parser.add_argument("--config", type=Path, help=Phrase("help.config-if-any"))
     parser.add_argument("--format", choices=("table", "json"), default="table")
     parser.set_defaults(run=run)
     return parser
@@ -258,17 +250,17 @@ def _shown(document: Indexed) -> dict[str, Any]:
 
 def _name(text: str) -> str:
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", text):
-        raise argparse.ArgumentTypeError("write small letters, digits and hyphens, as board-papers")
+        raise argparse.ArgumentTypeError(told(Phrase("help.wrong.set-name")))
     return text
 
 
 def _count(text: str) -> int:
     if not (text.isdecimal() and 2 <= int(text) <= 20):
-        raise argparse.ArgumentTypeError("write a number from 2 to 20: one field alone says nothing")
+        raise argparse.ArgumentTypeError(told(Phrase("help.wrong.fields")))
     return int(text)
 
 
 def _boilerplate(text: str) -> int:
     if not text.isdecimal() or text == "1":
-        raise argparse.ArgumentTypeError("write 2 or more, or 0 to drop nothing")
+        raise argparse.ArgumentTypeError(told(Phrase("help.wrong.boilerplate")))
     return int(text)

@@ -11,6 +11,7 @@ from typing import Any
 from guard.channels.joined import ROLE
 from guard.cli.arguments import add_verb
 from guard.cli.output import number, result, result_json, table, talk, visible
+from guard.cli.parser import examples
 from guard.errors import UsageError
 from guard.inspector import Inspector
 from guard.outbox import review
@@ -20,9 +21,9 @@ from guard.types.held import CaseState, Form, HeldPost, Review
 from guard.types.post import Author
 from guard.wiring import heart
 from guard.wiring.ledger import OpenLedger, open_existing
+from guard.words.texts import Phrase
 
 EPILOG = """\
-examples:
   guard review list
   guard review show 1001
   guard review approve 1001 --form redacted
@@ -34,32 +35,31 @@ examples:
 
 def register(commands: Any) -> None:
     """Add the command group to the parser."""
-    raw = argparse.RawDescriptionHelpFormatter
     parser = commands.add_parser(
-        "review", help="held posts", description="Look at held posts and decide.", epilog=EPILOG, formatter_class=raw
+        "review", help=Phrase("help.review.short"), description=Phrase("help.review.about"), epilog=examples(EPILOG)
     )
-    verbs = parser.add_subparsers(title="verbs", dest="verb", required=True, metavar="VERB")
-    listing = add_verb(verbs, "list", "cases that wait for a verdict", "example: guard review list --all", list_cases)
-    listing.add_argument("--all", action="store_true", help="also decided ones")
-    _numbered(add_verb(verbs, "show", "one case with its text", "example: guard review show 1001", show))
+    verbs = parser.add_subparsers(title=Phrase("help.verbs"), dest="verb", required=True, metavar="VERB")
+    listing = add_verb(verbs, "list", Phrase("help.review.list"), "guard review list --all", list_cases)
+    listing.add_argument("--all", action="store_true", help=Phrase("help.review.all"))
+    _numbered(add_verb(verbs, "show", Phrase("help.review.show"), "guard review show 1001", show))
 
-    help_text = "let it pass once, when its author sends it again"
-    approving = _numbered(add_verb(verbs, "approve", help_text, "example: guard review approve 1001", approve))
+    help_text = Phrase("help.review.approve")
+    approving = _numbered(add_verb(verbs, "approve", help_text, "guard review approve 1001", approve))
     form = approving.add_mutually_exclusive_group()
-    form.add_argument("--form", choices=("written", "redacted"), default="written", help="(default: written)")
-    form.add_argument(
-        "--edit", action="append", metavar="TEXT", help="pass with this text; /path=TEXT for another than the body"
-    )
-    help_text = "let it pass to the internal server, once, when its author sends it again"
-    rerouting = _numbered(add_verb(verbs, "reroute", help_text, "example: guard review reroute 1001", reroute))
+    form.add_argument("--form", choices=("written", "redacted"), default="written", help=Phrase("help.review.form"))
+    form.add_argument("--edit", action="append", metavar="TEXT", help=Phrase("help.review.edit"))
+    help_text = Phrase("help.review.reroute")
+    rerouting = _numbered(add_verb(verbs, "reroute", help_text, "guard review reroute 1001", reroute))
     rejecting = _numbered(
-        add_verb(verbs, "reject", "refuse it", 'example: guard review reject 1001 --reason "names a client"', reject)
+        add_verb(
+            verbs, "reject", Phrase("help.review.reject"), 'guard review reject 1001 --reason "names a client"', reject
+        )
     )
     for verdict in (approving, rerouting, rejecting):
-        verdict.add_argument("--reviewer", metavar="NAME", help="who decides (default: your login name)")
+        verdict.add_argument("--reviewer", metavar="NAME", help=Phrase("help.review.reviewer"))
     for verdict in (approving, rerouting):
-        verdict.add_argument("--reason", default="", help="why, for the record")
-    rejecting.add_argument("--reason", required=True, help="why; the author reads it")
+        verdict.add_argument("--reason", default="", help=Phrase("help.review.why"))
+    rejecting.add_argument("--reason", required=True, help=Phrase("help.review.reason"))
 
 
 def list_cases(arguments: argparse.Namespace) -> int:
@@ -170,7 +170,7 @@ def reject(arguments: argparse.Namespace) -> int:
 
 
 def _numbered(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
-    parser.add_argument("number", type=number, metavar="CASE", help="number of the case")
+    parser.add_argument("number", type=number, metavar="CASE", help=Phrase("help.review.number"))
     return parser
 
 

@@ -18,6 +18,7 @@ from guard.auth.passwords import check_password, one_time_password
 from guard.auth.people import ONE_TIME, check_name
 from guard.cli.arguments import add_verb
 from guard.cli.output import number, result, result_json, table, talk, visible
+from guard.cli.parser import examples
 from guard.errors import AccountError, UsageError
 from guard.settings.load import load_authors
 from guard.store.base import Transaction
@@ -26,12 +27,12 @@ from guard.types.principal import Permission, Role
 from guard.wiring.heart import now as clock
 from guard.wiring.ledger import OpenLedger, open_existing, open_ledger, read_settings
 from guard.wiring.people import OpenPeople, open_people, terminal
+from guard.words.texts import Phrase
 
 T = TypeVar("T")
 ROLES = tuple(role.value for role in Role)
 SCOPES = tuple(permission.value for permission in Permission)
 EPILOG = """\
-examples:
   guard user add marie.dupont --role reviewer --person "Marie Dupont" --one-time
   guard user role marie.dupont --add dpo
   guard user disable marie.dupont
@@ -41,76 +42,67 @@ examples:
 
 def register(commands: Any) -> None:
     """Add the command group to the parser."""
-    raw = argparse.RawDescriptionHelpFormatter
     parser = commands.add_parser(
-        "user", help="people of the console", description="Accounts of the console.", epilog=EPILOG, formatter_class=raw
+        "user", help=Phrase("help.user.short"), description=Phrase("help.user.about"), epilog=examples(EPILOG)
     )
-    verbs = parser.add_subparsers(title="verbs", dest="verb", required=True, metavar="VERB")
+    verbs = parser.add_subparsers(title=Phrase("help.verbs"), dest="verb", required=True, metavar="VERB")
     _register_add(verbs)
-    add_verb(verbs, "list", "who there is", "example: guard user list --format json", list_people)
+    add_verb(verbs, "list", Phrase("help.user.list"), "guard user list --format json", list_people)
     role = _named(
-        add_verb(
-            verbs, "role", "give and take roles", "example: guard user role marie --add dpo --remove reviewer", role_of
-        )
+        add_verb(verbs, "role", Phrase("help.user.role"), "guard user role marie --add dpo --remove reviewer", role_of)
     )
     role.add_argument("--add", action="append", choices=ROLES, default=[], metavar="ROLE", help=", ".join(ROLES))
     role.add_argument("--remove", action="append", choices=ROLES, default=[], metavar="ROLE")
     password = _named(
-        add_verb(
-            verbs, "password", "set another password", "example: guard user password marie --one-time", password_of
-        )
+        add_verb(verbs, "password", Phrase("help.user.password"), "guard user password marie --one-time", password_of)
     )
     _password_options(password)
     factor = _named(
         add_verb(
             verbs,
             "totp",
-            "second factor: make one, or take it away",
-            "example: guard user totp marie --remove",
+            Phrase("help.user.totp"),
+            "guard user totp marie --remove",
             totp_of,
         )
     )
-    factor.add_argument("--remove", action="store_true", help="the phone is lost: the password alone will do")
+    factor.add_argument("--remove", action="store_true", help=Phrase("help.user.lost"))
     person = _named(
         add_verb(
             verbs,
             "person",
-            "who somebody is in authors.toml",
-            'example: guard user person marie.petit "Marie Petit"',
+            Phrase("help.user.who"),
+            'guard user person marie.petit "Marie Petit"',
             person_of,
         )
     )
-    person.add_argument("person", metavar="PERSON", help="nobody decides on their own post, and sees only theirs")
+    person.add_argument("person", metavar="PERSON", help=Phrase("help.user.person"))
     disable = _named(
-        add_verb(
-            verbs, "disable", "nobody signs in with it any more", "example: guard user disable marie", disable_account
-        )
+        add_verb(verbs, "disable", Phrase("help.user.disable"), "guard user disable marie", disable_account)
     )
-    disable.add_argument("--undo", action="store_true", help="let them sign in again")
+    disable.add_argument("--undo", action="store_true", help=Phrase("help.user.undo"))
     _register_token(verbs)
 
 
 def _register_add(verbs: Any) -> None:
-    example = 'example: guard user add marie.dupont --role reviewer --person "Marie Dupont" --one-time'
-    adding = _named(add_verb(verbs, "add", "a new account with its password here", example, add))
+    example = 'guard user add marie.dupont --role reviewer --person "Marie Dupont" --one-time'
+    adding = _named(add_verb(verbs, "add", Phrase("help.user.add"), example, add))
     adding.add_argument("--role", action="append", choices=ROLES, default=[], metavar="ROLE", help=", ".join(ROLES))
-    adding.add_argument("--person", default="", help="who it is in authors.toml: nobody decides on their own post")
-    adding.add_argument("--group", action="append", default=[], metavar="NAME", help="for rules that name approvers")
+    adding.add_argument("--person", default="", help=Phrase("help.user.add-person"))
+    adding.add_argument("--group", action="append", default=[], metavar="NAME", help=Phrase("help.user.group"))
     adding.add_argument("--language", choices=("fr", "en"))
-    _password_options(adding).add_argument(
-        "--no-password", action="store_true", help="nobody signs in with it: an account for API tokens"
-    )
+    _password_options(adding).add_argument("--no-password", action="store_true", help=Phrase("help.user.no-password"))
 
 
 def _register_token(verbs: Any) -> None:
-    example = 'examples:\n  guard user token ci --scope check --label "pre-publication check" --days 90\n  guard user token ci --list\n  guard user token ci --revoke 0123456789ab'
-    token = _named(add_verb(verbs, "token", "API tokens of an account", example, tokens_of))
+    example = '  guard user token ci --scope check --label "pre-publication check" --days 90\n  guard user token ci --list\n  guard user token ci --revoke 0123456789ab'
+    token = _named(add_verb(verbs, "token", Phrase("help.user.token"), example, tokens_of))
     token.add_argument("--scope", action="append", choices=SCOPES, default=[], metavar="SCOPE", help=", ".join(SCOPES))
-    token.add_argument("--label", default="", help="what it is for")
-    token.add_argument("--days", type=number, default=90, help="how long it lasts (default: 90, at most 366)")
+    token.add_argument("--label", default="", help=Phrase("help.user.label"))
+    token.add_argument("--days", type=number, default=90, help=Phrase("help.user.days"))
     other = token.add_mutually_exclusive_group()
-    other.add_argument("--list", action="store_true", help="those there are")
-    other.add_argument("--revoke", metavar="ID", help="end one")
+    other.add_argument("--list", action="store_true", help=Phrase("help.user.tokens"))
+    other.add_argument("--revoke", metavar="ID", help=Phrase("help.user.revoke"))
 
 
 def add(arguments: argparse.Namespace) -> int:
@@ -277,16 +269,14 @@ class _Open:
 
 
 def _named(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
-    parser.add_argument("name", metavar="NAME", help="sign-in name")
+    parser.add_argument("name", metavar="NAME", help=Phrase("help.user.name"))
     return parser
 
 
 def _password_options(parser: argparse.ArgumentParser) -> Any:
     group = parser.add_mutually_exclusive_group()
-    group.add_argument("--stdin", action="store_true", help="the password is the first line of standard input")
-    group.add_argument(
-        "--one-time", action="store_true", help="make one that must be changed at the first sign-in; it is printed"
-    )
+    group.add_argument("--stdin", action="store_true", help=Phrase("help.user.stdin"))
+    group.add_argument("--one-time", action="store_true", help=Phrase("help.user.one-time"))
     return group
 
 
