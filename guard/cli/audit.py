@@ -72,8 +72,8 @@ def export(arguments: argparse.Namespace) -> int:
     if arguments.format == "json":
         result_json({"entries": head.size, "root": head.root.hex(), "key": str(key), "folder": str(arguments.output)})
     else:
-        result(f"{head.size} entries written to {arguments.output}")
-        talk(f"verifier key, to be kept elsewhere too: {key}")
+        result(Phrase("ledger.exported", count=head.size, folder=str(arguments.output)))
+        talk(Phrase("ledger.key", vkey=str(key)))
     return 0
 
 
@@ -81,16 +81,18 @@ def verify(arguments: argparse.Namespace) -> int:
     """Exit code 0 when all is as it was signed; a VerificationError (exit code 1) says what is not."""
     if arguments.place is not None and not arguments.place.exists():
         raise UsageError(
-            f"there is no folder or file {arguments.place}",
-            hint="`guard audit export --output DIR` makes a folder to verify",
+            Phrase("ledger.no-place", place=str(arguments.place)),
+            hint=Phrase("ledger.do.export"),
         )
     if arguments.place is not None and arguments.place.is_dir() and not _is_export(arguments.place):
-        raise VerificationError(f"{arguments.place} holds no exported log", hint="name the folder of an export")
+        raise VerificationError(
+            Phrase("ledger.no-export", place=str(arguments.place)), hint=Phrase("ledger.do.name-export")
+        )
     since = None if arguments.since is None else _read(arguments.since)
     key = None if arguments.key is None else _key(arguments.key)
     if arguments.place is not None and arguments.place.is_file():
         if key is None or since is not None:
-            raise UsageError("a proof is checked against a key alone", hint="--key VKEY|FILE")
+            raise UsageError(Phrase("ledger.proof-key"), hint="--key VKEY|FILE")
         index, entry = verify_proof(_read(arguments.place), key)
         result_json({"index": index, "entry": json.loads(entry)})
         return 0
@@ -110,7 +112,7 @@ def verify(arguments: argparse.Namespace) -> int:
 def search(arguments: argparse.Namespace) -> int:
     """List entries with the account and person behind each."""
     if arguments.limit < 1:
-        raise UsageError("--limit must be at least 1", hint="leave it out for 50 entries")
+        raise UsageError(Phrase("ledger.limit"), hint=Phrase("ledger.do.limit"))
     since = None if arguments.since is None else _since(arguments.since)
     opened = open_existing(arguments.config)
     try:
@@ -129,9 +131,9 @@ def search(arguments: argparse.Namespace) -> int:
     columns = ("index", "time", "kind", "person", "account", "what", "case", "id")
     rows = [[visible(str(cell if cell is not None else "")) for cell in _row(entry)] for entry in entries]
     if rows:
-        result(table(rows, columns))
+        result(table(rows, [Phrase(f"ledger.column.{column}") for column in columns]))
     else:
-        talk("no entry fits")
+        talk(Phrase("ledger.no-entry-fits"))
     return 0
 
 
@@ -145,7 +147,7 @@ def prove(arguments: argparse.Namespace) -> int:
             # Event ids are 28 hexadecimal digits; an index is shorter.
             index = int(name) if name.isdecimal() and len(name) < 19 else tx.leaf_index(name)
             if index is None:
-                raise UsageError(f"the log has no entry {name}", hint="guard audit search")
+                raise UsageError(Phrase("ledger.no-entry", name=str(name)), hint="guard audit search")
             return prove_entry(tx, opened.keys.verifier, index)
 
         proof = opened.store.read_now(work)
@@ -154,9 +156,9 @@ def prove(arguments: argparse.Namespace) -> int:
     try:
         arguments.output.write_text(proof, encoding="utf-8")
     except OSError as error:
-        hint = "--output names a file in a folder that exists"
-        raise UsageError(f"{arguments.output} cannot be written: {error.strerror}", hint=hint) from None
-    talk(f"written to {arguments.output}")
+        message = Phrase("ledger.unwritable", file=str(arguments.output), why=error.strerror)
+        raise UsageError(message, hint=Phrase("ledger.do.place")) from None
+    talk(Phrase("ledger.written", file=str(arguments.output)))
     return 0
 
 
@@ -178,7 +180,8 @@ def erase(arguments: argparse.Namespace) -> int:
     if arguments.format == "json":
         result_json({"erased": erased, "expired_cases": list(ended)})
     else:
-        result(f"{len(erased)} records erased, {len(ended)} approvals ended")
+        records, approvals = Phrase("ledger.records", count=len(erased)), Phrase("ledger.approvals", count=len(ended))
+        result(Phrase("ledger.erased", records=records, approvals=approvals))
     return 0
 
 
@@ -202,11 +205,11 @@ def _print_verified(arguments: argparse.Namespace, verified: Verified) -> None:
         grown = None if old is None else old.size
         result_json({"entries": head.size, "root": head.root.hex(), "key": str(verified.key), "grown_from": grown})
         return
-    result(f"verified: {head.size} entries, root {head.root.hex()}")
+    result(Phrase("ledger.verified", count=head.size, root=head.root.hex()))
     if old is not None:
-        result(f"it continues the older log of {old.size} entries")
+        result(Phrase("ledger.continues", count=old.size))
     if arguments.place is not None and arguments.key is None:
-        talk(f"checked with the key inside the folder; pass --key to be sure whose it is: {verified.key}")
+        talk(Phrase("ledger.inside-key", vkey=str(verified.key)))
 
 
 def _entry(tx: Transaction, index: int, leaf: bytes) -> dict[str, Any]:
@@ -228,9 +231,7 @@ def _since(text: str) -> str:
     try:
         time = datetime.fromisoformat(text)
     except ValueError:
-        raise UsageError(
-            f"--since {text!r} is not a time", hint="write 2026-11-22 or 2026-11-22T08:00:00+01:00"
-        ) from None
+        raise UsageError(Phrase("ledger.not-a-time", text=repr(text)), hint=Phrase("ledger.do.time")) from None
     return timestamp(time if time.tzinfo else time.replace(tzinfo=UTC))
 
 
@@ -239,13 +240,11 @@ def _key(source: str) -> VerifierKey:
     try:
         return read_key(source)
     except VerificationError:
-        hint = "--key names a file that holds a verifier key, as the file `key` of an export, or is one itself"
-        raise UsageError(f"the verifier key {source} cannot be read", hint=hint) from None
+        raise UsageError(Phrase("ledger.key-unreadable", source=source), hint=Phrase("ledger.do.key")) from None
 
 
 def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
-        hint = "it is to be a .tlog-proof file, or with --since the file `checkpoint` of an older export"
-        raise UsageError(f"{path} cannot be read", hint=hint) from None
+        raise UsageError(Phrase("ledger.unreadable", file=str(path)), hint=Phrase("ledger.do.proof-file")) from None

@@ -43,9 +43,9 @@ def run(arguments: argparse.Namespace) -> int:
     from guard.wiring import gate  # the web framework is loaded for this command only
 
     if arguments.sandbox and arguments.config is not None:
-        raise UsageError("--sandbox has settings of its own", hint="leave out one of --sandbox and --config")
+        raise UsageError(Phrase("usage.sandbox-alone"), hint=Phrase("usage.do.one-of-both"))
     if arguments.port is not None and not arguments.sandbox:
-        raise UsageError("--port is for --sandbox", hint="write `listen` of each [[listener]] in guard.toml")
+        raise UsageError(Phrase("usage.port-sandbox"), hint=Phrase("usage.do.listen"))
     if arguments.sandbox:
         base = ledger.sandbox_settings(arguments.port or ledger.SANDBOX_PORT)
         settings = replace(base, policies_folder=heart.policies_folder(None))
