@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from guard.errors import VerificationError
 from guard.types.audit import TreeHead
+from guard.words.texts import Phrase
 
 _ED25519 = b"\x01"
 _HASH = 32
@@ -53,10 +54,10 @@ def parse_vkey(text: str) -> VerifierKey:
     _, _, encoded = rest.partition("+")
     raw = _decode(encoded)
     if raw is None or len(raw) != 1 + _HASH or raw[:1] != _ED25519 or not valid_name(name):
-        raise VerificationError("this is not an Ed25519 verifier key", hint="it looks like name+1a2b3c4d+AbCd…")
+        raise VerificationError(Phrase("ledger.no-ed25519"), hint=Phrase("ledger.do.looks"))
     key = VerifierKey(name, raw[1:])
     if str(key) != text:
-        raise VerificationError("the verifier key's id does not fit its name and key", hint="copy it again, whole")
+        raise VerificationError(Phrase("ledger.key-id"), hint=Phrase("ledger.do.copy"))
     return key
 
 
@@ -82,16 +83,14 @@ def open_checkpoint(note: str, key: VerifierKey, *, alone: bool = False) -> Tree
         name, key_id, signature = _signature(line)
         if (name, key_id) == (key.name, key.id):
             if not key.verifies(signature, text.encode()):
-                raise VerificationError(
-                    "the checkpoint's signature is wrong", hint="it was changed after it was signed"
-                )
+                raise VerificationError(Phrase("ledger.signature"), hint=Phrase("ledger.do.changed"))
             verified += 1
     if not verified:
         raise VerificationError(
-            f"the checkpoint is not signed by {key.name}+{key.id.hex()}", hint="another key, or another log"
+            Phrase("ledger.not-signed-by", vkey=f"{key.name}+{key.id.hex()}"), hint=Phrase("ledger.do.other-key")
         )
     if alone and len(lines) != 1:
-        raise VerificationError("the checkpoint holds signatures that cannot be checked")
+        raise VerificationError(Phrase("ledger.foreign-signatures"))
     return _tree_head(text, key.name)
 
 
@@ -103,11 +102,11 @@ def signers(note: str) -> list[str]:
 def _split(note: str) -> tuple[str, list[str]]:
     """The signed text, with its final newline, and the signature lines without theirs."""
     if any(char < " " and char != "\n" for char in note) or not note.endswith("\n"):
-        raise VerificationError("the checkpoint is not a signed note")
+        raise VerificationError(Phrase("ledger.no-note"))
     text, blank, signatures = note.rpartition("\n\n")
     lines = signatures[:-1].split("\n")
     if not blank or not signatures or not 1 <= len(lines) <= _MAX_LINES:
-        raise VerificationError("the checkpoint is not a signed note")
+        raise VerificationError(Phrase("ledger.no-note"))
     return text + "\n", lines
 
 
@@ -116,19 +115,19 @@ def _signature(line: str) -> tuple[str, bytes, bytes]:
     parts = line.split(" ")
     raw = _decode(parts[2]) if len(parts) == 3 else None
     if raw is None or parts[0] != "—" or not valid_name(parts[1]) or len(raw) <= 4:
-        raise VerificationError("the checkpoint has a malformed signature line")
+        raise VerificationError(Phrase("ledger.signature-line"))
     return parts[1], raw[:4], raw[4:]
 
 
 def _tree_head(text: str, origin: str) -> TreeHead:
     lines = text[:-1].split("\n")
     if len(lines) != 3 or lines[0] != origin:
-        raise VerificationError("the checkpoint is of another log, or has lines we do not know")
+        raise VerificationError(Phrase("ledger.other-log"))
     size, root = lines[1], _decode(lines[2])
     if not (size.isascii() and size.isdigit()) or (size[0] == "0" and size != "0") or len(size) > 18:
-        raise VerificationError("the checkpoint's tree size is malformed")
+        raise VerificationError(Phrase("ledger.tree-size"))
     if root is None or len(root) != _HASH:
-        raise VerificationError("the checkpoint's root hash is malformed")
+        raise VerificationError(Phrase("ledger.root"))
     return TreeHead(int(size), root)
 
 

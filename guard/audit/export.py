@@ -15,6 +15,7 @@ from guard.audit.proofs import Tree
 from guard.errors import StoreError, UsageError, VerificationError
 from guard.store.base import Transaction
 from guard.types.audit import TreeHead
+from guard.words.texts import Phrase
 
 
 def export(tx: Transaction, key: VerifierKey, folder: Path) -> TreeHead:
@@ -27,7 +28,7 @@ def export(tx: Transaction, key: VerifierKey, folder: Path) -> TreeHead:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
-            raise UsageError(f"{folder} is not empty", hint="name a new folder")
+            raise UsageError(Phrase("ledger.folder-full", folder=str(folder)), hint=Phrase("ledger.do.new-folder"))
         leaves: list[bytes] = []
         stored = tx.leaves(0, head.size)
         for path, _, width in tiles.bundles(head.size):
@@ -39,7 +40,8 @@ def export(tx: Transaction, key: VerifierKey, folder: Path) -> TreeHead:
         _write(folder / tiles.KEY, f"{key}\n".encode())
         _write(folder / tiles.CHECKPOINT, note.encode())
     except OSError as error:
-        raise StoreError(f"the export cannot be written: {error.strerror}", hint="name another folder") from None
+        message = Phrase("ledger.export-unwritable", why=error.strerror)
+        raise StoreError(message, hint=Phrase("ledger.do.other-folder")) from None
     return head
 
 
@@ -50,11 +52,12 @@ def prove(tx: Transaction, key: VerifierKey, index: int) -> str:
     """
     note, head = _checkpoint(tx, key)
     if not 0 <= index < head.size:
-        raise UsageError(f"the log has no entry {index}", hint=f"it has {head.size}, counted from 0")
+        hint = Phrase("ledger.do.counted", size=str(head.size))
+        raise UsageError(Phrase("ledger.no-entry", name=str(index)), hint=hint)
     entry = next(tx.leaves(index, index + 1))
     path = Tree(tx).inclusion(index, head.size)
     if not merkle.verify_inclusion(merkle.leaf_hash(entry), index, head.size, path, head.root):
-        raise VerificationError("the stored log is not the one its checkpoint signs", hint="guard audit verify")
+        raise VerificationError(Phrase("ledger.not-signed-one"), hint="guard audit verify")
     lines = [tiles.PROOF, f"extra {_base64(entry)}", f"index {index}", *map(_base64, path), "", note]
     return "\n".join(lines)
 
@@ -62,7 +65,7 @@ def prove(tx: Transaction, key: VerifierKey, index: int) -> str:
 def _checkpoint(tx: Transaction, key: VerifierKey) -> tuple[str, TreeHead]:
     note = tx.checkpoint()
     if note is None:
-        raise UsageError("the log is empty", hint="it begins with the gate's first start")
+        raise UsageError(Phrase("ledger.empty"), hint=Phrase("ledger.do.first-start"))
     return note, open_checkpoint(note, key)
 
 

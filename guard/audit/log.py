@@ -19,6 +19,7 @@ from guard.entropy import random_bytes
 from guard.errors import VerificationError
 from guard.store.base import Transaction
 from guard.types.audit import AuditEntry, Record, TreeHead
+from guard.words.texts import Phrase
 
 SALT = 32
 REMEMBERED = 50_000
@@ -56,7 +57,7 @@ class AuditLog:
         self._pseudonyms: dict[tuple[str, str], str] = {}
         self.origin = keys.verifier.name
         if origin is not None and origin != self.origin:
-            raise VerificationError(f"the keys are those of {self.origin}, not of {origin}")
+            raise VerificationError(Phrase("ledger.keys-of", ours=self.origin, origin=origin))
 
     def append(self, tx: Transaction, entry: AuditEntry, record: Record | None = None, binding: bytes = b"") -> int:
         """Add a leaf, and beside it what can be erased; returns the leaf's index. StoreError for what cannot be encoded.
@@ -97,11 +98,11 @@ class AuditLog:
         note = tx.checkpoint()
         if note is None:
             if tx.frontier.size:
-                raise VerificationError("the log has entries but no checkpoint", hint="guard audit verify")
+                raise VerificationError(Phrase("ledger.entries-unsigned"), hint="guard audit verify")
             return TreeHead(0, merkle.EMPTY_ROOT)
         head = open_checkpoint(note, self._keys.verifier)
         if head != TreeHead(tx.frontier.size, merkle.root_of(tx.frontier)):
-            raise VerificationError("the stored tree is not the one its checkpoint signs", hint="guard audit verify")
+            raise VerificationError(Phrase("ledger.tree-differs"), hint="guard audit verify")
         return head
 
     def pseudonym(self, network: str, account: str) -> str:

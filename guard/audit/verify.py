@@ -19,6 +19,7 @@ from guard.audit.checkpoint import VerifierKey, open_checkpoint, parse_vkey
 from guard.audit.encode import decode
 from guard.errors import Location, StoreError, VerificationError
 from guard.types.audit import TreeHead
+from guard.words.texts import Phrase
 
 _MAX_FILE = tiles.WIDTH * (65_535 + 2)
 
@@ -46,7 +47,7 @@ def verify_export(folder: Path, pinned: VerifierKey | None = None, since: str | 
     leaves = _leaves(_entries(folder, head.size))
     for path, tile in tiles.hash_tiles(leaves):
         if _bytes(folder, path) != tile:
-            raise VerificationError("this tile is not what the entries give", location=Location(path))
+            raise VerificationError(Phrase("ledger.tile"), location=Location(path))
     return _conclude(leaves, head, key, since)
 
 
@@ -55,7 +56,7 @@ def verify_leaves(entries: Iterable[bytes], note: str | None, key: VerifierKey, 
     leaves = _leaves((f"entry {index}", entry) for index, entry in enumerate(entries))
     if note is None:
         if leaves or since is not None:
-            raise VerificationError("the log has no checkpoint")
+            raise VerificationError(Phrase("ledger.no-checkpoint"))
         return Verified(TreeHead(0, merkle.EMPTY_ROOT), key)
     return _conclude(leaves, open_checkpoint(note, key), key, since)
 
@@ -65,16 +66,16 @@ def verify_proof(proof: str, key: VerifierKey) -> tuple[int, bytes]:
     body, blank, note = proof.partition("\n\n")
     lines = body.split("\n")
     if not blank or len(lines) < 3 or lines[0] != tiles.PROOF:
-        raise VerificationError("this is not a tlog-proof")
+        raise VerificationError(Phrase("ledger.no-proof"))
     entry, number = _base64(lines[1].removeprefix("extra ")), lines[2].removeprefix("index ")
     if not lines[1].startswith("extra ") or not lines[2].startswith("index ") or not number.isdecimal():
-        raise VerificationError("this proof does not hold its entry", hint="make it with guard audit prove")
+        raise VerificationError(Phrase("ledger.proof-empty"), hint=Phrase("ledger.do.prove"))
     if len(number) > 18 or str(int(number)) != number:
-        raise VerificationError("the proof's index is malformed")
+        raise VerificationError(Phrase("ledger.proof-index"))
     head = open_checkpoint(note, key)
     path = [_base64(line) for line in lines[3:]]
     if not merkle.verify_inclusion(merkle.leaf_hash(entry), int(number), head.size, path, head.root):
-        raise VerificationError("the proof does not show this entry in this log")
+        raise VerificationError(Phrase("ledger.proof-wrong"))
     return int(number), entry
 
 
@@ -86,21 +87,19 @@ def read_key(source: str) -> VerifierKey:
     try:
         return parse_vkey(path.read_text(encoding="utf-8").strip())
     except (OSError, ValueError):
-        raise VerificationError("the verifier key cannot be read", location=Location(source)) from None
+        raise VerificationError(Phrase("ledger.key-wrong"), location=Location(source)) from None
 
 
 def _conclude(leaves: list[bytes], head: TreeHead, key: VerifierKey, since: str | None) -> Verified:
     if len(leaves) != head.size or merkle.root(leaves) != head.root:
-        raise VerificationError(
-            "the entries are not those that the checkpoint signs", location=Location(tiles.CHECKPOINT)
-        )
+        raise VerificationError(Phrase("ledger.entries-differ"), location=Location(tiles.CHECKPOINT))
     if since is None:
         return Verified(head, key)
     old = open_checkpoint(since, key)
     if old.size > head.size:
-        raise VerificationError(f"the log shrank: it had {old.size} entries and has {head.size}")
+        raise VerificationError(Phrase("ledger.shrank", old=old.size, now=head.size))
     if merkle.root(leaves[: old.size]) != old.root:
-        raise VerificationError(f"the first {old.size} entries are not those that the older checkpoint signs")
+        raise VerificationError(Phrase("ledger.older-differ", old=old.size))
     return Verified(head, key, old)
 
 
@@ -108,9 +107,9 @@ def _key(folder: Path, pinned: VerifierKey | None) -> VerifierKey:
     text = _text(folder, tiles.KEY)
     key = parse_vkey(text.removesuffix("\n"))
     if not text.endswith("\n"):
-        raise VerificationError("the key file is cut off", location=Location(tiles.KEY))
+        raise VerificationError(Phrase("ledger.key-cut"), location=Location(tiles.KEY))
     if pinned is not None and key != pinned:
-        raise VerificationError("the log is by another key than the one given", location=Location(tiles.KEY))
+        raise VerificationError(Phrase("ledger.other-key"), location=Location(tiles.KEY))
     return key
 
 
@@ -123,10 +122,10 @@ def _check_files(folder: Path, size: int) -> None:
         name = path.relative_to(folder).as_posix()
         fits = name in folders if stat.S_ISDIR(mode) else name in expected and stat.S_ISREG(mode)
         if not fits:
-            raise VerificationError("this file does not belong to the log", location=Location(name))
+            raise VerificationError(Phrase("ledger.foreign-file"), location=Location(name))
         found.add(name)
     for name in sorted(expected - found):
-        raise VerificationError("this file is missing", location=Location(name))
+        raise VerificationError(Phrase("ledger.file-missing"), location=Location(name))
 
 
 def _walk(folder: Path) -> Iterator[tuple[Path, int]]:
@@ -141,7 +140,7 @@ def _walk(folder: Path) -> Iterator[tuple[Path, int]]:
                 yield from _walk(Path(item.path))
     except OSError as error:
         raise VerificationError(
-            f"the folder cannot be read: {error.strerror}", location=Location(str(folder))
+            Phrase("ledger.folder-unreadable", why=error.strerror), location=Location(str(folder))
         ) from None
 
 
@@ -149,7 +148,7 @@ def _entries(folder: Path, size: int) -> Iterator[tuple[str, bytes]]:
     for path, start, width in tiles.bundles(size):
         entries = tiles.unpack(_bytes(folder, path))
         if entries is None or len(entries) != width:
-            raise VerificationError(f"this bundle does not hold {width} entries", location=Location(path))
+            raise VerificationError(Phrase("ledger.bundle", width=width), location=Location(path))
         for index, entry in enumerate(entries, start):
             yield f"{path}: entry {index}", entry
 
@@ -170,9 +169,9 @@ def _bytes(folder: Path, name: str) -> bytes:
         with (folder / name).open("rb") as file:
             content = file.read(_MAX_FILE + 1)
     except OSError as error:
-        raise VerificationError(f"this file cannot be read: {error.strerror}", location=Location(name)) from None
+        raise VerificationError(Phrase("ledger.file-unreadable", why=error.strerror), location=Location(name)) from None
     if len(content) > _MAX_FILE:
-        raise VerificationError("this file is larger than any file of a log", location=Location(name))
+        raise VerificationError(Phrase("ledger.file-large"), location=Location(name))
     return content
 
 
@@ -180,7 +179,7 @@ def _text(folder: Path, name: str) -> str:
     try:
         return _bytes(folder, name).decode("utf-8")
     except UnicodeDecodeError:
-        raise VerificationError("this file is not UTF-8", location=Location(name)) from None
+        raise VerificationError(Phrase("ledger.not-utf8"), location=Location(name)) from None
 
 
 def _base64(text: str) -> bytes:
@@ -189,5 +188,5 @@ def _base64(text: str) -> bytes:
     except (binascii.Error, ValueError):
         raw = b""
     if base64.b64encode(raw).decode() != text:
-        raise VerificationError("the proof has a malformed line")
+        raise VerificationError(Phrase("ledger.proof-line"))
     return raw

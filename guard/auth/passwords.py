@@ -18,6 +18,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from guard.auth.base import new_secret
 from guard.errors import AccountError
+from guard.words.texts import Phrase
 
 SHORTEST = 12
 LONGEST = 256
@@ -63,19 +64,19 @@ def check_password(password: str, *names: str) -> None:
     """AccountError when nobody should use this password; `names` are what others know of the account."""
     if len(password) > LONGEST:
         raise AccountError(
-            f"a password has at most {LONGEST} characters",
-            hint="a sentence is long enough",
+            Phrase("accounts.password-long", most=LONGEST),
+            hint=Phrase("accounts.do.sentence"),
             key="password-long",
             most=LONGEST,
         )
     if len(canonical(password)) < SHORTEST:
-        hint = "four or five words that do not belong together are easy to keep in mind"
+        hint = Phrase("accounts.do.words")
         raise AccountError(
-            f"a password needs {SHORTEST} characters or more", hint=hint, key="password-short", least=SHORTEST
+            Phrase("accounts.password-short", least=SHORTEST), hint=hint, key="password-short", least=SHORTEST
         )
     if _easy(password, names):
-        hint = "take words that have nothing to do with each other, or let a password manager choose"
-        raise AccountError("this password is among the first that would be tried", hint=hint, key="password-easy")
+        hint = Phrase("accounts.do.unrelated")
+        raise AccountError(Phrase("accounts.password-easy"), hint=hint, key="password-easy")
 
 
 def one_time_password() -> str:

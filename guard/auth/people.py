@@ -19,6 +19,7 @@ from guard.errors import AccountError
 from guard.store.base import Transaction
 from guard.types.account import LOCAL, THEMES, Account, Identity
 from guard.types.principal import Role
+from guard.words.texts import Phrase
 
 _NAME = re.compile(r"[^\s/:@\\<>\"'&]+(?:[ .@'-][^\s/:@\\<>\"'&]+)*")
 LONGEST_NAME = 80
@@ -57,7 +58,7 @@ class People:
         check_name(name)
         if tx.accounts.named(name) is not None:
             raise AccountError(
-                f"there is an account {name!r} already", hint="guard user list", key="name-taken", name=name
+                Phrase("accounts.taken", name=repr(name)), hint="guard user list", key="name-taken", name=name
             )
         account = Account(
             new_secret(12), name, now, person=person or self._person(name, name), roles=frozenset(roles), groups=frozenset(groups),
@@ -120,9 +121,9 @@ class People:
     ) -> Account:
         """AccountError for the last administrator, and for people whose roles another provider tells."""
         if account.provider != LOCAL:
-            hint = "change the group there, or the table of roles in guard.toml"
+            hint = Phrase("accounts.do.group-there")
             raise AccountError(
-                f"{account.name}'s roles come from their groups ({account.provider})",
+                Phrase("accounts.roles-elsewhere", name=account.name, provider=account.provider),
                 hint=hint,
                 key="elsewhere",
                 name=account.name,
@@ -163,7 +164,9 @@ class People:
         """A new hash. AccountError for people who have their password elsewhere."""
         if account.provider != LOCAL:
             raise AccountError(
-                f"{account.name} has their password elsewhere ({account.provider})", key="elsewhere", name=account.name
+                Phrase("accounts.password-elsewhere", name=account.name, provider=account.provider),
+                key="elsewhere",
+                name=account.name,
             )
         what = "one-time-password" if one_time else "password"
         return self._change(tx, now, account, by, what, password=encoded, one_time=one_time)
@@ -197,7 +200,9 @@ class People:
     def remove_totp(self, tx: Transaction, now: datetime, account: Account, *, by: str) -> Account:
         """AccountError when there is none."""
         if account.totp is None:
-            raise AccountError(f"{account.name} has no second factor", key="no-second-factor", name=account.name)
+            raise AccountError(
+                Phrase("accounts.has-no-factor", name=account.name), key="no-second-factor", name=account.name
+            )
         return self._change(tx, now, account, by, "second-factor-removed", totp=None, totp_step=0, recovery=())
 
     def disable(self, tx: Transaction, now: datetime, account: Account, *, by: str) -> Account:
@@ -243,9 +248,12 @@ class People:
             if other.id != account.id and Role.ADMINISTRATOR in other.roles and not other.disabled
         )
         if next(others, None) is None:
-            hint = "make another person administrator first: guard user role NAME --add administrator"
+            hint = Phrase("accounts.do.another-first")
             raise AccountError(
-                f"{account.name} is the last administrator", hint=hint, key="last-administrator", name=account.name
+                Phrase("accounts.last-administrator", name=account.name),
+                hint=hint,
+                key="last-administrator",
+                name=account.name,
             )
 
 
@@ -262,5 +270,5 @@ def _fits(name: str) -> bool:
 def check_name(name: str) -> None:
     """AccountError when this cannot be a sign-in name: empty, long, or with characters that deceive the eye."""
     if not _fits(name):
-        hint = "letters, digits and . - _ between them, as marie.dupont; an e-mail address will do too"
-        raise AccountError(f"{name[:LONGEST_NAME]!r} cannot be a sign-in name", hint=hint, key="no-name")
+        hint = Phrase("accounts.do.name")
+        raise AccountError(Phrase("accounts.no-name", name=repr(name[:LONGEST_NAME])), hint=hint, key="no-name")

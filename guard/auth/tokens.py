@@ -15,6 +15,7 @@ from guard.errors import AccountError
 from guard.store.base import Transaction
 from guard.types.account import Account, ApiToken
 from guard.types.principal import Permission, Principal
+from guard.words.texts import Phrase
 
 PREFIX = "pgt_"
 LONGEST = timedelta(days=366)
@@ -54,22 +55,24 @@ class Tokens:
         whole = self.principal(account)
         if lacking := sorted(scope for scope in scopes if not whole.may(scope)):
             raise AccountError(
-                f"{account.name} may not {', '.join(lacking)}",
-                hint="a token can do no more than its owner",
+                Phrase("accounts.scope", name=account.name, scopes=", ".join(lacking)),
+                hint=Phrase("accounts.do.owner"),
                 key="scope",
             )
         if not scopes or not timedelta(0) < lasts <= LONGEST or not 0 < len(label.strip()) <= 80:
-            raise AccountError("a token needs a label, at least one scope, and an end within a year", key="token")
+            raise AccountError(Phrase("accounts.token-terms"), key="token")
         if longest(account) < lasts <= LONGEST:
             raise AccountError(
-                f"{account.name} signs in elsewhere ({account.provider}): a token lasts {UNASKED.days} days at most",
-                hint="for a program, make an account of its own: guard user add NAME --no-password",
+                Phrase("accounts.token-long", name=account.name, provider=account.provider, days=UNASKED.days),
+                hint=Phrase("accounts.do.program"),
                 key="token-long",
                 days=UNASKED.days,
             )
         if len(tx.accounts.tokens(account.id)) >= MOST:
             raise AccountError(
-                f"{account.name} has {MOST} tokens already", hint="revoke those that nobody uses", key="many-tokens"
+                Phrase("accounts.many-tokens", name=account.name, most=MOST),
+                hint=Phrase("accounts.do.revoke"),
+                key="many-tokens",
             )
         secret, name = new_secret(), new_secret(6)
         token = ApiToken(name, account.id, label.strip(), digest_of(secret), frozenset(scopes), now, now + lasts)
@@ -82,7 +85,7 @@ class Tokens:
         found = tx.accounts.token(token)
         account = tx.accounts.get(found.account) if found else None
         if found is None or account is None or owner not in {None, found.account}:
-            raise AccountError("there is no such token", hint="guard user token NAME --list", key="no-token")
+            raise AccountError(Phrase("accounts.no-such-token"), hint="guard user token NAME --list", key="no-token")
         tx.accounts.remove_token(found.id)
         self.note(tx, ACCOUNT, now, account, by, what="token-revoked", token=found.id)
         return found

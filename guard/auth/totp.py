@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from guard.auth.base import same
 from guard.errors import AccountError
+from guard.words.texts import Phrase
 
 STEP_S = 30
 DRIFT = 1
@@ -101,5 +102,5 @@ class SecretBox:
         try:
             return self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], purpose.encode())
         except (InvalidTag, ValueError):
-            hint = "an administrator can take it away: guard user totp NAME --remove"
-            raise AccountError("the second factor cannot be read: it was made with other keys", hint=hint) from None
+            hint = Phrase("accounts.do.take-away")
+            raise AccountError(Phrase("accounts.factor-unreadable"), hint=hint) from None

@@ -10,7 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from guard.cli.output import talk
+from guard.cli.output import talk, told
+from guard.cli.parser import examples
 from guard.errors import DetectorError, GuardError, UsageError
 from guard.inspector import Inspector
 from guard.settings.load import DEFAULTS, Settings, load_settings
@@ -27,7 +28,7 @@ def moment(text: str) -> datetime:
     except ValueError:
         found = None
     if found is None or found.tzinfo is None:
-        raise argparse.ArgumentTypeError("write a time with a zone, as 2026-12-01T09:00:00+01:00")
+        raise argparse.ArgumentTypeError(told(Phrase("help.wrong.moment")))
     return found
 
 
@@ -37,22 +38,20 @@ def add_folder(parser: argparse.ArgumentParser) -> None:
         "folder",
         nargs="?",
         type=Path,
-        help="folder of policy files, or one of them (default: ./policies, else the shipped ones)",
+        help=Phrase("help.folder"),
     )
     add_config(parser)
 
 
 def add_config(parser: argparse.ArgumentParser) -> None:
     """`--config`, of which the commands that inspect use what `as_settings_say` gives."""
-    parser.add_argument(
-        "--config", type=Path, help="settings, for detectors and protected documents (default: ./guard.toml)"
-    )
+    parser.add_argument("--config", type=Path, help=Phrase("help.config-detectors"))
 
 
 def workers(text: str) -> int:
     """A number of processes, for argparse."""
     if not (text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= 256):
-        raise argparse.ArgumentTypeError("write a number from 1 to 256")
+        raise argparse.ArgumentTypeError(told(Phrase("help.wrong.between", least=1, most=256)))
     return int(text)
 
 
@@ -114,11 +113,10 @@ def acting(name: str | None, option: str) -> str:
 
 def add_verb(verbs: Any, name: str, help_text: str, example: str, run: Any) -> argparse.ArgumentParser:
     """One verb of a command group, with its settings and the form of its answer."""
-    raw = argparse.RawDescriptionHelpFormatter
     parser: argparse.ArgumentParser = verbs.add_parser(
-        name, help=help_text, description=help_text, epilog=example, formatter_class=raw
+        name, help=help_text, description=help_text, epilog=examples(example)
     )
-    parser.add_argument("--config", type=Path, default=Path("guard.toml"), help="settings (default: ./guard.toml)")
+    parser.add_argument("--config", type=Path, default=Path("guard.toml"), help=Phrase("help.config"))
     parser.add_argument("--format", choices=("table", "json"), default="table")
     parser.set_defaults(run=run)
     return parser

@@ -17,6 +17,7 @@ from guard.audit.log import erase_due
 from guard.audit.verify import Verified, read_key, verify_export, verify_leaves, verify_proof
 from guard.cli import audit_loss
 from guard.cli.output import number, result, result_json, table, talk, visible
+from guard.cli.parser import examples
 from guard.errors import UsageError, VerificationError
 from guard.outbox.review import expire_due
 from guard.store.base import LeafQuery, Transaction
@@ -28,54 +29,39 @@ from guard.wiring.loss import KIND, reason_of
 from guard.words.texts import Phrase
 
 EPILOG = """\
-examples:
   guard audit export --output audit-2026-11
   guard audit verify audit-2026-11 --key company.vkey
   guard audit search --case 1001
 """
-KEY_HELP = (
-    "verifier key, as text or a file. A key that lies inside the folder shows that nobody without the signing key "
-    "changed it; a key kept elsewhere shows it also against a log written anew under another key"
-)
+KEY_HELP = Phrase("help.audit.key")
 ERASE_BATCH = 200
 
 
 def register(commands: Any) -> None:
     """Add the command group to the parser."""
-    raw = argparse.RawDescriptionHelpFormatter
     parser = commands.add_parser(
-        "audit",
-        help="the tamper-evident log",
-        description="The tamper-evident log of decisions.",
-        epilog=EPILOG,
-        formatter_class=raw,
+        "audit", help=Phrase("help.audit.short"), description=Phrase("help.audit.about"), epilog=examples(EPILOG)
     )
-    verbs = parser.add_subparsers(title="verbs", dest="verb", required=True, metavar="VERB")
-    exporting = _verb(verbs, "export", "write the log as plain files", "guard audit export --output DIR", export)
-    exporting.add_argument("--output", type=Path, required=True, metavar="DIR", help="a new or empty folder")
+    verbs = parser.add_subparsers(title=Phrase("help.verbs"), dest="verb", required=True, metavar="VERB")
+    exporting = _verb(verbs, "export", Phrase("help.audit.export"), "guard audit export --output DIR", export)
+    exporting.add_argument("--output", type=Path, required=True, metavar="DIR", help=Phrase("help.audit.output"))
 
-    verifying = _verb(
-        verbs, "verify", "check an exported log, a proof, or the live log", "guard audit verify DIR --key K", verify
-    )
-    verifying.add_argument(
-        "place", nargs="?", type=Path, metavar="DIR", help="exported log, or a .tlog-proof file (default: the live log)"
-    )
+    verifying = _verb(verbs, "verify", Phrase("help.audit.verify"), "guard audit verify DIR --key K", verify)
+    verifying.add_argument("place", nargs="?", type=Path, metavar="DIR", help=Phrase("help.audit.place"))
     verifying.add_argument("--key", metavar="VKEY|FILE", help=KEY_HELP)
-    verifying.add_argument(
-        "--since", type=Path, metavar="CHECKPOINT", help="older checkpoint file: show that the log only grew since"
-    )
+    verifying.add_argument("--since", type=Path, metavar="CHECKPOINT", help=Phrase("help.audit.older"))
 
-    searching = _verb(verbs, "search", "list entries, newest first", "guard audit search --author alice", search)
+    searching = _verb(verbs, "search", Phrase("help.audit.search"), "guard audit search --author alice", search)
     searching.add_argument("--case", type=number, metavar="N")
     searching.add_argument("--kind", choices=KINDS)
-    searching.add_argument("--author", metavar="A", help="account, handle, person or pseudonym")
-    searching.add_argument("--since", metavar="T", help="date or time, ISO 8601 (UTC when no zone is given)")
-    searching.add_argument("--limit", type=number, default=50, metavar="N", help="(default: 50)")
+    searching.add_argument("--author", metavar="A", help=Phrase("help.audit.author"))
+    searching.add_argument("--since", metavar="T", help=Phrase("help.audit.since"))
+    searching.add_argument("--limit", type=number, default=50, metavar="N", help=Phrase("help.audit.limit"))
 
-    proving = _verb(verbs, "prove", "write the proof of one entry", "guard audit prove 17 --output p.tlog-proof", prove)
+    proving = _verb(verbs, "prove", Phrase("help.audit.prove"), "guard audit prove 17 --output p.tlog-proof", prove)
     proving.add_argument("entry", metavar="INDEX|EVENT")
     proving.add_argument("--output", type=Path, required=True, metavar="FILE")
-    _verb(verbs, "erase", "erase held texts whose time is over", "guard audit erase", erase)
+    _verb(verbs, "erase", Phrase("help.audit.erase"), "guard audit erase", erase)
     audit_loss.register(verbs)
 
 
@@ -90,8 +76,8 @@ def export(arguments: argparse.Namespace) -> int:
     if arguments.format == "json":
         result_json({"entries": head.size, "root": head.root.hex(), "key": str(key), "folder": str(arguments.output)})
     else:
-        result(f"{head.size} entries written to {arguments.output}")
-        talk(f"verifier key, to be kept elsewhere too: {key}")
+        result(Phrase("ledger.exported", count=head.size, folder=str(arguments.output)))
+        talk(Phrase("ledger.key", vkey=str(key)))
     return 0
 
 
@@ -99,16 +85,18 @@ def verify(arguments: argparse.Namespace) -> int:
     """Exit code 0 when all is as it was signed; a VerificationError (exit code 1) says what is not."""
     if arguments.place is not None and not arguments.place.exists():
         raise UsageError(
-            f"there is no folder or file {arguments.place}",
-            hint="`guard audit export --output DIR` makes a folder to verify",
+            Phrase("ledger.no-place", place=str(arguments.place)),
+            hint=Phrase("ledger.do.export"),
         )
     if arguments.place is not None and arguments.place.is_dir() and not _is_export(arguments.place):
-        raise VerificationError(f"{arguments.place} holds no exported log", hint="name the folder of an export")
+        raise VerificationError(
+            Phrase("ledger.no-export", place=str(arguments.place)), hint=Phrase("ledger.do.name-export")
+        )
     since = None if arguments.since is None else _read(arguments.since)
     key = None if arguments.key is None else _key(arguments.key)
     if arguments.place is not None and arguments.place.is_file():
         if key is None or since is not None:
-            raise UsageError("a proof is checked against a key alone", hint="--key VKEY|FILE")
+            raise UsageError(Phrase("ledger.proof-key"), hint="--key VKEY|FILE")
         index, entry = verify_proof(_read(arguments.place), key)
         result_json({"index": index, "entry": json.loads(entry)})
         return 0
@@ -131,7 +119,7 @@ def verify(arguments: argparse.Namespace) -> int:
 def search(arguments: argparse.Namespace) -> int:
     """List entries with the account and person behind each."""
     if arguments.limit < 1:
-        raise UsageError("--limit must be at least 1", hint="leave it out for 50 entries")
+        raise UsageError(Phrase("ledger.limit"), hint=Phrase("ledger.do.limit"))
     since = None if arguments.since is None else _since(arguments.since)
     opened = open_existing(arguments.config, _warn)
     try:
@@ -150,9 +138,9 @@ def search(arguments: argparse.Namespace) -> int:
     columns = ("index", "time", "kind", "person", "account", "what", "case", "id")
     rows = [[visible(str(cell if cell is not None else "")) for cell in _row(entry)] for entry in entries]
     if rows:
-        result(table(rows, columns))
+        result(table(rows, [Phrase(f"ledger.column.{column}") for column in columns]))
     else:
-        talk("no entry fits")
+        talk(Phrase("ledger.no-entry-fits"))
     return 0
 
 
@@ -166,7 +154,7 @@ def prove(arguments: argparse.Namespace) -> int:
             # Event ids are 28 hexadecimal digits; an index is shorter.
             index = int(name) if name.isdecimal() and len(name) < 19 else tx.leaf_index(name)
             if index is None:
-                raise UsageError(f"the log has no entry {name}", hint="guard audit search")
+                raise UsageError(Phrase("ledger.no-entry", name=str(name)), hint="guard audit search")
             return prove_entry(tx, opened.keys.verifier, index)
 
         proof = opened.store.read_now(work)
@@ -175,9 +163,9 @@ def prove(arguments: argparse.Namespace) -> int:
     try:
         arguments.output.write_text(proof, encoding="utf-8")
     except OSError as error:
-        hint = "--output names a file in a folder that exists"
-        raise UsageError(f"{arguments.output} cannot be written: {error.strerror}", hint=hint) from None
-    talk(f"written to {arguments.output}")
+        message = Phrase("ledger.unwritable", file=str(arguments.output), why=error.strerror)
+        raise UsageError(message, hint=Phrase("ledger.do.place")) from None
+    talk(Phrase("ledger.written", file=str(arguments.output)))
     return 0
 
 
@@ -199,16 +187,16 @@ def erase(arguments: argparse.Namespace) -> int:
     if arguments.format == "json":
         result_json({"erased": erased, "expired_cases": list(ended)})
     else:
-        result(f"{len(erased)} records erased, {len(ended)} approvals ended")
+        records, approvals = Phrase("ledger.records", count=len(erased)), Phrase("ledger.approvals", count=len(ended))
+        result(Phrase("ledger.erased", records=records, approvals=approvals))
     return 0
 
 
 def _verb(verbs: Any, name: str, help_text: str, example: str, run: Any) -> argparse.ArgumentParser:
-    raw = argparse.RawDescriptionHelpFormatter
     parser: argparse.ArgumentParser = verbs.add_parser(
-        name, help=help_text, description=help_text, epilog=f"example: {example}", formatter_class=raw
+        name, help=help_text, description=help_text, epilog=examples(example)
     )
-    parser.add_argument("--config", type=Path, default=Path("guard.toml"), help="settings (default: ./guard.toml)")
+    parser.add_argument("--config", type=Path, default=Path("guard.toml"), help=Phrase("help.config"))
     parser.add_argument("--format", choices=("table", "json"), default="table")
     parser.set_defaults(run=run)
     return parser
@@ -224,11 +212,11 @@ def _print_verified(arguments: argparse.Namespace, verified: Verified) -> None:
         grown = None if old is None else old.size
         result_json({"entries": head.size, "root": head.root.hex(), "key": str(verified.key), "grown_from": grown})
         return
-    result(f"verified: {head.size} entries, root {head.root.hex()}")
+    result(Phrase("ledger.verified", count=head.size, root=head.root.hex()))
     if old is not None:
-        result(f"it continues the older log of {old.size} entries")
+        result(Phrase("ledger.continues", count=old.size))
     if arguments.place is not None and arguments.key is None:
-        talk(f"checked with the key inside the folder; pass --key to be sure whose it is: {verified.key}")
+        talk(Phrase("ledger.inside-key", vkey=str(verified.key)))
 
 
 def _warn(doubt: VerificationError) -> None:
@@ -257,9 +245,7 @@ def _since(text: str) -> str:
     try:
         time = datetime.fromisoformat(text)
     except ValueError:
-        raise UsageError(
-            f"--since {text!r} is not a time", hint="write 2026-11-22 or 2026-11-22T08:00:00+01:00"
-        ) from None
+        raise UsageError(Phrase("ledger.not-a-time", text=repr(text)), hint=Phrase("ledger.do.time")) from None
     return timestamp(time if time.tzinfo else time.replace(tzinfo=UTC))
 
 
@@ -268,13 +254,11 @@ def _key(source: str) -> VerifierKey:
     try:
         return read_key(source)
     except VerificationError:
-        hint = "--key names a file that holds a verifier key, as the file `key` of an export, or is one itself"
-        raise UsageError(f"the verifier key {source} cannot be read", hint=hint) from None
+        raise UsageError(Phrase("ledger.key-unreadable", source=source), hint=Phrase("ledger.do.key")) from None
 
 
 def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
-        hint = "it is to be a .tlog-proof file, or with --since the file `checkpoint` of an older export"
-        raise UsageError(f"{path} cannot be read", hint=hint) from None
+        raise UsageError(Phrase("ledger.unreadable", file=str(path)), hint=Phrase("ledger.do.proof-file")) from None

@@ -12,15 +12,14 @@ from guard.wiring.ledger import read_settings
 from guard.wiring.loss import accept_loss
 from guard.words.texts import Phrase
 
-EXAMPLE = 'example: guard audit accept-loss --reason "disk failed, restored the backup of 2026-11-22"'
+EXAMPLE = 'guard audit accept-loss --reason "disk failed, restored the backup of 2026-11-22"'
 
 
 def register(verbs: Any) -> None:
     """Add the verb to `guard audit`."""
-    help_text = "go on with a log that lacks entries it had, and record that it does; the gate must be stopped"
-    parser = add_verb(verbs, "accept-loss", help_text, EXAMPLE, run)
-    parser.add_argument("--reason", required=True, metavar="TEXT", help="why it was lost; kept beside the log, sealed")
-    parser.add_argument("--by", metavar="NAME", help="who accepts it (default: your login name)")
+    parser = add_verb(verbs, "accept-loss", Phrase("help.audit.accept-loss"), EXAMPLE, run)
+    parser.add_argument("--reason", required=True, metavar="TEXT", help=Phrase("help.audit.reason"))
+    parser.add_argument("--by", metavar="NAME", help=Phrase("help.audit.by"))
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -7,21 +7,18 @@ from pathlib import Path
 from typing import Any
 
 from guard.cli.arguments import add_verb
-from guard.cli.output import result, result_json, talk, told
+from guard.cli.output import result, result_json, talk
 from guard.wiring.backup import Copied, back_up
 from guard.wiring.ledger import read_settings
 from guard.words.texts import Phrase
 
-EXAMPLE = """\
-example:
-  guard backup /srv/backup/postguard-2026-11-23
-"""
-
 
 def register(commands: Any) -> None:
     """Add the command to the parser."""
-    parser = add_verb(commands, "backup", told(Phrase("backup.help")), EXAMPLE, run)
-    parser.add_argument("folder", type=Path, metavar="DIR", help=told(Phrase("backup.help-folder")))
+    parser = add_verb(
+        commands, "backup", Phrase("help.backup.short"), "guard backup /srv/backup/postguard-2026-11-23", run
+    )
+    parser.add_argument("folder", type=Path, metavar="DIR", help=Phrase("help.backup.folder"))
 
 
 def run(arguments: argparse.Namespace) -> int:

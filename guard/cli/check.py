@@ -11,6 +11,7 @@ from typing import Any
 
 from guard.cli.arguments import add_config, as_the_gate, expect_input, moment
 from guard.cli.output import result, result_json, talk, told, visible
+from guard.cli.parser import examples
 from guard.errors import UsageError
 from guard.scan import sarif
 from guard.types.decision import Action, Match
@@ -23,7 +24,6 @@ from guard.wiring import heart
 from guard.words.texts import Phrase
 
 EXAMPLE = """\
-examples:
   guard check "Pff, encore un projet avec client X qui m'échappe"
   echo "Mon IBAN…" | guard check - --network bluesky --format json
 """
@@ -33,11 +33,7 @@ NETWORKS = ("mastodon", "bluesky", "x")
 def register(commands: Any) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
-        "check",
-        help="inspect one post and say what would become of it",
-        description="Inspect one post as the gate would.",
-        epilog=EXAMPLE,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        "check", help=Phrase("help.check.short"), description=Phrase("help.check.about"), epilog=examples(EXAMPLE)
     )
     add_post_options(parser)
     parser.add_argument("--format", choices=("text", "json", "sarif"), default="text")
@@ -46,19 +42,13 @@ def register(commands: Any) -> None:
 
 def add_post_options(parser: argparse.ArgumentParser) -> None:
     """One text, and who posts it where and when."""
-    parser.add_argument("text", nargs="*", metavar="TEXT", help="the post, or - for standard input (the default)")
-    parser.add_argument(
-        "--policies", type=Path, help="folder of policy files (default: ./policies, else the shipped ones)"
-    )
+    parser.add_argument("text", nargs="*", metavar="TEXT", help=Phrase("help.check.text"))
+    parser.add_argument("--policies", type=Path, help=Phrase("help.policies"))
     parser.add_argument("--network", choices=NETWORKS, default="mastodon")
     parser.add_argument("--visibility", choices=[word.value for word in Visibility], default="public")
-    parser.add_argument(
-        "--group", action="append", default=[], metavar="NAME", help="a group of the author; repeatable"
-    )
-    parser.add_argument(
-        "--at", type=moment, metavar="TIME", help="the moment to decide for, ISO 8601 with a zone (default: now)"
-    )
-    parser.add_argument("--lang", metavar="CODE", help="language of the post, as fr or en")
+    parser.add_argument("--group", action="append", default=[], metavar="NAME", help=Phrase("help.check.group"))
+    parser.add_argument("--at", type=moment, metavar="TIME", help=Phrase("help.check.at"))
+    parser.add_argument("--lang", metavar="CODE", help=Phrase("help.check.lang"))
     add_config(parser)
 
 

@@ -12,7 +12,8 @@ from typing import Any
 
 from guard.cli.arguments import settings_of
 from guard.cli.fingerprint_use import tell_unused
-from guard.cli.output import result, result_json, table, talk, visible
+from guard.cli.output import result, result_json, table, talk, told, visible
+from guard.cli.parser import examples
 from guard.detect.fingerprint_build import BOILERPLATE, COMMON_ROWS, Editor, Source, counted
 from guard.detect.fingerprint_files import read
 from guard.detect.fingerprint_index import Index, Indexed, read_index, write_index
@@ -20,9 +21,9 @@ from guard.detect.fingerprint_key import load_key
 from guard.detect.fingerprint_reading import problem
 from guard.detect.fingerprint_words import SHINGLE
 from guard.errors import DetectorError, GuardError, ProblemsError, UsageError
+from guard.words.texts import Phrase
 
 EPILOG = """\
-examples:
   guard fingerprint add board/*.docx --set board
   guard fingerprint add customers.csv --set customers --columns name,phone,account
   guard fingerprint list
@@ -32,47 +33,41 @@ DEFAULT_INDEX = Path("var/fingerprints.idx")
 
 def register(commands: Any) -> None:
     """Add the command group to the parser."""
-    raw = argparse.RawDescriptionHelpFormatter
     parser = commands.add_parser(
         "fingerprint",
-        help="documents and lists that must not be quoted",
-        description="Documents and lists that posts must not quote. Only keyed hashes of them are stored.",
-        epilog=EPILOG,
-        formatter_class=raw,
+        help=Phrase("help.fingerprint.short"),
+        description=Phrase("help.fingerprint.about"),
+        epilog=examples(EPILOG),
     )
-    verbs = parser.add_subparsers(title="verbs", dest="verb", required=True, metavar="VERB")
-    adding = _verb(verbs, "add", "index documents and lists", "guard fingerprint add report.docx --set board", add)
-    adding.add_argument(
-        "files", nargs="*", type=Path, metavar="FILE", help="txt, md, html, docx, odt, pptx, pdf; csv, tsv, xlsx"
-    )
-    adding.add_argument(
-        "--set", default="documents", type=_name, metavar="NAME", help="what policies name (default: documents)"
-    )
-    adding.add_argument("--columns", default="", metavar="A,B", help="of tables: these columns alone")
+    verbs = parser.add_subparsers(title=Phrase("help.verbs"), dest="verb", required=True, metavar="VERB")
+    adding = _verb(verbs, "add", Phrase("help.fingerprint.add"), "guard fingerprint add report.docx --set board", add)
+    adding.add_argument("files", nargs="*", type=Path, metavar="FILE", help=Phrase("help.fingerprint.files"))
+    adding.add_argument("--set", default="documents", type=_name, metavar="NAME", help=Phrase("help.fingerprint.set"))
+    adding.add_argument("--columns", default="", metavar="A,B", help=Phrase("help.fingerprint.columns"))
     adding.add_argument(
         "--fields",
         type=_count,
         default=2,
         metavar="N",
-        help="of tables: fields of one row that a post must hold (default: 2)",
+        help=Phrase("help.fingerprint.fields"),
     )
     adding.add_argument(
-        "--public", type=Path, action="append", default=[], metavar="FILE", help="what everybody may quote; repeatable"
+        "--public", type=Path, action="append", default=[], metavar="FILE", help=Phrase("help.fingerprint.public")
     )
     adding.add_argument(
         "--boilerplate", type=_boilerplate, default=BOILERPLATE, metavar="N",
-        help=f"8 words that stand in N documents protect none of them; 0: never (default: {BOILERPLATE})",
+        help=Phrase("help.fingerprint.boilerplate", most=BOILERPLATE),
     )  # fmt: skip
-    _verb(verbs, "list", "list what is indexed", "guard fingerprint list --format json", show)
-    removing = _verb(verbs, "remove", "take documents out", "guard fingerprint remove report.docx", remove)
-    removing.add_argument("labels", nargs="*", metavar="FILE", help="as `list` shows it")
-    removing.add_argument("--set", type=_name, metavar="NAME", help="the whole set, or FILE of this set")
+    _verb(verbs, "list", Phrase("help.fingerprint.list"), "guard fingerprint list --format json", show)
+    removing = _verb(verbs, "remove", Phrase("help.fingerprint.remove"), "guard fingerprint remove report.docx", remove)
+    removing.add_argument("labels", nargs="*", metavar="FILE", help=Phrase("help.fingerprint.labels"))
+    removing.add_argument("--set", type=_name, metavar="NAME", help=Phrase("help.fingerprint.whole-set"))
 
 
 def add(arguments: argparse.Namespace) -> int:
     """Index files; one that is named again is replaced. Nothing is changed when one cannot be read or protects nothing."""
     if not arguments.files and not arguments.public:
-        raise UsageError("no file is named", hint="guard fingerprint add FILE…")
+        raise UsageError(Phrase("protected.no-file"), hint=Phrase("protected.do.add"))
     columns = list(dict.fromkeys(name.strip() for name in arguments.columns.split(",") if name.strip()))
     index, key_file = _places(arguments)
     with _locked(index):
@@ -86,9 +81,8 @@ def add(arguments: argparse.Namespace) -> int:
     _report(arguments, [(numbers.get(document.number, document), rows) for document, rows in added])
     tell_unused(arguments.config, index, [document.group for document, _ in added])
     if dropped:
-        talk(
-            f"{dropped} sequences of {SHINGLE} words stand in {arguments.boilerplate} documents or more: not protected"
-        )
+        common = {"words": SHINGLE, "documents": arguments.boilerplate}
+        talk(Phrase("protected.common", count=dropped, **common))
     return 0
 
 
@@ -100,9 +94,8 @@ def _read_all(arguments: argparse.Namespace, editor: Editor, columns: Sequence[s
         with _gathered(problems):
             source = read(path)
             if not editor.add_public([*source.texts, *(" ".join(row) for row in source.rows)]):
-                raise problem(
-                    path, f"holds nowhere {SHINGLE} words in a row", "leave it out: it makes nothing public", 1
-                )
+                what = Phrase("protected.is.makes-nothing-public", words=SHINGLE)
+                raise problem(path, what, Phrase("protected.do.leave-out-public"), 1)
     for path in arguments.files:
         with _gathered(problems):
             source = read(path, columns)
@@ -125,15 +118,14 @@ def _gathered(problems: list[GuardError]) -> Iterator[None]:
 
 def _protects_nothing(path: Path, source: Source, fields: int, columns: Sequence[str]) -> UsageError:
     if source.rows:
-        of = f" in {', '.join(columns)}" if columns else ""
-        what = f"no row has {fields} fields{of} that tell it from others, one of them a number, an address or a name"
-        hint = "name more --columns, or fewer --fields"
+        why, hint = Phrase("protected.why.fields", fields=fields), Phrase("protected.do.columns")
+        if columns:
+            why = Phrase("protected.why.fields-in", fields=fields, columns=", ".join(columns))
     elif any(text.strip() for text in source.texts):
-        what = f"nowhere in it stand {SHINGLE} words in a row"
-        hint = "leave it out, or put short names into a policy as terms"
+        why, hint = Phrase("protected.why.short", words=SHINGLE), Phrase("protected.do.terms")
     else:
-        what, hint = "it holds no text", "leave it out; text in pictures is not read"
-    return problem(path, f"protects nothing: {what}", hint, 1)
+        why, hint = Phrase("protected.why.empty"), Phrase("protected.do.pictures")
+    return problem(path, Phrase("protected.is.protects-nothing", why=why), hint, 1)
 
 
 def show(arguments: argparse.Namespace) -> int:
@@ -147,16 +139,17 @@ def show(arguments: argparse.Namespace) -> int:
             [visible(document.group), visible(document.label), str(document.shingles), str(document.rows)]
             for document in documents
         ]
-        result(table(rows, ("set", "file", "sequences", "rows")))
+        columns = ("set", "file", "sequences", "rows")
+        result(table(rows, [Phrase(f"protected.column.{column}") for column in columns]))
     else:
-        talk("nothing is indexed")
+        talk(Phrase("protected.nothing"))
     return 0
 
 
 def remove(arguments: argparse.Namespace) -> int:
     """Take documents out of the index; UsageError when a name fits none."""
     if not arguments.labels and arguments.set is None:
-        raise UsageError("no file is named", hint="guard fingerprint remove FILE…, or --set NAME for a whole set")
+        raise UsageError(Phrase("protected.no-file"), hint=Phrase("protected.do.remove"))
     index, key_file = _existing_places(arguments)
     key = load_key(key_file)
     with _locked(index):
@@ -168,31 +161,26 @@ def remove(arguments: argparse.Namespace) -> int:
         )
         missing = [label for label in arguments.labels if label not in {document.label for document in gone}]
         if missing or not gone:
-            raise UsageError(
-                f"not indexed: {', '.join(map(visible, missing)) or arguments.set}; nothing was removed",
-                hint="`guard fingerprint list` shows the names",
-            )
+            names = ", ".join(map(visible, missing)) or arguments.set
+            raise UsageError(Phrase("protected.not-indexed", names=names), hint=Phrase("protected.do.list"))
         tables, _ = editor.tables(boilerplate=0)
         write_index(index, key, counted(editor.documents.values(), tables), tables)
     if arguments.format == "json":
         result_json([_shown(document) for document in gone])
     else:
-        result(f"{len(gone)} removed")
+        result(Phrase("protected.removed", count=len(gone)))
     return 0
 
 
 def _verb(verbs: Any, name: str, help_text: str, example: str, run: Any) -> argparse.ArgumentParser:
-    raw = argparse.RawDescriptionHelpFormatter
     parser: argparse.ArgumentParser = verbs.add_parser(
-        name, help=help_text, description=help_text, epilog=f"example: {example}", formatter_class=raw
+        name, help=help_text, description=help_text, epilog=examples(example)
     )
     parser.add_argument(
-        "--index", type=Path, metavar="FILE", help=f"(default: [fingerprints] index, else {DEFAULT_INDEX})"
+        "--index", type=Path, metavar="FILE", help=Phrase("help.fingerprint.index", file=str(DEFAULT_INDEX))
     )
-    parser.add_argument(
-        "--key", type=Path, metavar="FILE", help="key file, not beside the index (default: [fingerprints] key)"
-    )
-    parser.add_argument("--config", type=Path, help="settings (default: ./guard.toml when there is one)")
+    parser.add_argument("--key", type=Path, metavar="FILE", help=Phrase("help.fingerprint.key"))
+    parser.add_argument("--config", type=Path, help=Phrase("help.config-if-any"))
     parser.add_argument("--format", choices=("table", "json"), default="table")
     parser.set_defaults(run=run)
     return parser
@@ -207,8 +195,7 @@ def _places(arguments: argparse.Namespace) -> tuple[Path, Path]:
 def _existing_places(arguments: argparse.Namespace) -> tuple[Path, Path]:
     index, key_file = _places(arguments)
     if not index.exists():
-        hint = "`guard fingerprint add FILE…` makes one; or name another with --index or [fingerprints] index"
-        raise UsageError(f"nothing is indexed: there is no {index}", hint=hint)
+        raise UsageError(Phrase("protected.no-index", file=str(index)), hint=Phrase("protected.do.make"))
     return index, key_file
 
 
@@ -224,9 +211,8 @@ def _locked(index: Path) -> Iterator[None]:
         index.parent.mkdir(parents=True, exist_ok=True)
         file = lock.open("w")
     except OSError as error:
-        raise DetectorError(
-            f"{lock} cannot be written: {error.strerror}", hint="name another with --index or [fingerprints] index"
-        ) from None
+        message = Phrase("protected.lock", file=str(lock), why=error.strerror)
+        raise DetectorError(message, hint=Phrase("protected.do.other-index")) from None
     with file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
@@ -236,20 +222,20 @@ def _report(arguments: argparse.Namespace, added: list[tuple[Indexed, int]]) -> 
     for document, rows in added:
         name = visible(document.label)
         if not document.shingles and not document.rows:
-            talk(f"warning: {name} protects nothing: all of it is public, or stands in too many documents")
+            talk(Phrase("protected.all-public", name=name))
         elif document.rows < rows:
-            talk(
-                f"warning: {name}: {rows - document.rows} of {rows} rows are found only if 8 words of them are quoted: fewer "
-                f"than {document.fields} fields tell them (a field in more than {COMMON_ROWS} rows tells none)"
-            )
+            counts = {"weak": rows - document.rows, "rows": rows, "words": SHINGLE}
+            talk(Phrase("protected.rows-weak", name=name, fields=document.fields, common=COMMON_ROWS, **counts))
     if arguments.format == "json":
         result_json([_shown(document) for document, _ in added])
         return
     for document, _ in added:
-        rows_told = f", {document.rows} rows" if document.rows else ""
-        result(
-            f"{visible(document.label)}: {document.shingles} sequences of {SHINGLE} words{rows_told}, in set {document.group}"
-        )
+        name, sequences = visible(document.label), Phrase("protected.sequences", count=document.shingles, words=SHINGLE)
+        if document.rows:
+            in_rows = Phrase("protected.rows", count=document.rows)
+            result(Phrase("protected.indexed-rows", name=name, sequences=sequences, rows=in_rows, group=document.group))
+        else:
+            result(Phrase("protected.indexed", name=name, sequences=sequences, group=document.group))
 
 
 def _shown(document: Indexed) -> dict[str, Any]:
@@ -258,17 +244,17 @@ def _shown(document: Indexed) -> dict[str, Any]:
 
 def _name(text: str) -> str:
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", text):
-        raise argparse.ArgumentTypeError("write small letters, digits and hyphens, as board-papers")
+        raise argparse.ArgumentTypeError(told(Phrase("help.wrong.set-name")))
     return text
 
 
 def _count(text: str) -> int:
     if not (text.isdecimal() and 2 <= int(text) <= 20):
-        raise argparse.ArgumentTypeError("write a number from 2 to 20: one field alone says nothing")
+        raise argparse.ArgumentTypeError(told(Phrase("help.wrong.fields")))
     return int(text)
 
 
 def _boilerplate(text: str) -> int:
     if not text.isdecimal() or text == "1":
-        raise argparse.ArgumentTypeError("write 2 or more, or 0 to drop nothing")
+        raise argparse.ArgumentTypeError(told(Phrase("help.wrong.boilerplate")))
     return int(text)

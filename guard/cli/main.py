@@ -11,15 +11,11 @@ from importlib import import_module
 
 from guard import __version__
 from guard.cli.output import talk
+from guard.cli.parser import Parser, examples
 from guard.errors import GuardError, ProblemsError
 from guard.words.texts import Phrase
 
-EPILOG = """\
-exit codes: 0 nothing to act on, 1 findings (or a failed test or verification), 2 usage or policy error, 3 could not inspect
-
-example:
-  guard check "Appelez Marie au 06 39 98 12 34"
-"""
+EXAMPLE = 'guard check "Appelez Marie au 06 39 98 12 34"'
 
 
 COMMANDS = ("check", "scan", "serve", "policy", "review", "audit", "backup", "fingerprint", "model", "user")
@@ -28,14 +24,11 @@ COMMANDS = ("check", "scan", "serve", "policy", "review", "audit", "backup", "fi
 
 def build_parser(commands_wanted: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
     """These commands and their options. What a command needs is loaded with it, so fewer start faster."""
-    parser = argparse.ArgumentParser(
-        prog="guard",
-        description="An information-leak gate for what a company's staff publish.",
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+    parser = Parser(
+        prog="guard", description=Phrase("help.about"), epilog=examples(EXAMPLE, about=Phrase("help.exit-codes"))
     )
-    parser.add_argument("--version", action="version", version=f"postguard {__version__}")
-    commands = parser.add_subparsers(title="commands", dest="command", required=True, metavar="COMMAND")
+    parser.add_argument("--version", action="version", version=f"postguard {__version__}", help=Phrase("help.version"))
+    commands = parser.add_subparsers(title=Phrase("help.commands"), dest="command", required=True, metavar="COMMAND")
     for name in commands_wanted:
         import_module(f"guard.cli.{name}").register(commands)
     return parser

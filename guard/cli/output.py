@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from guard import loglines
-from guard.words.texts import Tellable, Words, words_of
+from guard.words.texts import Phrase, Tellable, Words, words_of
 
 _LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
 """Which of them counts, in this order, as POSIX has it."""
@@ -20,7 +20,7 @@ _LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
 def number(word: str) -> int:
     """A case number or a count as an argument, within what the store can hold."""
     if not (word.isascii() and word.isdecimal() and len(word) < 19):
-        raise argparse.ArgumentTypeError(f"{word!r} is not a whole number")
+        raise argparse.ArgumentTypeError(told(Phrase("help.wrong.whole-number", word=repr(word))))
     return int(word)
 
 

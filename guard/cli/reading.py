@@ -20,20 +20,20 @@ from guard.words.texts import Phrase
 
 def add_reading(parser: argparse.ArgumentParser) -> None:
     """How lines are read and by how many processes, where the answer goes, and `--progress`."""
-    parser.add_argument("--workers", type=workers, metavar="N", help="processes (default: one for each processor)")
-    parser.add_argument("--output", type=Path, metavar="FILE", help="(default: standard output)")
-    parser.add_argument("--text-field", metavar="NAME", help="where the text stands, if not in `text`; as data.content")
+    parser.add_argument("--workers", type=workers, metavar="N", help=Phrase("help.reading.workers"))
+    parser.add_argument("--output", type=Path, metavar="FILE", help=Phrase("help.reading.output"))
+    parser.add_argument("--text-field", metavar="NAME", help=Phrase("help.reading.text-field"))
     parser.add_argument(
         "--author-field", metavar="NAME", default="author",
-        help="where the author's account stands, if not in `author`; an author's lines are read together",
+        help=Phrase("help.reading.author-field"),
     )  # fmt: skip
-    parser.add_argument("--lang", metavar="CODE", help="language of lines that name none, as fr or en")
+    parser.add_argument("--lang", metavar="CODE", help=Phrase("help.reading.lang"))
     networks = sorted(heart.NETWORKS)
-    parser.add_argument("--network", choices=networks, default="mastodon", help="of lines that name none")
+    parser.add_argument("--network", choices=networks, default="mastodon", help=Phrase("help.reading.network"))
     words = [word.value for word in Visibility]
-    parser.add_argument("--visibility", choices=words, default="public", help="of lines that name none")
-    parser.add_argument("--at", type=moment, metavar="TIME", help="the moment for lines that name none (default: now)")
-    parser.add_argument("--progress", action="store_true", help="tell how far it is even when not on a terminal")
+    parser.add_argument("--visibility", choices=words, default="public", help=Phrase("help.reading.network"))
+    parser.add_argument("--at", type=moment, metavar="TIME", help=Phrase("help.reading.at"))
+    parser.add_argument("--progress", action="store_true", help=Phrase("help.reading.progress"))
 
 
 def reading(arguments: argparse.Namespace) -> tuple[Options, Earlier]:

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import argparse
 import getpass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from guard.channels.joined import ROLE
 from guard.cli.arguments import add_verb
-from guard.cli.output import number, result, result_json, table, talk, visible
+from guard.cli.output import number, result, result_json, table, talk, told, visible
+from guard.cli.parser import examples
+from guard.cli.review_text import cell, print_answer, print_field, print_payload, time_text
 from guard.errors import UsageError
 from guard.inspector import Inspector
 from guard.outbox import review
 from guard.outbox.payload import CasePayload, facts_with, safe_texts
 from guard.store.base import Transaction
-from guard.types.held import CaseState, Form, HeldPost, Review
+from guard.types.held import Form, HeldPost, Review
 from guard.types.post import Author
 from guard.wiring import heart
 from guard.wiring.ledger import OpenLedger, open_existing
+from guard.words.texts import Phrase
 
 EPILOG = """\
-examples:
   guard review list
   guard review show 1001
   guard review approve 1001 --form redacted
@@ -34,32 +35,31 @@ examples:
 
 def register(commands: Any) -> None:
     """Add the command group to the parser."""
-    raw = argparse.RawDescriptionHelpFormatter
     parser = commands.add_parser(
-        "review", help="held posts", description="Look at held posts and decide.", epilog=EPILOG, formatter_class=raw
+        "review", help=Phrase("help.review.short"), description=Phrase("help.review.about"), epilog=examples(EPILOG)
     )
-    verbs = parser.add_subparsers(title="verbs", dest="verb", required=True, metavar="VERB")
-    listing = add_verb(verbs, "list", "cases that wait for a verdict", "example: guard review list --all", list_cases)
-    listing.add_argument("--all", action="store_true", help="also decided ones")
-    _numbered(add_verb(verbs, "show", "one case with its text", "example: guard review show 1001", show))
+    verbs = parser.add_subparsers(title=Phrase("help.verbs"), dest="verb", required=True, metavar="VERB")
+    listing = add_verb(verbs, "list", Phrase("help.review.list"), "guard review list --all", list_cases)
+    listing.add_argument("--all", action="store_true", help=Phrase("help.review.all"))
+    _numbered(add_verb(verbs, "show", Phrase("help.review.show"), "guard review show 1001", show))
 
-    help_text = "let it pass once, when its author sends it again"
-    approving = _numbered(add_verb(verbs, "approve", help_text, "example: guard review approve 1001", approve))
+    help_text = Phrase("help.review.approve")
+    approving = _numbered(add_verb(verbs, "approve", help_text, "guard review approve 1001", approve))
     form = approving.add_mutually_exclusive_group()
-    form.add_argument("--form", choices=("written", "redacted"), default="written", help="(default: written)")
-    form.add_argument(
-        "--edit", action="append", metavar="TEXT", help="pass with this text; /path=TEXT for another than the body"
-    )
-    help_text = "let it pass to the internal server, once, when its author sends it again"
-    rerouting = _numbered(add_verb(verbs, "reroute", help_text, "example: guard review reroute 1001", reroute))
+    form.add_argument("--form", choices=("written", "redacted"), default="written", help=Phrase("help.review.form"))
+    form.add_argument("--edit", action="append", metavar="TEXT", help=Phrase("help.review.edit"))
+    help_text = Phrase("help.review.reroute")
+    rerouting = _numbered(add_verb(verbs, "reroute", help_text, "guard review reroute 1001", reroute))
     rejecting = _numbered(
-        add_verb(verbs, "reject", "refuse it", 'example: guard review reject 1001 --reason "names a client"', reject)
+        add_verb(
+            verbs, "reject", Phrase("help.review.reject"), 'guard review reject 1001 --reason "names a client"', reject
+        )
     )
     for verdict in (approving, rerouting, rejecting):
-        verdict.add_argument("--reviewer", metavar="NAME", help="who decides (default: your login name)")
+        verdict.add_argument("--reviewer", metavar="NAME", help=Phrase("help.review.reviewer"))
     for verdict in (approving, rerouting):
-        verdict.add_argument("--reason", default="", help="why, for the record")
-    rejecting.add_argument("--reason", required=True, help="why; the author reads it")
+        verdict.add_argument("--reason", default="", help=Phrase("help.review.why"))
+    rejecting.add_argument("--reason", required=True, help=Phrase("help.review.reason"))
 
 
 def list_cases(arguments: argparse.Namespace) -> int:
@@ -77,11 +77,11 @@ def list_cases(arguments: argparse.Namespace) -> int:
         result_json(cases)
         return 0
     columns = ("case", "state", "created", "network", "operation", "person", "account", "rules")
-    rows = [[visible(_cell(case[column])) for column in columns] for case in cases]
+    rows = [[visible(told(cell(case, column))) for column in columns] for case in cases]
     if rows:
-        result(table(rows, columns))
+        result(table(rows, [Phrase(f"cases.column.{column}") for column in columns]))
     else:
-        talk("no case waits" if not arguments.all else "there is no case")
+        talk(Phrase("cases.none" if arguments.all else "cases.none-waits"))
     return 0
 
 
@@ -102,11 +102,11 @@ def show(arguments: argparse.Namespace) -> int:
         return 0
     for name, value in case.items():
         if value not in (None, "", []):
-            result(f"{name + ':':<16}{visible(_cell(value))}")
+            print_field(name, cell(case, name))
     if payload is None:
-        talk("its text has been erased")
+        talk(Phrase("cases.erased"))
     else:
-        _print_payload(payload)
+        print_payload(payload)
     return 0
 
 
@@ -135,7 +135,7 @@ def approve(arguments: argparse.Namespace) -> int:
         case = opened.store.write_now(work)
     finally:
         opened.store.close()
-    _answer(arguments, case)
+    print_answer(arguments, case)
     return 0
 
 
@@ -144,7 +144,7 @@ def reroute(arguments: argparse.Namespace) -> int:
     opened = open_existing(arguments.config)
     try:
         if opened.settings.reroute is None:
-            raise UsageError("there is no internal server", hint="name one under [reroute] in guard.toml")
+            raise UsageError(Phrase("cases.no-server"), hint=Phrase("cases.do.name-server"))
         verdict = Review(True, _reviewer(arguments), heart.now(), arguments.reason, Form.INTERNAL)
         number, terms = arguments.number, _terms(opened)
         case = opened.store.write_now(
@@ -152,7 +152,7 @@ def reroute(arguments: argparse.Namespace) -> int:
         )
     finally:
         opened.store.close()
-    _answer(arguments, case)
+    print_answer(arguments, case)
     return 0
 
 
@@ -165,12 +165,12 @@ def reject(arguments: argparse.Namespace) -> int:
         case = opened.store.write_now(lambda tx: review.reject(tx, opened.log, number, verdict, terms=terms))
     finally:
         opened.store.close()
-    _answer(arguments, case)
+    print_answer(arguments, case)
     return 0
 
 
 def _numbered(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
-    parser.add_argument("number", type=number, metavar="CASE", help="number of the case")
+    parser.add_argument("number", type=number, metavar="CASE", help=Phrase("help.review.number"))
     return parser
 
 
@@ -188,7 +188,7 @@ def _reviewer(arguments: argparse.Namespace) -> str:
         except (KeyError, OSError):  # no such user: containers run under bare numbers
             name = ""
     if not name:
-        raise UsageError("nobody is named as reviewer", hint="--reviewer NAME")
+        raise UsageError(Phrase("cases.nobody"), hint="--reviewer NAME")
     return name
 
 
@@ -207,7 +207,7 @@ def _case(tx: Transaction, case: HeldPost) -> dict[str, Any]:
     return {
         "case": case.number,
         "state": case.state.value,
-        "created": _time(case.created),
+        "created": time_text(case.created),
         "network": case.network,
         "operation": case.operation,
         "person": author.person,
@@ -215,11 +215,11 @@ def _case(tx: Transaction, case: HeldPost) -> dict[str, Any]:
         "rules": list(case.matches),
         "event": case.event,
         "reviewer": verdict.reviewer if verdict else None,
-        "reviewed": _time(verdict.at) if verdict else None,
+        "reviewed": time_text(verdict.at) if verdict else None,
         "reason": verdict.reason if verdict else None,
         "form": verdict.form.value if verdict and verdict.approved else None,
-        "expires": _time(case.expires),
-        "erase_after": _time(case.erase_after),
+        "expires": time_text(case.expires),
+        "erase_after": time_text(case.erase_after),
     }
 
 
@@ -250,41 +250,3 @@ def _payload(payload: CasePayload) -> dict[str, Any]:
             for one in payload.earlier
         ],
     }
-
-
-def _print_payload(payload: CasePayload) -> None:
-    result(f"{'visibility:':<16}{payload.post.visibility.value}")
-    for segment in payload.post.segments:
-        if segment.role == ROLE:
-            continue  # the other texts once more
-        result(f"\n{segment.role} {visible(segment.path)}\n  " + visible(segment.text).replace("\n", "\n  "))
-    for one in payload.earlier:
-        whom = f" ({one.visibility.value})" if one.visibility else ""
-        result(f"\nread together with the end of an earlier post{whom}\n  " + visible(one.text).replace("\n", "\n  "))
-    for title, texts in (("safe version", safe_texts(payload)), ("approved edit", payload.edited)):
-        for path, text in texts.items():
-            result(f"\n{title} {visible(path)}\n  " + visible(text).replace("\n", "\n  "))
-    for finding in payload.findings:
-        span = finding.span
-        result(f"\n{span.start}-{span.end}  {finding.entity_type}  {visible(span.segment)}")
-
-
-def _answer(arguments: argparse.Namespace, case: HeldPost) -> None:
-    if arguments.format == "json":
-        result_json({"case": case.number, "state": case.state.value, "expires": _time(case.expires)})
-        return
-    if case.state is CaseState.OPEN:
-        result(f"case {case.number}: your approval is recorded; it needs that of another person too")
-        return
-    inside = case.review is not None and case.review.form is Form.INTERNAL
-    where = "goes to the internal server" if inside else "passes"
-    until = f"; it {where} once until {_time(case.expires)}, when its author sends it again" if case.expires else ""
-    result(f"case {case.number} {case.state.value}{until}")
-
-
-def _time(time: datetime | None) -> str | None:
-    return None if time is None else time.isoformat(timespec="seconds")
-
-
-def _cell(value: Any) -> str:
-    return ", ".join(value) if isinstance(value, list) else "" if value is None else str(value)

@@ -19,6 +19,7 @@ from guard.cli.arguments import (
     tell_missing,
 )
 from guard.cli.output import talk, told
+from guard.cli.parser import examples
 from guard.cli.reading import Progress, add_reading, check_sources, reading
 from guard.errors import UsageError
 from guard.inspector import Inspector
@@ -32,10 +33,8 @@ from guard.types.decision import Action
 from guard.wiring import heart
 from guard.words.texts import Phrase
 
+LINE = '{"id", "text" | "thread": ["…", "…"], "author"?, "lang"?, "network"?, "visibility"?, "groups"?, "at"?}'
 EPILOG = """\
-each line is {"id", "text" or "thread": ["…", "…"], "author"?, "lang"?, "network"?, "visibility"?, "groups"?, "at"?}
-
-examples:
   guard scan posts.jsonl --output found.jsonl
   zcat archive.jsonl.gz | guard scan - --workers 4 --format table
   guard scan posts.jsonl.gz --text-field status.content --lang fr --format sarif
@@ -46,20 +45,15 @@ def register(commands: Any) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
         "scan",
-        help="inspect many posts",
-        description="Inspect many posts as the gate would: JSON Lines in, a record for each out, in input order.",
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        help=Phrase("help.scan.short"),
+        description=Phrase("help.scan.about"),
+        epilog=examples(EPILOG, about=Phrase("help.scan.lines", shape=LINE)),
     )
-    parser.add_argument(
-        "sources", nargs="+", metavar="SOURCE", help="JSON Lines file, gzip or not; - for standard input"
-    )
-    parser.add_argument(
-        "--policies", type=Path, help="folder of policy files (default: ./policies, else the shipped ones)"
-    )
+    parser.add_argument("sources", nargs="+", metavar="SOURCE", help=Phrase("help.archive"))
+    parser.add_argument("--policies", type=Path, help=Phrase("help.policies"))
     parser.add_argument("--format", choices=FORMATS, default="jsonl")
     add_reading(parser)
-    parser.add_argument("--engine", choices=("local", "spark"), default="local", help="spark: not in this version yet")
+    parser.add_argument("--engine", choices=("local", "spark"), default="local", help=Phrase("help.scan.engine"))
     add_config(parser)
     parser.set_defaults(run=run)
 

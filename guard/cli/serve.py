@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from guard.cli.arguments import pattern_cache
-from guard.cli.output import talk
+from guard.cli.output import talk, told
+from guard.cli.parser import examples
 from guard.errors import UsageError
 from guard.settings.load import load_settings
 from guard.wiring import heart, ledger
+from guard.words.texts import Phrase
 
 EPILOG = """\
-examples:
   guard serve --config guard.toml
   guard serve --sandbox            # no account anywhere is needed
   guard serve --sandbox --port 8500  # where 8400, 8401 or 8402 is taken
@@ -24,21 +25,15 @@ examples:
 def register(commands: Any) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
-        "serve",
-        help="run the gate and its console",
-        description="Run the gate and its console until Ctrl-C.",
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        "serve", help=Phrase("help.serve.short"), description=Phrase("help.serve.about"), epilog=examples(EPILOG)
     )
-    parser.add_argument("--config", type=Path, help="settings (default: ./guard.toml)")
-    parser.add_argument(
-        "--sandbox", action="store_true", help="no settings file: the default ports and a built-in sandbox service"
-    )
+    parser.add_argument("--config", type=Path, help=Phrase("help.config"))
+    parser.add_argument("--sandbox", action="store_true", help=Phrase("help.serve.sandbox"))
     parser.add_argument(
         "--port",
         type=_port,
         metavar="N",
-        help=f"with --sandbox: its three ports from this one on (default: {ledger.SANDBOX_PORT})",
+        help=Phrase("help.serve.port", port=str(ledger.SANDBOX_PORT)),
     )
     parser.set_defaults(run=run)
 
@@ -48,9 +43,9 @@ def run(arguments: argparse.Namespace) -> int:
     from guard.wiring import gate  # the web framework is loaded for this command only
 
     if arguments.sandbox and arguments.config is not None:
-        raise UsageError("--sandbox has settings of its own", hint="leave out one of --sandbox and --config")
+        raise UsageError(Phrase("usage.sandbox-alone"), hint=Phrase("usage.do.one-of-both"))
     if arguments.port is not None and not arguments.sandbox:
-        raise UsageError("--port is for --sandbox", hint="write `listen` of each [[listener]] in guard.toml")
+        raise UsageError(Phrase("usage.port-sandbox"), hint=Phrase("usage.do.listen"))
     if arguments.sandbox:
         base = ledger.sandbox_settings(arguments.port or ledger.SANDBOX_PORT)
         settings = replace(base, policies_folder=heart.policies_folder(None))
@@ -64,5 +59,5 @@ def run(arguments: argparse.Namespace) -> int:
 def _port(text: str) -> int:
     """The first of three, for argparse."""
     if not (text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= 65533):
-        raise argparse.ArgumentTypeError("write a number from 1 to 65533")
+        raise argparse.ArgumentTypeError(told(Phrase("help.wrong.between", least=1, most="65533")))
     return int(text)

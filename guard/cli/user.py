@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import getpass
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -17,7 +17,8 @@ from guard.auth import totp
 from guard.auth.passwords import check_password, one_time_password
 from guard.auth.people import ONE_TIME, check_name
 from guard.cli.arguments import add_verb
-from guard.cli.output import number, result, result_json, table, talk, visible
+from guard.cli.output import number, result, result_json, table, talk, told, visible
+from guard.cli.parser import examples
 from guard.errors import AccountError, UsageError
 from guard.settings.load import load_authors
 from guard.store.base import Transaction
@@ -26,12 +27,12 @@ from guard.types.principal import Permission, Role
 from guard.wiring.heart import now as clock
 from guard.wiring.ledger import OpenLedger, open_existing, open_ledger, read_settings
 from guard.wiring.people import OpenPeople, open_people, terminal
+from guard.words.texts import Phrase
 
 T = TypeVar("T")
 ROLES = tuple(role.value for role in Role)
 SCOPES = tuple(permission.value for permission in Permission)
 EPILOG = """\
-examples:
   guard user add marie.dupont --role reviewer --person "Marie Dupont" --one-time
   guard user role marie.dupont --add dpo
   guard user disable marie.dupont
@@ -41,76 +42,67 @@ examples:
 
 def register(commands: Any) -> None:
     """Add the command group to the parser."""
-    raw = argparse.RawDescriptionHelpFormatter
     parser = commands.add_parser(
-        "user", help="people of the console", description="Accounts of the console.", epilog=EPILOG, formatter_class=raw
+        "user", help=Phrase("help.user.short"), description=Phrase("help.user.about"), epilog=examples(EPILOG)
     )
-    verbs = parser.add_subparsers(title="verbs", dest="verb", required=True, metavar="VERB")
+    verbs = parser.add_subparsers(title=Phrase("help.verbs"), dest="verb", required=True, metavar="VERB")
     _register_add(verbs)
-    add_verb(verbs, "list", "who there is", "example: guard user list --format json", list_people)
+    add_verb(verbs, "list", Phrase("help.user.list"), "guard user list --format json", list_people)
     role = _named(
-        add_verb(
-            verbs, "role", "give and take roles", "example: guard user role marie --add dpo --remove reviewer", role_of
-        )
+        add_verb(verbs, "role", Phrase("help.user.role"), "guard user role marie --add dpo --remove reviewer", role_of)
     )
     role.add_argument("--add", action="append", choices=ROLES, default=[], metavar="ROLE", help=", ".join(ROLES))
     role.add_argument("--remove", action="append", choices=ROLES, default=[], metavar="ROLE")
     password = _named(
-        add_verb(
-            verbs, "password", "set another password", "example: guard user password marie --one-time", password_of
-        )
+        add_verb(verbs, "password", Phrase("help.user.password"), "guard user password marie --one-time", password_of)
     )
     _password_options(password)
     factor = _named(
         add_verb(
             verbs,
             "totp",
-            "second factor: make one, or take it away",
-            "example: guard user totp marie --remove",
+            Phrase("help.user.totp"),
+            "guard user totp marie --remove",
             totp_of,
         )
     )
-    factor.add_argument("--remove", action="store_true", help="the phone is lost: the password alone will do")
+    factor.add_argument("--remove", action="store_true", help=Phrase("help.user.lost"))
     person = _named(
         add_verb(
             verbs,
             "person",
-            "who somebody is in authors.toml",
-            'example: guard user person marie.petit "Marie Petit"',
+            Phrase("help.user.who"),
+            'guard user person marie.petit "Marie Petit"',
             person_of,
         )
     )
-    person.add_argument("person", metavar="PERSON", help="nobody decides on their own post, and sees only theirs")
+    person.add_argument("person", metavar="PERSON", help=Phrase("help.user.person"))
     disable = _named(
-        add_verb(
-            verbs, "disable", "nobody signs in with it any more", "example: guard user disable marie", disable_account
-        )
+        add_verb(verbs, "disable", Phrase("help.user.disable"), "guard user disable marie", disable_account)
     )
-    disable.add_argument("--undo", action="store_true", help="let them sign in again")
+    disable.add_argument("--undo", action="store_true", help=Phrase("help.user.undo"))
     _register_token(verbs)
 
 
 def _register_add(verbs: Any) -> None:
-    example = 'example: guard user add marie.dupont --role reviewer --person "Marie Dupont" --one-time'
-    adding = _named(add_verb(verbs, "add", "a new account with its password here", example, add))
+    example = 'guard user add marie.dupont --role reviewer --person "Marie Dupont" --one-time'
+    adding = _named(add_verb(verbs, "add", Phrase("help.user.add"), example, add))
     adding.add_argument("--role", action="append", choices=ROLES, default=[], metavar="ROLE", help=", ".join(ROLES))
-    adding.add_argument("--person", default="", help="who it is in authors.toml: nobody decides on their own post")
-    adding.add_argument("--group", action="append", default=[], metavar="NAME", help="for rules that name approvers")
+    adding.add_argument("--person", default="", help=Phrase("help.user.add-person"))
+    adding.add_argument("--group", action="append", default=[], metavar="NAME", help=Phrase("help.user.group"))
     adding.add_argument("--language", choices=("fr", "en"))
-    _password_options(adding).add_argument(
-        "--no-password", action="store_true", help="nobody signs in with it: an account for API tokens"
-    )
+    _password_options(adding).add_argument("--no-password", action="store_true", help=Phrase("help.user.no-password"))
 
 
 def _register_token(verbs: Any) -> None:
-    example = 'examples:\n  guard user token ci --scope check --label "pre-publication check" --days 90\n  guard user token ci --list\n  guard user token ci --revoke 0123456789ab'
-    token = _named(add_verb(verbs, "token", "API tokens of an account", example, tokens_of))
+    example = '  guard user token ci --scope check --label "pre-publication check" --days 90\n  guard user token ci --list\n  guard user token ci --revoke 0123456789ab'
+    token = _named(add_verb(verbs, "token", Phrase("help.user.token"), example, tokens_of))
     token.add_argument("--scope", action="append", choices=SCOPES, default=[], metavar="SCOPE", help=", ".join(SCOPES))
-    token.add_argument("--label", default="", help="what it is for")
-    token.add_argument("--days", type=number, default=90, help="how long it lasts (default: 90, at most 366)")
+    token.add_argument("--label", default="", help=Phrase("help.user.label"))
+    token.add_argument("--days", type=number, default=90, help=Phrase("help.user.days"))
     other = token.add_mutually_exclusive_group()
-    other.add_argument("--list", action="store_true", help="those there are")
-    other.add_argument("--revoke", metavar="ID", help="end one")
+    other.add_argument("--list", action="store_true", help=Phrase("help.user.tokens"))
+    other.add_argument("--revoke", metavar="ID", help=Phrase("help.user.revoke"))
 
 
 def add(arguments: argparse.Namespace) -> int:
@@ -127,7 +119,9 @@ def add(arguments: argparse.Namespace) -> int:
                 person=arguments.person, groups=arguments.group, language=arguments.language,
             )
         )  # fmt: skip
-    _answer(arguments, account, f"{account.name} may sign in", password if arguments.one_time else None)
+    _answer(
+        arguments, account, Phrase("accounts.may-sign-in", name=account.name), password if arguments.one_time else None
+    )
     return 0
 
 
@@ -139,11 +133,10 @@ def list_people(arguments: argparse.Namespace) -> int:
         result_json(found)
         return 0
     columns = ("name", "roles", "person", "provider", "second_factor", "sessions", "tokens", "disabled")
-    rows = [[visible(_cell(one[column])) for column in columns] for one in found]
-    if rows:
-        result(table(rows, columns))
+    if found:
+        _print_table(found, columns)
     else:
-        talk("there is nobody yet: guard user add NAME --role administrator")
+        talk(Phrase("accounts.nobody"))
     return 0
 
 
@@ -151,7 +144,7 @@ def role_of(arguments: argparse.Namespace) -> int:
     """Give and take roles; ends the person's sessions."""
     added, removed = ({Role(role) for role in roles} for roles in (arguments.add, arguments.remove))
     if not added and not removed:
-        raise UsageError("which role?", hint="--add ROLE or --remove ROLE")
+        raise UsageError(Phrase("accounts.which-role"), hint=Phrase("accounts.do.role"))
     with _Open(arguments.config) as opened:
         account = opened.change(
             arguments.name,
@@ -159,7 +152,8 @@ def role_of(arguments: argparse.Namespace) -> int:
                 tx, now, one, (one.roles | added) - removed, by=terminal()
             ),
         )
-    _answer(arguments, account, f"{account.name}: {', '.join(sorted(account.roles)) or 'no role'}")
+    roles = ", ".join(sorted(account.roles)) or Phrase("accounts.no-role")
+    _answer(arguments, account, Phrase("accounts.roles", name=account.name, roles=roles))
     return 0
 
 
@@ -170,7 +164,7 @@ def person_of(arguments: argparse.Namespace) -> int:
         account = opened.change(
             arguments.name, lambda tx, one, now: people.set_person(tx, now, one, arguments.person, by=terminal())
         )
-    _answer(arguments, account, f"{account.name} is {account.person or account.name}")
+    _answer(arguments, account, Phrase("accounts.is", name=account.name, person=account.person or account.name))
     return 0
 
 
@@ -186,7 +180,9 @@ def password_of(arguments: argparse.Namespace) -> int:
             return opened.known.people.set_password(tx, now, one, encoded, by=terminal(), one_time=until)
 
         account = opened.change(arguments.name, work)
-    _answer(arguments, account, f"{account.name} has another password", password if arguments.one_time else None)
+    _answer(
+        arguments, account, Phrase("accounts.new-password", name=account.name), password if arguments.one_time else None
+    )
     return 0
 
 
@@ -199,7 +195,7 @@ def totp_of(arguments: argparse.Namespace) -> int:
             account = opened.change(
                 arguments.name, lambda tx, one, now: people.remove_totp(tx, now, one, by=terminal())
             )
-            _answer(arguments, account, f"{account.name} signs in without a second factor")
+            _answer(arguments, account, Phrase("accounts.no-factor", name=account.name))
             return 0
         account = opened.change(
             arguments.name, lambda tx, one, now: people.set_totp(tx, now, one, secret, codes, by=terminal())
@@ -208,8 +204,8 @@ def totp_of(arguments: argparse.Namespace) -> int:
     if arguments.format == "json":
         result_json({"name": account.name, "secret": totp.shown_secret(secret), "uri": uri, "recovery_codes": codes})
         return 0
-    result(f"secret:          {totp.shown_secret(secret)}\naddress:         {uri}\nrecovery codes:  {'  '.join(codes)}")
-    talk("shown this once: hand it over in person; each recovery code works one time")
+    result(Phrase("accounts.factor", secret=totp.shown_secret(secret), uri=uri, codes="  ".join(codes)))
+    talk(Phrase("accounts.factor-once"))
     return 0
 
 
@@ -218,7 +214,8 @@ def disable_account(arguments: argparse.Namespace) -> int:
     with _Open(arguments.config) as opened:
         change = opened.known.people.enable if arguments.undo else opened.known.people.disable
         account = opened.change(arguments.name, lambda tx, one, now: change(tx, now, one, by=terminal()))
-    _answer(arguments, account, f"{account.name} may sign in {'again' if arguments.undo else 'no more'}")
+    said = Phrase("accounts.may-again" if arguments.undo else "accounts.no-more", name=account.name)
+    _answer(arguments, account, said)
     return 0
 
 
@@ -233,7 +230,7 @@ def tokens_of(arguments: argparse.Namespace) -> int:
             opened.write(
                 lambda tx: tokens.revoke(tx, now, arguments.revoke, by=terminal(), owner=_find(tx, arguments.name).id)
             )
-            talk(f"token {arguments.revoke} is revoked")
+            talk(Phrase("accounts.revoked", id=arguments.revoke))
             return 0
         scopes, lasts = [Permission(scope) for scope in arguments.scope], timedelta(days=min(arguments.days, 10_000))
         bearer, made = opened.write(
@@ -245,7 +242,7 @@ def tokens_of(arguments: argparse.Namespace) -> int:
         result_json({**_token(made), "token": bearer})
     else:
         result(bearer)
-        talk(f"shown this once; it ends on {made.expires:%Y-%m-%d}")
+        talk(Phrase("accounts.token-once", day=f"{made.expires:%Y-%m-%d}"))
     return 0
 
 
@@ -277,16 +274,14 @@ class _Open:
 
 
 def _named(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
-    parser.add_argument("name", metavar="NAME", help="sign-in name")
+    parser.add_argument("name", metavar="NAME", help=Phrase("help.user.name"))
     return parser
 
 
 def _password_options(parser: argparse.ArgumentParser) -> Any:
     group = parser.add_mutually_exclusive_group()
-    group.add_argument("--stdin", action="store_true", help="the password is the first line of standard input")
-    group.add_argument(
-        "--one-time", action="store_true", help="make one that must be changed at the first sign-in; it is printed"
-    )
+    group.add_argument("--stdin", action="store_true", help=Phrase("help.user.stdin"))
+    group.add_argument("--one-time", action="store_true", help=Phrase("help.user.one-time"))
     return group
 
 
@@ -297,11 +292,11 @@ def _password(arguments: argparse.Namespace, *names: str) -> str:
     if arguments.stdin:
         password = sys.stdin.readline().rstrip("\r\n")
     elif sys.stdin.isatty():
-        password = getpass.getpass("Password: ")
-        if getpass.getpass("Once more: ") != password:
-            raise UsageError("the two are not the same", hint="try again")
+        password = getpass.getpass(told(Phrase("accounts.ask")))
+        if getpass.getpass(told(Phrase("accounts.ask-again"))) != password:
+            raise UsageError(Phrase("accounts.not-the-same"), hint=Phrase("accounts.do.again"))
     else:
-        raise UsageError("there is no terminal to type a password at", hint="--stdin or --one-time")
+        raise UsageError(Phrase("accounts.no-terminal"), hint=Phrase("accounts.do.stdin"))
     check_password(password, *names)
     return password
 
@@ -309,7 +304,7 @@ def _password(arguments: argparse.Namespace, *names: str) -> str:
 def _find(tx: Transaction, name: str) -> Account:
     account = tx.accounts.named(name)
     if account is None:
-        raise AccountError(f"there is no account {name[:80]!r}", hint="guard user list")
+        raise AccountError(Phrase("accounts.unknown", name=repr(name[:80])), hint="guard user list")
     return account
 
 
@@ -344,24 +339,28 @@ def _print_tokens(arguments: argparse.Namespace, found: list[dict[str, Any]]) ->
     if arguments.format == "json":
         result_json(found)
     elif found:
-        columns = ("id", "label", "scopes", "expires", "used")
-        result(table([[visible(_cell(one[column])) for column in columns] for one in found], columns))
+        _print_table(found, ("id", "label", "scopes", "expires", "used"))
     else:
-        talk("there is no token")
+        talk(Phrase("accounts.no-tokens"))
     return 0
 
 
-def _answer(arguments: argparse.Namespace, account: Account, said: str, one_time: str | None = None) -> None:
+def _print_table(found: list[dict[str, Any]], columns: Sequence[str]) -> None:
+    rows = [[visible(told(_cell(one[column]))) for column in columns] for one in found]
+    result(table(rows, [Phrase(f"accounts.column.{column}") for column in columns]))
+
+
+def _answer(arguments: argparse.Namespace, account: Account, said: Phrase, one_time: str | None = None) -> None:
     if arguments.format == "json":
-        told = {"name": account.name, "roles": sorted(account.roles), "disabled": account.disabled}
-        result_json(told | ({"one_time_password": one_time} if one_time else {}))
+        shown = {"name": account.name, "roles": sorted(account.roles), "disabled": account.disabled}
+        result_json(shown | ({"one_time_password": one_time} if one_time else {}))
         return
-    result(visible(said))
+    result(visible(told(said)))
     if one_time:
-        result(f"one-time password, good for {ONE_TIME.days} days: {one_time}")
+        result(Phrase("accounts.one-time", days=ONE_TIME.days, password=one_time))
 
 
 def _cell(value: Any) -> str:
     if isinstance(value, bool):
-        return "yes" if value else ""
+        return Phrase("accounts.yes") if value else ""
     return ", ".join(value) if isinstance(value, list) else "" if value is None else str(value)

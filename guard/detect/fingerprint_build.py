@@ -16,6 +16,7 @@ from guard.detect.fingerprint_index import TABLES, Index, Indexed
 from guard.detect.fingerprint_rows import Form, forms, pack, starter
 from guard.detect.fingerprint_words import PROBE, SHINGLE, UNFINISHED, KeyedHash, shingles_of
 from guard.errors import DetectorError
+from guard.words.texts import Phrase
 
 BOILERPLATE: Final = 20
 """A sequence of words that so many documents share protects none of them."""
@@ -64,7 +65,7 @@ class Editor:
         if number >= _MOST_DOCUMENTS:
             number = next(free for free in range(1, _MOST_DOCUMENTS + 1) if free not in self.documents)
         if number >= _MOST_DOCUMENTS or len(source.rows) > _MOST_ROWS:
-            raise DetectorError("the fingerprint index is full", hint="split it")
+            raise DetectorError(Phrase("protected.index-full"), hint=Phrase("protected.do.split"))
         shingles = sum(self._add_text(text, number) for text in source.texts)
         shingles += sum(self._add_text(" ".join(row), number) for row in source.rows)
         rows, sizes = self._add_rows(source.rows, number, fields)

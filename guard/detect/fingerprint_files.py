@@ -21,6 +21,7 @@ from guard.detect.fingerprint_build import Source
 from guard.detect.fingerprint_office import office, xlsx
 from guard.detect.fingerprint_reading import MOST_BYTES, MOST_PARTS, Content, problem
 from guard.errors import GuardError
+from guard.words.texts import Phrase
 
 _MOST_ROWS: Final = 5_000_000
 _YEAR: Final = re.compile(r"\b(?:19|20)\d\d\b")
@@ -40,15 +41,17 @@ def read(path: Path, columns: Sequence[str] = ()) -> Source:
     suffix = path.suffix.lower()
     reader = _READERS.get(suffix, _text)
     if columns and suffix not in _TABLES:
-        raise problem(path, "is no table, so --columns does not go with it", "leave --columns out")
+        raise problem(path, Phrase("protected.is.no-table"), Phrase("protected.do.no-columns"))
     data = _bytes(path)
     try:
         texts, rows = reader(path, data)
     except GuardError:
         raise
     except Exception as error:  # noqa: BLE001 - readers raise whatever comes to hand on damaged files
-        detail = f" at line {error.lineno}" if isinstance(error, expat.ExpatError) else ""
-        raise problem(path, f"is damaged or protected by a password{detail}", "save it anew, without one") from None
+        what = Phrase("protected.is.damaged")
+        if isinstance(error, expat.ExpatError):
+            what = Phrase("protected.is.damaged-at", line=str(error.lineno))
+        raise problem(path, what, Phrase("protected.do.save-open")) from None
     if suffix in _TABLES:
         rows = _chosen(path, rows, columns)
     return Source(str(path), texts, rows)
@@ -57,19 +60,20 @@ def read(path: Path, columns: Sequence[str] = ()) -> Source:
 def _bytes(path: Path) -> bytes:
     try:
         if path.is_dir():
-            raise problem(path, "is a folder", f"name files, as {path}/*.docx")
+            raise problem(path, Phrase("protected.is.folder"), Phrase("protected.do.name-files", folder=str(path)))
         with path.open("rb") as file:
             data = file.read(MOST_BYTES + 1)
     except OSError as error:
-        raise problem(path, f"cannot be read: {error.strerror}", "check the name and who may read it") from None
+        what = Phrase("protected.is.unreadable", why=error.strerror)
+        raise problem(path, what, Phrase("protected.do.who-may")) from None
     if len(data) > MOST_BYTES:
-        raise problem(path, f"is larger than {MOST_BYTES >> 20} MB", "split it")
+        raise problem(path, Phrase("protected.is.large", most=MOST_BYTES >> 20), Phrase("protected.do.split"))
     return data
 
 
 def _decoded(path: Path, data: bytes) -> str:
     """UTF-8, UTF-16 with its mark or, where office programs on Windows write it, Windows-1252; refused when it is no text."""
-    hint = "save it as UTF-8 text, csv, docx, odt, pptx, xlsx or pdf"
+    hint = Phrase("protected.do.formats")
     guessed = data[:2] in {b"\xff\xfe", b"\xfe\xff"}
     if guessed:
         text = data.decode("utf-16", "replace")
@@ -79,12 +83,12 @@ def _decoded(path: Path, data: bytes) -> str:
         except UnicodeDecodeError as error:
             if path.suffix.lower() not in _MAYBE_WINDOWS:
                 line, column = data.count(b"\n", 0, error.start) + 1, error.start - data.rfind(b"\n", 0, error.start)
-                raise problem(path, "is neither UTF-8 here nor a known format", hint, line, column) from None
+                raise problem(path, Phrase("protected.is.not-utf8"), hint, line, column) from None
             guessed, text = True, data.decode("cp1252", "replace")
     odd = (_NO_TEXT if guessed else _NUL).search(text)
     if odd is not None:
         line, column = text.count("\n", 0, odd.start()) + 1, odd.start() - text.rfind("\n", 0, odd.start())
-        raise problem(path, "is no text: a character stands here that none holds", hint, line, column)
+        raise problem(path, Phrase("protected.is.no-text"), hint, line, column)
     return text
 
 
@@ -133,10 +137,15 @@ def _csv(path: Path, data: bytes) -> Content:
     try:
         for row in lines:
             if len(rows) >= _MOST_ROWS:
-                raise problem(path, f"has more than {_MOST_ROWS} rows", "split it", lines.line_num)
+                raise problem(
+                    path,
+                    Phrase("protected.is.many-rows", most=_MOST_ROWS),
+                    Phrase("protected.do.split"),
+                    lines.line_num,
+                )
             rows.append(row)
     except csv.Error:
-        raise problem(path, "is no table here: a field is too long or not closed", "mend it", lines.line_num) from None
+        raise problem(path, Phrase("protected.is.bad-table"), Phrase("protected.do.mend"), lines.line_num) from None
     return [], rows
 
 
@@ -144,18 +153,16 @@ def _pdf(path: Path, data: bytes) -> Content:
     try:
         pypdf: Any = import_module("pypdf")
     except ImportError:
-        raise problem(
-            path, "is a PDF, which needs the package pypdf", "install pypdf beside guard, or convert it: pdftotext"
-        ) from None
+        raise problem(path, Phrase("protected.is.pdf"), Phrase("protected.do.pypdf")) from None
     pages = [page.extract_text() for page in islice(pypdf.PdfReader(io.BytesIO(data)).pages, MOST_PARTS)]
     text = "\n".join(pages)
     if not text.strip():
-        raise problem(path, "holds pictures of text, no text", "run text recognition on it first")
+        raise problem(path, Phrase("protected.is.pictures"), Phrase("protected.do.recognise"))
     return _readings(text), []
 
 
 def _old(path: Path, _: bytes) -> Content:
-    raise problem(path, f"is in an old format ({path.suffix})", "save it as docx, pptx, xlsx, odt or pdf")
+    raise problem(path, Phrase("protected.is.old", ending=path.suffix), Phrase("protected.do.save-new"))
 
 
 def _chosen(path: Path, rows: list[list[str]], columns: Sequence[str]) -> list[list[str]]:
@@ -169,15 +176,17 @@ def _chosen(path: Path, rows: list[list[str]], columns: Sequence[str]) -> list[l
     else:
         rows = rows[1:]
         if not rows:
-            raise problem(path, "has no row below its column names", "write it anew, with its rows", 1)
+            raise problem(path, Phrase("protected.is.no-rows"), Phrase("protected.do.with-rows"), 1)
     if not columns:
         return rows
     folded = [name.casefold() for name in header]
     wanted = {name.casefold() for name in columns}
     missing = [name for name in columns if name.casefold() not in folded]
     if missing:
-        why = "its first row looks like data, so " if header[0] == "1" else ""
-        raise problem(path, f"has no column {', '.join(missing)}", f"{why}it has: {', '.join(header)}", 1)
+        names = ", ".join(header)
+        guessed = header[0] == "1"
+        hint = Phrase("protected.do.looks-like-data" if guessed else "protected.do.has", names=names)
+        raise problem(path, Phrase("protected.is.no-column", names=", ".join(missing)), hint, 1)
     places = [place for place, name in enumerate(folded) if name in wanted]
     return [[row[place] for place in places if place < len(row)] for row in rows]
 

@@ -20,6 +20,7 @@ from typing import Any, Final
 
 from guard import durable
 from guard.errors import DetectorError
+from guard.words.texts import Phrase
 
 MAGIC: Final = b"guard-fingerprints 1\n"
 _ID, _NONCE, _LENGTH = 8, 12, 4
@@ -99,12 +100,12 @@ def read_index(path: Path, key: bytes) -> Index:
     except OSError as error:
         raise unreadable(path, error) from None
     if data[: len(MAGIC)] != MAGIC:
-        raise _unsound(path, "is no fingerprint index, or one of another version")
+        raise _unsound(Phrase("protected.index-unknown", file=str(path)))
     place = len(MAGIC)
     if data[place : place + _ID] != _identity(key):
         raise DetectorError(
-            f"the fingerprint index {path} was made with another key",
-            hint="name its key file with --key or [fingerprints] key",
+            Phrase("protected.index-key", file=str(path)),
+            hint=Phrase("protected.do.key-file"),
         )
     nonce = data[place + _ID : place + _ID + _NONCE]
     length = int.from_bytes(data[_HEAD - _LENGTH : _HEAD], "little")
@@ -112,7 +113,7 @@ def read_index(path: Path, key: bytes) -> Index:
     digest = hashlib.sha256(body).digest()
     about = _unseal(key, nonce, data[_HEAD : _HEAD + length], MAGIC + digest)
     if about is None:
-        raise _unsound(path, "is damaged")
+        raise _unsound(Phrase("protected.index-damaged", file=str(path)))
     documents = tuple(Indexed(**each) for each in about["documents"])
     return Index(documents, _tables(body, about["tables"]), f"sha256:{digest.hex()}")
 
@@ -120,10 +121,10 @@ def read_index(path: Path, key: bytes) -> Index:
 def unreadable(path: Path, error: OSError) -> DetectorError:
     """Of an index that is not there or cannot be opened."""
     if isinstance(error, FileNotFoundError):
-        hint = "`guard fingerprint add FILE…` makes one; or name another with [fingerprints] index"
+        hint = Phrase("protected.do.make-setting")
     else:
-        hint = "name a file that you may read, with --index or [fingerprints] index"
-    return DetectorError(f"the fingerprint index {path} cannot be read: {error.strerror}", hint=hint)
+        hint = Phrase("protected.do.readable-index")
+    return DetectorError(Phrase("protected.index-unreadable", file=str(path), why=error.strerror), hint=hint)
 
 
 def write_index(
@@ -151,8 +152,8 @@ def write_index(
         durable.replace(path, head, bytes(_padded(len(head)) - len(head)), body, rights=0o600)
     except OSError as error:
         raise DetectorError(
-            f"the fingerprint index {path} cannot be written: {error.strerror}",
-            hint="make room, or name another with --index or [fingerprints] index; it is as it was",
+            Phrase("protected.index-unwritable", file=str(path), why=error.strerror),
+            hint=Phrase("protected.do.room"),
         ) from None
 
 
@@ -180,7 +181,7 @@ def _native(part: memoryview[int], code: Any) -> memoryview[int]:
 
 def _little(column: array[int], code: str) -> bytes:
     if column.itemsize != _SIZES[code]:
-        raise DetectorError("this machine's numbers have other sizes", hint="make the index on a 64-bit machine")
+        raise DetectorError(Phrase("protected.index-machine"), hint=Phrase("protected.do.64-bit"))
     if sys.byteorder == "big":
         column = array(column.typecode, column)
         column.byteswap()
@@ -221,8 +222,5 @@ def _unseal(key: bytes, nonce: bytes, sealed: bytes, covered: bytes) -> Any:
         return None
 
 
-def _unsound(path: Path, what: str) -> DetectorError:
-    return DetectorError(
-        f"the fingerprint index {path} {what}",
-        hint="restore it from your backup, or remove it and add all documents anew with `guard fingerprint add`",
-    )
+def _unsound(what: Phrase) -> DetectorError:
+    return DetectorError(what, hint=Phrase("protected.do.restore"))

@@ -11,6 +11,7 @@ from typing import Any, Final
 from xml.parsers import expat
 
 from guard.detect.fingerprint_reading import MOST_BYTES, MOST_PARTS, Content, problem
+from guard.words.texts import Phrase
 
 _MOST_COLUMNS: Final = 16_384
 _MOST_CELLS: Final = 20_000_000
@@ -36,7 +37,7 @@ def office(path: Path, data: bytes) -> Content:
         _parse(part, running.start, running.end, running.text)
         texts.append("".join(running.parts))
     if not texts:
-        raise problem(path, f"holds no {path.suffix[1:]} document", "save it anew")
+        raise problem(path, Phrase("protected.is.no-document", kind=path.suffix[1:]), Phrase("protected.do.save"))
     return texts, []
 
 
@@ -51,11 +52,13 @@ def xlsx(path: Path, data: bytes) -> Content:
         try:
             _parse(part, sheet.start, sheet.end, sheet.text)
         except OverflowError:
-            raise problem(path, f"has more than {_MOST_CELLS} cells", "split it") from None
+            raise problem(
+                path, Phrase("protected.is.many-cells", most=_MOST_CELLS), Phrase("protected.do.split")
+            ) from None
         rows += sheet.rows
         sheets += 1
     if not sheets:
-        raise problem(path, "holds no worksheet", "save it anew")
+        raise problem(path, Phrase("protected.is.no-sheet"), Phrase("protected.do.save"))
     return [], rows
 
 
@@ -65,13 +68,13 @@ def _parts(path: Path, data: bytes, wanted: re.Pattern[str]) -> Iterator[bytes]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         names = sorted((name for name in archive.namelist() if wanted.fullmatch(name)), key=_by_number)
         if len(names) > MOST_PARTS:
-            raise problem(path, "has too many parts", "split it")
+            raise problem(path, Phrase("protected.is.many-parts"), Phrase("protected.do.split"))
         for name in names:
             with archive.open(name) as member:
                 part = member.read(left + 1)
             left -= len(part)
             if left < 0:
-                raise problem(path, f"unpacks to more than {MOST_BYTES >> 20} MB", "split it")
+                raise problem(path, Phrase("protected.is.unpacks", most=MOST_BYTES >> 20), Phrase("protected.do.split"))
             yield part
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from guard.errors import Location, UsageError
+from guard.words.texts import Phrase
 
 MOST_BYTES: Final = 128 << 20
 """Of a file, and of what one unpacks to."""
@@ -16,6 +17,6 @@ Content = tuple[list[str], list[list[str]]]
 """Texts, and the rows of tables."""
 
 
-def problem(path: Path, what: str, hint: str, line: int | None = None, column: int | None = None) -> UsageError:
+def problem(path: Path, what: Phrase, hint: Phrase, line: int | None = None, column: int | None = None) -> UsageError:
     """The file `what`, at that place; never with words of it."""
-    return UsageError(f"the file {what}", hint=hint, location=Location(str(path), line, column))
+    return UsageError(Phrase("protected.file", what=what), hint=hint, location=Location(str(path), line, column))

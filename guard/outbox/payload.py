@@ -19,6 +19,7 @@ from guard.types.decision import Action
 from guard.types.finding import Finding, Span, Strength
 from guard.types.inspection import Edit, Excerpt, Facts, Inspection
 from guard.types.post import Attachment, Author, Limit, Post, Segment, Unit, Visibility
+from guard.words.texts import Phrase
 
 FORMAT = 1
 
@@ -122,7 +123,7 @@ def decode_payload(raw: bytes) -> CasePayload:
     try:
         value = json.loads(raw)
         if value["v"] != FORMAT:
-            raise ReviewError("the case was sealed by a newer guard", hint="install the newer guard again")
+            raise ReviewError(Phrase("cases.sealed-newer"), hint=Phrase("cases.do.newer"))
         return CasePayload(
             post=_post_of(value["post"]),
             findings=tuple(_finding_of(item) for item in value["findings"]),
@@ -143,7 +144,7 @@ def decode_payload(raw: bytes) -> CasePayload:
             ),
         )
     except (ValueError, KeyError, TypeError):
-        raise ReviewError("the sealed case is not in a form that this guard knows") from None
+        raise ReviewError(Phrase("cases.sealed-unknown")) from None
 
 
 def _text(text: str) -> str:

@@ -25,6 +25,7 @@ from guard.types.decision import Action
 from guard.types.held import CaseState, Form, HeldPost, Need, Review
 from guard.types.inspection import Edit, Inspection
 from guard.types.post import Author, Post
+from guard.words.texts import Phrase
 
 REVIEWER = "reviewer"
 """Stands for the network in a reviewer's pseudonym."""
@@ -48,7 +49,7 @@ def seal_case(keys: Keys, event: str, inspection: Inspection, safe: Post | None 
 def open_payload(keys: Keys, case: HeldPost) -> CasePayload:
     """The text of a case. ReviewError once it is erased, KeyFileError when it was sealed under another key."""
     if case.sealed is None or case.wrapped_key is None:
-        raise ReviewError(f"the text of case {case.number} has been erased")
+        raise ReviewError(Phrase("cases.text-erased", number=str(case.number)))
     return decode_payload(unseal(keys.sealing, case.event, case.sealed, case.wrapped_key))
 
 
@@ -67,7 +68,7 @@ def find(tx: Transaction, number: int) -> HeldPost:
     """The case of that number. ReviewError when there is none."""
     case = tx.case(number)
     if case is None:
-        raise ReviewError(f"there is no case {number}", hint="guard review list --all")
+        raise ReviewError(Phrase("cases.unknown", number=str(number)), hint=Phrase("cases.do.number"))
     return case
 
 
@@ -97,18 +98,20 @@ def approve(
     approved = states.approve(case, review, terms.valid_for, terms.keep_for)
     before = payload = open_payload(keys, case)
     if review.form is Form.REDACTED and not payload.edits:
-        raise ReviewError(f"case {number} has no safe version", hint="approve it as written or with --edit")
+        raise ReviewError(Phrase("cases.no-safe", number=str(number)), hint=Phrase("cases.do.other-form"))
     if review.form is Form.INTERNAL and not states.may_go_inside(payload.post):
         raise ReviewError(
-            f"case {case.number} cannot go to the internal server",
-            hint="only a new post that everybody could have read, with a text and no later time, can",
+            Phrase("cases.not-inside", number=str(case.number)),
+            hint=Phrase("cases.do.inside"),
         )
     if review.form is Form.EDITED:
         payload = replace(payload, edited=_checked_edit(payload, texts or {}, inspect))
     if not may_approve(case.needs, review.reviewer, groups):
-        raise ReviewError(f"the rules ask for others to approve case {number}: {', '.join(wanted(case.needs))}")
+        names = ", ".join(wanted(case.needs))
+        raise ReviewError(Phrase("cases.others", number=str(number), names=names))
     if approved_already(tx, before.approved_by, person_of(tx, review.reviewer)):
-        raise ReviewError(f"{review.reviewer} has approved it already", hint="another person must approve it too")
+        message = Phrase("cases.already-approved", name=review.reviewer)
+        raise ReviewError(message, hint=Phrase("cases.do.another-person"))
     payload = _joined(before, payload, review, groups)
     enough = satisfied(case.needs, payload)
     sealed, wrapped_key = seal(keys.sealing, case.event, encode_payload(payload))
@@ -157,8 +160,8 @@ def _joined(before: CasePayload, now: CasePayload, review: Review, groups: froze
     """The payload with one more person's approval. ReviewError for another form than the first's."""
     if before.form and (before.form != review.form.value or before.edited != now.edited):
         raise ReviewError(
-            f"{before.approved_by[0]} approved it in another form ({before.form})",
-            hint="agree on one form, or reject it and let the author send it again",
+            Phrase("cases.other-form", name=before.approved_by[0], form=before.form),
+            hint=Phrase("cases.do.one-form"),
         )
     return replace(
         now,
@@ -175,7 +178,7 @@ def _person(name: str) -> str:
 def reject(tx: Transaction, log: AuditLog, number: int, review: Review, *, terms: Terms | None = None) -> HeldPost:
     """Refuse the case's post; the reason is for the author. ReviewError when it is decided already or no reason is given."""
     if not review.reason.strip():
-        raise ReviewError("a rejection needs a reason", hint="--reason TEXT: the author reads it")
+        raise ReviewError(Phrase("cases.needs-reason"), hint=Phrase("cases.do.reason"))
     rejected = states.reject(find(tx, number), review, (terms or Terms()).keep_for)
     _keep(tx, log, rejected, review)
     return rejected
@@ -184,7 +187,7 @@ def reject(tx: Transaction, log: AuditLog, number: int, review: Review, *, terms
 def approved_edits(keys: Keys, case: HeldPost, post: Post) -> tuple[Edit, ...]:
     """What to change in `post`, the case's own sent again, for the approved form. ReviewError without an approval."""
     if case.review is None or not case.review.approved:
-        raise ReviewError(f"case {case.number} is not approved")
+        raise ReviewError(Phrase("cases.not-approved", number=str(case.number)))
     if case.review.form in {Form.WRITTEN, Form.INTERNAL}:
         return ()
     payload = open_payload(keys, case)
@@ -192,7 +195,7 @@ def approved_edits(keys: Keys, case: HeldPost, post: Post) -> tuple[Edit, ...]:
         return payload.edits
     lengths = {segment.path: len(segment.text) for segment in post.segments}
     if not lengths.keys() >= payload.edited.keys():
-        raise ReviewError(f"case {case.number} was edited for another post")
+        raise ReviewError(Phrase("cases.for-another", number=str(case.number)))
     return tuple(Edit(path, 0, lengths[path], text) for path, text in sorted(payload.edited.items()))
 
 
@@ -205,7 +208,7 @@ def edit_texts(payload: CasePayload, edits: Sequence[str]) -> dict[str, str]:
         if not equals or path not in paths:
             path, text = _body(payload.post), edit
         if path in texts:
-            raise ReviewError(f"the text at {path} is given twice", hint="one --edit for each text")
+            raise ReviewError(Phrase("cases.given-twice", path=path), hint=Phrase("cases.do.one-edit"))
         texts[path] = text
     return texts
 
@@ -214,7 +217,7 @@ def _body(post: Post) -> str:
     bodies = [segment.path for segment in post.segments if segment.role == "body"]
     if len(bodies) != 1:
         paths = ", ".join(segment.path for segment in post.segments)
-        raise ReviewError(f"the post has {len(bodies)} bodies", hint=f"say which: --edit /path=TEXT, of {paths}")
+        raise ReviewError(Phrase("cases.bodies", bodies=len(bodies)), hint=Phrase("cases.do.which", paths=paths))
     return bodies[0]
 
 
@@ -240,23 +243,24 @@ def post_with(post: Post, texts: Mapping[str, str]) -> Post:
 def _checked_edit(payload: CasePayload, texts: Mapping[str, str], inspect: Inspect | None) -> Mapping[str, str]:
     """The edited texts, once the gate itself would let them pass."""
     if not texts:
-        raise ReviewError("an edit needs its text", hint="--edit TEXT")
+        raise ReviewError(Phrase("cases.edit-needs-text"), hint=Phrase("cases.do.edit"))
     if inspect is None:
-        raise ReviewError("an edit cannot be approved without inspecting it again")
+        raise ReviewError(Phrase("cases.edit-unread"))
     segments = {segment.path: segment for segment in payload.post.segments}
     if not all(text.strip() for text in texts.values()):
-        raise ReviewError("an edit cannot be empty", hint="reject the case instead, with a reason")
+        raise ReviewError(Phrase("cases.edit-empty"), hint=Phrase("cases.do.reject"))
     for path in texts:
         if path not in segments:
-            raise ReviewError(f"the post has no text at {path}", hint="it has " + ", ".join(sorted(segments)))
+            hint = Phrase("cases.do.has", paths=", ".join(sorted(segments)))
+            raise ReviewError(Phrase("cases.no-text-at", path=path), hint=hint)
         if not segments[path].redactable:
-            raise ReviewError(f"the text at {path} cannot be replaced without breaking the request")
+            raise ReviewError(Phrase("cases.fixed-text", path=path))
     edited = tuple(replace(item, text=texts.get(item.path, item.text)) for item in payload.post.segments)
     inspection = inspect(post_with(payload.post, texts))
     if inspection.decision.action.stops or inspection.failures:
         rules = [match.id for match in inspection.decision.matches if match.action.stops]
-        why = ", ".join(rules) or inspection.decision.reason or "it could not be inspected"
-        raise ReviewError(f"the edited text would itself be stopped: {why}", hint="change the text further")
+        why = ", ".join(rules) or inspection.decision.reason or Phrase("cases.not-inspected")
+        raise ReviewError(Phrase("cases.edit-stopped", why=why), hint=Phrase("cases.do.further"))
     # What a rule would still redact is redacted: an edit is no way round a policy that the reviewer did not look at.
     final = inspection.redacted if inspection.decision.action is Action.REDACT else None
     chosen = final.segments if final is not None else edited

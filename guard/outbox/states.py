@@ -15,6 +15,7 @@ from hashlib import sha256
 from guard.errors import ReviewError
 from guard.types.held import CaseState, HeldPost, Review
 from guard.types.post import Post, Visibility
+from guard.words.texts import Phrase
 
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
 _FORMAT = "postguard-binding-v1"
@@ -98,7 +99,8 @@ def expire(case: HeldPost, now: datetime) -> HeldPost:
 def _decidable(case: HeldPost) -> None:
     """Nobody decides twice."""
     if case.state is not CaseState.OPEN:
-        by = f" by {case.review.reviewer}" if case.review else ""
-        raise ReviewError(
-            f"case {case.number} is already {case.state.value}{by}", hint=f"guard review show {case.number}"
-        )
+        number, state = str(case.number), Phrase(f"cases.state.{case.state.value}")
+        decided = Phrase("cases.decided", number=number, state=state)
+        if case.review:
+            decided = Phrase("cases.decided-by", number=number, state=state, name=case.review.reviewer)
+        raise ReviewError(decided, hint=f"guard review show {case.number}")

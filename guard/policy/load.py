@@ -27,6 +27,9 @@ _FORBIDDEN_IN_VALUE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _PLAIN_KEY = re.compile("[a-z_]{1,20}")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
+_DOCUMENTS = (b"PK\x03\x04", b"{\\rtf", b"\xd0\xcf\x11\xe0", b"%PDF")
+"""How docx and odt, rtf, doc and pdf begin: a policy that was saved as one, whatever its name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
@@ -76,6 +79,9 @@ def _decode(file: str, data: bytes) -> str:
     if len(data) > MAX_BYTES:
         message = Phrase("loader.file-too-long", bytes=len(data), most=MAX_BYTES)
         raise ProblemsError([PolicyError(message, hint=Phrase("loader.do.split-policy"), location=Location(file))])
+    if data.startswith(_DOCUMENTS):
+        problem, hint = Phrase("loader.word-processor"), Phrase("loader.do.plain-text")
+        raise ProblemsError([PolicyError(problem, hint=hint, location=Location(file))])
     try:
         text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
     except UnicodeDecodeError as wrong:

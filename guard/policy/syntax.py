@@ -24,6 +24,11 @@ _AFTER_INNER_KEY = re.compile(rf"[{{,] *[a-z_]+: *([{_SPECIAL}])")
 _QUOTED = re.compile(r"""(?:(?<=[\s\[{,:])|^)(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*')""")
 _CUT_BY_APOSTROPHE = re.compile(r"(?:^|[\s\[{,:])('[^']*)(?<=\w)'[\w\[«(]")
 
+_BULLET = re.compile(r"^ *([\u2010-\u2015\u2212\u2022\u00b7\u25aa\u25cf\u25e6*])(?=[ \u00a0\u202f])")
+"""What a word processor makes of the hyphen of a list."""
+_NO_COLON = re.compile(r"(?:^ *(?:- +)*|[{,] *)[a-z][a-z_]*( +)(?:\{|\[(?!\[))")
+_CUT_BY_REMARK = re.compile(r" (#)[^\]}]*[\]}]")
+
 _HINTS = {
     "mapping values are not allowed": "quote-colon",
     "did not find expected key": "indent-closed",
@@ -52,6 +57,7 @@ def syntax_error(file: str, text: str, error: yaml.MarkedYAMLError) -> PolicyErr
         _quote_left_open(text, lines, error)
         or _slip_of_quotes(lines, mark.line, mark.column)
         or _quote_never_closed(lines, error)
+        or _slip_of_signs(lines, mark.line)
     )
     if known:
         line, column, message, hint = known
@@ -110,6 +116,22 @@ def _quote_never_closed(lines: list[str], error: yaml.MarkedYAMLError) -> _Known
     if cut:
         return opened.line, cut.end(1) + 1, *_at_apostrophe()
     return opened.line, opened.column, Phrase("loader.quote-unclosed"), Phrase("loader.do.close-quote")
+
+
+def _slip_of_signs(lines: list[str], line: int) -> _Known | None:
+    """A bullet for a hyphen, a colon left out, a bracket behind a `#`: in the line where the parser stops, or just above."""
+    for number in (line, line - 1):
+        if not 0 <= number < len(lines):
+            continue
+        bare = _QUOTED.sub(lambda quoted: "x" * len(quoted.group()), lines[number])
+        if found := _BULLET.search(bare):
+            return number, found.start(1), Phrase("loader.bullet"), Phrase("loader.do.hyphen")
+        if found := _NO_COLON.search(bare):
+            return number, found.start(1), Phrase("loader.no-colon"), Phrase("loader.yaml.colon-space")
+        cut = _CUT_BY_REMARK.search(bare)
+        if cut and sum(map(bare[: cut.start()].count, "[{")) > sum(map(bare[: cut.start()].count, "]}")):
+            return number, cut.start(1), Phrase("loader.cut-by-remark"), Phrase("loader.do.put-in-quotes")
+    return None
 
 
 def special_spaces(file: str, text: str) -> Iterator[PolicyError]:

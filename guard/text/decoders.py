@@ -16,6 +16,7 @@ from typing import Final
 
 from guard.text.edits import Edit, TangledError, whole
 from guard.text.fold import fold
+from guard.text.triggers import ACCENTED_BASE64
 
 _REFERENCE: Final = re.compile(r"&(?:#\d{1,7};?|#[xX][0-9A-Fa-f]{1,6};?|[A-Za-z][A-Za-z0-9]{1,31};)")
 _PERCENT: Final = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
@@ -30,9 +31,11 @@ _IN_BASE64: Final = re.compile(
     r"[I-Za-f][C-HS-Xi-ny-z0-3](?:[ABEFIJMNQRUVYZcdghklopstwx014589]|==)"
 )
 """Where base64 of two groups and more of ASCII text may begin: their bits leave few letters for each place."""
+_ACCENT_IN_BASE64: Final = re.compile(ACCENTED_BASE64)
 _BASE32: Final = re.compile(r"[A-Z2-7]{13,}={0,6}|[a-z2-7]{13,}={0,6}")
 _HEX: Final = re.compile(
-    r"(?<![0-9A-Za-z])(?:0x)?[2-7][0-9A-Fa-f](?:[ ,:;-]{0,2}(?:0x|\\x)?[2-7][0-9A-Fa-f]){5,}(?![0-9A-Za-z])"
+    r"(?<![0-9A-Za-z])(?:0x)?(?:[2-7]|[cC]3[ ,:;-]{0,2}(?:0x|\\x)?[89abAB])[0-9A-Fa-f]"
+    r"(?:[ ,:;-]{0,2}(?:0x|\\x)?(?:[2-7]|[cC]3[ ,:;-]{0,2}(?:0x|\\x)?[89abAB])[0-9A-Fa-f]){5,}(?![0-9A-Za-z])"
 )
 _HEX_PAIR: Final = re.compile(r"(?:0x|\\x)?([0-9A-Fa-f]{2})")
 _BINARY: Final = re.compile(r"(?<![0-9])[01]{7,8}(?:[ ,;-]{0,2}[01]{7,8}){3,}(?![0-9])")
@@ -146,6 +149,11 @@ def _escapes(text: str) -> Iterator[Edit]:
 
 def _base64(text: str) -> Iterator[Edit]:
     for run in _BASE64.finditer(text):
+        accented = _accented(run[0])
+        if accented is not None:
+            _whole(len(run[0]))
+            yield _set_off(run.start(), run.end(), accented, 3, 4)
+            continue
         first = _IN_BASE64.search(text, *run.span())
         if first is None:
             continue
@@ -160,6 +168,20 @@ def _base64(text: str) -> Iterator[Edit]:
         if meant is not None:
             _whole(run.end() - start)
             yield _set_off(start, run.end(), meant, 3, 4, glued=start > run.start())
+
+
+def _accented(coded: str) -> str | None:
+    """A whole run that says words with accents: their first letters may be no ASCII, where the other way begins too late."""
+    if _ACCENT_IN_BASE64.search(coded) is None:
+        return None
+    coded = coded[:LONGEST].rstrip("=").translate({45: 43, 95: 47})
+    coded = coded[: len(coded) - (len(coded) % 4 == 1)]
+    try:
+        meant = binascii.a2b_base64(coded + "=" * (-len(coded) % 4)).decode("utf-8")
+    except ValueError:
+        return None
+    letters = sum(char.isalpha() for char in meant)
+    return meant if letters * 2 > len(meant) and all(char.isprintable() or char in "\t\n\r" for char in meant) else None
 
 
 def _base32(text: str) -> Iterator[Edit]:

@@ -15,6 +15,15 @@ from guard.text.words import ALPHABET_WORDS, NUMBER_WORDS
 
 _G1: Final = "[I-Za-f][C-HS-Xi-ny-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589]"
 _BASE64: Final = f"{_G1}[A-Za-z0-9+/_-]{_G1}[A-Za-z0-9+/_-](?:{_G1}|[I-Za-f][C-HS-Xi-ny-z0-3]==)"
+_SIGN: Final = "[A-Za-z0-9+/_-]"
+_G2, _G3 = "[C-HS-Xi-ny-z0-3]", "[ABEFIJMNQRUVYZcdghklopstwx014589]"
+ACCENTED_BASE64: Final = (
+    f"{_G1}{_SIGN}w[4-7]{_G3}|w[4-7]{_G3}{_SIGN}{_G1}|{_G1}{_SIGN}[I-Za-f][Mcs8]O|[I-Za-f][Mcs8]O{_SIGN}{_G1}"
+    f"|[I-Za-f]{_G2}[DHLPTXbfjnrvz37/_]D[g-v]{_G2}"
+)
+"""An accented letter (0xC3 and a byte that follows it) beside ASCII, at each of the three places of a group."""
+_HEX: Final = r"[ ,:;-]{0,2}(?:0x|\\x)?[2-7][0-9A-Fa-f]"
+_ACCENTED_HEX: Final = r"[cC]3[ ,:;-]{0,2}(?:0x|\\x)?[89abAB][0-9A-Fa-f]"
 _BASE32: Final = "[E-P][ABEFIJMNQRUVYZ45][A-Z2-7][A-HQ-X][ACEGIKMOQSUWY246][I-Z2-7][BCDJKLRSTZ23][A-Z2-7][E-P][ABEFIJMNQRUVYZ45][A-Z2-7][A-HQ-X]"
 _ODD_ALPHABETS: Final = (
     "\u0180-\u01c3\u01dd\u021c-\u0223\u0237-\u02af\u0370-\u03b1\u03b3-\u03bb\u03bd-\u03bf\u03c1-\u058f\u10e7\u13a0-\u13ff\u1400-\u167f"
@@ -78,6 +87,8 @@ TRIGGERS: Final = (
     Trigger("decoded", "xn--[a-z0-9]{2}", signs="-"),
     # The others of its triggers stand apart: automata of one sort are far quicker.
     Trigger("decoded", _BASE64),
+    Trigger("decoded", ACCENTED_BASE64),
+    Trigger("decoded", rf"{_ACCENTED_HEX}(?:{_HEX}){{2}}|{_HEX}{_HEX}[ ,:;-]{{0,2}}(?:0x|\\x)?{_ACCENTED_HEX}", 4),
     Trigger("decoded", _BASE32),
     Trigger("decoded", "[a-z][a-z2-7]{0,6}[2-7][a-z2-7]{0,6}[a-z][a-z2-7]{0,6}[2-7][a-z2-7]{6}", 2),
     Trigger("decoded", "[A-Za-z2-7]{12}=", signs="="),

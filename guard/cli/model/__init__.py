@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 from typing import Any
 
 from guard.cli.model import evaluate, listing, train
+from guard.cli.parser import examples
+from guard.words.texts import Phrase
 
 EPILOG = """\
-examples:
   guard model list
   guard model evaluate held-out.jsonl
 """
@@ -17,13 +17,9 @@ examples:
 def register(commands: Any) -> None:
     """Add the command group to the parser."""
     parser = commands.add_parser(
-        "model",
-        help="the models that read what no pattern tells",
-        description="Models of our own, run without a training framework: which are there, and what they are worth.",
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        "model", help=Phrase("help.model.short"), description=Phrase("help.model.about"), epilog=examples(EPILOG)
     )
-    verbs = parser.add_subparsers(title="verbs", dest="verb", required=True, metavar="VERB")
+    verbs = parser.add_subparsers(title=Phrase("help.verbs"), dest="verb", required=True, metavar="VERB")
     listing.register(verbs)
     evaluate.register(verbs)
     train.register(verbs)

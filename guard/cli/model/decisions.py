@@ -37,23 +37,21 @@ _CARD = "topics.md"
 
 def register(parser: argparse.ArgumentParser) -> None:
     """Add the options of learning from decisions."""
-    group = parser.add_argument_group("learning from decisions", "what reviewers decided on held posts, as topics")
+    group = parser.add_argument_group(Phrase("help.model.learning"), Phrase("help.model.learning-about"))
     group.add_argument(
         "--with-decisions",
         action="store_true",
-        help="learn from the cases of the gate of guard.toml; --posts and --text are not needed, nor the extra `train`",
+        help=Phrase("help.model.with-decisions"),
     )
     group.add_argument(
         "--continue",
         dest="further",
         action="store_true",
-        help="start from your own model, with the decisions made since (default: from the shipped one)",
+        help=Phrase("help.model.continue"),
     )
-    group.add_argument(
-        "--anyway", action="store_true", help="keep the model though it does no good, or breaks an example"
-    )
-    group.add_argument("--by", metavar="NAME", help="who does this, for the log (default: your login name)")
-    group.add_argument("--config", type=Path, help="settings of the gate (default: ./guard.toml)")
+    group.add_argument("--anyway", action="store_true", help=Phrase("help.model.anyway"))
+    group.add_argument("--by", metavar="NAME", help=Phrase("help.by"))
+    group.add_argument("--config", type=Path, help=Phrase("help.model.config"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from guard.cli.model import names
 from guard.cli.model.listing import add_models, shelf_of
 from guard.cli.output import result, result_json, table
+from guard.cli.parser import examples
+from guard.words.texts import Phrase
 
 if TYPE_CHECKING:
     from guard.training.evaluate import Score
@@ -18,18 +20,12 @@ def register(verbs: Any) -> None:
     """Add the verb to the parser."""
     parser = verbs.add_parser(
         "evaluate",
-        help="score labelled posts",
-        description='Score labelled posts: JSON lines with "text", "lang", "topics", "severity" and, of minimal pairs, "pair". For '
-        "names: JSON lines with the names marked in the text, as [[PERSON|Samira]], or columns of tokens and tags (CoNLL).",
-        epilog="example: guard model evaluate held-out.jsonl --format json",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        help=Phrase("help.model.evaluate"),
+        description=Phrase("help.model.evaluate-about"),
+        epilog=examples("guard model evaluate held-out.jsonl --format json"),
     )
-    parser.add_argument(
-        "places", nargs="+", type=Path, metavar="FILE", help="*.jsonl or *.jsonl.gz, or a folder of them"
-    )
-    parser.add_argument(
-        "--kind", choices=("topics", names.KIND), default="topics", help="which model (default: topics)"
-    )
+    parser.add_argument("places", nargs="+", type=Path, metavar="FILE", help=Phrase("help.model.places"))
+    parser.add_argument("--kind", choices=("topics", names.KIND), default="topics", help=Phrase("help.model.which"))
     add_models(parser)
     parser.add_argument("--format", choices=("table", "json"), default="table")
     parser.set_defaults(run=run)

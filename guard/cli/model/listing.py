@@ -8,20 +8,21 @@ from typing import Any
 
 from guard.cli.arguments import settings_of
 from guard.cli.output import result, result_json, table, talk
+from guard.cli.parser import examples
 from guard.errors import ModelError
 from guard.models.manifest import Entry
 from guard.models.shelf import Shelf
 from guard.wiring import heart
+from guard.words.texts import Phrase
 
 
 def register(verbs: Any) -> None:
     """Add the verb to the parser."""
     parser = verbs.add_parser(
         "list",
-        help="list the models, and check their files",
-        description="List the models, and check each file against its digest.",
-        epilog="example: guard model list --format json",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        help=Phrase("help.model.list"),
+        description=Phrase("help.model.list-about"),
+        epilog=examples("guard model list --format json"),
     )
     add_models(parser)
     parser.add_argument("--format", choices=("table", "json"), default="table")
@@ -30,10 +31,8 @@ def register(verbs: Any) -> None:
 
 def add_models(parser: argparse.ArgumentParser) -> None:
     """Which folder of models."""
-    parser.add_argument(
-        "--models", type=Path, metavar="DIR", help="folder of models (default: [models] folder, else the shipped ones)"
-    )
-    parser.add_argument("--config", type=Path, help="settings (default: ./guard.toml when there is one)")
+    parser.add_argument("--models", type=Path, metavar="DIR", help=Phrase("help.model.folder"))
+    parser.add_argument("--config", type=Path, help=Phrase("help.config-if-any"))
 
 
 def shelves_of(arguments: argparse.Namespace) -> list[Shelf]:

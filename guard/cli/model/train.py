@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 from guard.cli.model import decisions, names, senses
 from guard.cli.model.evaluate import show
 from guard.cli.output import result, result_json, talk
+from guard.cli.parser import examples
 from guard.errors import UsageError
 from guard.wiring import heart
+from guard.words.texts import Phrase
 
 if TYPE_CHECKING:
     from guard.training.posts import Labelled
@@ -24,32 +26,27 @@ def register(verbs: Any) -> None:
     """Add the verb to the parser."""
     parser = verbs.add_parser(
         "train",
-        help="make a model again",
-        description="Make the model of topics from labelled posts and ordinary text, with --kind names that of names from its data "
-        "sets, with --kind senses the vectors of words that topics learn with: the extra `train` is needed. Or let "
-        "that of topics learn from your own decisions.",
-        epilog="examples:\n  guard model train --posts posts/ --text text/ --output models/\n"
-        "  guard model train --with-decisions --output var/models\n\n"
-        "Figures are of posts by hands (files), or of decisions, that the model had not seen; equal data and seed give an\n"
-        "equal file.",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        help=Phrase("help.model.train"),
+        description=Phrase("help.model.train-about"),
+        epilog=Phrase(
+            "help.parts",
+            first=examples(
+                "guard model train --posts posts/ --text text/ --output models/\n"
+                "guard model train --with-decisions --output var/models"
+            ),
+            then=Phrase("help.model.figures"),
+        ),
     )
+    parser.add_argument("--posts", nargs="+", type=Path, metavar="PLACE", help=Phrase("help.model.posts"))
+    parser.add_argument("--text", type=Path, metavar="DIR", help=Phrase("help.model.ordinary"))
     parser.add_argument(
-        "--posts", nargs="+", type=Path, metavar="PLACE", help="labelled posts: *.jsonl(.gz), or folders"
+        "--kind", choices=("topics", names.KIND, senses.KIND), default="topics", help=Phrase("help.model.which")
     )
-    parser.add_argument("--text", type=Path, metavar="DIR", help="ordinary text: *.txt.gz")
-    parser.add_argument(
-        "--kind", choices=("topics", names.KIND, senses.KIND), default="topics", help="which model (default: topics)"
-    )
-    parser.add_argument(
-        "--data", type=Path, metavar="DIR", help="folder of the data sets of names; its card names them"
-    )
-    parser.add_argument("--phrases", type=Path, metavar="FILE", help="(default: data/phrases.txt beside the models)")
-    parser.add_argument(
-        "--senses", type=Path, metavar="FILE", help="vectors of words (default: data/senses.npz beside the models)"
-    )
-    parser.add_argument("--seed", type=int, default=SEED)
-    parser.add_argument("--output", type=Path, metavar="DIR", help="folder that the model is written into")
+    parser.add_argument("--data", type=Path, metavar="DIR", help=Phrase("help.model.data"))
+    parser.add_argument("--phrases", type=Path, metavar="FILE", help=Phrase("help.model.phrases"))
+    parser.add_argument("--senses", type=Path, metavar="FILE", help=Phrase("help.model.senses"))
+    parser.add_argument("--seed", type=int, default=SEED, help=Phrase("help.model.seed", seed=SEED))
+    parser.add_argument("--output", type=Path, metavar="DIR", help=Phrase("help.model.output"))
     parser.add_argument("--format", choices=("table", "json"), default="table")
     decisions.register(parser)
     parser.set_defaults(run=run)

@@ -17,7 +17,8 @@ from guard.cli.arguments import (
     processors,
     tell_missing,
 )
-from guard.cli.output import result, talk, terminal_words
+from guard.cli.output import result, talk, terminal_words, told
+from guard.cli.parser import examples
 from guard.cli.policy.backtest_text import shown
 from guard.cli.reading import Progress, add_reading, check_sources, reading
 from guard.errors import GuardError, UsageError
@@ -29,9 +30,6 @@ from guard.wiring.ledger import DEFAULT_CONFIG, open_existing
 from guard.words.texts import Phrase
 
 EPILOG = """\
-an archive has the lines that `guard scan` reads; a line with "at" is decided on at that moment, so that embargoes fit
-
-examples:
   guard policy backtest policies/ policies-new/ october.jsonl.gz
   guard policy backtest policies/ policies-new/ october.jsonl --format html --output october.html
   guard policy backtest policies/ policies-new/ --store
@@ -43,24 +41,19 @@ def register(verbs: Any) -> None:
     """Add the verb to the group's parser."""
     parser = verbs.add_parser(
         "backtest",
-        help="what new policies would have done to old posts",
-        description="Inspect old posts under two folders of policies and tell what would come out differently.",
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        help=Phrase("help.backtest.short"),
+        description=Phrase("help.backtest.about"),
+        epilog=examples(EPILOG, about=Phrase("help.backtest.at")),
     )
-    parser.add_argument("old", type=Path, metavar="OLD", help="folder of policy files, as they are")
-    parser.add_argument("new", type=Path, metavar="NEW", help="folder of policy files, as they might be")
+    parser.add_argument("old", type=Path, metavar="OLD", help=Phrase("help.backtest.old"))
+    parser.add_argument("new", type=Path, metavar="NEW", help=Phrase("help.backtest.new"))
+    parser.add_argument("sources", nargs="*", metavar="ARCHIVE", help=Phrase("help.archive"))
+    parser.add_argument("--store", action="store_true", help=Phrase("help.backtest.store"))
+    parser.add_argument("--samples", type=_samples, default=20, metavar="N", help=Phrase("help.backtest.samples"))
     parser.add_argument(
-        "sources", nargs="*", metavar="ARCHIVE", help="JSON Lines file, gzip or not; - for standard input"
+        "--minutes-per-case", type=_minutes, default=3.0, metavar="M", help=Phrase("help.backtest.minutes")
     )
-    parser.add_argument("--store", action="store_true", help="instead: the posts that the gate of guard.toml held")
-    parser.add_argument(
-        "--samples", type=_samples, default=20, metavar="N", help="of each kind of change (default: 20)"
-    )
-    parser.add_argument(
-        "--minutes-per-case", type=_minutes, default=3.0, metavar="M", help="of one reviewer (default: 3)"
-    )
-    parser.add_argument("--format", choices=_FORMATS, default="table", help="html: one page, to be read in a browser")
+    parser.add_argument("--format", choices=_FORMATS, default="table", help=Phrase("help.backtest.format"))
     add_reading(parser)
     add_config(parser)
     parser.set_defaults(run=run)
@@ -157,12 +150,12 @@ def _size(sources: list[str]) -> int:
 def _samples(text: str) -> int:
     number = int(text)
     if not 0 <= number <= 1000:
-        raise argparse.ArgumentTypeError("write a number from 0 to 1000")
+        raise argparse.ArgumentTypeError(told(Phrase("help.wrong.between", least=0, most=1000)))
     return number
 
 
 def _minutes(text: str) -> float:
     number = float(text)
     if not 0 < number <= 1440:
-        raise argparse.ArgumentTypeError("write a number of minutes above 0")
+        raise argparse.ArgumentTypeError(told(Phrase("help.wrong.minutes")))
     return number

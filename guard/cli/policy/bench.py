@@ -11,18 +11,14 @@ from guard.authoring.bench import Costs, bench
 from guard.authoring.bench_texts import LENGTH
 from guard.cli.arguments import add_folder, as_the_gate
 from guard.cli.output import result, result_json, table, talk
+from guard.cli.parser import examples
 from guard.wiring import heart
 from guard.words.texts import Phrase
 
 
 def register(verbs: Any) -> None:
     """Add the verb to the group's parser."""
-    parser = verbs.add_parser(
-        "bench",
-        help="measure what each rule costs a post, and the text that costs most",
-        epilog="example:\n  guard policy bench policies/",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = verbs.add_parser("bench", help=Phrase("help.bench.short"), epilog=examples("guard policy bench policies/"))
     add_folder(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.set_defaults(run=run)

@@ -11,6 +11,7 @@ from guard.authoring.coverage import Coverage, Covered, coverage, percent
 from guard.authoring.reports import Result, base_uri, read_place, sarif
 from guard.cli.arguments import add_folder, as_the_gate
 from guard.cli.output import result, result_json, told, visible
+from guard.cli.parser import examples
 from guard.wiring import heart
 from guard.words.texts import Phrase
 
@@ -18,15 +19,10 @@ from guard.words.texts import Phrase
 def register(verbs: Any) -> None:
     """Add the verb to the group's parser."""
     parser = verbs.add_parser(
-        "coverage",
-        help="tell which parts of rules no example reaches",
-        epilog="example:\n  guard policy coverage policies/ --min 90",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        "coverage", help=Phrase("help.coverage.short"), epilog=examples("guard policy coverage policies/ --min 90")
     )
     add_folder(parser)
-    parser.add_argument(
-        "--min", type=_share, metavar="PERCENT", help="exit code 1 when less is reached; nothing is rounded up"
-    )
+    parser.add_argument("--min", type=_share, metavar="PERCENT", help=Phrase("help.coverage.min"))
     parser.add_argument("--format", choices=("text", "json", "sarif"), default="text")
     parser.set_defaults(run=run)
 
@@ -37,7 +33,7 @@ def _share(text: str) -> Decimal:
     except InvalidOperation:
         share = Decimal(-1)
     if not (share.is_finite() and 0 <= share <= 100):
-        raise argparse.ArgumentTypeError("write a number from 0 to 100")
+        raise argparse.ArgumentTypeError(told(Phrase("help.wrong.between", least=0, most=100)))
     return share
 
 

@@ -18,12 +18,12 @@ from guard.authoring.evade_todo import todo_lines
 from guard.authoring.reports import Result, base_uri, sarif
 from guard.cli.arguments import add_folder, as_the_gate
 from guard.cli.output import result, result_json, table, talk, terminal_words, told
+from guard.cli.parser import examples
 from guard.errors import UsageError
 from guard.wiring import heart
 from guard.words.texts import Phrase
 
 EXAMPLE = """\
-examples:
   guard policy evade policies/
   guard policy evade policies/ --ratchet evade.json --update
 """
@@ -31,20 +31,13 @@ examples:
 
 def register(verbs: Any) -> None:
     """Add the verb to the group's parser."""
-    parser = verbs.add_parser(
-        "evade",
-        help="disguise every example, and say which disguises slip through",
-        epilog=EXAMPLE,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = verbs.add_parser("evade", help=Phrase("help.evade.short"), epilog=examples(EXAMPLE))
     add_folder(parser)
-    parser.add_argument(
-        "--ratchet", type=Path, metavar="FILE", help="slips that are known; a new one gives exit code 1"
-    )
-    parser.add_argument("--update", action="store_true", help="take out of the ratchet file what is caught by now")
-    parser.add_argument("--accept", action="store_true", help="write the ratchet file as things are, new slips as well")
-    parser.add_argument("--places", action="store_true", help="name the examples that slip through, too")
-    parser.add_argument("--todo", action="store_true", help="print the slips as examples to paste, marked todo")
+    parser.add_argument("--ratchet", type=Path, metavar="FILE", help=Phrase("help.evade.ratchet"))
+    parser.add_argument("--update", action="store_true", help=Phrase("help.evade.update"))
+    parser.add_argument("--accept", action="store_true", help=Phrase("help.evade.accept"))
+    parser.add_argument("--places", action="store_true", help=Phrase("help.evade.places"))
+    parser.add_argument("--todo", action="store_true", help=Phrase("help.evade.todo"))
     parser.add_argument("--format", choices=("text", "json", "sarif"), default="text")
     parser.set_defaults(run=run)
 

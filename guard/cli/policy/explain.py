@@ -13,6 +13,7 @@ from guard.authoring.explain_rule import Event, Line, RuleTrace
 from guard.cli.arguments import as_the_gate, pattern_cache
 from guard.cli.check import add_post_options, post_of
 from guard.cli.output import result, result_json, talk, told, visible
+from guard.cli.parser import examples
 from guard.types.decision import Action
 from guard.view import inspection_json
 from guard.wiring import heart
@@ -26,9 +27,8 @@ def register(verbs: Any) -> None:
     """Add the verb to the group's parser."""
     parser = verbs.add_parser(
         "explain",
-        help="say why a text is stopped, or why not",
-        epilog='example:\n  guard policy explain "Le projet Aurrore avance" --policies policies/',
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        help=Phrase("help.explain.short"),
+        epilog=examples('guard policy explain "Le projet Aurrore avance" --policies policies/'),
     )
     add_post_options(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text")

@@ -15,6 +15,7 @@ from guard.authoring.lint.table import BY_ID, RULES, in_order, lint, told_by_loa
 from guard.authoring.reports import Result, base_uri, sarif
 from guard.cli.arguments import add_folder, moment, settings_of, tell_missing
 from guard.cli.output import result, result_json, told, visible
+from guard.cli.parser import examples
 from guard.errors import ProblemsError
 from guard.inspector import Inspector
 from guard.policy.bundle import read_at_most
@@ -24,9 +25,6 @@ from guard.wiring import heart
 from guard.words.texts import Phrase
 
 EPILOG = """\
-Each finding names its rule in brackets; docs/lint/ has a page for each.
-
-examples:
   guard policy lint policies/
   guard policy lint policies/ --severity error --format sarif > lint.sarif
 """
@@ -36,18 +34,15 @@ def register(verbs: Any) -> None:
     """Add the verb to the group's parser."""
     parser = verbs.add_parser(
         "lint",
-        help="find what a policy says and cannot mean",
-        description="Find what a policy file says and its author cannot have meant. Nothing is changed.",
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        help=Phrase("help.lint.short"),
+        description=Phrase("help.lint.about"),
+        epilog=examples(EPILOG, about=Phrase("help.lint.pages")),
     )
     add_folder(parser)
     parser.add_argument(
-        "--severity", choices=[word.value for word in Severity], default="warning", help="the least to tell of"
+        "--severity", choices=[word.value for word in Severity], default="warning", help=Phrase("help.lint.severity")
     )
-    parser.add_argument(
-        "--at", type=moment, metavar="TIME", help="the moment to count reviews and exceptions from (default: now)"
-    )
+    parser.add_argument("--at", type=moment, metavar="TIME", help=Phrase("help.lint.at"))
     parser.add_argument("--format", choices=("text", "json", "sarif"), default="text")
     parser.set_defaults(run=run)
 

@@ -10,6 +10,7 @@ from typing import Any
 from guard.authoring.templates import KINDS, MAX_NAME, NAME, new_policy
 from guard.cli.arguments import moment
 from guard.cli.output import result, result_json, terminal_words, told
+from guard.cli.parser import examples
 from guard.errors import UsageError
 from guard.policy.load import MAX_BYTES
 from guard.wiring import heart
@@ -24,18 +25,18 @@ def register(verbs: Any) -> None:
     kinds = "\n".join(f"  {name:<14}{told(kind.purpose)}" for name, kind in KINDS.items())
     parser = verbs.add_parser(
         "new",
-        help="write a first draft of a policy",
-        description="Write a first draft with remarks that say what to change. It begins in shadow: it stops nothing.",
-        epilog=f"kinds:\n{kinds}\n\nexample:\n  guard policy new project-7 --kind confidential --owner juridique@exemple.fr",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        help=Phrase("help.new.short"),
+        description=Phrase("help.new.about"),
+        epilog=examples(
+            "guard policy new project-7 --kind confidential --owner juridique@exemple.fr",
+            about=Phrase("help.kinds", lines=kinds),
+        ),
     )
-    parser.add_argument("name", help="name of the policy and its file: small letters, digits, hyphens; no secret name")
-    parser.add_argument(
-        "--kind", choices=tuple(KINDS), default="confidential", help="what it is about (default: confidential)"
-    )
-    parser.add_argument("--folder", type=Path, default=Path("policies"), help="where to write it (default: ./policies)")
-    parser.add_argument("--owner", default=_OWNER, help="who answers for it")
-    parser.add_argument("--at", type=moment, metavar="TIME", help="the day to count its dates from (default: today)")
+    parser.add_argument("name", help=Phrase("help.new.name"))
+    parser.add_argument("--kind", choices=tuple(KINDS), default="confidential", help=Phrase("help.new.kind"))
+    parser.add_argument("--folder", type=Path, default=Path("policies"), help=Phrase("help.new.folder"))
+    parser.add_argument("--owner", default=_OWNER, help=Phrase("help.new.owner"))
+    parser.add_argument("--at", type=moment, metavar="TIME", help=Phrase("help.new.at"))
     parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.set_defaults(run=run)
 

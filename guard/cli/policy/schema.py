@@ -8,12 +8,10 @@ from typing import Any
 
 from guard.authoring.schema import policy_schema
 from guard.cli.output import result
+from guard.cli.parser import examples
+from guard.words.texts import Phrase
 
 EPILOG = """\
-Editors that read YAML schemas complete keys and underline slips when a policy begins with the line
-  # yaml-language-server: $schema=./policy-v1.schema.json
-
-example:
   guard policy schema > policies/policy-v1.schema.json
 """
 
@@ -22,10 +20,9 @@ def register(verbs: Any) -> None:
     """Add the verb to the group's parser."""
     parser = verbs.add_parser(
         "schema",
-        help="print the JSON Schema of the policy language, for editors",
-        description="Print the JSON Schema (draft 2020-12) of a policy file.",
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        help=Phrase("help.schema.short"),
+        description=Phrase("help.schema.about"),
+        epilog=examples(EPILOG, about=Phrase("help.schema.line")),
     )
     parser.add_argument("--format", choices=("json",), default="json")
     parser.set_defaults(run=run)

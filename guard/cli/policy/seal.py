@@ -8,6 +8,7 @@ from typing import Any
 
 from guard.cli.arguments import settings_of
 from guard.cli.output import talk
+from guard.cli.parser import examples
 from guard.detect.fingerprint_key import load_key
 from guard.detect.sealed import seal
 from guard.errors import DetectorError, GuardError, ProblemsError, UsageError
@@ -21,23 +22,21 @@ from guard.words.texts import Phrase
 
 def register(verbs: Any) -> None:
     """Add the verb to the group's parser."""
-    about = "turn a list of confidential terms into keyed hashes, for `find: {sealed: FILE}`"
     parser = verbs.add_parser(
         "seal",
-        help=about,
-        description=f"{about}. The list itself then stays out of the repository.",
-        epilog="example:\n  guard policy seal clients.txt --output policies/clients.sealed",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        help=Phrase("help.seal.short"),
+        description=Phrase("help.seal.about"),
+        epilog=examples("guard policy seal clients.txt --output policies/clients.sealed"),
     )
-    parser.add_argument("terms", type=Path, metavar="TERMS", help="one term a line, as a `terms_file`")
-    parser.add_argument("--output", type=Path, required=True, metavar="FILE", help="the sealed file, beside the policy")
+    parser.add_argument("terms", type=Path, metavar="TERMS", help=Phrase("help.seal.terms"))
+    parser.add_argument("--output", type=Path, required=True, metavar="FILE", help=Phrase("help.seal.output"))
     parser.add_argument(
         "--key",
         type=Path,
         metavar="FILE",
-        help="the key (default: terms.key in [keys] folder; made when it is missing)",
+        help=Phrase("help.seal.key"),
     )
-    parser.add_argument("--config", type=Path, help="settings (default: ./guard.toml when there is one)")
+    parser.add_argument("--config", type=Path, help=Phrase("help.config-if-any"))
     parser.set_defaults(run=run)
 
 

@@ -10,6 +10,7 @@ from guard.authoring.reports import Result, base_uri, junit, outcomes, sarif
 from guard.authoring.suite import ExampleFailure, SuiteResult, run_examples
 from guard.cli.arguments import add_folder, as_settings_say, moment
 from guard.cli.output import result, result_json, talk
+from guard.cli.parser import examples
 from guard.errors import GuardError
 from guard.policy.bundle import overdue
 from guard.wiring import heart
@@ -20,14 +21,11 @@ def register(verbs: Any) -> None:
     """Add the verb to the group's parser."""
     test = verbs.add_parser(
         "test",
-        help="run every example of every rule",
-        epilog="examples:\n  guard policy test policies/\n  guard policy test policies/ --format junit > examples.xml",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        help=Phrase("help.test.short"),
+        epilog=examples("guard policy test policies/\nguard policy test policies/ --format junit > examples.xml"),
     )
     add_folder(test)
-    test.add_argument(
-        "--at", type=moment, metavar="TIME", help="warn of reviews due at that moment, with a zone (default: now)"
-    )
+    test.add_argument("--at", type=moment, metavar="TIME", help=Phrase("help.test.at"))
     test.add_argument("--format", choices=("text", "json", "junit", "sarif"), default="text")
     test.set_defaults(run=run)
 

@@ -227,7 +227,7 @@ def test_public_and_boilerplate(capsys: pytest.CaptureFixture[str]) -> None:
     assert found(TEXT) == []
     other = "one two three four five six seven eight"
     add(write("b.txt", other), write("c.txt", other), "--boilerplate", "2")
-    assert "1 sequences of 8 words stand in 2 documents or more" in capsys.readouterr().err
+    assert "1 sequence of 8 words stands in 2 documents or more" in capsys.readouterr().err
     assert found(other) == []
 
 

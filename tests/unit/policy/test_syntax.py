@@ -44,6 +44,46 @@ def test_slips_of_quotes_and_brackets(text, place, hint):
     assert hint in problem.hint
 
 
+@pytest.mark.parametrize(
+    ("text", "place", "message"),
+    [
+        ("rules:\n  – id: a\n    do: block\n", (2, 3), "a dash or bullet of a word processor begins this line"),
+        ('terms:\n  - "a"\n  • "b"\nx: y\n', (3, 3), "a dash or bullet of a word processor begins this line"),
+        ('terms:\n  - "a"\n  * "b"\nx: y\n', (3, 3), "a dash or bullet of a word processor begins this line"),
+        ("- a: b\n  find {terms: [c, d]}\n  e: f\n", (2, 7), "no colon stands after this key"),
+        ("- a: b\n  find: {terms [c, d]}\n  e: f\n", (2, 15), "no colon stands after this key"),
+        ("find: {terms: [a, b #1]}\nx: y\n", (1, 21), "from this # on, the line is a remark"),
+    ],
+)
+def test_signs_of_word_processors_and_signs_left_out(text, place, message):
+    (problem,) = refused(text)
+    assert (problem.location.line, problem.location.column) == place
+    assert message in problem.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: [b, c   # the first\n    d: e\nf: g\n",
+        "a:\n - b\n- c\n  d: e\n",
+        'a: "– b"\nc: d: e\n',
+        "a: b\nc [[d]]\ne: f\n",
+    ],
+)
+def test_other_slips_are_not_taken_for_these(text):
+    (problem,) = refused(text)
+    assert not any(words in problem.message for words in ("word processor", "no colon", "this #"))
+
+
+@pytest.mark.parametrize(
+    "begin", [b"PK\x03\x04\x14\x00", b"{\\rtf1\\ansi guard: 1}", b"\xd0\xcf\x11\xe0\xa1", b"%PDF-1.7\n"]
+)
+def test_a_document_of_a_word_processor_is_called_one(begin):
+    with pytest.raises(ProblemsError) as caught:
+        load_yaml("p.yaml", begin)
+    assert "this is a document of a word processor, not plain text (copy its text" in str(caught.value)
+
+
 CLOSE = "close it at the end of the text"
 LEFT_OPEN = [
     ('say:\n  fr: "Un."\n  en: "Deux.\nmatch:\n  - "Le [[projet]] avance"\n', (3, 7), "«"),

@@ -50,6 +50,26 @@ def test_runs_in_base64_and_base32(code, value):
     assert value in read(f"voir https://ex.org/?q={coded.rstrip('=')} svp")
 
 
+@pytest.mark.parametrize("value", ["opération Sirène", "Pôle Héliotrope", "Éléonore", "projet Été", "naïveté à Noël"])
+@pytest.mark.parametrize("before", ["", "a", "ab"])
+def test_accents_from_the_first_letters_on(value, before):
+    data = (before + value).encode()
+    for coded in (
+        base64.b64encode(data).decode(),
+        base64.urlsafe_b64encode(data).decode().rstrip("="),
+        data.hex(),
+        data.hex(" "),
+    ):
+        assert before + value in read(f"voir {coded} svp")
+
+
+@pytest.mark.parametrize(
+    "text", ["developpementOuvert", "siteWebDgroupe", "Mx7w5aaQcOaabbDD", "cOmmeunefoisDansLaVie", "c3 a9 c3"]
+)
+def test_what_only_might_hold_an_accent_is_no_code(text):
+    assert read(f"voir {text} svp") is None
+
+
 def test_decoded_characters_lead_back_to_their_group():
     coded = base64.b64encode(PHONE.encode()).decode()
     text = f"tel {coded} fin"
