@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from guard.text.readings import Trigger
 
 CHECKS: Final[dict[str, Callable[[str], int]]] = VALIDATORS | RANDOMNESS | PLAUSIBLE
-_SOUND: Final = frozenset(VALIDATORS) - WEAK
+_SOUND: Final = frozenset(VALIDATORS) - WEAK | {"random_key"}
 """Checksums and numbering plans: chance seldom passes them."""
 _BELIEVED: Final = {Trust.CHECKED: _SOUND, Trust.PROVEN: STRONG}
 """What must have checked a hit for a reading of that trust."""

@@ -41,6 +41,8 @@ _REPEATED: Final = re.compile(r"(\d\d)\1{4}")
 """A row of one pair, as in `06 06 06 06 06`: nobody's number."""
 _EVERYONES: Final = re.compile(r"080[0-5]\d{6}|080[08]\d{7}|0808\d{6}|09693\d{5}")
 """Numbers that cost the caller nothing, or no more than a call: help lines and customer services have them, no person."""
+_TOLL_FREE: Final = re.compile(r"\+?1[ .\-]{1,2}\(?8(?:00|33|44|55|66|77|88)\)?[ .\-]{1,2}[2-9]\d\d[ .\-]\d{4}")
+"""The same in North America, as it is grouped there."""
 _CUTS: Final = re.compile(r"[ .\-/·]+\(?\d+\)?$")
 _MOST_CUTS: Final = 8
 _FEWEST: Final = 7
@@ -116,6 +118,8 @@ def _valid(text: str) -> bool:
 
 def everyones(text: str) -> bool:
     """Whether it is a help line's or a customer service's; 080 apart from the rest is Bari's."""
+    if _TOLL_FREE.fullmatch(text):
+        return True
     return text[:2] in {"08", "09", "0 ", "(0"} and (
         _EVERYONES.fullmatch(digits(text)) is not None and text[:4] not in {"080 ", "080-", "080/", "080."}
     )
@@ -142,7 +146,7 @@ def north_american(text: str) -> bool:
     """A ten-digit number as North America groups it; with brackets, a country code or an extension, any digits will do."""
     bare = _EXTENSION.sub("", text)
     number = digits(bare)
-    if not varied(number):
+    if not varied(number) or everyones(bare):
         return False
     return _american(number[-10:]) or bare != text or "(" in text or text[:2] in {"+1", "00"}
 

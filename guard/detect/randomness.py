@@ -48,8 +48,8 @@ _HEX: Final = re.compile(r"(?i)[0-9a-f]+")
 _BASE58: Final = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _NEVER_SEED: Final = frozenset(
     {
-        "the", "and", "for", "are", "with", "was", "not", "have", "from", "but", "his", "her", "had", "were",
-        "been", "has", "its", "our", "than", "them", "who", "which", "would", "there", "their", "les", "des",
+        "the", "and", "for", "are", "with", "was", "not", "from", "but", "his", "her", "had", "were",
+        "been", "has", "its", "our", "than", "them", "who", "which", "would", "their", "les", "des",
         "une", "est", "pas", "pour", "que", "qui", "dans", "sur", "avec", "vous", "nous", "mais"
     }
 )  # fmt: skip

@@ -38,11 +38,12 @@ _VALUES: Final = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 
 _OPEN: Final = r"\s{0,2}[\[({<«\"'_*~|-]{1,2}\s{0,2}"
 _CLOSE: Final = r"\s{0,2}[\])}>»\"'_*~|-]{1,2}\s{0,2}"
-_AT_SIGN: Final = rf"{_OPEN}(?:at|arobase|arrobase|chez|a|ät|@){_CLOSE}"
-_AT_WORD: Final = r"\s{1,2}(?:arobase|arrobase)\s{1,2}"
+_AT_NAMES: Final = "arr?oba(?:se?)?|chiocciola|apenstaart(?:je)?|klammeraffe"
+_AT_SIGN: Final = rf"{_OPEN}(?:at|{_AT_NAMES}|chez|a|ät|@){_CLOSE}"
+_AT_WORD: Final = rf"\s{{1,2}}(?:{_AT_NAMES})\s{{1,2}}"
 _AT_SHORT: Final = r"\s{1,2}(?:at|chez|@)\s{1,2}|\s{1,2}@|@\s{1,2}"
-_DOT_SIGN: Final = rf"{_OPEN}(?:dot|point|punto|punkt|pt|\.){_CLOSE}"
-_DOT_WORD: Final = r"\s{1,2}(?:dot|point)\s{1,2}"
+_DOT_SIGN: Final = rf"{_OPEN}(?:dot|point|punto|punkt|punt|pt|\.){_CLOSE}"
+_DOT_WORD: Final = r"\s{1,2}(?:dot|point|punto|punkt|punt)\s{1,2}"
 _NAME: Final = r"[0-9a-z_+-]{1,40}"
 _TIGHT_DOT: Final = r"\.|" + _DOT_SIGN
 _DOTTED: Final = rf"(?:{_DOT_SIGN}|{_DOT_WORD})"
@@ -241,6 +242,8 @@ def alphabet(plain: str) -> Iterator[Edit]:
 def numerals(plain: str) -> Iterator[Edit]:
     """Rows of Roman numerals as digits, two for each, but one for N, which stands for a zero, and for what follows it."""
     for row in _ROMAN.finditer(plain):
+        if not set(row[0]) - set("X .,/_-"):
+            continue  # a form to fill in: "06 XX XX XX XX"
         view: list[str] = []
         places: list[tuple[int, int]] = []
         signs = list(_NUMERAL.finditer(plain, *row.span()))

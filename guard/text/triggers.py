@@ -185,6 +185,10 @@ TRIGGERS: Final = (
             rf"(?i:[ \n](?:at|chez)[ \n]{{1,2}}{_SPOKEN_HOST})",
         ),
     ),
+    Trigger(  # rare words: what stands around them is looked at by the reading
+        "addresses",
+        r"(?i:[^0-9a-z](?:arr?obas?|chiocciola|apenstaart(?:je)?|klammeraffe)[^0-9a-z]|[\[({<]ät[\])}>])",
+    ),
     Trigger(
         "addresses",
         _any(

@@ -31,7 +31,7 @@ VALUES = {
 }
 
 
-def found_in(text):
+def found_in(text, *, also_inexact=False):
     for _ in range(3):  # a machine that stood still for the time limit's 0.2 s gives an inexact hit: ask again
         findings, failures = DETECTORS.run(
             Post("1", "mastodon", "status.create", ANONYMOUS, (Segment("/t", "body", text),))
@@ -39,7 +39,7 @@ def found_in(text):
         assert failures == ()
         if not any(each.explanation == "time limit reached" for each in findings):
             break
-    return [(each.entity_type, each.span.start, each.span.end) for each in findings if each.exact]
+    return [(each.entity_type, each.span.start, each.span.end) for each in findings if each.exact or also_inexact]
 
 
 def beside(left, separator, right):
@@ -74,8 +74,11 @@ def test_two_examples_side_by_side_are_both_found(place):
             text, mine, theirs = beside(left, SEPARATORS[(place + step) % len(SEPARATORS)], other.examples[0])
             found = found_in(text)
             wanted = {(first.entity, *span) for span in mine} | {(other.entity, *span) for span in theirs}
+            if wanted <= set(found):
+                continue
             # In one row of digits or letters it cannot be told where a value ends: then it is enough that all is covered.
-            missed += [(text, each) for each in wanted - set(found) if not is_covered(text, each[1:], found)]
+            covering = found_in(text, also_inexact=True)
+            missed += [(text, each) for each in wanted - set(found) if not is_covered(text, each[1:], covering)]
     assert missed == []
 
 
