@@ -1,7 +1,7 @@
-"""The figures of the models: quality on posts by hands that a model had not seen, false alarms, speed and size, with goals.
+"""The figures of the models: quality on posts by hands that no training saw, false alarms, speed and size, with goals.
 
-Quality needs the extra `train`: the model is made again four times, each time without the posts of one hand. Labelled
-data that is not on the machine leaves out its rows (benchmarks/labelled.py).
+The peer of quality needs the extra `train` (benchmarks/strangers.py). Labelled data that is not on the machine leaves out its
+rows (benchmarks/labelled.py).
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks import labelled
+from benchmarks import labelled, strangers
 from benchmarks.detection import steps
 from benchmarks.figures import Row
+from guard.models.shelf import Shelf
 from guard.types.decision import Action
 from guard.types.inspection import Facts
 from guard.types.post import ANONYMOUS, Post, Segment
@@ -29,33 +30,12 @@ FACTS = Facts(now=datetime(2026, 12, 1, 9, tzinfo=UTC))
 def run(folder: Path, *, quick: bool) -> dict[str, Any]:
     """The JSON of this part, as that of detection."""
     rows, missing = steps({
-        "quality": quality,
+        "quality": lambda: strangers.rows(Shelf(models_folder(None))),
         "false alarms": lambda: false_alarms(folder, 500 if quick else 20_000),
         "size": size,
     })  # fmt: skip
     found = {"command": "python -m benchmarks models", "rows": [row.as_json() for row in rows]}
     return found | ({"missing": missing} if missing else {})
-
-
-def quality() -> list[Row]:
-    """Posts by strangers' hands."""
-    from guard.training.evaluate import evaluate, judged_of
-    from guard.training.posts import read_phrases, read_posts
-    from guard.training.senses import read_senses
-    from guard.training.topics import ordinary_lines, train
-
-    posts = read_posts([labelled.folder("posts")])
-    data = models_folder(None) / "data"
-    phrases, senses = read_phrases(data / "phrases.txt"), read_senses(data / "senses.npz")
-    trained = train(posts, phrases, ordinary_lines(labelled.folder("text"), 1), senses, 1, lambda _: None)
-    score = evaluate(posts, judged_of(trained.judged))[-1]
-    note = "posts by hands left out"
-    return [
-        Row("topics: harmless against sensitive, AUC", score.auc, goal=0.95, note=note),
-        Row("topics: caught at 5 % false alarms", score.caught, goal=0.8, note=note),
-        Row("topics: minimal pairs told apart", score.pairs, goal=0.85, note=f"{score.pair_count} pairs"),
-        Row("topics: macro F1", score.macro_f1, goal=0.7, note=note),
-    ]
 
 
 def false_alarms(folder: Path, most: int) -> list[Row]:

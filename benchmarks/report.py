@@ -79,7 +79,7 @@ def _detection(part: dict[str, Any]) -> list[str]:
 
 
 def _models(part: dict[str, Any]) -> list[str]:
-    return _figures("### Models", part, "Times are CPU time, in turns.", peer="before")
+    return _figures("### Models", part, "Times are CPU time, in turns.", peer="TF-IDF, same run")
 
 
 def _policies(part: dict[str, Any]) -> list[str]:

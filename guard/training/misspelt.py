@@ -24,7 +24,7 @@ _BARE: Final = 0.5
 
 
 def misspelt(text: str, language: str, seed: int) -> str:
-    """The text again; the same seed gives the same."""
+    """The text again; the same seed gives the same. No language stands for either."""
     chance = random.Random(f"{seed} {text}")
     return _WORD.sub(lambda found: _again(found[0], language, chance), text)
 
@@ -60,11 +60,11 @@ def _beside(language: str) -> Mapping[str, str]:
 
 @cache
 def _short(language: str) -> Mapping[str, Sequence[str]]:
-    """Short spellings of the words of a language, from a file of lines `fr word=short,shorter`, `_` for a blank."""
+    """Short spellings of the words of a language, or of both for none, from a file of lines `fr word=short,shorter`, `_` for a blank."""
     found: dict[str, Sequence[str]] = {}
     for line in files("guard.training").joinpath(_TABLE).read_text("utf-8").splitlines():
         spoken, _, entries = line.partition(" ")
-        for entry in entries.split() if spoken == language else ():
+        for entry in entries.split() if language in {spoken, ""} else ():
             word, _, short = entry.partition("=")
             found[word] = short.replace("_", " ").split(",")
     return found

@@ -108,6 +108,7 @@ def train(
         misspelt=features_of([words_of(misspelt(post.text, post.language, seed)) for post in posts]),
         phrases=joined(features_of(said_so), _other(lexicon, said_so, phrases)),
         ordinary=features_of(lines),
+        ordinary_misspelt=features_of([words_of(misspelt(line, "", seed)) for line in ordinary]),
         senses=senses.of_texts([whole for whole, _ in words]),
         line_senses=senses.of_texts([whole for whole, _ in lines]),
         labels=labels_of(posts),
@@ -144,6 +145,8 @@ class _Lessons:
     phrases: Features
     """As they are, and again in the other language."""
     ordinary: Features
+    ordinary_misspelt: Features
+    """Else short spellings would seem to be those of leaks."""
     senses: Array
     """Of the posts, `[posts, directions]`."""
     line_senses: Array
@@ -157,13 +160,14 @@ class _Lessons:
         labels, phrases = self.labels[posts], self.phrase_labels
         none = np.zeros((int(ordinary.sum()), labels.shape[1]))
         again = (some(each, posts) for each in (self.posts, self.other, self.misspelt))
-        parts = (*again, self.phrases, some(self.ordinary, ordinary))
+        lines = (some(each, ordinary) for each in (self.ordinary, self.ordinary_misspelt))
+        parts = (*again, self.phrases, *lines)
         weight = [
             *([1.0] * len(labels) + [_OTHER] * len(labels) + [_MISSPELT] * len(labels)),
             *([1.0] * len(phrases) + [_OTHER] * len(phrases)),
-            *([_ORDINARY] * len(none)),
+            *([_ORDINARY] * len(none) + [_ORDINARY] * len(none)),
         ]
-        truth = np.concatenate([labels, labels, labels, phrases, phrases, none])
+        truth = np.concatenate([labels, labels, labels, phrases, phrases, none, none])
         linear = train_linear(joined(*parts), truth, np.array(weight), self.seed)
         return linear, train_sensed(self.senses[posts], labels[:, -LEAKS:], self.line_senses[ordinary])
 

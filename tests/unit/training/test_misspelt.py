@@ -20,6 +20,11 @@ def test_short_spellings_are_those_of_the_language():
     assert "ppl" in " ".join(misspelt("beaucoup people demain", "en", seed) for seed in range(30))
 
 
+def test_a_text_of_unknown_language_gets_the_short_spellings_of_both():
+    both = " ".join(misspelt("beaucoup people demain", "", seed) for seed in range(30))
+    assert {"bcp", "ppl"} <= set(both.split())
+
+
 def test_apostrophes_are_lost():
     assert {misspelt("l'usine", "fr", seed) for seed in range(9)} == {"l'usine", "lusine"}
 
