@@ -6,6 +6,7 @@ import argparse
 import io
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from importlib import import_module
 
@@ -74,6 +75,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         talk(Phrase("terminal.error", told=_of_system(error)), warning=True)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 3
+    except Exception:  # noqa: BLE001 -- Python's own exit code would be 1, which says that something was found
+        traceback.print_exc()
         return 3
 
 

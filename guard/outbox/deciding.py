@@ -82,6 +82,10 @@ def due_time(post: Post, now: datetime, within: timedelta) -> datetime:
     return now + within if scheduled is None else max(now, min(now + within, scheduled))
 
 
+_YEARS = range(1970, 9999)
+"""Other times name no moment in every zone, and no service publishes then."""
+
+
 def scheduled_time(post: Post) -> datetime | None:
     """When it is to appear, where its author said so and the time can be read."""
     for name, value in post.extra:
@@ -90,7 +94,7 @@ def scheduled_time(post: Post) -> datetime | None:
                 scheduled = datetime.fromisoformat(value)
             except ValueError:
                 continue
-            if scheduled.tzinfo is not None:
+            if scheduled.tzinfo is not None and scheduled.year in _YEARS:
                 return scheduled
     return None
 

@@ -59,6 +59,8 @@ class OpenLedger:
                 observe.warn("checkpoint-not-noted", why=error.strerror or type(error).__name__)
             except GuardError as error:
                 observe.warn("checkpoint-not-noted", why=str(error))
+            except Exception as error:  # noqa: BLE001 -- the next one may be noted
+                observe.warn("checkpoint-not-noted", why=type(error).__name__)
 
 
 def refuse(doubt: VerificationError) -> None:

@@ -45,11 +45,13 @@ def accept_loss(settings: Settings, who: str, reason: str, now: datetime) -> Acc
     file = noted_file(settings)
     if not file.exists():
         raise UsageError(Phrase("noted.nothing", file=str(file)))
-    doubts: list[VerificationError] = []
+    doubts: list[LossError] = []
     with only_gate(settings):
-        opened = open_ledger(settings, doubt=doubts.append)
+        opened = open_ledger(settings, doubt=lambda doubt: doubts.append(_loss(doubt)))
         try:
-            loss = _only(doubts, str(file))
+            if not doubts:
+                raise UsageError(Phrase("noted.whole", file=str(file)))
+            loss = doubts[0]
             entry = opened.store.write_now(lambda tx: _record(tx, opened, loss.noted, who, reason, now))
             note = opened.store.read_now(lambda tx: tx.checkpoint())
         finally:
@@ -74,12 +76,11 @@ def reason_of(tx: Transaction, keys: Keys, event: str) -> str | None:
         return None
 
 
-def _only(doubts: list[VerificationError], file: str) -> LossError:
-    for doubt in doubts:
-        if not isinstance(doubt, LossError):
-            raise doubt
-        return doubt
-    raise UsageError(Phrase("noted.whole", file=file))
+def _loss(doubt: VerificationError) -> LossError:
+    """Of a note that cannot be used nobody knows what is lost: nothing is accepted then, and no store made."""
+    if not isinstance(doubt, LossError):
+        raise doubt
+    return doubt
 
 
 def _record(tx: Transaction, opened: OpenLedger, noted: TreeHead, who: str, reason: str, now: datetime) -> int:

@@ -40,6 +40,7 @@ def never(post):
     [
         (None, NOW + HOUR), ("2026-11-22T09:00:00Z", NOW + timedelta(minutes=30)), ("2026-11-22T08:00:00Z", NOW),
         ("2027-01-01T00:00:00Z", NOW + HOUR), ("soon", NOW + HOUR), ("2026-11-22T09:00:00", NOW + HOUR),
+        ("0001-01-01T00:00:00+14:00", NOW + HOUR), ("9999-12-31T23:59:59Z", NOW + HOUR),
     ],
 )  # fmt: skip
 def test_an_answer_is_due_within_the_time_promised_and_before_the_post_is(scheduled, due):
