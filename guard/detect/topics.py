@@ -11,7 +11,7 @@ from guard.types.topic import ENTITY
 
 LEAST: Final = 0.15
 """Probability from which on a topic is told at all: what policies call `low`."""
-SUSPECT: Final = 0.4
+SUSPECT: Final = 0.36
 """Probability that a text gives away anything at all, from which on its topics are told.
 
 Ordinary posts have the words of a topic more often than the ring of a leak: so few of them are flagged, at little loss.
