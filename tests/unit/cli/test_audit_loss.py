@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import shutil
 import sqlite3
 import stat
@@ -269,12 +268,13 @@ def test_a_folder_that_cannot_be_written_only_warns(gate, caplog):
     assert (gate / "keys" / NAME).read_bytes() == before
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_read_only_folder_only_warns(gate, caplog):
-    (gate / "keys").chmod(0o500)
+def test_a_note_that_cannot_be_written_only_warns(gate, caplog):
+    before = (gate / "keys" / NAME).read_bytes()
+    (gate / "keys" / f".{NAME}.new").mkdir()  # in the way of whoever writes, root too
     run(1)
-    (gate / "keys").chmod(0o700)
-    assert [record.facts["why"] for record in caplog.records] == ["Permission denied"]
+    (told,) = [record.facts["why"] for record in caplog.records]
+    assert told
+    assert (gate / "keys" / NAME).read_bytes() == before
 
 
 def test_a_gate_does_not_note_over_what_its_log_lacks(gate, caplog):
