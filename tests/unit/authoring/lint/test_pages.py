@@ -21,7 +21,8 @@ def blocks(name: str, heading: str) -> list[str]:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_every_rule_has_a_page_that_says_what_it_is(rule):
     page = (DOCS / f"{rule.id}.md").read_text(encoding="utf-8")
-    assert page.startswith(f"# {rule.title}\n\n`{rule.id}` · {rule.severity}\n")
+    french = f"[En français](../fr/lint/{rule.id}.md)"
+    assert page.startswith(f"# {rule.title}\n\n{french}\n\n`{rule.id}` · {rule.severity}\n")
     assert f"| [{rule.id}]({rule.id}.md) | {rule.severity} | {rule.title} |" in (DOCS / "README.md").read_text("utf-8")
 
 

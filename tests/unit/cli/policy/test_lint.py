@@ -219,7 +219,7 @@ def test_the_terminals_language_is_spoken_and_programs_get_english(folder, capsy
     assert capsys.readouterr().out == (
         "due.yaml:4:12: avertissement\u00a0: `review_by` est dans 14 jours [review-due]\n"
         "    relisez la politique avec son responsable, puis écrivez la prochaine date\n"
-        "2 politiques, 0 erreur, 1 avertissement\u00a0; ce que cela veut dire\u00a0: docs/lint/\n"
+        "2 politiques, 0 erreur, 1 avertissement\u00a0; ce que cela veut dire\u00a0: docs/fr/lint/\n"
     )
     run(folder, "--format", "json")
     assert "`review_by` is 14 days away" in capsys.readouterr().out
