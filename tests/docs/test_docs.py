@@ -15,7 +15,7 @@ from guard.detect.run import HIDDEN
 from guard.types.audit import KINDS
 
 ROOT = Path(__file__).parents[2]
-MARKDOWN = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
+MARKDOWN = sorted([ROOT / "README.md", ROOT / "README.fr.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
 
 
 def commands() -> dict[str, set[str]]:

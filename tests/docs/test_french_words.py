@@ -1,0 +1,53 @@
+"""The French pages on the console speak as the console does, and the French README shows what the program prints."""
+
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGES = ("author", "console", "console-policies", "console-audit", "sign-in")
+SPACES = str.maketrans("\u00a0\u202f", "  ")
+"""Pages are typed with plain spaces."""
+
+
+def told(value: object) -> list[str]:
+    """All texts of a file of them."""
+    if isinstance(value, dict):
+        return [text for each in value.values() for text in told(each)]
+    return [str(value).translate(SPACES)]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_what_stands_in_quotes_is_what_the_product_says(name: str) -> None:
+    folders = (ROOT / "guard/console/lang/fr", ROOT / "guard/words/lang/fr")
+    files = [file for folder in folders for file in sorted(folder.glob("*.toml"))]
+    known = "\n".join(text for file in files for text in told(tomllib.loads(file.read_text(encoding="utf-8"))))
+    page = (ROOT / f"docs/fr/{name}.md").read_text(encoding="utf-8")
+    quoted = re.findall(r"« ([^»]+) »", re.sub(r"\s+", " ", re.sub(r"(?s)```.*?```", "", page)))
+    assert len(quoted) > 2
+    assert [words for words in quoted if words.casefold() not in known.casefold()] == []
+
+
+def test_the_french_readme_shows_what_check_prints_in_french() -> None:
+    """Its first lines; milder rules follow."""
+    readme = (ROOT / "README.fr.md").read_text(encoding="utf-8")
+    command, shown = re.search(r'\$ guard check "([^"]+)"\n(.*?)```', readme, re.S).groups()
+    arguments = [sys.executable, "-m", "guard.cli.main", "check", command, "--at", "2026-12-01T09:00:00+01:00"]
+    french = {**os.environ, "LC_ALL": "fr_FR.UTF-8"}
+    printed = subprocess.run(arguments, capture_output=True, text=True, check=False, cwd=ROOT, env=french)
+    start = shown.removesuffix("  …\n")
+    assert start.count("\n") > 8
+    assert printed.stdout.translate(SPACES).startswith(start)
+
+
+def test_the_french_readme_has_the_commands_and_the_rule_of_the_english_one() -> None:
+    english, french = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "README.fr.md"))
+    for part in (r"^\| (.*?`guard.*?) \|", r"^\| (`http.*?`) \|", r"^\$ (\S.*)$", r"(?s)^```yaml\n(.*?)^```"):
+        found = re.findall(part, french, re.M)
+        assert found
+        assert found == re.findall(part, english, re.M)
