@@ -13,6 +13,9 @@ _UNWRITTEN = frozenset({"joined", "key"})
 """Roles of texts that nobody wrote as such."""
 _PLACE = re.compile(r"/(\d{1,3})(?:/[^/\d][^/]*)?$", re.ASCII)
 """An element of a list, or a field of one: the client numbers them so, also where another has no text."""
+_LABEL = re.compile(r"\[[^\[\]]{1,40}\]")
+"""What stands in place of what was found."""
+_LETTER = re.compile(r"[^\W\d_]")
 _IN_LISTS = frozenset({"poll-option", "alt"})
 
 
@@ -34,6 +37,12 @@ def changed(post: Post, safe: Post) -> list[tuple[Phrase, str]]:
         for part, name in zip(parts, names(parts), strict=True)
         if part.redactable and new.get(part.path, part.text) != part.text
     ]
+
+
+def offered(post: Post, safe: Post) -> list[tuple[Phrase, str]]:
+    """What `changed` tells; nothing where only labels are left of what it changes, which nobody would publish."""
+    changes = changed(post, safe)
+    return changes if any(_LETTER.search(_LABEL.sub("", text)) for _, text in changes) else []
 
 
 def names(parts: Sequence[Segment]) -> Iterator[Phrase]:
