@@ -56,12 +56,22 @@ def write(event: str, facts: dict[str, Field], *, warning: bool = False) -> None
     _logger.log(logging.WARNING if warning else logging.INFO, event, extra={"facts": facts})
 
 
+def plain() -> bool:
+    """Whether a gate runs in this process and its lines are sentences."""
+    shape = _shape()
+    return shape is not None and shape.plain
+
+
 def say(text: str, *, warning: bool = False) -> bool:
     """Sentences for people as lines of the log; False where there is none in this process."""
-    shape = next((each.formatter for each in _logger.handlers if isinstance(each.formatter, _Shape)), None)
+    shape = _shape()
     if shape is None:
         return False
     lines = [text] if shape.plain else text.splitlines()
     for line in lines:
         write("said", {"text": line}, warning=warning)
     return True
+
+
+def _shape() -> _Shape | None:
+    return next((each.formatter for each in _logger.handlers if isinstance(each.formatter, _Shape)), None)

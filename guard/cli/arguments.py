@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import getpass
 import os
+import re
 import sys
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -14,22 +15,34 @@ from guard.cli.output import talk, told
 from guard.cli.parser import examples
 from guard.errors import DetectorError, GuardError, UsageError
 from guard.inspector import Inspector
+from guard.policy.bundle import Bundle, zone_of
 from guard.settings.load import DEFAULTS, Settings, load_settings
 from guard.wiring import heart
 from guard.words.texts import Phrase
 
 CONFIG = Path("guard.toml")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
-def moment(text: str) -> datetime:
-    """A time with a zone, for argparse."""
+def moment(text: str) -> date:
+    """A time with a zone, or a day, for argparse; `moment_of` tells when a day begins."""
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
         found = None
+    if found is not None and _DAY.fullmatch(text):
+        return found.date()
     if found is None or found.tzinfo is None:
         raise argparse.ArgumentTypeError(told(Phrase("help.wrong.moment")))
     return found
+
+
+def moment_of(arguments: argparse.Namespace, bundle: Bundle | None = None) -> datetime:
+    """What `--at` says, else now. A day begins when it does in the zone that the policies name for their dates."""
+    at: date | None = arguments.at
+    if at is None or isinstance(at, datetime):
+        return at or heart.now()
+    return datetime.combine(at, time(0), tzinfo=UTC if bundle is None else zone_of(bundle))
 
 
 def add_folder(parser: argparse.ArgumentParser) -> None:

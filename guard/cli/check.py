@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from guard.cli.arguments import add_config, as_the_gate, expect_input, moment
+from guard.cli.arguments import add_config, as_the_gate, expect_input, moment, moment_of
 from guard.cli.output import result, result_json, talk, told, visible
 from guard.cli.parser import examples
 from guard.errors import UsageError
+from guard.policy.bundle import Bundle
 from guard.scan import sarif
 from guard.types.decision import Action, Match
 from guard.types.finding import Finding, Span
@@ -52,29 +53,32 @@ def add_post_options(parser: argparse.ArgumentParser) -> None:
     add_config(parser)
 
 
-def post_of(arguments: argparse.Namespace) -> tuple[Post, Facts]:
-    """The post, and what is known beside it, that these options describe."""
-    groups = frozenset(arguments.group)
-    post = Post(
+def post_of(arguments: argparse.Namespace) -> Post:
+    """The post that these options describe."""
+    return Post(
         id=heart.new_id(),
         network=arguments.network,
         operation="check",
-        author=Author(network=arguments.network, account="", groups=groups),
+        author=Author(network=arguments.network, account="", groups=frozenset(arguments.group)),
         segments=(Segment("/text", "body", _text(arguments.text)),),
         visibility=Visibility(arguments.visibility),
         language=arguments.lang,
     )
-    return post, Facts(now=arguments.at or heart.now(), groups=groups)
+
+
+def facts_of(arguments: argparse.Namespace, bundle: Bundle) -> Facts:
+    """What they say beside it."""
+    return Facts(now=moment_of(arguments, bundle), groups=frozenset(arguments.group))
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 0 when the post would pass as written or nothing is to be acted on, 1 when a rule acts, 3 when in doubt."""
-    post, facts = post_of(arguments)
+    post = post_of(arguments)
     if not post.segments[0].text.strip():  # of a pipe that broke, nobody should believe that it was found clean
         talk(Phrase("terminal.warning", told=Phrase("reading.no-text")))
     folder = heart.policies_folder(arguments.policies)
     inspector = as_the_gate(folder, arguments.config, show={TOPIC} if arguments.format == "json" else ())
-    inspection = inspector.inspect(post, facts)
+    inspection = inspector.inspect(post, facts_of(arguments, inspector.bundle))
     {"text": _print_text, "json": lambda found: result_json(inspection_json(found)), "sarif": _print_sarif}[
         arguments.format
     ](inspection)

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from time import monotonic
 
-from guard.cli.arguments import expect_input, moment, settings_of, workers
+from guard.cli.arguments import expect_input, moment, moment_of, settings_of, workers
 from guard.cli.output import terminal_words, told
+from guard.policy.bundle import Bundle
 from guard.scan.earlier import Earlier
 from guard.scan.records import Options
 from guard.scan.sources import STDIN, Chunk, check
@@ -36,10 +37,10 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--progress", action="store_true", help=Phrase("help.reading.progress"))
 
 
-def reading(arguments: argparse.Namespace) -> tuple[Options, Earlier]:
-    """What these options say of lines, and what puts an author's lines together."""
+def reading(arguments: argparse.Namespace, bundle: Bundle) -> tuple[Options, Earlier]:
+    """What these options say of lines that these policies decide on, and what puts an author's lines together."""
     options = Options(
-        now=arguments.at or heart.now(),
+        now=moment_of(arguments, bundle),
         networks=heart.NETWORKS,
         network=arguments.network,
         visibility=Visibility(arguments.visibility),

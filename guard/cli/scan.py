@@ -67,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
     cache = pattern_cache()
     build = partial(heart.build_inspector, folder, examples=False, cache=cache, **as_settings_say(arguments.config))
     inspector = build(warn=tell_missing)  # tells what is wrong with the policies, and fills the cache that workers read
-    options, earlier = reading(arguments)
+    options, earlier = reading(arguments, inspector.bundle)
     total = Outcome()
     with _opened(arguments.output) as out:
         _write(out, arguments, _outcomes(arguments, inspector, build, options, earlier), total)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from guard.console.draft import units
 from guard.console.words import Words
+from guard.parts import offered
 from guard.types.decision import Action, Match
 from guard.types.finding import Finding, Span
 from guard.types.inspection import Inspection
@@ -122,7 +123,11 @@ def _place(finding: Finding, span: Span, text: str) -> Place:
 
 def _safe(inspection: Inspection, passes: Callable[[Post], bool], *, confide: bool) -> str | None:
     safe = inspection.redacted
-    if safe is None or (not confide and tells_confidential(inspection)) or not passes(safe):
+    if safe is None or (not confide and tells_confidential(inspection)):
+        return None
+    if inspection.decision.action.stops and not offered(inspection.post, safe):
+        return None  # nothing but labels; of a post that goes out so, it is shown what goes out
+    if not passes(safe):
         return None
     return safe.segments[0].text
 

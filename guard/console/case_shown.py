@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any
@@ -10,6 +11,7 @@ from typing import Annotated, Any
 from fastapi import Path
 from starlette.responses import Response
 
+from guard import parts
 from guard.console.effects import inspect
 from guard.console.lesson_form import rules_of
 from guard.console.links import address
@@ -29,6 +31,7 @@ from guard.types.inspection import Inspection
 from guard.types.post import Attachment, Post
 from guard.types.principal import Permission, Principal
 from guard.types.queue import Decided, Verdict, Waiting
+from guard.words.texts import Phrase
 
 SIMILAR = 5
 DECISIONS = ("written", "redacted", "edited", "internal", "rejected")
@@ -144,7 +147,7 @@ async def case_page(
 
 
 _NO_TEXT: dict[str, Any] = {
-    "post": None, "left": [], "right": [], "reasons": [], "told": "", "editable": [], "stops": [], "edit_marked": [],
+    "post": None, "left": [], "right": [], "reasons": [], "told": "", "called": {}, "editable": [], "stops": [], "edit_marked": [],
     "edit_checked": False, "edit_redacted": False, "files": (), "scheduled": None, "earlier": (), "safe": False, "inside": False, "changed_policies": False, "teaches": False,
 }  # fmt: skip
 
@@ -168,6 +171,7 @@ def _text_values(visit: Visit, opened: Opened, payload: CasePayload, inspection:
         "inside": goes_inside(visit, payload),
         "reasons": reasons(inspection, opened.case.matches, titles(visit)),
         "told": visit.words.either(payload.messages),
+        "called": _called(post),
         "editable": editable,
         "files": _files(post, visit.words),
         "scheduled": deciding.scheduled_time(post),
@@ -203,6 +207,13 @@ def status_values(visit: Visit, opened: Opened) -> dict[str, Any]:
         "needed": max((need.approvals for need in line.needs), default=1),
         "form_given": "",
     }
+
+
+def _called(post: Post) -> dict[str, Phrase]:
+    """What tells texts of one kind apart, by path: `picture 1 of post 2`."""
+    texts = parts.written(post)
+    kinds = Counter(text.role for text in texts)
+    return {text.path: name for text, name in zip(texts, parts.names(texts), strict=True) if kinds[text.role] > 1}
 
 
 def _files(post: Post, t: Words) -> list[tuple[Attachment, str, str]]:

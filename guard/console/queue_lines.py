@@ -56,11 +56,20 @@ def find_lines(visit: Visit, tx: Transaction, view: str, rule: str, after: Place
     now = visit.now
     counts = tx.queue.counts(now)
     if view == "decided":
-        decided = [one for one in tx.queue.decided(LINES * 2) if not rule or rule in one.matches]
-        return Found(counts, [], decided, "", seen(changes, tx))
+        decided = tx.queue.decided(LINES + 1, rule=rule, before=after)
+        more = _next([(one.reviewed, one.number) for one in decided])
+        return Found(counts, [], decided[:LINES], more, seen(changes, tx))
     cases = list(islice(_fitting(visit, tx, view, rule, after), LINES + 1))
-    more = f"{cases[LINES - 1].due.isoformat()}~{cases[LINES - 1].number}" if len(cases) > LINES else ""
+    more = _next([(case.due, case.number) for case in cases])
     return Found(counts, [_line(visit, tx, case) for case in cases[:LINES]], [], more, seen(changes, tx))
+
+
+def _next(places: Sequence[Place]) -> str:
+    """Where the page after the one that begins with these begins; empty: there is none."""
+    if len(places) <= LINES:
+        return ""
+    moment, number = places[LINES - 1]
+    return f"{moment.isoformat()}~{number}"
 
 
 def _fitting(visit: Visit, tx: Transaction, view: str, rule: str, after: Place | None) -> Iterator[Waiting]:

@@ -41,6 +41,8 @@ class Pattern:
     refuse: tuple[str, ...] = ()
     """Words that say it is something else (a ticket, a parcel), looked for before it."""
     refuse_within: int = 20
+    shown: bool = False
+    """Whether an easy value that is said to be an example is none (guard.detect.shown)."""
     examples: tuple[str, ...] = ()
     """Texts that must be found, spans marked `[[ ]]`."""
     counter_examples: tuple[str, ...] = ()

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from guard.detect.base import Hit
+from guard.detect.shown import WITHIN, called_example, easy
 from guard.text.fold import fold
 from guard.types.finding import Strength
 
@@ -53,6 +54,7 @@ class Ready:
     near_required: bool = False
     refuse: Any = None
     refuse_within: int = 0
+    shown: bool = False
 
 
 class Folded:
@@ -94,6 +96,14 @@ class Folded:
             return folded, end, end + within + 1
         window = fold(self._plain[end : end + within + 1])
         return window, 0, len(window)
+
+    def is_example(self, start: int, end: int) -> bool:
+        """Whether an easy value there is said to be an example."""
+        if not easy(self._plain[start:end]):
+            return False
+        before, first, upto = self.before(start, WITHIN)
+        after, begin, last = self.after(end, WITHIN)
+        return called_example(before[first:upto], after[begin:last])
 
 
 class Sure:
@@ -185,6 +195,8 @@ def _weigh(ready: Ready, folded: Folded, start: int, end: int) -> Hit | None:
     """The hit with the score that its surroundings give it; None when they speak against it."""
     score, why = ready.score, ("check passed" if ready.check else "")
     if ready.refuse is not None and _refused(ready, folded, start):
+        return None
+    if ready.shown and folded.is_example(start, end):
         return None
     if ready.near is not None:
         near, within = ready.near, ready.near_within

@@ -191,7 +191,7 @@ def _from_catalogue(pattern: Pattern) -> Ready:
         pattern.score,
         Strength.VALIDATED if _is_sure(pattern) else Strength.PATTERN,
         check=CHECKS[pattern.validator] if pattern.validator else None,
-        again=bool(pattern.validator or pattern.refuse or pattern.context_required),
+        again=bool(pattern.validator or pattern.refuse or pattern.context_required or pattern.shown),
         value="value" in search.groupindex,
         near=_words(pattern.context),
         near_words=frozenset(first[0] for word in pattern.context if (first := _WORD.search(fold(word)))),
@@ -200,6 +200,7 @@ def _from_catalogue(pattern: Pattern) -> Ready:
         near_required=pattern.context_required,
         refuse=_words(pattern.refuse),
         refuse_within=pattern.refuse_within,
+        shown=pattern.shown,
     )
 
 

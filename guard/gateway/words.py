@@ -6,13 +6,12 @@ import re
 from datetime import timedelta
 from math import ceil
 
-from guard.parts import changed, written
+from guard.parts import offered, written
 from guard.types.decision import Action, Match
 from guard.types.inspection import Inspection
 from guard.types.post import Post
 from guard.words.texts import LANGUAGES, Phrase, Tellable, words_of
 
-LABEL = re.compile(r"\[[^\[\]]{1,40}\]")
 WANTED = re.compile(r"([A-Za-z]{2})(?:-[A-Za-z0-9-]+)?\s*(?:;\s*q=([01](?:\.\d{0,3})?))?\s*(?:,|$)")
 SAFE_VERSION_LIMIT = 1_500
 
@@ -79,11 +78,10 @@ def sentence(text: str) -> str:
 def safe_version(post: Post, safe: Post, language: str) -> str:
     """The sentence that offers it: each text that changes, by its name unless there is but one; empty when it is of no use.
 
-    Of no use is one that is too long to be shown, and one of which nothing but labels is left.
+    Of no use is one that is too long to be shown, and one that `offered` leaves out.
     """
-    changes, parts = changed(post, safe), written(post)
-    says_something = any(re.search(r"\w", LABEL.sub("", part.text)) for part in written(safe))
-    if not changes or not says_something or sum(len(text) for _, text in changes) > SAFE_VERSION_LIMIT:
+    changes, parts = offered(post, safe), written(post)
+    if not changes or sum(len(text) for _, text in changes) > SAFE_VERSION_LIMIT:
         return ""
     if [part.role for part in parts] == ["body"]:
         return tell(Phrase("author.safe", text=changes[0][1]), language)

@@ -7,9 +7,24 @@ from collections.abc import Collection
 
 from guard.errors import PolicyError
 from guard.policy.compile import Bundle
+from guard.policy.schema import Step
 from guard.words.texts import Phrase
 
 _GROUP = "group:"
+
+
+def empty_groups(bundle: Bundle, groups: Collection[str]) -> PolicyError | None:
+    """One remark on all of them: the groups without which nobody can let go what some rules hold, and how many rules."""
+    known = {_folded(_GROUP + group) for group in groups}
+    steps = [(rule, step) for policy in bundle.policies for rule in policy.source.rules for step in rule.steps]
+    asked = [(rule, step.approvers) for rule, step in steps if _nobody(step, known)]
+    if not asked:
+        return None
+    names = {_folded(name): name.removeprefix(_GROUP) for _, approvers in asked for name in approvers}
+    known_as = tuple(names[each] for each in sorted(names))
+    rules = Phrase("loader.rules", count=len({id(rule) for rule, _ in asked}))
+    message = Phrase("loader.empty-groups", count=len(known_as), known=known_as, rules=rules)
+    return PolicyError(message, hint=Phrase("loader.do.group" if len(known_as) == 1 else "loader.do.groups"))
 
 
 def unanswered(bundle: Bundle, groups: Collection[str]) -> tuple[PolicyError, ...]:
@@ -22,10 +37,16 @@ def unanswered(bundle: Bundle, groups: Collection[str]) -> tuple[PolicyError, ..
         for policy in bundle.policies
         for rule in policy.source.rules
         for step in rule.steps
-        if step.approvers
+        if _nobody(step, known) and (missing := tuple(name.removeprefix(_GROUP) for name in step.approvers))
+    )
+
+
+def _nobody(step: Step, known: Collection[str]) -> bool:
+    """Whether only groups may approve it, and none of these."""
+    return (
+        bool(step.approvers)
         and all(name.startswith(_GROUP) for name in step.approvers)
-        and known.isdisjoint(map(_folded, step.approvers))
-        and (missing := tuple(name.removeprefix(_GROUP) for name in step.approvers))
+        and all(_folded(name) not in known for name in step.approvers)
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 from guard.errors import GuardError, Location, PolicyError, ProblemsError
@@ -27,6 +27,7 @@ __all__ = [
     "load_bundle",
     "overdue",
     "read_at_most",
+    "zone_of",
 ]
 
 MAX_SHOWN = 200
@@ -127,6 +128,12 @@ def overdue(bundle: Bundle, now: datetime) -> tuple[PolicyError, ...]:
         for policy in bundle.policies
         if policy.source.review_by and policy.source.review_by <= now
     )
+
+
+def zone_of(bundle: Bundle) -> tzinfo:
+    """The zone that these policies name for dates without a time; UTC, as for each that names none, where they name several."""
+    named = {policy.source.zone for policy in bundle.policies} - {None}
+    return next((zone for zone in named if zone is not None), UTC) if len(named) == 1 else UTC
 
 
 def _misnamed(names: Iterable[str]) -> Iterator[PolicyError]:

@@ -9,7 +9,7 @@ from typing import Protocol
 from guard.types.queue import Assignment, Claim, Counts, Decided, Verdict, Waiting
 
 Place = tuple[datetime, int]
-"""Where a line stands in the queue: due time, then number."""
+"""Where a line stands in the queue: due time (of what is decided: when that was), then number."""
 
 
 class Queue(Protocol):
@@ -30,8 +30,8 @@ class Queue(Protocol):
     def counts(self, now: datetime) -> Counts:
         """Of all that `waiting` lists."""
 
-    def decided(self, limit: int) -> list[Decided]:
-        """The newest verdicts first."""
+    def decided(self, limit: int, *, rule: str = "", before: Place | None = None) -> list[Decided]:
+        """The newest verdicts first: on cases that this rule held, and those that stand behind that place (when decided, number)."""
 
     def similar(self, matches: Sequence[str], but: int, limit: int) -> list[Decided]:
         """The newest decisions on cases that the very same rules held."""

@@ -63,9 +63,16 @@ class SqliteQueue:
         sql = f"SELECT ({waiting}) - ({decided}), ({waiting} AND due < :now) - ({decided} AND c.due < :now)"
         return Counts(*self._read(sql, {"now": rows.micros(now)})[0])
 
-    def decided(self, limit: int) -> list[Decided]:
-        sql = f"SELECT {_DECIDED} FROM cases WHERE approved IS NOT NULL ORDER BY reviewed_at DESC LIMIT ?"
-        return [_decided(row) for row in self._read(sql, (limit,))]
+    def decided(self, limit: int, *, rule: str = "", before: Place | None = None) -> list[Decided]:
+        tests, values = ["approved IS NOT NULL"], dict[str, Any](limit=limit)
+        if rule:
+            tests.append("instr(char(10) || matches || char(10), char(10) || :rule || char(10))")
+            values["rule"] = rule
+        if before is not None:
+            tests.append("(reviewed_at, number) < (:reviewed, :number)")
+            values |= {"reviewed": rows.micros(before[0]), "number": before[1]}
+        sql = f"SELECT {_DECIDED} FROM cases WHERE {' AND '.join(tests)} ORDER BY reviewed_at DESC, number DESC LIMIT :limit"
+        return [_decided(row) for row in self._read(sql, values)]
 
     def similar(self, matches: Sequence[str], but: int, limit: int) -> list[Decided]:
         sql = (

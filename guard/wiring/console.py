@@ -19,7 +19,7 @@ from guard.console.following import follow
 from guard.console.policy_room import PolicyRoom
 from guard.errors import PolicyError, StoreError
 from guard.outbox.review import Terms
-from guard.policy.approvers import unanswered
+from guard.policy.approvers import empty_groups
 from guard.settings.load import Authors, Settings
 from guard.store.base import Transaction
 from guard.types.principal import Permission
@@ -50,15 +50,15 @@ class OpenConsole:
         groups = sorted(name.removeprefix("group:") for name in asked if name.startswith("group:"))
         return first_person(self._opened, self._known, now(), groups)
 
-    def unanswered(self) -> tuple[PolicyError, ...]:
-        """Remarks on rules that ask a group to approve in which nobody is. A directory tells its groups only at sign-in."""
+    def empty_groups(self) -> PolicyError | None:
+        """A remark on the groups that rules ask to approve and in which nobody is. A directory tells its groups only at sign-in."""
         settings = self._opened.settings
         if settings.signin.oidc is not None or settings.signin.ldap is not None:
-            return ()
+            return None
         accounts = self._opened.store.read_now(lambda tx: [one for one in tx.accounts.all() if not one.disabled])
         groups = [self._known.sessions.principal(one).groups for one in accounts]
         groups += [person.groups for person in self.desk.authors.by_account.values()]
-        return unanswered(self.desk.inspector().bundle, frozenset().union(*groups))
+        return empty_groups(self.desk.inspector().bundle, frozenset().union(*groups))
 
     async def watch(self) -> None:
         """For ever: decisions come into effect, open pages learn what changed, the log's catalogue follows the log."""

@@ -81,11 +81,9 @@ def _run(settings: Settings, *, sandbox: bool, say: Say) -> None:
     check_reroute(inspector.bundle, settings)
     inspector.detectors.warm()
     for warning in warnings:
-        observe.warn("start", problem=str(warning))
-        say(Phrase("terminal.warning", told=warning))
+        _warn(warning, say)
     for problem in filter(None, (in_clear(settings), *doors_in_clear(settings))):
-        observe.warn("start", problem=problem)
-        say(Phrase("terminal.warning", told=problem))
+        _warn(problem, say)
     certificates = Certificates(settings, now, say)
     certificates.look()
     missing = [str(one) for one in warnings if isinstance(one, DetectorError)]
@@ -97,6 +95,14 @@ def _run(settings: Settings, *, sandbox: bool, say: Say) -> None:
     finally:
         if crew is not None:
             crew.fire()
+
+
+def _warn(problem: str | GuardError, say: Say) -> None:
+    """Once: a sentence for who sits there, else an event that can be alerted on."""
+    if loglines.plain():
+        say(Phrase("terminal.warning", told=problem))
+    else:
+        observe.warn("start", problem=str(problem))
 
 
 async def _serve(
@@ -149,9 +155,8 @@ class _Parts:
         self.console = console = open_console(
             opened, self.authors, self._console(opened), Folder(settings, self.reloader)
         )
-        for problem in () if sandbox else console.unanswered():  # who the sandbox lets in is in every group
-            observe.warn("start", problem=str(problem))
-            say(Phrase("terminal.warning", told=problem))
+        if not sandbox and (problem := console.empty_groups()):  # who the sandbox lets in is in every group
+            _warn(problem, say)
         own = self._own(sandbox=sandbox)
         beside = [asyncio.create_task(task) for task in self._beside(sandbox=sandbox)]
         stop = asyncio.Event()

@@ -2,38 +2,21 @@
 
 import os
 import stat
-import subprocess
-import sys
 
 import pytest
 
 from guard import durable
+from tests import dying
 
-KILLED = """
-import os, pathlib, sys
-steps, last = 0, int(sys.argv[2])
-def dying(real):
-    def step(*given, **more):
-        global steps
-        steps += 1
-        if steps == last:
-            os._exit(9)  # before it is done
-        return real(*given, **more)
-    return step
-os.open, os.fsync, os.link = dying(os.open), dying(os.fsync), dying(os.link)
-pathlib.Path.replace, pathlib.Path.unlink = dying(pathlib.Path.replace), dying(pathlib.Path.unlink)
+STEPS = ("os.open", "os.link", *dying.LASTING)
+WRITES = """
+import sys
+from pathlib import Path
 from guard import durable
-path = pathlib.Path(sys.argv[1])
-{what}
+path = Path(sys.argv[1])
 """
-REPLACED = 'durable.replace(path, b"new ", b"content", rights=0o600, draft=path.with_name("draft"))'
-CREATED = 'durable.create(path, b"new ", b"content", rights=0o600)'
-
-
-def ended(path, what, step):
-    """Exit code of a process that dies before its so-manieth step."""
-    program = KILLED.replace("{what}", what)
-    return subprocess.run([sys.executable, "-c", program, path, str(step)], check=False).returncode
+REPLACED = WRITES + 'durable.replace(path, b"new ", b"content", rights=0o600, draft=path.with_name("draft"))'
+CREATED = WRITES + 'durable.create(path, b"new ", b"content", rights=0o600)'
 
 
 def rights(path):
@@ -48,12 +31,12 @@ def test_wherever_it_is_broken_off_there_is_all_of_it_or_nothing(tmp_path, what)
         file.unlink(missing_ok=True)
         if before is not None:
             file.write_bytes(before)
-        code = ended(file, what, step)
+        code = dying.ended(what, file, dies_at=step, steps=STEPS).returncode
         found = file.read_bytes() if file.exists() else None
         assert found in {before, b"new content"}
         if code == 0:
             break
-        assert code == 9
+        assert code == dying.DIED
         step += 1
     assert step > 5
     assert found == b"new content"

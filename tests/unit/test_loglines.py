@@ -8,7 +8,9 @@ import pytest
 
 from guard import loglines, observe
 from guard.cli.output import talk
+from guard.errors import PolicyError
 from guard.outage import Outage
+from guard.wiring import gate
 from guard.words.texts import Phrase
 
 TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
@@ -54,6 +56,18 @@ def test_sentences_with_a_time_at_a_terminal(started) -> None:
     observe.warn("start")
     talk("warning: look")
     assert [re.sub(TIME, "T", line) for line in lines()] == ["T ready (listeners: 2)", "T ! start", "T warning: look"]
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_what_to_look_at_at_the_start_is_told_once(started, plain) -> None:
+    lines = started(plain=plain)
+    gate._warn(PolicyError("look", hint="mend it"), talk)
+    (line,) = lines()
+    if plain:
+        assert re.sub(TIME, "T", line) == "T warning: look (mend it)"
+    else:
+        told = json.loads(line)
+        assert (told["level"], told["event"], told["problem"]) == ("warning", "start", "look (mend it)")
 
 
 def test_other_commands_talk_as_they_did(capsys: pytest.CaptureFixture[str]) -> None:

@@ -35,6 +35,23 @@ def test_several_of_a_kind_are_numbered() -> None:
     assert called(*thread) == ["text 1", "text 2"]
 
 
+def test_pictures_of_several_posts_are_told_with_their_post() -> None:
+    batch = (
+        ("/writes/0/value/text", "body", "a"),
+        ("/writes/0/value/embed/images/0/alt", "alt", "b"),
+        ("/writes/2/value/text", "body", "c"),
+        ("/writes/2/value/embed/images/0/alt", "alt", "d"),
+        ("/writes/2/value/embed/images/1/alt", "alt", "e"),
+    )
+    assert called(*batch) == [
+        "text 1", "description of picture 1 of post 1",
+        "text 2", "description of picture 1 of post 2", "description of picture 2 of post 2",
+    ]  # fmt: skip
+    assert called(*batch[:2]) == ["text", "description of picture 1"]
+    assert called(*batch, language="fr")[-1] == "description de l’image 2 du message 2"
+    assert called(("/media/0/alt", "alt", "a"), ("/media/1/alt", "alt", "b"))[1] == "description of picture 2"
+
+
 def test_only_what_changes_and_can_be_changed() -> None:
     old = post(("/status", "body", "a"), ("/poll/options/0", "poll-option", "b"), ("/@joined", "joined", "a b"))
     new = post(("/status", "body", "a"), ("/poll/options/0", "poll-option", " c "), ("/@joined", "joined", "a c"))

@@ -120,6 +120,31 @@ def _does(action: Action) -> Phrase:
     return Phrase(f"lint.does.{action.word}")
 
 
+def mere_allows(case: Case) -> list[Remark]:
+    """Rules that only allow: across rules the most severe action wins, so they change nothing for any post."""
+    found = []
+    for rule in case.bundle.rules:
+        if any(step.action is not Action.ALLOW for step in rule.source.steps):
+            continue
+        place = case.sources.place(rule.policy.file, f"{rule.source.location.field}.do", rule.source.location)
+        beside = _acts_beside(case, rule)
+        message = Phrase("lint.only-allows")
+        if beside:
+            message = Phrase("lint.only-allows-beside", rule=beside.id, other=_does(beside.action))
+        found.append(Remark(place, message, Phrase("lint.do.as-exception")))
+    return found
+
+
+def _acts_beside(case: Case, rule: CompiledRule) -> Match | None:
+    """What another rule does at the same place in one of this rule's examples: the most severe."""
+    over: list[Match] = []
+    for example in rule.source.match:
+        decision = _decide(case.inspector, rule, example)
+        own = _own(decision, rule)
+        over += [m for m in decision.matches if m.action > Action.ALLOW and own is not None and _overlap(own, m)]
+    return max(over, key=lambda match: match.action, default=None)
+
+
 def far_counterexamples(case: Case) -> list[Remark]:
     """Rules none of whose `no_match` examples resembles what the rule finds: they prove nothing about its edge."""
     found = []

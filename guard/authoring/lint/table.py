@@ -66,6 +66,7 @@ RULES: Final = (
         ("term-shown",),
     ),
     LintRule("conflicting-rules", WARNING, "A rule that a stronger one always hides", examples.hidden_rules),
+    LintRule("allow-cancels-nothing", WARNING, "A rule that only allows, which cancels no other", examples.mere_allows),
     LintRule("term-inside-term", WARNING, "A term that another term already finds", wording.nested_terms, ("term-twice", "term-twice-differs")),
     LintRule("no-near-miss", WARNING, "No counter-example comes near", examples.far_counterexamples, ("missing-key no_match",)),
     LintRule(

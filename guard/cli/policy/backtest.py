@@ -119,7 +119,7 @@ def _replay(arguments: argparse.Namespace, pair: Pair, collector: Collector) -> 
 
 
 def _read(arguments: argparse.Namespace, build: BuildPair, pair: Pair, collector: Collector) -> None:
-    options, earlier = reading(arguments)
+    options, earlier = reading(arguments, pair.new.bundle)
     progress = Progress(asked=arguments.progress, size=_size(arguments.sources))
     whole = earlier.chunks(progress.watched(chunks(arguments.sources)))
     done = 0

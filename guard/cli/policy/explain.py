@@ -11,7 +11,7 @@ from guard.authoring.explain import Explanation, Found, View, explain
 from guard.authoring.explain_near import together
 from guard.authoring.explain_rule import Event, Line, RuleTrace
 from guard.cli.arguments import as_the_gate, pattern_cache
-from guard.cli.check import add_post_options, post_of
+from guard.cli.check import add_post_options, facts_of, post_of
 from guard.cli.output import result, result_json, talk, told, visible
 from guard.cli.parser import examples
 from guard.types.decision import Action
@@ -38,9 +38,9 @@ def register(verbs: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Exit codes as of `guard check`."""
     folder = heart.policies_folder(arguments.policies)
-    post, facts = post_of(arguments)
+    post = post_of(arguments)
     inspector = as_the_gate(folder, arguments.config)
-    explanation = explain(inspector, post, facts, pattern_cache())
+    explanation = explain(inspector, post, facts_of(arguments, inspector.bundle), pattern_cache())
     if arguments.format == "json":
         result_json(_json(explanation))
     else:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -13,12 +14,12 @@ from guard.authoring.lint.finding import Case, LintFinding, Severity
 from guard.authoring.lint.sources import Sources
 from guard.authoring.lint.table import BY_ID, RULES, in_order, lint, told_by_loader
 from guard.authoring.reports import Result, base_uri, sarif
-from guard.cli.arguments import add_folder, moment, settings_of, tell_missing
+from guard.cli.arguments import add_folder, moment, moment_of, settings_of, tell_missing
 from guard.cli.output import result, result_json, told, visible
 from guard.cli.parser import examples
 from guard.errors import ProblemsError
 from guard.inspector import Inspector
-from guard.policy.bundle import read_at_most
+from guard.policy.bundle import Bundle, read_at_most
 from guard.policy.terms_file import MAX_TERMS_BYTES
 from guard.settings.load import Settings, load_authors
 from guard.wiring import heart
@@ -51,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Exit code 0 when nothing is found, 1 with findings, 2 when the folder or the settings cannot be read."""
     folder = heart.policies_folder(arguments.folder)
     settings = settings_of(arguments.config)
-    found, files = _lint(folder, heart.as_settings_say(settings), arguments.at or heart.now(), _groups(settings))
+    found, files = _lint(folder, heart.as_settings_say(settings), partial(moment_of, arguments), _groups(settings))
     if arguments.severity == Severity.ERROR:
         found = tuple(one for one in found if BY_ID[one.rule].severity is Severity.ERROR)
     if arguments.format == "json":
@@ -74,7 +75,7 @@ def _groups(settings: Settings) -> frozenset[str] | None:
 
 
 def _lint(
-    folder: Path, settings: dict[str, Any], at: datetime, groups: frozenset[str] | None
+    folder: Path, settings: dict[str, Any], at: Callable[[Bundle], datetime], groups: frozenset[str] | None
 ) -> tuple[tuple[LintFinding, ...], int]:
     """The findings, and how many policies were read. A file that does not load is told of; the others are linted without it."""
     told: list[LintFinding] = []
@@ -95,7 +96,7 @@ def _lint(
             broken |= files | _that_name(folder, files)
             continue
         policies = {policy.source.file for policy in inspector.bundle.policies}
-        found = lint(Case(inspector, _sources(folder, policies), at, groups))
+        found = lint(Case(inspector, _sources(folder, policies), at(inspector.bundle), groups))
         return in_order([*told, *found]), len(policies) + _policies(broken)
 
 

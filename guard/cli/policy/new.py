@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from guard.authoring.templates import KINDS, MAX_NAME, NAME, new_policy
-from guard.cli.arguments import moment
+from guard.cli.arguments import moment, moment_of
 from guard.cli.output import result, result_json, terminal_words, told
 from guard.cli.parser import examples
 from guard.errors import UsageError
 from guard.policy.load import MAX_BYTES
-from guard.wiring import heart
 from guard.words.texts import Phrase
 
 SCHEMA = "policy-v1.schema.json"
@@ -52,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(Phrase("draft.taken", file=str(taken)), hint=Phrase("draft.do.other-name"))
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.yaml"
-    at, schema = arguments.at or heart.now(), (folder / SCHEMA).exists()
+    at, schema = moment_of(arguments), (folder / SCHEMA).exists()
     text = new_policy(name, arguments.kind, at, terminal_words(), owner=arguments.owner, schema=schema)
     with path.open("x", encoding="utf-8", newline="\n") as file:  # never over a file that came into being meanwhile
         file.write(text)

@@ -8,7 +8,7 @@ from typing import Any
 
 from guard.authoring.reports import Result, base_uri, junit, outcomes, sarif
 from guard.authoring.suite import ExampleFailure, SuiteResult, run_examples
-from guard.cli.arguments import add_folder, as_settings_say, moment
+from guard.cli.arguments import add_folder, as_settings_say, moment, moment_of
 from guard.cli.output import result, result_json, talk
 from guard.cli.parser import examples
 from guard.errors import GuardError
@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     inspector = heart.build_inspector(
         folder, examples=False, cache=heart.user_cache(), warn=warnings.append, **settings
     )
-    warnings.extend(overdue(inspector.bundle, arguments.at or heart.now()))
+    warnings.extend(overdue(inspector.bundle, moment_of(arguments, inspector.bundle)))
     policies = len(inspector.bundle.policies)
     outcome = run_examples(inspector, inspector.bundle, inspector.detectors.missing)
     if arguments.format == "json":

@@ -7,8 +7,6 @@ import json
 import shutil
 import sqlite3
 import stat
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -20,29 +18,17 @@ from guard.cli.main import main
 from guard.errors import VerificationError
 from guard.types.audit import AuditEntry
 from guard.wiring.ledger import only_gate, open_ledger, read_settings, try_ledger
+from tests import dying
 from tests.gate import environment
 from tests.ledgers import NOW, ORIGIN
 
-DYING = """
-import os, pathlib, sys
-from pathlib import Path
-steps, last = 0, int(sys.argv[1])
-def dying(real):
-    def step(*given, **more):
-        global steps
-        steps += 1
-        if steps == last:
-            os.kill(os.getpid(), 9)
-        return real(*given, **more)
-    return step
-from guard import durable
-from guard.wiring import loss
-os.fsync, Path.replace = dying(os.fsync), dying(Path.replace)
-loss.write_noted, loss.open_ledger = dying(loss.write_noted), dying(loss.open_ledger)
+STEPS = ("os.fsync", "pathlib.Path.replace", "guard.wiring.loss.write_noted", "guard.wiring.loss.open_ledger")
+ACCEPTING = """
+import sys
 from guard.cli.main import main
 sys.exit(main(["audit", "accept-loss", "--reason", "disk", "--by", "marie"]))
 """
-STEPS = 5
+TAKEN = 5
 """Opening, noting, and of the note: file, name, folder."""
 
 
@@ -232,16 +218,15 @@ def test_keys_are_not_made_anew_beside_a_note(gate, capsys):
     assert not (gate / "keys" / "signing.key").exists()
 
 
-@pytest.mark.parametrize("step", range(1, STEPS + 2))
+@pytest.mark.parametrize("step", range(1, TAKEN + 2))
 def test_killed_in_between_it_can_be_said_again(gate, capsys, step):
     put("older.db")
-    dying = [sys.executable, "-c", DYING, str(step)]
-    ended = subprocess.run(dying, env=environment(), capture_output=True, check=False)
-    assert ended.returncode == (-9 if step <= STEPS else 0), ended.stderr
+    ended = dying.ended(ACCEPTING, dies_at=step, steps=STEPS, env=environment())
+    assert ended.returncode == (dying.DIED if step <= TAKEN else 0), ended.stderr
     if guard(capsys, "review", "list")[0] == 1:
         assert accept(capsys)[0] == 0
     else:
-        assert step > STEPS - 1, "noted before it could be"
+        assert step > TAKEN - 1, "noted before it could be"
     run(1)
     _, out, _ = guard(capsys, "audit", "search", "--kind", "loss", "--format", "json")
     assert [entry["data"]["noted"]["size"] for entry in json.loads(out)] == [9]

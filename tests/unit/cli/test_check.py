@@ -34,7 +34,7 @@ def test_sarif(capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(capsys.readouterr().out)["runs"][0]["results"] == []
 
 
-@pytest.mark.parametrize("at", ["tomorrow", "2026-12-01T09:00:00", "2026-12-01"])
+@pytest.mark.parametrize("at", ["tomorrow", "2026-12-01T09:00:00", "20261201", "2026-W49-2", "2026-12-32"])
 def test_a_moment_needs_a_zone(at: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         check(PHONE, "--at", at)

@@ -50,6 +50,13 @@ def test_a_safe_version_that_would_be_stopped_too_is_not_offered() -> None:
     assert advise(inspection("06 39 98 12 34"), EN, passes=lambda _: False).safe is None
 
 
+def test_of_a_stopped_text_of_which_only_labels_are_left_no_version_is_offered() -> None:
+    iban = "FR14 2004 1010 0505 0001 3M02 606"
+    assert advise(inspection("Client X !"), EN, confide=True).safe is None
+    assert advise(inspection("Vive Client X !"), EN, confide=True).safe == "Vive […] !"
+    assert advise(inspection(iban), EN).safe == "[IBAN]", "it goes out so"
+
+
 def test_nothing_found_is_nothing_told() -> None:
     advice = advise(inspection("Bonjour à tous"), EN)
     assert (advice.action, advice.points, advice.marks, advice.safe) == (Action.ALLOW, (), [], None)

@@ -52,6 +52,22 @@ def test_both_sides_reasons_and_a_timeline_are_shown_and_reading_is_recorded(rig
     assert "text read" in rig.client("ana").get(f"/cases/{number}").words
 
 
+def test_texts_of_one_kind_are_told_apart(rig):
+    batch = (
+        Segment("/writes/0/value/text", "body", THREE_PHONES),
+        Segment("/writes/0/value/embed/images/0/alt", "alt", "Un chat"),
+        Segment("/writes/1/value/text", "body", "Suite"),
+        Segment("/writes/1/value/embed/images/0/alt", "alt", "Un chien"),
+        Segment("/writes/1/value/title", "title", "Titre"),
+    )
+    text = rig.client("ana").get(f"/cases/{rig.hold('', segments=batch)}").text
+    shown = re.findall(r'<h3 class="role">(.*?)</h3>', text)
+    assert shown[:5] == [
+        "Text 1", "Description of picture 1 of post 1", "Text 2", "Description of picture 1 of post 2", "Title",
+    ]  # fmt: skip
+    assert set(re.findall(r'<label for="text-\d">(.*?)</label>', text)) == set(shown)
+
+
 def test_nothing_that_was_written_is_markup(rig):
     number = rig.hold(HOSTILE)
     text = rig.client("ana").get(f"/cases/{number}").text

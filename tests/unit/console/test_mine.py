@@ -72,6 +72,14 @@ def test_the_safe_version_is_of_each_text_that_changes(rig) -> None:
     assert "Ci-dessous" not in safe
 
 
+def test_of_a_text_of_which_only_labels_are_left_no_version_is_shown(rig) -> None:
+    phones = "06 39 98 12 34, 06 39 98 12 35, 06 39 98 12 36"
+    parts = (Segment("/status", "body", "Ci-dessous"), Segment("/spoiler_text", "spoiler", phones))
+    number = rig.hold("", person="Marie Dupont", segments=parts)
+    answer = rig.client("marie").get(f"/mine/{event_of(rig, number)}")
+    assert "A version that can go out as it is" not in answer.words
+
+
 def test_confidential_words_are_neither_marked_nor_cut(rig) -> None:
     number = rig.hold("Un rachat dans la photonique, 06 39 98 12 34", person="Marie Dupont")
     answer = rig.client("marie").get(f"/mine/{event_of(rig, number)}")

@@ -2,10 +2,14 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
+from html import unescape
 
 import pytest
 
 from guard.console.effects import settle
+from guard.console.queue_lines import LINES
+from guard.types.held import CaseState, Review
 from tests.consoles import console, run
 from tests.gates import THREE_PHONES
 from tests.ledgers import held
@@ -216,6 +220,30 @@ def test_a_hundred_thousand_cases_are_no_burden(rig):
     ana = rig.client("ana")
     assert "100000" in ana.get("/queue").text
     assert ana.post("/queue/next").to == "/cases/1001"
+
+
+def test_of_thousands_of_decisions_each_can_be_found(rig):
+    def fill(tx):
+        for number in range(1001, 4001):
+            rules = ("x/rare",) if number == 1002 else ("pii-fr/phone",)
+            review = Review(False, "bob", rig.clock() + timedelta(seconds=number), "no")
+            tx.open_case(held(number, matches=rules, sealed=None, state=CaseState.REJECTED, review=review))
+
+    rig.opened.store.write_now(fill)
+    ana = rig.client("ana")
+
+    def page(address):
+        text = ana.get(address).text
+        further = re.search(r'href="(/queue[^"]*after=[^"]*)">Earlier decisions', text)
+        return [int(one) for one in re.findall(r'data-row href="/cases/(\d+)"', text)], further and unescape(further[1])
+
+    first, further = page("/queue?view=decided")
+    second, _ = page(further)
+    assert first + second == list(range(4000, 4000 - 2 * LINES, -1))
+    assert page("/queue?view=decided&rule=x/rare") == ([1002], None)
+    _, further = page("/queue?view=decided&rule=pii-fr/phone")
+    assert "rule=pii-fr" in further
+    assert page(further)[0][0] == 4000 - LINES
 
 
 def test_what_one_person_can_decide_can_be_chosen_with_others(rig):

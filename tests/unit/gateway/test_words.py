@@ -65,6 +65,7 @@ def test_safe_version_shows_what_changed_only() -> None:
     assert text.endswith("Version que vous pouvez publier tout de suite\u00a0: «\u00a0Vive […]\u00a0»")
     assert words.safe_version(old, old, "fr") == ""
     assert words.safe_version(old, post("[…] !"), "fr") == ""
+    assert words.stopped(inspection(), "Non publié.", "fr", post("[…] !")) == "Non publié."
 
 
 def parts(*texts: str) -> Post:
@@ -85,6 +86,8 @@ def test_safe_version_names_each_text_that_changes_and_says_that_the_rest_stays(
     )
     assert words.safe_version(old, parts("[…]", "[…]", "[…]"), "en") == "", "nothing would be left"
     assert words.safe_version(old, parts("x" * 2000, "a", "b"), "en") == "", "too long to be shown"
+    only = parts("Astreinte ci-dessous", "Tél : 06 39 98 12 34", "[…]")
+    assert words.safe_version(old, only, "fr") == "", "option 1 « […] » is no version of anything"
 
 
 @pytest.mark.parametrize(

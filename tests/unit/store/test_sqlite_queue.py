@@ -129,6 +129,30 @@ def test_decisions_are_listed_newest_first_and_by_their_rules(store):
     assert ask(store, lambda queue: queue.similar(("a/b",), 1001, 9)) == []
 
 
+def test_decisions_are_searched_by_rule_and_turned_page_by_page(store):
+    def decide(tx):
+        for number in range(2000, 2006):  # by two at the same moment
+            made = NOW + (number // 2 - 990) * MINUTE
+            rules = ("a/b", "a/bc") if number % 2 else ("a/bc",)
+            review = Review(False, "bob", made, "no")
+            tx.open_case(held(number, due=NOW, matches=rules, state=CaseState.REJECTED, review=review))
+
+    store.write_now(decide)
+
+    def decided(limit, **asked):
+        return ask(store, lambda queue: queue.decided(limit, **asked))
+
+    found: list[int] = []
+    before = None
+    while page := decided(2, before=before):
+        found += [one.number for one in page]
+        before = page[-1].reviewed, page[-1].number
+    assert found == [2005, 2004, 2003, 2002, 2001, 2000, 1004]
+    assert [one.number for one in decided(9, rule="a/b")] == [2005, 2003, 2001]
+    assert [one.number for one in decided(9, rule="a/b", before=(NOW + 11 * MINUTE, 2003))] == [2001]
+    assert decided(9, rule="a/") == []
+
+
 def test_the_pulse_changes_with_all_that_a_page_shows(store):
     seen = {ask(store, lambda queue: queue.pulse())}
     changes = [

@@ -2,33 +2,22 @@
 
 import json
 import stat
-import subprocess
-import sys
 
 import pytest
 
 from guard.errors import PolicyError
 from guard.wiring.folder import JOURNAL, changed, recover
+from tests import dying
 
 BEFORE = {"a.yaml": b"old a", "b.yaml": b"old b", "gone.yaml": b"old gone", "same.yaml": b"same"}
 CHANGES = {"a.yaml": b"new a", "b.yaml": b"new b", "gone.yaml": None, "more.yaml": b"new more"}
 AFTER = {"a.yaml": b"new a", "b.yaml": b"new b", "more.yaml": b"new more", "same.yaml": b"same"}
-KILLED = """
-import os, pathlib, sys
-steps, last = 0, int(sys.argv[2])
-def dying(real):
-    def step(*given, **more):
-        global steps
-        steps += 1
-        if steps == last:
-            os._exit(9)  # before it is done
-        return real(*given, **more)
-    return step
-os.fsync = dying(os.fsync)
-pathlib.Path.replace, pathlib.Path.unlink = dying(pathlib.Path.replace), dying(pathlib.Path.unlink)
+CHANGING = f"""
+import sys
+from pathlib import Path
 from guard.wiring.folder import changed
-with changed(pathlib.Path(sys.argv[1]), {"a.yaml": b"new a", "b.yaml": b"new b", "gone.yaml": None, "more.yaml": b"new more"}):
-    dying(lambda: None)()
+with changed(Path(sys.argv[1]), {CHANGES!r}):
+    step()
 """
 
 
@@ -64,11 +53,12 @@ def test_a_change_that_does_not_is_taken_back(folder):
 def test_killed_at_any_step_it_is_taken_back_or_done(folder):
     ends = []
     for step in range(1, 100):
-        done = subprocess.run([sys.executable, "-c", KILLED, str(folder), str(step)], check=False)
+        code = dying.ended(CHANGING, folder, dies_at=step).returncode
         recover(folder)
         ends.append(held(folder))
-        if done.returncode == 0:
+        if code == 0:
             break
+        assert code == dying.DIED
         assert ends[-1] in (BEFORE, AFTER)
         (folder / "more.yaml").unlink(missing_ok=True)
         for name, content in BEFORE.items():

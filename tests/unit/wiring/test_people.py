@@ -48,17 +48,18 @@ def test_groups_come_from_the_account_and_from_authors_toml(ledger):
 def test_a_group_that_must_approve_and_in_which_nobody_is(ledger):
     held = bundle(rule("{action: hold, approvers: [group:legal]}"))
 
-    def told(authors: Authors = NOBODY, opened=ledger) -> list[str]:
+    def told(authors: Authors = NOBODY, opened=ledger) -> str | None:
         desk = SimpleNamespace(authors=authors, inspector=lambda: SimpleNamespace(bundle=held))
-        return [one.message for one in OpenConsole(None, desk, None, opened, open_people(opened, authors)).unanswered()]
+        problem = OpenConsole(None, desk, None, opened, open_people(opened, authors)).empty_groups()
+        return problem and problem.message
 
-    assert told() == ["nobody is in the group that must approve here: legal"]
-    assert told(Authors({("console", "m"): Person("Marie", frozenset({"legal"}))})) == []
+    assert told() == "nobody is in a group that must approve what rules hold (1 rule): legal"
+    assert told(Authors({("console", "m"): Person("Marie", frozenset({"legal"}))})) is None
     ldap = SignInSettings(ldap=LdapTerms("ldaps://ldap.example", "dc=example"))
-    assert told(opened=replace(ledger, settings=replace(ledger.settings, signin=ldap))) == []
+    assert told(opened=replace(ledger, settings=replace(ledger.settings, signin=ldap))) is None
     known = open_people(ledger)
     ledger.store.write_now(lambda tx: known.people.add(tx, NOW, "marie", [], by="t", groups=["Legal"]))
-    assert told() == []
+    assert told() is None
 
 
 def test_authors_toml_lists_people_and_accounts_whose_posts_wait_already(ledger):

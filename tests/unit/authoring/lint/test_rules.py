@@ -248,7 +248,7 @@ rules:
         ("block", "redact", "", [("conflicting-rules", 14)]),
         ("block", "block", "", []),
         ("redact", "block", ', "[[ORI-1999]]"', []),
-        ("allow", "block", "", []),
+        ("allow", "block", "", [("allow-cancels-nothing", 10)]),
     ],
 )
 def test_conflicts(first, second, more, found):
@@ -284,3 +284,28 @@ def test_findings_of_several_files_are_in_order():
     found = [(one.location.file, one.location.line) for one in linted(files, datetime(2026, 12, 1, tzinfo=UTC))]
     assert found == sorted(found)
     assert len(found) == 4
+
+
+@pytest.mark.parametrize(
+    ("do", "told_of"),
+    [
+        ("do: allow\n", True),
+        ("do: [{when: {groups: [presse]}, action: allow}, allow]\n", True),
+        ("do: [{when: {groups: [presse]}, action: allow}, block]\n", False),
+        ("do: flag\n", False),
+    ],
+)
+def test_a_rule_that_only_allows_is_no_exception(do, told_of):
+    assert ("allow-cancels-nothing" in [name for name, _ in told(fragment(do))]) is told_of
+
+
+def test_it_names_the_rule_that_goes_on_acting():
+    alone = linted({"p.yaml": fragment("do: allow\n")})
+    assert [str(one.message) for one in alone] == [
+        "this rule only allows: it changes nothing, for what it allows cancels no other rule"
+    ]
+    other = fragment("do: hold\n").replace("policy: demo", "policy: other")
+    beside = linted({"p.yaml": fragment("do: allow\n"), "q.yaml": other})
+    assert [(one.location.file, str(one.message)) for one in beside] == [
+        ("p.yaml", "this rule only allows, which cancels no other: in its example other/name still holds the same")
+    ]

@@ -53,7 +53,7 @@ def test_json_holds_the_warnings(folder, capsys):
     assert all(one["hint"] for one in shown["warnings"])
 
 
-@pytest.mark.parametrize("at", ["soon", "2028-01-01", "2028-01-01T00:00:00"])
+@pytest.mark.parametrize("at", ["soon", "2028-01-32", "2028-01-01T00:00:00"])
 def test_a_moment_without_a_zone_is_refused(folder, at, capsys):
     with pytest.raises(SystemExit) as caught:
         main(["policy", "test", folder, "--at", at])

@@ -1,0 +1,44 @@
+"""Codes that only show how one looks: easy, and said to be an example in words that end their clause."""
+
+import pytest
+
+from guard.detect import catalogue
+from guard.detect.patterns import PatternScanner
+from guard.detect.shown import easy
+
+
+@pytest.mark.parametrize(
+    ("value", "is_easy"),
+    [
+        ("1234", True), ("0000", True), ("4321#", True), ("1-2-3-4", True), ("7890", True),
+        ("4821", False), ("12", False), ("A1234", False), ("1212", False), ("1235", False),
+    ],
+)  # fmt: skip
+def test_what_counts_or_repeats_is_easy(value, is_easy):
+    assert easy(value) is is_easy
+
+
+@pytest.fixture(scope="module")
+def scanner():
+    return PatternScanner(catalogue.load())
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("alarm keypad, enter 1234 for the demo", None),
+        ("Digicode 1234 pour la DÉMO !", None),
+        ("code porte : 1234 (exemple)", None),
+        ("code de démo : 1234", None),
+        ("door code, e.g. 1234", None),
+        ("alarm keypad, enter 4821 for the demo", "4821"),
+        ("alarm keypad, enter 1234 for the demo room", "1234"),
+        ("door code 1234, the demo is at noon", "1234"),
+        ("la salle de démo : code porte 1234", "1234"),
+        ("digicode B1234 pour la démo", "B1234"),
+        ("digicode 1234 pour la démo, digicode 4821 en vrai", "4821"),
+    ],
+)
+def test_both_are_needed(scanner, text, found):
+    codes = {text[hit.start : hit.end] for hit in scanner.scan(text) if hit.subtype == "door-code"}
+    assert codes == ({found} if found else set())
