@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from guard.errors import DetectorError, Location
+from guard.words import plain_toml
 
 FOLDER = Path(__file__).parent / "catalog"
 
@@ -74,7 +75,7 @@ def load(folder: Path = FOLDER) -> tuple[Pattern, ...]:
     patterns: list[Pattern] = []
     for file in sorted(folder.glob("*.toml")):
         try:
-            document = tomllib.loads(file.read_text(encoding="utf-8"))
+            document = plain_toml.loads(file.read_text(encoding="utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
             raise DetectorError(f"unreadable: {error}", location=Location(file.name)) from error
         defaults = document.get("defaults", {})
