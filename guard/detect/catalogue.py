@@ -63,7 +63,7 @@ def _entry(file: Path, defaults: dict[str, Any], raw: dict[str, Any]) -> Pattern
     merged = {**defaults, **raw}
     name = merged.pop("name")
     for key in _LISTS & merged.keys():
-        merged[key] = tuple(_joined(item) for item in merged[key])
+        merged[key] = tuple(map(_joined, merged[key]))
     try:
         return Pattern(id=f"{file.stem}/{name}", **merged)
     except TypeError as error:

@@ -195,7 +195,7 @@ class _Automaton:
         if self._file is None:
             return _compile(self._expressions)
         try:
-            return _unpack(self._file.read_bytes())
+            return _unpack(self._file)
         except (OSError, ValueError, hyperscan.HyperscanError):
             database = _compile(self._expressions)
             _keep(self._file, _pack(hyperscan.dumpb(database)))
@@ -315,10 +315,11 @@ def _pack(dump: bytes) -> bytes:
     return _MAGIC + hashlib.sha256(dump).digest() + dump
 
 
-def _unpack(packed: bytes) -> Any:
-    head = len(_MAGIC)
-    dump = packed[head + 32 :]
-    if packed[:head] != _MAGIC or hashlib.sha256(dump).digest() != packed[head : head + 32]:
+def _unpack(file: Path) -> Any:
+    """ValueError or hyperscan's own error for a damaged file, OSError where there is none."""
+    with file.open("rb", buffering=0) as packed:
+        head, digest, dump = packed.read(len(_MAGIC)), packed.read(32), packed.readall()
+    if head != _MAGIC or hashlib.sha256(dump).digest() != digest:
         raise ValueError("damaged cache file")
     return hyperscan.loadb(dump, hyperscan.HS_MODE_BLOCK)
 
