@@ -58,6 +58,9 @@ class _Everything:
         del text
         return self._all
 
+    def warm(self) -> None:
+        pass
+
 
 def refused(text: NormalizedText, patterns: Iterable[Pattern], found: Sequence[Place]) -> dict[str, list[Near]]:
     """Candidates of catalogue patterns that a check, or the words around, spoke against; by entity.

@@ -9,16 +9,18 @@ import re
 import sys
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from guard.cli.output import talk, told
 from guard.cli.parser import examples
 from guard.errors import DetectorError, GuardError, UsageError
 from guard.inspector import Inspector
 from guard.policy.bundle import Bundle, zone_of
-from guard.settings.load import DEFAULTS, Settings, load_settings
 from guard.wiring import heart
 from guard.words.texts import Phrase
+
+if TYPE_CHECKING:
+    from guard.settings.load import Settings
 
 CONFIG = Path("guard.toml")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -81,14 +83,21 @@ def processors() -> int:
 
 def settings_of(config: Path | None) -> Settings:
     """The settings named; else those of ./guard.toml; else the defaults. ProblemsError as of `load_settings`."""
-    if config is not None or CONFIG.exists():
-        return load_settings(config or CONFIG)
-    return DEFAULTS
+    from guard.settings.load import DEFAULTS, load_settings
+
+    return load_settings(config or CONFIG) if _configured(config) else DEFAULTS
+
+
+def _configured(config: Path | None) -> bool:
+    return config is not None or CONFIG.exists()
 
 
 def as_settings_say(config: Path | None) -> dict[str, Any]:
-    """Keywords for `build_inspector`: what the settings name beside policies, so that a command inspects as the gate would."""
-    return heart.as_settings_say(settings_of(config))
+    """Keywords for `build_inspector`: what the settings name beside policies, so that a command inspects as the gate would.
+
+    Without settings none: what they say by default is what it does by itself.
+    """
+    return heart.as_settings_say(settings_of(config)) if _configured(config) else {}
 
 
 def pattern_cache(cache: Path | None = None) -> Path:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+import tomli
 
 from guard.errors import DetectorError, Location
 
@@ -64,7 +65,7 @@ def _entry(file: Path, defaults: dict[str, Any], raw: dict[str, Any]) -> Pattern
     merged = {**defaults, **raw}
     name = merged.pop("name")
     for key in _LISTS & merged.keys():
-        merged[key] = tuple(_joined(item) for item in merged[key])
+        merged[key] = tuple(map(_joined, merged[key]))
     try:
         return Pattern(id=f"{file.stem}/{name}", **merged)
     except TypeError as error:
@@ -76,8 +77,8 @@ def load(folder: Path = FOLDER) -> tuple[Pattern, ...]:
     patterns: list[Pattern] = []
     for file in sorted(folder.glob("*.toml")):
         try:
-            document = tomllib.loads(file.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+            document = tomli.loads(file.read_text(encoding="utf-8"))
+        except (tomli.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
             raise DetectorError(f"unreadable: {error}", location=Location(file.name)) from error
         defaults = document.get("defaults", {})
         patterns.extend(_entry(file, defaults, raw) for raw in document.get("pattern", []))

@@ -153,6 +153,11 @@ class PatternScanner:
         left = self.kinds(rest)
         return [kind for kind in kinds if kind in left]
 
+    def warm(self) -> None:
+        """Compile every pattern and read every automaton now."""
+        self.compile_all()
+        self._prefilter.warm()
+
     def compile_all(self) -> None:
         """Compile every pattern now. DetectorError names the entry whose regex is not sound."""
         for index in range(self._size):

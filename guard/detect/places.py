@@ -160,7 +160,7 @@ def _open(expressions: Sequence[_Expression], cache_dir: Path | None) -> Any:
     key = hashlib.sha256(_MAGIC + machine + repr(expressions).encode()).hexdigest()
     file = cache_dir / f"places-{key[:32]}.hs"
     try:
-        return _unpack(file.read_bytes())
+        return _unpack(file)
     except (OSError, ValueError, hyperscan.HyperscanError):
         database = _compile(expressions)
         _keep(file, _pack(hyperscan.dumpb(database)))

@@ -7,6 +7,7 @@ yes too often and never too rarely, so confirming gives the same answers.
 from __future__ import annotations
 
 import hashlib
+import os
 import platform
 import re
 import threading
@@ -81,6 +82,9 @@ class Prefilter(Protocol):
 
     def candidates(self, text: str) -> Sequence[int]: ...
 
+    def warm(self) -> None:
+        """Read now what would be read when a text first needs it."""
+
 
 class LiteralPrefilter:
     """Keywords by Aho-Corasick, digits by counting."""
@@ -107,6 +111,9 @@ class LiteralPrefilter:
         count = len(text) - len(text.translate(_NO_DIGITS))
         return [index for index, digits in self._needs if index in met and digits <= count]
 
+    def warm(self) -> None:
+        pass
+
 
 class HyperscanPrefilter:
     """Automata over the text's UTF-8, by what must stand in a text for their patterns: most posts need few of them.
@@ -116,11 +123,11 @@ class HyperscanPrefilter:
 
     def __init__(self, needs: Sequence[Need], cache_dir: Path | None = None) -> None:
         try:
-            self._databases = _opened(needs, cache_dir)
+            self._automata = _automata(needs, cache_dir)
         except DetectorError:
             # Told one by one only now: to ask of each policy regex whether it compiles would cost every start.
             needs = [replace(each, expression=None) if _refused(each) else each for each in needs]
-            self._databases = _opened(needs, cache_dir)
+            self._automata = _automata(needs, cache_dir)
         self._always = [index for index, need in enumerate(needs) if need.expression is None]
         self._local = threading.local()
 
@@ -133,12 +140,16 @@ class HyperscanPrefilter:
             return sorted({*met, *self._always})
         return met
 
+    def warm(self) -> None:
+        for _, _, automaton in self._automata:
+            automaton.read()
+
     def _met(self, data: bytes) -> list[int]:
         met: list[int] = []
         try:
             by_class = self._local.by_class
         except AttributeError:
-            by_class = self._prepared()
+            by_class = self._local.by_class = _ByClass(self._automata)
         for _, scan, scratch in by_class[0]:
             scan(data, _note, scratch=scratch, context=met)
         if signs := data.translate(_CLASS_OF, _NO_SIGN):
@@ -152,19 +163,70 @@ class HyperscanPrefilter:
                     scan(data, _note, scratch=scratch, context=met)
         return met
 
-    def _prepared(self) -> list[list[tuple[int, Any, Any]]]:
-        """For each class of signs, from how many of them on to scan, and with what; scratch space is of one thread."""
-        by_class: list[list[tuple[int, Any, Any]]] = [[] for _ in range(_MAYBE_FAR + 1)]
+
+class _Automaton:
+    """Compiled at once where no cache has it; else read when a text first needs it: a command that looks at one needs few."""
+
+    __slots__ = ("_expressions", "_file", "_key", "database")
+
+    def __init__(self, expressions: Sequence[_Expression], cache_dir: Path | None) -> None:
+        """DetectorError when an expression does not compile."""
+        machine = f"{hyperscan.__version__} {platform.machine()} {_cpu_flags()}".encode()
+        self._key = hashlib.sha256(_MAGIC + machine + repr(expressions).encode()).hexdigest()
+        self._expressions = expressions
+        folder = cache_dir or DEFAULT_CACHE
+        self._file = None if folder is None else folder / f"patterns-{self._key[:32]}.hs"
+        self.database: Any = _OPENED.get(self._key)
+        """None until it is read."""
+        if self._file is None or not os.path.isfile(self._file):  # noqa: PTH113 -- never raises
+            self.read()
+
+    def read(self) -> Any:
+        """The database."""
+        if self.database is None:
+            self.database = _OPENED.get(self._key) or self._made()
+            while len(_OPENED) >= _MOST_OPENED:
+                _OPENED.pop(next(iter(_OPENED)), None)
+            _OPENED[self._key] = self.database
+        return self.database
+
+    def _made(self) -> Any:
+        """From the cache when there is a sound one, or made now."""
+        if self._file is None:
+            return _compile(self._expressions)
+        try:
+            return _unpack(self._file)
+        except (OSError, ValueError, hyperscan.HyperscanError):
+            database = _compile(self._expressions)
+            _keep(self._file, _pack(hyperscan.dumpb(database)))
+            return database
+
+
+class _ByClass(dict[int, list[tuple[int, Any, Any]]]):
+    """For each class of signs, from how many of them on to scan, and with what; scratch space is of one thread."""
+
+    def __init__(self, automata: Sequence[tuple[int, int, _Automaton]]) -> None:
+        super().__init__()
+        self._automata = automata
         known: dict[Any, Any] = getattr(_OF_THREAD, "scratch", {})
         # Of the automata that the one before had too, as most are: no post need wait for it.
-        _OF_THREAD.scratch = {each: known.get(each) or hyperscan.Scratch(each) for _, _, each in self._databases}
-        for each, least, database in self._databases:
-            by_class[each].append((least, database.scan, _OF_THREAD.scratch[database]))
-        self._local.by_class = by_class
-        return by_class
+        _OF_THREAD.scratch = {each.database: known[each.database] for _, _, each in automata if each.database in known}
+
+    def __missing__(self, wanted: int) -> list[tuple[int, Any, Any]]:
+        """When a text first has such signs."""
+        scratch: dict[Any, Any] = _OF_THREAD.scratch
+        ready = []
+        for kind, least, automaton in self._automata:
+            if kind == wanted:
+                database = automaton.read()
+                if database not in scratch:
+                    scratch[database] = hyperscan.Scratch(database)
+                ready.append((least, database.scan, scratch[database]))
+        self[wanted] = ready  # not before all are there: a text must not pass for one that could not be read
+        return ready
 
 
-def _opened(needs: Sequence[Need], cache_dir: Path | None) -> tuple[tuple[int, int, Any], ...]:
+def _automata(needs: Sequence[Need], cache_dir: Path | None) -> tuple[tuple[int, int, _Automaton], ...]:
     """Class of signs, least number of them, and automaton. DetectorError when an expression does not compile."""
     found: dict[tuple[int, int, bool], list[_Expression]] = {}
     for index, need in enumerate(needs):
@@ -172,7 +234,7 @@ def _opened(needs: Sequence[Need], cache_dir: Path | None) -> tuple[tuple[int, i
             for place in _places(need):
                 key = (*place, need.or_always)
                 found.setdefault(key, []).append((index, need.expression.encode("utf-8", "replace")))
-    return tuple((*place[:2], _open(found[place], cache_dir)) for place in sorted(found))
+    return tuple((*place[:2], _Automaton(found[place], cache_dir)) for place in sorted(found))
 
 
 def _refused(need: Need) -> bool:
@@ -249,36 +311,15 @@ def _compile(expressions: Sequence[_Expression]) -> Any:
     return database
 
 
-def _open(expressions: Sequence[_Expression], cache_dir: Path | None) -> Any:
-    """The compiled automaton: of this process, from the cache when there is a sound one, or made now."""
-    machine = f"{hyperscan.__version__} {platform.machine()} {_cpu_flags()}".encode()
-    key = hashlib.sha256(_MAGIC + machine + repr(expressions).encode()).hexdigest()
-    if (known := _OPENED.get(key)) is not None:
-        return known
-    folder = cache_dir or DEFAULT_CACHE
-    if folder is None:
-        database = _compile(expressions)
-    else:
-        file = folder / f"patterns-{key[:32]}.hs"
-        try:
-            database = _unpack(file.read_bytes())
-        except (OSError, ValueError, hyperscan.HyperscanError):
-            database = _compile(expressions)
-            _keep(file, _pack(hyperscan.dumpb(database)))
-    while len(_OPENED) >= _MOST_OPENED:
-        _OPENED.pop(next(iter(_OPENED)), None)
-    _OPENED[key] = database
-    return database
-
-
 def _pack(dump: bytes) -> bytes:
     return _MAGIC + hashlib.sha256(dump).digest() + dump
 
 
-def _unpack(packed: bytes) -> Any:
-    head = len(_MAGIC)
-    dump = packed[head + 32 :]
-    if packed[:head] != _MAGIC or hashlib.sha256(dump).digest() != packed[head : head + 32]:
+def _unpack(file: Path) -> Any:
+    """ValueError or hyperscan's own error for a damaged file, OSError where there is none."""
+    with file.open("rb", buffering=0) as packed:
+        head, digest, dump = packed.read(len(_MAGIC)), packed.read(32), packed.readall()
+    if head != _MAGIC or hashlib.sha256(dump).digest() != digest:
         raise ValueError("damaged cache file")
     return hyperscan.loadb(dump, hyperscan.HS_MODE_BLOCK)
 

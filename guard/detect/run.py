@@ -14,13 +14,12 @@ from contextlib import suppress
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from guard.detect import catalogue
 from guard.detect.base import Detector, DetectorInfo, Hit
 from guard.detect.catalogue import Pattern
 from guard.detect.dictionary import DictionaryScanner
-from guard.detect.fingerprint import FingerprintScanner
 from guard.detect.modelled import ENTITIES, Modelled
 from guard.detect.overlap import merged, resolve
 from guard.detect.own_hosts import own_hosts
@@ -32,15 +31,17 @@ from guard.text.normalize import NormalizedText, normalize
 from guard.text.readings import TRIGGERS, Reading, readings
 from guard.text.thread import joined
 from guard.text.trust import Trust
-from guard.text.ways import WAYS
 from guard.types.finding import Finding, Span
 from guard.types.inspection import DetectorFailure
 from guard.types.matcher import Matcher, RegexMatcher, TermsMatcher
 from guard.types.post import Post, Segment
 
+if TYPE_CHECKING:  # loaded where there are protected documents
+    from guard.detect.fingerprint import FingerprintScanner
+
 _LIBRARIES = ("regex", "hyperscan", "daachorse", "pyahocorasick")
-_DISGUISES = WAYS.keys() - {"decoded", "decimal"}
-"""Readings of what somebody wrote so that it should not be seen; the others are other ways to write the same."""
+_NO_DISGUISES = {"decoded", "decimal", "turned", "override", "thread"}
+"""Readings that are other ways to write the same; the others are of what somebody wrote so that it should not be seen."""
 HIDDEN = "HIDDEN_CHARACTERS"
 """Entity of invisible characters where an honest writer puts none."""
 
@@ -85,7 +86,7 @@ class Detectors:
         """`sha256:…` of catalogue, libraries, models and third-party detectors; confidential terms are no part of it."""
         self.entity_types = patterns.entity_types | {"CODENAME", "CUSTOM", HIDDEN}.union(
             *(detector.info.entity_types for detector in extra),
-            {"FINGERPRINT"} if any(isinstance(each, FingerprintScanner) for _, each in scanners) else (),
+            {"FINGERPRINT"} if any(name == "fingerprint" for name, _ in scanners) else (),
         )
         """What some detector here can give."""
         self.missing = ENTITIES.difference(self.entity_types, *(model.info.entity_types for model in models))
@@ -143,7 +144,9 @@ class Detectors:
 
         A model that cannot be loaded fails with the first post, which is then held.
         """
-        self._patterns.compile_all()
+        import guard.text.ways  # noqa: F401 -- the makers of readings
+
+        self._patterns.warm()
         for model in self._models:
             with suppress(ModelError):
                 model.warm()
@@ -229,7 +232,7 @@ class Detectors:
         for name, scanner in self._scanners:
             search.detector = name
             if hits := scanner.scan(text):
-                if reading is not None and self._undisguised and reading.kind in _DISGUISES:
+                if reading is not None and self._undisguised and reading.kind not in _NO_DISGUISES:
                     hits = [hit for hit in hits if hit.matcher not in self._undisguised]
                 search.take(text, hits, reading)
         return kinds or None

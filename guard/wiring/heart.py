@@ -10,11 +10,9 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import guard
-from guard.authoring.suite import run_examples
-from guard.detect.fingerprint import FingerprintScanner
 from guard.detect.fingerprint_key import load_key
 from guard.detect.modelled import wanted
 from guard.detect.registry import load_all
@@ -25,12 +23,15 @@ from guard.inspector import Inspector
 from guard.models.shelf import Shelf
 from guard.policy.bundle import Bundle, check_entities, check_networks, check_sets, load_bundle
 from guard.policy.compile import shown_words, term_shown
-from guard.settings.load import DEFAULTS, Settings
 from guard.text.normalize import normalize
 from guard.types.decision import Action
 from guard.types.matcher import SealedMatcher
-from guard.wiring.handover import Compiled
 from guard.words.texts import Phrase
+
+if TYPE_CHECKING:  # a command that looks at one post needs neither
+    from guard.detect.fingerprint import FingerprintScanner
+    from guard.settings.load import Settings
+    from guard.wiring.handover import Compiled
 
 NETWORKS = frozenset({"mastodon", "bluesky", "x"})
 SEALED_KEY = "terms.key"
@@ -79,11 +80,15 @@ def user_cache() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "postguard"
 
 
-def _sealed(bundle: Bundle, key: Path) -> SealedScanner | None:
+def _sealed(bundle: Bundle, key: Path | None) -> SealedScanner | None:
     """What looks for sealed terms; its key must be there when a policy has any."""
     matchers = [each for each in bundle.matchers if isinstance(each, SealedMatcher)]
     if not matchers:
         return None
+    if key is None:
+        from guard.settings.load import DEFAULTS
+
+        key = DEFAULTS.keys_folder / SEALED_KEY
     scanner = SealedScanner(matchers, load_key(key, which="sealed"))
     problems: list[GuardError] = [
         term_shown(place)
@@ -94,6 +99,12 @@ def _sealed(bundle: Bundle, key: Path) -> SealedScanner | None:
     if problems:
         raise ProblemsError(problems)
     return scanner
+
+
+def _protected(index: Path, key: Path) -> FingerprintScanner:
+    from guard.detect.fingerprint import FingerprintScanner
+
+    return FingerprintScanner.open(index, key)
 
 
 def as_settings_say(settings: Settings) -> dict[str, Any]:
@@ -129,7 +140,7 @@ def build_inspector(
     third_party: Sequence[str] = (),
     cache: Path | None = None,
     fingerprints: tuple[Path, Path] | None = None,
-    sealed_key: Path = DEFAULTS.keys_folder / SEALED_KEY,
+    sealed_key: Path | None = None,
     compiled: Compiled | None = None,
     models: Path | None = None,
     own_models: Path | None = None,
@@ -141,7 +152,7 @@ def build_inspector(
     """Load, compile and, with `examples`, prove a folder of policies. Raises ProblemsError with every mistake.
 
     `fingerprints` names the index of protected documents and its key file; unlike a third-party detector they must be
-    there (DetectorError, KeyFileError), as must `sealed_key` when a policy has sealed terms. A third-party detector that
+    there (DetectorError, KeyFileError), as must `sealed_key` (None: that of the default settings) when a policy has sealed terms. A third-party detector that
     cannot be loaded is left out, and so is a model of the folder `models` that a policy needs; one of `own_models` is taken
     before it, if it can be had. `warn` is told, as of what a policy's owner should look at. `show` names entities to be
     looked for even if no policy asks, where there is a model. With `compiled`, which another process made of the folder, the
@@ -151,7 +162,7 @@ def build_inspector(
     extra, missing = load_all(third_party, cache)
     for problem in missing:
         warn(problem)
-    protected = FingerprintScanner.open(*fingerprints) if fingerprints else None
+    protected = _protected(*fingerprints) if fingerprints else None
     sealed = _sealed(bundle, sealed_key)
     given = {name for detector in extra for name in detector.info.entity_types}
     asked = {each for each in bundle.asked if each.partition("/")[0] not in given}
@@ -177,8 +188,16 @@ def build_inspector(
     for warning in bundle.warnings:
         warn(warning)
     inspector = Inspector(detectors, bundle)
-    if examples and (failures := run_examples(inspector, bundle, detectors.missing).failures):
+    if examples:
+        _prove(inspector)
+    return inspector
+
+
+def _prove(inspector: Inspector) -> None:
+    """ProblemsError with every example that comes out otherwise than its author says."""
+    from guard.authoring.suite import run_examples
+
+    if failures := run_examples(inspector, inspector.bundle, inspector.detectors.missing).failures:
         hint = Phrase("examples.do.mend-test")
         broken = [(Phrase("examples.broken", told=one.message), one.location) for one in failures]
         raise ProblemsError([PolicyError(message, hint=hint, location=place) for message, place in broken])
-    return inspector

@@ -8,12 +8,13 @@ language. Texts are plain: what stands in `{braces}` is put in as text and escap
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from datetime import datetime, timedelta, tzinfo
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol, Self, runtime_checkable
+
+import tomli
 
 LANGUAGES = ("fr", "en")
 DEFAULT = "en"
@@ -168,7 +169,7 @@ def texts_beside(module: Path, language: str) -> dict[str, str]:
     """All texts of the module's room in one language, by `page.name`."""
     texts: dict[str, str] = {}
     for file in (module.parent / "lang" / language).glob("*.toml"):
-        _flatten(file.stem, tomllib.loads(file.read_text(encoding="utf-8")), texts)
+        _flatten(file.stem, tomli.loads(file.read_text(encoding="utf-8")), texts)
     if language == "fr":
         texts = {key: _SPACE_BEFORE.sub("\u00a0", text) for key, text in texts.items()}
     return texts

@@ -71,6 +71,45 @@ def test_the_cache_is_used_and_a_damaged_one_is_made_again(tmp_path):
     assert prefilter.build([Need("b")], cache_dir=tmp_path / "new").candidates("b") == [0]
 
 
+def test_an_automaton_of_the_cache_is_read_when_a_text_first_needs_it(tmp_path, monkeypatch):
+    if prefilter.hyperscan is None:
+        return
+    monkeypatch.setattr(prefilter, "_OPENED", {})
+    wanted = [Need("a"), Need("b", signs="@"), Need("c", min_digits=1)]
+    HyperscanPrefilter(wanted, tmp_path)
+    assert len(prefilter._OPENED) == 3
+    prefilter._OPENED.clear()  # as in another process
+    chosen = HyperscanPrefilter(wanted, tmp_path)
+    assert not prefilter._OPENED
+    assert chosen.candidates("abc") == [0]
+    assert len(prefilter._OPENED) == 1
+    assert chosen.candidates("abc@") == [0, 1]
+    assert len(prefilter._OPENED) == 2
+    chosen.warm()
+    assert len(prefilter._OPENED) == 3
+    assert chosen.candidates("abc@1") == [0, 1, 2]
+
+
+def test_an_automaton_that_cannot_be_had_fails_with_every_text(tmp_path, monkeypatch):
+    if prefilter.hyperscan is None:
+        return
+    monkeypatch.setattr(prefilter, "_OPENED", {})
+    wanted = [Need("a"), Need("b")]
+    HyperscanPrefilter(wanted, tmp_path)
+    prefilter._OPENED.clear()
+    chosen = HyperscanPrefilter(wanted, tmp_path)
+    for file in tmp_path.iterdir():
+        file.unlink()
+
+    def refuse(_):
+        raise DetectorError("not now")
+
+    monkeypatch.setattr(prefilter, "_compile", refuse)
+    for _ in range(2):
+        with pytest.raises(DetectorError, match="not now"):
+            chosen.candidates("a")
+
+
 def test_an_expression_that_hyperscan_refuses_is_tried_always_where_that_is_allowed(tmp_path):
     if prefilter.hyperscan is None:
         return
