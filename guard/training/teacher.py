@@ -41,6 +41,12 @@ def teacher_folder() -> Path:
     return Path(found.submodule_search_locations[0]) / "model"
 
 
+def table_of(folder: Path) -> tuple[list[str], Array]:
+    """All word pieces, those within a word with `##` before them, and the row of each in the table that the encoder begins with."""
+    pieces = (folder / "vocab.txt").read_text("utf-8").splitlines()
+    return pieces, _read(folder / "model.safetensors")["embeddings.word_embeddings.weight"].numpy()
+
+
 class Teacher:
     """Vectors of word pieces in their sentence."""
 

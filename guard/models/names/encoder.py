@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from guard.models.names.decode import TAGS
 from guard.models.names.lists import FACTS, WordLists
 from guard.models.names.reading import MARKS
-from guard.models.names.words import FORMS, PIECES, folded, form, key, norm, pieces
+from guard.models.names.words import FORMS, PIECES, folded, form, key, norm, pieces, subwords
 from guard.models.weights import Weights
 
 Floats = NDArray[np.float32]
@@ -40,24 +40,22 @@ class Encoder:
         self._rows = weights.array("rows", len(self._keys))
         self._words = weights.array("words", rows, size)
         self._pieces = weights.array("pieces", PIECES, room)
-        scales = weights.array("scales", 2)
-        count = size + room + len(FORMS) + len(FACTS)
+        scales = weights.array("scales", 3)
+        keys = weights.array("subword-keys", None)
+        self._known_subwords = dict(zip(keys.tolist(), range(len(keys)), strict=True))
+        self._subwords = weights.array("subwords", len(keys), int(weights.about["subwords"]))
+        count = size + room + len(FORMS) + len(FACTS) + self._subwords.shape[1]
         first = _floats(weights.array("first", count, _WINDOW * width))
         first[:size] *= scales[0]
         first[size : size + room] *= scales[1]
+        first[-self._subwords.shape[1] :] *= scales[2]
         self._first = first
         self._size, self._form_at = size, size + room
         self._facts_at = self._form_at + len(FORMS)
+        self._subwords_at = self._facts_at + len(FACTS)
         self._marks = _floats(weights.array("marks", len(MARKS), 3 * width))
         self._bias = _floats(weights.array("bias", width))
-        layers = int(weights.about["layers"])
-        self._layers = [
-            (
-                *np.split(_floats(weights.array(f"layer-{at}", 3 * width, width)), 3),
-                _floats(weights.array(f"layer-{at}-bias", width)),
-            )
-            for at in range(layers)
-        ]
+        self._layers = [_layer(weights, at, width) for at in range(int(weights.about["layers"]))]
         self._out = _floats(weights.array("out", width, len(TAGS)))
         self._out_bias = _floats(weights.array("out-bias", len(TAGS)))
         self._width = width
@@ -110,7 +108,9 @@ class Encoder:
                 continue
             self._pieces.take(pieces(plain), axis=0).sum(axis=0, dtype=np.float32, out=row[self._size : self._form_at])
             if facts := self._lists.facts(word):
-                row[self._facts_at :] = (facts >> _BITS) & 1
+                row[self._facts_at : self._subwords_at] = (facts >> _BITS) & 1
+            if found := subwords(folded(word), self._known_subwords):
+                self._subwords.take(found, axis=0).mean(axis=0, dtype=np.float32, out=row[self._subwords_at :])
         return (x @ self._first).reshape(len(words), _WINDOW, self._width)
 
     def _around_of(self, mark: int) -> Floats:
@@ -127,6 +127,12 @@ class Encoder:
             if place < len(self._keys) and self._keys[place] == code:
                 return int(self._rows[place])
         return -1
+
+
+def _layer(weights: Weights, at: int, width: int) -> tuple[Floats, Floats, Floats, Floats]:
+    """What the place before adds, the place itself, the one behind, and what is added everywhere."""
+    before, here, behind = np.split(_floats(weights.array(f"layer-{at}", 3 * width, width)), 3)
+    return before, here, behind, _floats(weights.array(f"layer-{at}-bias", width))
 
 
 def _floats(array: NDArray[np.generic]) -> Floats:

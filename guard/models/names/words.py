@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 from zlib import crc32
@@ -12,6 +13,8 @@ from guard.text.fold import fold
 PIECES: Final = 1 << 14
 """Rows of the table that pieces of words are hashed into."""
 MOST_PIECES: Final = 20
+MOST_SUBWORDS: Final = 8
+_LONGEST_SUBWORD: Final = 16
 FORMS: Final = (
     "lower", "title", "upper", "initial", "mixed", "caseless", "clitic", "number", "url", "handle", "hash",
     "end", "comma", "colon", "quote", "hyphen", "apostrophe", "ampersand", "bracket", "emoji", "sign",
@@ -84,3 +87,22 @@ def pieces(word: str) -> list[int]:
     found = [crc32(whole, 1), crc32(whole[:2], 2), crc32(whole[:3], 2), crc32(whole[:4], 2), crc32(whole[:5], 2)]
     found += [crc32(whole[-3:], 3), crc32(whole[-4:], 3), crc32(whole[-5:], 3), *map(crc32, inner)]
     return [code % PIECES for code in found]
+
+
+def subwords(word: str, known: Mapping[int, int]) -> list[int]:
+    """Numbers of the known subwords of a folded word, the longest that fits, again and again; at most MOST_SUBWORDS.
+
+    `known` leads from the key of a subword, with `##` before it within a word, to its number. What is unknown is passed over.
+    """
+    found: list[int] = []
+    start = 0
+    while start < len(word) and len(found) < MOST_SUBWORDS:
+        mark = "##" if start else ""
+        for end in range(min(len(word), start + _LONGEST_SUBWORD), start, -1):
+            if (number := known.get(key(mark + word[start:end]))) is not None:
+                found.append(number)
+                start = end
+                break
+        else:
+            start += 1
+    return found

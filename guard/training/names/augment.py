@@ -38,9 +38,10 @@ class Augmenter:
         self._given_world = lexicon.by_country(data / "names" / "common_forenames_by_country.csv.gz")
         self._surnames_world = lexicon.by_country(data / "names" / "common_surnames_by_country.csv.gz")
         self._communes = list(lexicon.communes(data / "places" / "fr_communes.tsv.gz"))
-        self._known: dict[str, list[str]] = defaultdict(list)
-        for kind, name in lexicon.known(known):
-            self._known[kind].append(name)
+        self._known: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for kind, name, where in lexicon.known(known):
+            for lang in (where,) if where else ("fr", "en"):
+                self._known[kind, lang].append(name)
 
     def __call__(self, example: Example, swap: float = 0.35) -> Example:
         """Another way to write an example, its names exchanged with the probability `swap` each."""
@@ -89,12 +90,13 @@ class Augmenter:
 
     def _name(self, label: str, many: bool, lang: str) -> str:
         chance = self._rng.random()
+        spoken = "en" if lang == "en" else "fr"
         if label == "ORGANIZATION":
-            return self._rng.choice(self._known["org"])
+            return self._rng.choice(self._known["org", spoken])
         if label == "LOCATION":
-            return self._rng.choice(self._known["place"] if chance < 0.6 else self._communes)
+            return self._rng.choice(self._known["place", spoken] if chance < 0.6 else self._communes)
         if chance < 0.25:
-            name = self._rng.choice(self._known["person"])
+            name = self._rng.choice(self._known["person", spoken])
             return name if many else name.split()[-1]
         if many:
             return f"{self._given_name(lang)} {self._surname(lang)}"

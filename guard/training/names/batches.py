@@ -16,7 +16,7 @@ from guard.models.names.decode import TYPES
 from guard.models.names.lists import FACTS, WordLists
 from guard.models.names.reading import MARKS, marks
 from guard.models.names.tokens import Token, tokens
-from guard.models.names.words import FORMS, MOST_PIECES, PIECES, folded, form, norm, pieces
+from guard.models.names.words import FORMS, MOST_PIECES, MOST_SUBWORDS, PIECES, folded, form, norm, pieces, subwords
 from guard.training.names.sources import Example
 
 LONGEST = 120
@@ -30,6 +30,7 @@ class Batch:
 
     rows: Tensor
     pieces: Tensor
+    subwords: Tensor
     forms: Tensor
     facts: Tensor
     marks: Tensor
@@ -53,30 +54,33 @@ class Encoded:
 class Words:
     """Every word met so far, described once."""
 
-    def __init__(self, rows: Mapping[str, int], lists: WordLists) -> None:
-        self._rows, self.lists = rows, lists
+    def __init__(self, rows: Mapping[str, int], lists: WordLists, known_subwords: Mapping[int, int]) -> None:
+        self._rows, self.lists, self._known_subwords = rows, lists, known_subwords
         self._known: dict[str, int] = {}
-        self._described: tuple[list[int], list[list[int]], list[int], list[int]] = ([], [], [], [])
+        self._described: tuple[list[int], list[list[int]], list[list[int]], list[int], list[int]] = ([], [], [], [], [])
 
     def __call__(self, word: str) -> int:
         """The word's number."""
         if (known := self._known.get(word)) is not None:
             return known
-        rows, parts, forms, facts = self._described
+        rows, parts, subs, forms, facts = self._described
         plain = norm(word)
         letters = word[0].isalnum()
         cut = pieces(plain) if letters else []
         rows.append(self._rows.get(plain) or self._rows.get(folded(word), 0))
         parts.append(cut + [PIECES] * (MOST_PIECES - len(cut)))
+        within = [row + 1 for row in subwords(folded(word), self._known_subwords)] if letters else []
+        subs.append(within + [0] * (MOST_SUBWORDS - len(within)))
         forms.append(form(word))
         facts.append(self.lists.facts(word) if letters else 0)
         self._known[word] = len(rows) - 1
         return len(rows) - 1
 
-    def tables(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Row of its vector, pieces, form and facts of every word."""
-        rows, parts, forms, facts = self._described
-        return torch.tensor(rows), torch.tensor(parts, dtype=torch.int32), torch.tensor(forms), torch.tensor(facts)
+    def tables(self) -> tuple[Tensor, ...]:
+        """Row of its vector, pieces, subwords, form and facts of every word."""
+        rows, parts, subs, forms, facts = self._described
+        small = (torch.tensor(each, dtype=torch.int32) for each in (parts, subs))
+        return torch.tensor(rows), *small, torch.tensor(forms), torch.tensor(facts)
 
     def encode(self, example: Example) -> Encoded:
         """An example as numbers; a name that begins within a token begins with it."""
@@ -114,18 +118,19 @@ def batches(
         yield _batch([encoded[at] for at in group], group, tables)
 
 
-def _batch(posts: Sequence[Encoded], places: list[int], tables: tuple[Tensor, Tensor, Tensor, Tensor]) -> Batch:
+def _batch(posts: Sequence[Encoded], places: list[int], tables: tuple[Tensor, ...]) -> Batch:
     longest = max(len(post.tokens) for post in posts)
 
     def filled(rows: list[list[int]]) -> Tensor:
         return torch.tensor([row + [0] * (longest - len(row)) for row in rows])
 
     numbers = filled([post.words for post in posts])
-    rows, parts, forms, facts = (table[numbers] for table in tables)
+    rows, parts, subs, forms, facts = (table[numbers] for table in tables)
     bits = filled([post.marks for post in posts])
     return Batch(
         rows=rows,
         pieces=parts,
+        subwords=subs,
         forms=one_hot(forms, len(FORMS)).float(),
         facts=(facts.unsqueeze(-1) >> torch.arange(len(FACTS)) & 1).float(),
         marks=(bits.unsqueeze(-1) >> torch.arange(len(MARKS)) & 1).float(),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -29,22 +28,24 @@ _TIMES = 6
 """How often each post is read, with other names, to learn who is public."""
 
 
-def export(
-    net: Net, rows: Mapping[str, int], table: Array, lists: Mapping[str, Array], public: tuple[Array, float]
-) -> Weights:
+def export(net: Net, ground: Ground, public: tuple[Array, float]) -> Weights:
     """The file's contents; `calibration` says nothing yet."""
     state = {name: value.detach().numpy() for name, value in net.state_dict().items()}
     width = state["first.weight"].shape[0]
+    rows, table = ground.rows(), ground.vectors
     codes = {key(word): row - 1 for word, row in reversed(list(rows.items()))}
     words, word_scale = _small(np.clip(table, -_CLIP, _CLIP))
     pieces, piece_scale = _small(state["pieces.weight"][:PIECES])
+    known, subword_scale = ground.subwords, _small(ground.subwords.vectors)[1]
     order = sorted(codes)
     arrays: dict[str, Array] = {
         "keys": np.array(order, np.uint32),
         "rows": np.array([codes[code] for code in order], np.uint16),
         "words": words,
         "pieces": pieces,
-        "scales": np.array([word_scale, piece_scale], np.float32),
+        "scales": np.array([word_scale, piece_scale, subword_scale], np.float32),
+        "subword-keys": known.keys,
+        "subwords": _small(known.vectors)[0],
         "first": _by_slot(state["first.weight"], WINDOW).astype(np.float16),
         "marks": _by_slot(state["marks.weight"], 3).astype(np.float16),
         "bias": state["first.bias"] + state["domains.weight"][0],
@@ -52,7 +53,7 @@ def export(
         "out-bias": state["out.bias"],
         "moves": net.moves().detach().numpy(),
         "public": public[0].astype(np.float32),
-        **{f"list-{name}": value for name, value in lists.items()},
+        **{f"list-{name}": value for name, value in ground.all_lists.items()},
     }
     layers = len(net.layers)
     for at in range(layers):
@@ -63,6 +64,7 @@ def export(
         "width": width,
         "embedding": table.shape[1],
         "pieces": pieces.shape[1],
+        "subwords": known.vectors.shape[1],
         "rows": len(table),
         "layers": layers,
         "public-bias": public[1],
@@ -92,8 +94,8 @@ def fit_public(net: Net, ground: Ground, known: Material, data: Path, seed: int)
 
     lists = WordLists(**ground.lists)
     augment = Augmenter(random.Random(seed), data, KNOWN)
-    words = Words(ground.rows(), lists)
-    listed = {name.casefold() for kind, name in lexicon.known(KNOWN) if kind == "person"}
+    words = Words(ground.rows(), lists, ground.subwords.numbers())
+    listed = {name.casefold() for kind, name, _ in lexicon.known(KNOWN) if kind == "person"}
     listed |= {name.split()[-1] for name in listed}
     examples: list[Example] = []
     for original in [each for each in known.posts if each.known for _ in range(_TIMES)] + list(known.staff):

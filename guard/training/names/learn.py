@@ -58,7 +58,7 @@ def learn(data: Path, seed: int = 1, epochs: tuple[int, int, int] = (6, 10, 3), 
     added = complete(second, ground, [*known.staff, *known.unlabelled])
     fit(ground, known, added, data, seed + 1, epochs[2], tell, start=second)
     public = fit_public(second, ground, known, data, seed)
-    return calibrated(export(second, ground.rows(), ground.vectors, ground.lists, public), known.apart)
+    return calibrated(export(second, ground, public), known.apart)
 
 
 def fit(
@@ -74,8 +74,8 @@ def fit(
     """A net that has learnt, `start` itself when given; the mean of its weights over the second half of the epochs."""
     rng = random.Random(seed)
     torch.manual_seed(seed)
-    words = Words(ground.rows(), WordLists(**ground.lists))
-    net = start or Net(ground.table(), WIDTH, LAYERS)
+    words = Words(ground.rows(), WordLists(**ground.lists), ground.subwords.numbers())
+    net = start or Net(ground.table(), ground.subwords.table(), WIDTH, LAYERS)
     school = _School(net, _FINISH if start else _RATE)
     augment = Augmenter(rng, data, KNOWN)
     for epoch in range(epochs):
@@ -137,7 +137,7 @@ class _School:
 
 def complete(net: Net, ground: Ground, examples: Sequence[Example]) -> list[Example]:
     """The examples with the names that the net finds beside those they have."""
-    words = Words(ground.rows(), WordLists(**ground.lists))
+    words = Words(ground.rows(), WordLists(**ground.lists), ground.subwords.numbers())
     encoded = [words.encode(replace(each, names=())) for each in examples]
     moves = net.moves().tolist()
     found: list[Example] = list(examples)

@@ -17,20 +17,23 @@ WINDOW = 5
 DOMAINS = 4
 _PIECES_WIDTH = 32
 _DROP = 0.35
-_WORD_DROP, _PIECES_DROP, _FACTS_DROP = 0.2, 0.25, 0.15
+_WORD_DROP, _PIECES_DROP, _FACTS_DROP, _SUBWORDS_DROP = 0.2, 0.25, 0.15, 0.2
 """How often a word's vector, its pieces or its facts are hidden, so that none is relied on alone."""
 
 
 class Net(nn.Module):  # type: ignore[misc]
     """Scores of tags, and the steps between them."""
 
-    def __init__(self, vectors: np.ndarray, width: int, layers: int) -> None:
+    def __init__(self, vectors: np.ndarray, subwords: np.ndarray, width: int, layers: int) -> None:
         super().__init__()
         self.words = nn.Embedding.from_pretrained(torch.from_numpy(vectors), freeze=True)
         self.pieces = nn.EmbeddingBag(PIECES + 1, _PIECES_WIDTH, mode="sum", padding_idx=PIECES)
         nn.init.normal_(self.pieces.weight, std=0.1)
         self.pieces.weight.data[PIECES] = 0
-        inputs = vectors.shape[1] + _PIECES_WIDTH + len(FORMS) + len(FACTS)
+        self.subwords = nn.EmbeddingBag.from_pretrained(
+            torch.from_numpy(subwords), freeze=True, mode="mean", padding_idx=0
+        )
+        inputs = vectors.shape[1] + _PIECES_WIDTH + len(FORMS) + len(FACTS) + subwords.shape[1]
         self.first = nn.Linear(WINDOW * inputs, width)
         self.marks = nn.Linear(3 * len(MARKS), width, bias=False)
         self.domains = nn.Embedding(DOMAINS, width)
@@ -46,14 +49,20 @@ class Net(nn.Module):  # type: ignore[misc]
         """Scores (posts, tokens, tags) and states (posts, tokens, width)."""
         words = self.words(batch.rows)
         pieces = self.pieces(batch.pieces.flatten(0, 1)).view(*batch.rows.shape, -1)
+        subwords = self.subwords(batch.subwords.flatten(0, 1)).view(*batch.rows.shape, -1)
         facts = batch.facts
         there = batch.there.unsqueeze(-1)
         if self.training:
-            words, pieces, facts = (
+            words, pieces, facts, subwords = (
                 each * (torch.rand_like(there) > rate)
-                for each, rate in ((words, _WORD_DROP), (pieces, _PIECES_DROP), (facts, _FACTS_DROP))
+                for each, rate in (
+                    (words, _WORD_DROP),
+                    (pieces, _PIECES_DROP),
+                    (facts, _FACTS_DROP),
+                    (subwords, _SUBWORDS_DROP),
+                )
             )
-        inputs = fn.dropout(torch.cat([words, pieces, batch.forms, facts], -1) * there, 0.1, self.training)
+        inputs = fn.dropout(torch.cat([words, pieces, batch.forms, facts, subwords], -1) * there, 0.1, self.training)
         state = self.first(_around(inputs, WINDOW)) + self.marks(_around(batch.marks * there, 3))
         state = self.drop(fn.relu(state + self.domains(batch.domains)[:, None])) * there
         for layer in self.layers:

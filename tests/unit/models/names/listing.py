@@ -34,6 +34,9 @@ def arrays() -> dict[str, np.ndarray]:
     }
 
 
+SUBWORDS = ("so", "##phie", "##p", "bi", "##net", "l", "##e", "##o")
+
+
 def lists() -> WordLists:
     return WordLists(**arrays())
 
@@ -50,7 +53,7 @@ def weights(seed: int = 3) -> Weights:
     codes = sorted((key(name), row) for row, name in enumerate(names))
     return Weights(
         {
-            "kind": "names", "width": WIDTH, "embedding": 4, "pieces": 3, "rows": len(names), "layers": 1,
+            "kind": "names", "width": WIDTH, "embedding": 4, "pieces": 3, "subwords": 2, "rows": len(names), "layers": 1,
             "public-bias": 0.0, "calibration": [1.0, 0.0],
         },
         {
@@ -58,8 +61,10 @@ def weights(seed: int = 3) -> Weights:
             "rows": np.array([row for _, row in codes], np.uint16),
             "words": chance.integers(-100, 100, (len(names), 4)).astype(np.int8),
             "pieces": chance.integers(-100, 100, (PIECES, 3)).astype(np.int8),
-            "scales": np.array([0.02, 0.01], np.float32),
-            "first": some(4 + 3 + len(FORMS) + len(FACTS), 5 * WIDTH),
+            "scales": np.array([0.02, 0.01, 0.03], np.float32),
+            "subword-keys": np.array(sorted(map(key, SUBWORDS)), np.uint32),
+            "subwords": chance.integers(-100, 100, (len(SUBWORDS), 2)).astype(np.int8),
+            "first": some(4 + 3 + len(FORMS) + len(FACTS) + 2, 5 * WIDTH),
             "marks": some(len(MARKS), 3 * WIDTH),
             "bias": some(WIDTH),
             "layer-0": some(3 * WIDTH, WIDTH),

@@ -7,7 +7,7 @@ from guard.errors import ModelError
 from guard.models.names.encoder import Encoder
 from guard.models.names.lists import FACTS
 from guard.models.names.reading import MARKS
-from guard.models.names.words import FORMS, folded, form, key, norm, pieces
+from guard.models.names.words import FORMS, folded, form, key, norm, pieces, subwords
 from guard.models.weights import Weights
 from tests.unit.models.names.listing import WIDTH, lists, weights
 
@@ -16,6 +16,7 @@ def plainly(model: Weights, words: list[str], bits: list[int]) -> np.ndarray:
     """What encoder.py works out, one token and one slot after the other."""
     array = {name: value.astype(np.float64) for name, value in model.arrays.items()}
     rows = dict(zip(model.arrays["keys"].tolist(), model.arrays["rows"].tolist(), strict=True))
+    known = {code: at for at, code in enumerate(model.arrays["subword-keys"].tolist())}
     inputs = []
     for word in words:
         row = rows.get(key(norm(word)), rows.get(key(folded(word))))
@@ -23,6 +24,7 @@ def plainly(model: Weights, words: list[str], bits: list[int]) -> np.ndarray:
         letters = word[0].isalnum()
         part = sum((array["pieces"][at] for at in pieces(norm(word))), np.zeros(3)) if letters else np.zeros(3)
         facts = lists().facts(word) if letters else 0
+        within = [array["subwords"][at] for at in subwords(folded(word), known)] if letters else []
         inputs.append(
             np.concatenate(
                 [
@@ -30,6 +32,7 @@ def plainly(model: Weights, words: list[str], bits: list[int]) -> np.ndarray:
                     part * model.arrays["scales"][1],
                     np.eye(len(FORMS))[form(word)],
                     [facts >> at & 1 for at in range(len(FACTS))],
+                    np.mean(within or [np.zeros(2)], axis=0) * model.arrays["scales"][2],
                 ]
             )
         )
@@ -78,7 +81,7 @@ def test_more_words_than_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
         assert np.allclose(encoder(words, [0] * len(words))[0], fresh(words, [0] * len(words))[0], atol=1e-4)
 
 
-@pytest.mark.parametrize("name", ["first", "marks", "layer-0", "out", "keys", "rows", "scales"])
+@pytest.mark.parametrize("name", ["first", "marks", "layer-0", "out", "keys", "rows", "scales", "subwords"])
 def test_a_wrong_shape_is_told(name: str) -> None:
     model = weights()
     arrays = {**model.arrays, name: np.zeros((1, 1, 1), np.float32)}

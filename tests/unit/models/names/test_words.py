@@ -2,7 +2,18 @@
 
 import pytest
 
-from guard.models.names.words import FORMS, MOST_PIECES, PIECES, folded, form, norm, pieces
+from guard.models.names.words import (
+    FORMS,
+    MOST_PIECES,
+    MOST_SUBWORDS,
+    PIECES,
+    folded,
+    form,
+    key,
+    norm,
+    pieces,
+    subwords,
+)
 
 
 @pytest.mark.parametrize(
@@ -35,3 +46,21 @@ def test_pieces_are_rows_and_few(word: str) -> None:
 def test_words_of_one_ending_share_pieces() -> None:
     assert len(set(pieces("kowalczyk")) & set(pieces("tomczyk"))) >= 3
     assert not set(pieces("sophie")) & set(pieces("martin"))
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("worldnetdaily", ["world", "##net", "##daily"]),
+        ("world", ["world"]),
+        ("xworld", []),  # within a word it is another subword
+        ("net", []),
+        ("worldxnet", ["world", "##net"]),
+        ("world" + "net" * 20, ["world", *["##net"] * (MOST_SUBWORDS - 1)]),
+        ("", []),
+    ],
+)
+def test_subwords_are_the_longest_that_fit(word: str, expected: list[str]) -> None:
+    parts = ["world", "##net", "##daily", "##da", "wor"]
+    known = {key(part): number for number, part in enumerate(parts)}
+    assert [parts[number] for number in subwords(word, known)] == expected

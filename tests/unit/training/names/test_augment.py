@@ -2,6 +2,7 @@
 
 import gzip
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -76,3 +77,14 @@ def test_unspaced() -> None:
     glued = unspaced(Example(text, names, lang="en", spaced=True))
     assert glued.text == "RT @lea: Shaw's goal, #Leeds!"
     assert [surface for surface, _ in shown(glued)] == ["Shaw", "Leeds"]  # a handle as people write it is no name
+
+
+def test_names_of_a_language_stand_in_its_posts(augment: Augmenter, tmp_path: Path) -> None:
+    known = tmp_path / "known.txt"
+    known.write_text("[org]\nWHO\n[org fr]\nSNCF\n[org en]\nNHS\n[place]\nNice\n[person]\nZola\n", encoding="utf-8")
+    augment = Augmenter(random.Random(1), tmp_path, known)
+    post = example("Merci EDF !", ("EDF", "ORGANIZATION"))
+    french = {shown(augment(post, 1.0))[0][0].upper() for _ in range(200)}
+    english = {shown(augment(replace(post, lang="en"), 1.0))[0][0].upper() for _ in range(200)}
+    assert french == {"EDF", "WHO", "SNCF"}
+    assert english == {"EDF", "WHO", "NHS"}

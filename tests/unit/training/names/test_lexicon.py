@@ -2,6 +2,7 @@
 
 import gzip
 from pathlib import Path
+from string import ascii_lowercase
 
 import numpy as np
 
@@ -71,6 +72,20 @@ def test_arrays_are_sorted(tmp_path: Path) -> None:
 
 def test_our_own_list() -> None:
     names = list(lexicon.known(OURS))
-    assert {kind for kind, _ in names} == {"person", "org", "place"}
-    assert len(names) > 1500
-    assert all(name == name.strip() and name for _, name in names)
+    assert {kind for kind, _, _ in names} == {"person", "org", "place"}
+    assert {lang for _, _, lang in names} == {"", "fr", "en"}
+    assert len(names) > 40_000
+    assert all(name == name.strip() and name for _, name, _ in names)
+    assert len({(kind, name) for kind, name, _ in names}) == len(names)
+
+
+def test_a_model_learns_with_a_part_of_our_list(tmp_path: Path) -> None:
+    built(tmp_path)
+    (tmp_path / "known.txt").write_text(
+        "[org en]\n" + ", ".join(f"Firm {one}{two}z" for one in ascii_lowercase for two in ascii_lowercase)
+    )
+    whole, part, none = (lexicon.build(tmp_path, tmp_path / "known.txt", {}, share) for share in (1.0, 0.75, 0.0))
+    size = len(whole["phrases"]) - len(none["phrases"])
+    assert size == 676
+    assert 450 < len(part["phrases"]) - len(none["phrases"]) < 560
+    assert set(part["phrases"].tolist()) < set(whole["phrases"].tolist())
