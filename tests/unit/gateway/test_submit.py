@@ -75,8 +75,12 @@ def test_a_content_warning_is_offered_as_one_and_not_as_the_post(tmp_path: Path)
             reply = await gate.post("Astreinte ci-dessous", spoiler_text=THREE_PHONES)
             assert reply.status == 422
             assert "le reste inchangé : avertissement de contenu « Astreinte" in message(reply).replace("\u00a0", " ")
-            options = {"options": ["Oui", "06 39 98 12 34, 06 39 98 12 35, 06 39 98 12 36"], "expires_in": 300}
-            assert "option 2 «" in message(await gate.post("Qui ?", poll=options)).replace("\u00a0", " ")
+            numbers = "06 39 98 12 34, 06 39 98 12 35, 06 39 98 12 36"
+            options = {"options": ["Oui", f"Appeler {numbers}"], "expires_in": 300}
+            assert "option 2 « Appeler" in message(await gate.post("Qui ?", poll=options)).replace("\u00a0", " ")
+            bare = message(await gate.post("Qui ?", poll={"options": ["Oui", numbers], "expires_in": 300}))
+            assert "pii-fr/phone" in bare
+            assert "option 2" not in bare, "nothing but labels would be left of it"
 
     run(scenario())
 
