@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from guard.text import decoders, disguises, spoken
+from guard.text import decoders, disguises, spoken, tidied
 from guard.text.edits import Edit
 from guard.text.trust import Trust
 
@@ -36,6 +36,7 @@ WAYS: Final = {
     "unmarked": Way((disguises.unmarked,), Trust.WRITTEN, again=True),
     "spelled": Way((disguises.spelled,), Trust.WRITTEN, again=True),
     "addresses": Way((spoken.addresses,), Trust.WRITTEN),
+    "tidied": Way((tidied.tidied,), Trust.WRITTEN),
     "alphabet": Way((spoken.alphabet,), Trust.WRITTEN),
     "backwards": Way((disguises.addresses_backwards,), Trust.WRITTEN),
     "removed": Way((disguises.removed,), Trust.WRITTEN),
