@@ -34,7 +34,7 @@ _AFTER: Final = 90
 _ODD: Final = re.compile(
     rf"(?P<sign>(?P<told>[:=]|(?<![\w])(?:is|est|c['’]est|was|now))?[ \t]*(?:[-=]>|[{_SIGNS}][{_SIGNS}\ufe0f\u200d]*)[ \t]*\n?[ \t]*)"
     r"|(?P<line>[ \t]*:[ \t]*\n[ \t]*(?=\S))"
-    rf"|[{_QUOTES}] ?(?P<value>[^\s{_QUOTES}’][^\n{_QUOTES}’]{{0,30}}[^\s{_QUOTES}’]) ?[{_QUOTES}’]"
+    rf"|(?<![=\w])[{_QUOTES}] ?(?P<value>[^\s{_QUOTES}’][^\n{_QUOTES}’]{{0,30}}[^\s{_QUOTES}’]) ?[{_QUOTES}’]"
     r"|(?P<spaces>(?<=\S)[ \t]{2,8}(?=\S))"
 )
 _NEXT: Final = re.compile(r"[ \t]?\n[ \t]?(?=\S)")

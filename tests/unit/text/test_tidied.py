@@ -37,7 +37,16 @@ def test_what_is_found_there_stands_at_its_place():
 
 
 @pytest.mark.parametrize(
-    "text", ["mdp : abc4", "le code 👉 oublié", "2 👉 3 jours", "un passage  au 4821", "my code\nis broken", "« 4821 »"]
+    "text",
+    [
+        "mdp : abc4",
+        "le code 👉 oublié",
+        "2 👉 3 jours",
+        "un passage  au 4821",
+        "my code\nis broken",
+        "« 4821 »",
+        'name="token" value="4821"',
+    ],
 )
 def test_nothing_is_read_otherwise_without_a_name_and_a_number(text):
     assert tidy(text) == []
