@@ -26,7 +26,7 @@ _ROW: Final = re.compile(
 _AMERICAN: Final = re.compile(r"[2-9][0-9]{2}[2-9][0-9]{6}")
 _ROW_WORD: Final = re.compile(r"[a-z]{2}[0-9]{2}|[a-z]+|\+?[0-9]+")
 _ALPHABET: Final = re.compile(
-    r"(?<![0-9a-z-])(?:{words})(?:[\s,./_|-]{{1,3}}(?:{words}|[0-9]{{1,11}}|[a-z]))*(?:[\s,./_|-]{{1,3}}(?:{words}|[0-9]{{1,11}}))(?![0-9a-z-])".format(
+    r"(?<![0-9a-z-])(?:{words})(?:[\s,./_|-]{{1,3}}(?:{words}|[0-9]{{1,32}}|[a-z]))*(?:[\s,./_|-]{{1,3}}(?:{words}|[0-9]{{1,32}}))(?![0-9a-z-])".format(
         words="|".join(sorted([*NATO, *DIGITS, *SIGNS], key=lambda word: (-len(word), word)))
     )
 )
