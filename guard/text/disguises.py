@@ -84,6 +84,10 @@ _MARKUP: Final = re.compile(
 _ROW: Final = re.compile(
     r"(?<![0-9A-Za-z])(?:[A-Z]{2}[0-9]{2}|\+?[0-9]{1,4})(?:[^0-9A-Za-z\u00c0-\u024f]{1,6}[0-9]{1,4}){3,16}(?![0-9A-Za-z])"
 )
+_TWO_LINES: Final = re.compile(
+    r"(?<![0-9A-Za-z])(?<![0-9]\n)(?=(?:[ .\n-]{0,3}[0-9]){13,19}(?![ .-]?[0-9]))[0-9](?:[ .-]?[0-9]){4,16} ?\n ?[0-9](?:[ .-]?[0-9]){1,14}"
+    r"(?![0-9A-Za-z])(?! ?\n ?[0-9])"
+)
 _JOIN: Final = re.compile(r"[^0-9A-Za-z]{1,6}")
 _ORDINARY: Final = re.compile(r"[ .,:/()-]{1,2}")
 
@@ -108,10 +112,12 @@ def unmarked(plain: str) -> Iterator[Edit]:
 
 
 def rows(plain: str) -> Iterator[Edit]:
-    """Groups of digits with unusual signs between them, as one row."""
+    """Groups of digits with unusual signs between them, or on two lines, as one row."""
     for row in _ROW.finditer(plain):
         if all(_ORDINARY.fullmatch(gap[0]) for gap in _JOIN.finditer(plain, row.start() + 1, row.end())):
             continue
+        yield _tight(plain, row.start(), row.end())
+    for row in _TWO_LINES.finditer(plain):
         yield _tight(plain, row.start(), row.end())
 
 

@@ -20,16 +20,17 @@ _SHORTEST_IBAN: Final = 15
 _BETWEEN: Final = r"[\s,.;:/_|*·–-]{1,3}"
 _NUMBER_WORD: Final = r"(?:" + "|".join(SPOKEN) + r")"
 _ROW: Final = re.compile(
-    rf"(?<![0-9a-z])(?:[a-z]{{2}}{_BETWEEN})?(?:{_NUMBER_WORD}|\+?[0-9]{{1,4}}|[a-z]{{2}}[0-9]{{2}})"
+    rf"(?<![0-9a-z])(?![0-9]{{1,4}} ?: )(?:[a-z]{{2}}{_BETWEEN})?(?:{_NUMBER_WORD}|\+?[0-9]{{1,4}}|[a-z]{{2}}[0-9]{{2}})"
     rf"(?:{_BETWEEN}(?:(?:et|and){_BETWEEN})?(?:{_NUMBER_WORD}|[0-9]{{1,4}})(?![0-9a-z])){{3,}}"
 )
+_AMERICAN: Final = re.compile(r"[2-9][0-9]{2}[2-9][0-9]{6}")
 _ROW_WORD: Final = re.compile(r"[a-z]{2}[0-9]{2}|[a-z]+|\+?[0-9]+")
 _ALPHABET: Final = re.compile(
-    r"(?<![0-9a-z-])(?:{words})(?:[\s,./_|-]{{1,3}}(?:{words}|[0-9a-z]))*(?:[\s,./_|-]{{1,3}}(?:{words}))(?![0-9a-z-])".format(
+    r"(?<![0-9a-z-])(?:{words})(?:[\s,./_|-]{{1,3}}(?:{words}|[0-9]{{1,32}}|[a-z]))*(?:[\s,./_|-]{{1,3}}(?:{words}|[0-9]{{1,32}}))(?![0-9a-z-])".format(
         words="|".join(sorted([*NATO, *DIGITS, *SIGNS], key=lambda word: (-len(word), word)))
     )
 )
-_ALPHABET_WORD: Final = re.compile(r"x-ray|[a-z]+|[0-9]")
+_ALPHABET_WORD: Final = re.compile(r"x-ray|[a-z]+|[0-9]+")
 _ROMAN: Final = re.compile(r"(?<![0-9A-Za-z])(?:[IVXLC]{1,9}|N)(?:[ .,/_-]{1,2}(?:[IVXLC]{1,9}|N)){3,}(?![0-9A-Za-z])")
 _NUMERAL: Final = re.compile("[IVXLCN]+")
 _LONG_ROW: Final = 6
@@ -77,7 +78,7 @@ _CUT: Final = re.compile(rf"[0-9a-z][._][0-9a-z]{{2,40}}(\n)@[0-9a-z-]{{1,40}}(?
 
 def addresses(plain: str) -> Iterator[Edit]:
     """E-mail addresses with their signs spelled out; not "meet me at example.org"."""
-    folded = _folded(plain)
+    folded = folded_alike(plain)
     if folded is None:
         return
     for found in _ADDRESS.finditer(folded):
@@ -99,7 +100,7 @@ def addresses(plain: str) -> Iterator[Edit]:
         yield Edit(*broken.span(), "@")
 
 
-def _folded(plain: str) -> str | None:
+def folded_alike(plain: str) -> str | None:
     """The folded view when it runs position for position with the plain one."""
     folded = fold(plain)
     return (
@@ -116,20 +117,35 @@ class _Word:
 
 def numbers(plain: str) -> Iterator[Edit]:
     """Rows of number words, and of words among digits, as digits without separators."""
-    folded = _folded(plain)
+    folded = folded_alike(plain)
     if folded is None:
         return
     for row in _ROW.finditer(folded):
-        words = [_Word(each[0], *each.span()) for each in _ROW_WORD.finditer(folded, *row.span())]
+        words = said_words(folded, *row.span())
         country = words[0].text not in _KNOWN and words[0].text.isalpha()
         if sum(each.text.isalpha() for each in words[country:]) < 2:
             continue
-        if country and (edit := _digits_of(words)) is not None and _is_iban(edit.view):
+        if country and (edit := digits_of(words)) is not None and _is_iban(edit.view):
             yield edit
             continue
         words = words[country:]
-        if (edit := _digits_of(words)) is not None:
+        if (edit := digits_of(words)) is not None:
             yield edit
+
+
+def said_words(folded: str, start: int, end: int) -> list[_Word]:
+    """The words and groups of digits of a row."""
+    return [_Word(each[0], *each.span()) for each in _ROW_WORD.finditer(folded, start, end)]
+
+
+def american(plain: str) -> Iterator[Edit]:
+    """Those rows that North America would dial, as from abroad: ten digits alone are too much else to be believed.
+
+    Hardly anybody spells out an order number; counting from two to ten is none.
+    """
+    for edit in numbers(plain):
+        if _AMERICAN.fullmatch(edit.view) and "45678" not in edit.view and edit.places is not None:
+            yield Edit(edit.start, edit.end, "+1" + edit.view, [edit.places[0], edit.places[0], *edit.places])
 
 
 def _is_iban(text: str) -> bool:
@@ -142,8 +158,8 @@ def _is_iban(text: str) -> bool:
     )
 
 
-def _digits_of(words: list[_Word]) -> Edit | None:
-    """The whole row as one string of digits, each from the words that say it."""
+def digits_of(words: list[_Word], least: int = 7) -> Edit | None:
+    """The whole row as one string of digits, each from the words that say it; None for fewer than `least`."""
     view: list[str] = []
     places: list[tuple[int, int]] = []
     at, times = 0, 1
@@ -163,7 +179,7 @@ def _digits_of(words: list[_Word]) -> Edit | None:
         places += [(word.start, words[min(at + size, len(words)) - 1].end)] * len(said)
         at += size
     digits = "".join(view)
-    if sum(char.isdigit() for char in digits) < 7:
+    if sum(char.isdigit() for char in digits) < least:
         return None
     return Edit(words[0].start, words[-1].end, digits, places)
 
@@ -224,7 +240,7 @@ def _under_twenty(text: list[str], at: int) -> tuple[int, int | None]:
 
 def alphabet(plain: str) -> Iterator[Edit]:
     """Words of the NATO alphabet, among them digits and signs in words: what they spell."""
-    folded = _folded(plain)
+    folded = folded_alike(plain)
     if folded is None:
         return
     for row in _ALPHABET.finditer(folded):
@@ -234,7 +250,8 @@ def alphabet(plain: str) -> Iterator[Edit]:
             word = each[0]
             said = NATO.get(word) or SIGNS.get(word) or (str(DIGITS[word]) if word in DIGITS else word.upper())
             view.append(said)
-            places += [each.span()] * len(said)
+            # a group of digits stands for itself, sign by sign; of a word, each sign is the whole
+            places += [(at, at + 1) for at in range(*each.span())] if word.isdigit() else [each.span()] * len(said)
         if sum(each[0] in NATO for each in _ALPHABET_WORD.finditer(folded, *row.span())) >= 2 and len(view) >= 4:
             yield Edit(row.start(), row.end(), "".join(view), places)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from guard.text import dictated, tidied
 from guard.text.words import ALPHABET_WORDS, NUMBER_WORDS
 
 _G1: Final = "[I-Za-f][C-HS-Xi-ny-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589]"
@@ -199,6 +200,9 @@ TRIGGERS: Final = (
         ),
         signs="@",
     ),
+    Trigger("codes", dictated.CODE_TRIGGER),
+    Trigger("machines", dictated.ADDRESS_TRIGGER),
+    *(Trigger("tidied", each, 1) for each in tidied.TRIGGERS),
     Trigger("alphabet", rf"(?i:{ALPHABET_WORDS}[ ,./_|\n-]{{1,3}}{ALPHABET_WORDS})"),
     Trigger(
         "numbers",

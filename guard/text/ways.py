@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from guard.text import decoders, disguises, spoken
+from guard.text import decoders, dictated, disguises, spoken, tidied
 from guard.text.edits import Edit
 from guard.text.trust import Trust
 
@@ -36,11 +36,14 @@ WAYS: Final = {
     "unmarked": Way((disguises.unmarked,), Trust.WRITTEN, again=True),
     "spelled": Way((disguises.spelled,), Trust.WRITTEN, again=True),
     "addresses": Way((spoken.addresses,), Trust.WRITTEN),
+    "codes": Way((dictated.codes,), Trust.WRITTEN),
+    "machines": Way((dictated.machines,), Trust.WRITTEN),
+    "tidied": Way((tidied.tidied,), Trust.WRITTEN),
     "alphabet": Way((spoken.alphabet,), Trust.WRITTEN),
     "backwards": Way((disguises.addresses_backwards,), Trust.WRITTEN),
     "removed": Way((disguises.removed,), Trust.WRITTEN),
     "acrostic address": Way((disguises.acrostic_address,), Trust.WRITTEN, exact=False),
-    "numbers": Way((spoken.numbers,)),
+    "numbers": Way((spoken.numbers, spoken.american)),
     "numerals": Way((spoken.numerals,)),
     "rows": Way((disguises.rows,)),
     "parted": Way((disguises.parted,)),

@@ -28,6 +28,7 @@ def read(text, maker):
         (disguises.rows, "06 39 9 #8_47_61", "0639984761"),
         (disguises.rows, "FR76\n3000\n6000\n0112\n3456", "FR763000600001123456"),
         (disguises.parted, "06X39X98X47X61", "0639984761"),
+        (disguises.rows, "carte 49701012\n34567893", "carte 4970101234567893"),
         (disguises.unglued, "#Contact0639984761Go", "#Contact 0639984761 Go"),
         (disguises.unglued, "#ContactFR7630006000011Go", "#Contact FR7630006000011 Go"),
         (disguises.digits, "O6 39 98 47 6l", "06 39 98 47 61"),

@@ -59,6 +59,7 @@ def test_a_trigger_stands_wherever_a_reading_differs():
             "acrostic",
             "addresses",
             "decoded",
+            "tidied",
         }
         assert made - loose <= set(kinds_met(text.plain)), case.disguise.name
 
