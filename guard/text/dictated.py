@@ -11,21 +11,17 @@ from typing import Final
 
 from guard.text.edits import Edit
 from guard.text.spoken import digits_of, folded_alike, said_words
-from guard.text.words import NUMBER_WORDS, SPOKEN
+from guard.text.words import GAP, SAID_DOT, SPOKEN
 
-_GAP: Final = r"[ ,.;:/_|*·-]{1,3}"
 _WORD: Final = rf"(?:{'|'.join(SPOKEN)})"
-CODE_TRIGGER: Final = rf"(?i:(?:code|pin|combin)[^0-9\n]{{0,40}}[^0-9a-z]{NUMBER_WORDS}{_GAP}(?:et{_GAP}|and{_GAP})?{NUMBER_WORDS}(?:[^0-9a-z]|$))"
 _SAID: Final = re.compile(
     rf"(?<![a-z])(?:digi)?(?:codes?|pins?|combinaison|combination)(?![a-z])[^0-9\n]{{0,40}}?(?<![a-z])"
-    rf"(?P<row>{_WORD}(?:{_GAP}(?:(?:et|and){_GAP})?(?:{_WORD}|[0-9]{{1,2}})(?![0-9a-z])){{1,7}})(?![0-9a-z])"
+    rf"(?P<row>{_WORD}(?:{GAP}(?:(?:et|and){GAP})?(?:{_WORD}|[0-9]{{1,2}})(?![0-9a-z])){{1,7}})(?![0-9a-z])"
 )
 _SHORTEST, _LONGEST = 4, 8
 
-_DOT: Final = r"(?:[ ]?(?:\[\.\]|\(\.\)|\{\.\}|[\[({]?(?:dot|point|punkt|punto)[\])}]?)[ ]?|[ ]\.[ ])"
-ADDRESS_TRIGGER: Final = rf"(?i:[0-9]{{1,3}}{_DOT}[0-9]{{1,3}}{_DOT}[0-9]{{1,3}}{_DOT}[0-9]{{1,3}}|[0-9a-z](?:\[\.\]|\(\.\)|\{{\.\}})[0-9a-z]|hxxps?(?:://|\[:\]))"
-_QUAD: Final = re.compile(rf"(?i)(?<![\w.])\d{{1,3}}(?:{_DOT}\d{{1,3}}){{3}}(?![\w])")
-_DOTS: Final = re.compile(rf"(?i){_DOT}")
+_QUAD: Final = re.compile(rf"(?i)(?<![\w.])\d{{1,3}}(?:{SAID_DOT}\d{{1,3}}){{3}}(?![\w])")
+_DOTS: Final = re.compile(rf"(?i){SAID_DOT}")
 _DEFANGED: Final = re.compile(
     r"(?i)(?<=[0-9a-z])(?:\[\.\]|\(\.\)|\{\.\})(?=[0-9a-z])|(?<![a-z])hxxp(?=s?(?:://|\[:\]))|\[:\](?=//)"
 )

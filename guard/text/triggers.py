@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from guard.text import dictated, tidied
-from guard.text.words import ALPHABET_WORDS, NUMBER_WORDS
+from guard.text import tidied
+from guard.text.words import ALPHABET_WORDS, GAP, NUMBER_WORDS, SAID_DOT
 
 _G1: Final = "[I-Za-f][C-HS-Xi-ny-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589]"
 _BASE64: Final = f"{_G1}[A-Za-z0-9+/_-]{_G1}[A-Za-z0-9+/_-](?:{_G1}|[I-Za-f][C-HS-Xi-ny-z0-3]==)"
@@ -200,8 +200,15 @@ TRIGGERS: Final = (
         ),
         signs="@",
     ),
-    Trigger("codes", dictated.CODE_TRIGGER),
-    Trigger("machines", dictated.ADDRESS_TRIGGER),
+    Trigger(
+        "codes",
+        rf"(?i:(?:code|pin|combin)[^0-9\n]{{0,40}}[^0-9a-z]{NUMBER_WORDS}{GAP}(?:et{GAP}|and{GAP})?{NUMBER_WORDS}(?:[^0-9a-z]|$))",
+    ),
+    Trigger(
+        "machines",
+        rf"(?i:[0-9]{{1,3}}{SAID_DOT}[0-9]{{1,3}}{SAID_DOT}[0-9]{{1,3}}{SAID_DOT}[0-9]{{1,3}}"
+        r"|[0-9a-z](?:\[\.\]|\(\.\)|\{\.\})[0-9a-z]|hxxps?(?:://|\[:\]))",
+    ),
     *(Trigger("tidied", each, 1) for each in tidied.TRIGGERS),
     Trigger("alphabet", rf"(?i:{ALPHABET_WORDS}[ ,./_|\n-]{{1,3}}{ALPHABET_WORDS})"),
     Trigger(

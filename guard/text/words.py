@@ -55,3 +55,7 @@ SPOKEN: Final = sorted(
 NUMBER_WORDS: Final = r"(?:" + "|".join(sorted({*SPOKEN, "z[eé]ro"} - {"zero"})) + ")"
 """For a trigger, which sees accents."""
 ALPHABET_WORDS: Final = "(?:" + "|".join(sorted(NATO)) + ")"
+GAP: Final = r"[ ,.;:/_|*·-]{1,3}"
+"""Between the words of a code that is told."""
+SAID_DOT: Final = r"(?:[ ]?(?:\[\.\]|\(\.\)|\{\.\}|[\[({]?(?:dot|point|punkt|punto)[\])}]?)[ ]?|[ ]\.[ ])"
+"""The dot of a machine's address in a word, or in brackets so that nobody follows it by accident."""

@@ -32,6 +32,7 @@ NEEDLESS = {
     "guard.authoring.suite",
     "guard.detect.fingerprint",
     "guard.settings.load",
+    "guard.text.spoken",
     "guard.text.ways",
     "guard.wiring.handover",
     "numpy",
