@@ -121,7 +121,7 @@ class ModelError(PhrasedError, DetectorError):
     """A model is missing, altered, or not one that this version can run. The rules that need no model go on."""
 
 
-class TrainingError(GuardError):
+class TrainingError(PhrasedError):
     """No model was made: too little to learn from, or what was learnt does no good. Nothing was written."""
 
     exit_code = 1

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from guard.errors import Location, UsageError
 from guard.types.topic import TOPICS
+from guard.words.texts import Phrase
 
 _MARK: Final = re.compile(r"\[\[[A-Z_]+\|([^\[\]]+?)\]\]")
 _PART: Final = re.compile(r"[-_]?\d+$")
@@ -43,7 +44,7 @@ def read_posts(places: list[Path]) -> list[Labelled]:
     """The posts of files and of all such files in folders, in order. UsageError with the place of the first mistake."""
     posts = [post for place in places for path in _files(place) for post in _read(path)]
     if not posts:
-        raise UsageError("no labelled posts there", hint='one JSON object a line, with "text" and "severity"')
+        raise UsageError(Phrase("training.no-posts"), hint=Phrase("training.do.object"))
     return posts
 
 
@@ -76,27 +77,29 @@ def _read(path: Path) -> Iterator[Labelled]:
                     yield _post(line, source, Location(str(path), number))
     except (OSError, EOFError) as error:
         raise UsageError(
-            f"cannot be read: {getattr(error, 'strerror', None) or error}",
-            hint="name a file of labelled posts, or a folder of them",
+            Phrase("training.unreadable", why=str(getattr(error, "strerror", None) or error)),
+            hint=Phrase("training.do.posts"),
             location=Location(str(path)),
         ) from None
     except UnicodeDecodeError:
-        raise UsageError("is not UTF-8", hint="save it as UTF-8", location=Location(str(path))) from None
+        place = Location(str(path))
+        raise UsageError(Phrase("training.not-utf8"), hint=Phrase("training.do.utf8"), location=place) from None
 
 
 def _post(line: str, source: str, place: Location) -> Labelled:
     try:
         value: Any = json.loads(line)
     except ValueError:
-        raise UsageError("this is not JSON", hint="write one object a line", location=place) from None
+        raise UsageError(Phrase("training.not-json"), hint=Phrase("training.do.json"), location=place) from None
     row = value if isinstance(value, dict) else {}
     text, severity, topics = row.get("text"), row.get("severity"), row.get("topics", [])
     if not isinstance(text, str):
-        raise UsageError("a post needs a text", hint='as {"text": "…", "severity": 0}', location=place)
+        raise UsageError(Phrase("training.no-text"), hint=Phrase("training.do.text"), location=place)
     if isinstance(severity, bool) or severity not in {0, 1, 2, 3}:
-        raise UsageError("a post needs a severity", hint="0 harmless, 1 flag, 2 review, 3 stop", location=place)
+        raise UsageError(Phrase("training.no-severity"), hint=Phrase("training.do.severity"), location=place)
     if not isinstance(topics, list) or not set(map(str, topics)) <= set(TOPICS):
-        raise UsageError("these are no topics", hint="the topics are " + ", ".join(TOPICS), location=place)
+        hint = Phrase("training.do.topics", topics=TOPICS)
+        raise UsageError(Phrase("training.no-topics"), hint=hint, location=place)
     pair = row.get("pair")
     return Labelled(
         id=str(row.get("id", f"{place.file}:{place.line}")),

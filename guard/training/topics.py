@@ -26,6 +26,7 @@ from guard.training.sensed import Sensed, sensed_logits, train_sensed
 from guard.training.senses import Senses
 from guard.training.words import Lexicon, words_of
 from guard.types.topic import TOPICS
+from guard.words.texts import Phrase
 
 Array = np.ndarray[Any, Any]
 Tell = Callable[[str], None]
@@ -82,7 +83,7 @@ def ordinary_lines(folder: Path, seed: int) -> list[str]:
             read = gzip.decompress(path.read_bytes()).decode("utf-8").splitlines()
             lines += [read[place] for place in sorted(draw.choice(len(read), min(_OF_EACH, len(read)), replace=False))]
     if not lines:
-        raise UsageError(f"there is no ordinary text in {folder}", hint="it holds files as common-voice.fr.txt.gz")
+        raise UsageError(Phrase("training.no-ordinary", folder=str(folder)), hint=Phrase("training.do.files"))
     return lines
 
 
@@ -126,13 +127,11 @@ def train(
         judged[held, -LEAKS:] += sensed_logits(sensed, lessons.senses[held])
         said[out] = linear_logits(model, some(lessons.ordinary, out))
         said[out, -LEAKS:] += sensed_logits(sensed, lessons.line_senses[out])
-        tell(
-            f"part {number + 1} of {len(names)} left out: {int(held.sum())} posts judged by a model without their hands"
-        )
+        tell(Phrase("training.part", number=number + 1, parts=len(names), posts=int(held.sum())))
     heard = ordinary_folds < len(names)
     calibration, judged = _calibrated(judged, lessons.labels, said[heard])
     model, sensed = lessons.learn(np.full(len(posts), fill_value=True), np.full(len(ordinary), fill_value=True))
-    tell("the model has learnt from all of them")
+    tell(Phrase("training.learnt"))
     probable = 1 / (1 + np.exp(-(judged * calibration[0] + calibration[1])))
     return Trained(_weights(model, sensed, senses, calibration, seed, len(posts)), probable)
 

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from guard.authoring.suite import ExampleFailure, run_examples
 from guard.cli.arguments import acting, tell_missing
+from guard.cli.model.listing import headings
 from guard.cli.output import result, result_json, table, talk
 from guard.detect.names import ENTITIES as NAMES
-from guard.errors import Location, ModelError, TrainingError, UsageError
+from guard.errors import GuardError, Location, ModelError, ProblemsError, TrainingError, UsageError
 from guard.models.manifest import Entry
 from guard.models.own import OWN, write_own
 from guard.models.shelf import Shelf
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 KIND = "topics"
 _CARD = "topics.md"
+_COLUMNS = ("topic", "let-out", "at-low", "at-high", "refused", "at-low", "at-high", "told-apart", "loss")
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -88,7 +90,7 @@ def train(arguments: argparse.Namespace, trained: Weights | None, phrases: Seque
         output = _output(arguments, opened.settings)
         base = _base(arguments, opened.settings, trained)
         decided = _decided(opened, who, base.since)
-        talk(_told(decided))
+        _tell(decided)
         report = _learn(opened.settings, base, decided, phrases)
     finally:
         opened.store.close()
@@ -103,18 +105,19 @@ def train(arguments: argparse.Namespace, trained: Weights | None, phrases: Seque
     if arguments.format == "json":
         result_json(_as_json(report, output / entry.file))
     else:
-        result(f"\nwritten: {output / entry.file}")
+        result("")
+        result(Phrase("model.written", file=str(output / entry.file)))
     if opened.settings.models_own != output:
-        talk(f'it is used once guard.toml says so: [models] own = "{output}"')
+        talk(Phrase("model.used-once", folder=str(output)))
     return 0
 
 
 def _output(arguments: argparse.Namespace, settings: Settings) -> Path:
     output: Path | None = arguments.output or settings.models_own
     if output is None:
-        raise UsageError("--output is missing", hint="name a folder, there or as `own` in [models] of guard.toml")
+        raise UsageError(Phrase("model.missing", name="--output"), hint=Phrase("model.do.own-folder"))
     if output.resolve() == heart.models_folder(settings.models_folder).resolve():
-        raise UsageError("this is the folder of the shipped models", hint="name another: they stay as they are")
+        raise UsageError(Phrase("model.shipped-folder"), hint=Phrase("model.do.other-folder"))
     return output
 
 
@@ -123,9 +126,7 @@ def _base(arguments: argparse.Namespace, settings: Settings, trained: Weights | 
 
     if arguments.further:
         if settings.models_own is None or trained is not None:
-            raise UsageError(
-                "there is no model of yours to go on from", hint="set `own` in [models] of guard.toml, without --posts"
-            )
+            raise UsageError(Phrase("model.no-own"), hint=Phrase("model.do.own"))
         shelf = Shelf(settings.models_own)
         entry, weights = shelf.entry(KIND), unpack(shelf.read(KIND))
         try:
@@ -197,53 +198,45 @@ def _examples(settings: Settings, made: tuple[Entry, bytes, str]) -> tuple[int, 
 
 def _refusal(report: _Report) -> TrainingError | None:
     if report.broken:
-        lines = "".join(f"\n  {one.location}: {one.message}" for one in report.broken)
-        some = "an example" if len(report.broken) == 1 else f"{len(report.broken)} examples"
-        return TrainingError(
-            f"nothing is written: with this model {some} of the policies would fail:{lines}",
-            hint="if people now decide otherwise, change the examples first: the gate does not start with ones that fail",
-        )
+        broken = [GuardError(one.message, location=one.location) for one in report.broken]
+        lines = ProblemsError([GuardError(Phrase("model.broken-line", told=one)) for one in broken])
+        message = Phrase("model.breaks", count=len(broken), lines=lines)
+        return TrainingError(message, hint=Phrase("model.do.examples"))
     if not report.learnt.better:
-        return TrainingError(
-            "nothing is written: what was learnt does not help on decisions that it had not seen",
-            hint="wait for more of them, or keep the model with --anyway",
-        )
+        return TrainingError(Phrase("model.useless"), hint=Phrase("model.do.wait"))
     return None
 
 
-def _told(decided: Decided) -> str:
-    left = "".join(f"\n  {count} left out: {why.value}" for why, count in decided.left.most_common())
-    return f"{decided.cases} decided cases opened; {len(decided.said)} texts to learn from{left}"
+def _tell(decided: Decided) -> None:
+    talk(Phrase("model.opened", cases=decided.cases, texts=len(decided.said)))
+    for why, count in decided.left.most_common():
+        talk(Phrase("model.left-out", count=count, why=Phrase(f"model.left.{why}")))
 
 
 def _show(report: _Report) -> None:
     rows = [
         [
-            one.topic, str(one.let_out), _counts(one.wrong_low), _counts(one.wrong_high), str(one.refused),
+            Phrase("model.all") if one is report.learnt.worth[0] else one.topic,
+            str(one.let_out), _counts(one.wrong_low), _counts(one.wrong_high), str(one.refused),
             _counts(one.right_low), _counts(one.right_high), _change(*one.auc), _change(*one.loss),
         ]
         for one in report.learnt.worth
     ]  # fmt: skip
-    header = ("topic", "let out", "at 20 %", "at 80 %", "refused", "at 20 %", "at 80 %", "told apart", "loss")
-    result(table(rows, header))
-    others = (
-        "other authors" if report.learnt.by_author else "other texts (authors are too few, or write too much alike)"
-    )
-    result(
-        f"\nBefore → after; at 20 %: as likely as that, or more. Each text was judged by a model that learnt from {others} only."
-    )
+    result(table(rows, headings(_COLUMNS)))
+    others = Phrase("model.other-authors" if report.learnt.by_author else "model.other-texts")
+    result("")
+    result(Phrase("model.judged", others=others))
     ahead = report.learnt.ahead
-    result(
-        f"Had the older two thirds been learnt before the newest third: let out at 20 % {_counts(ahead.wrong_low)}, "
-        f"refused {_counts(ahead.right_low)}, loss {_change(*ahead.loss)}."
-    )
+    let_out, refused = _counts(ahead.wrong_low), _counts(ahead.right_low)
+    result(Phrase("model.ahead", let_out=let_out, refused=refused, loss=_change(*ahead.loss)))
     if report.phrases is not None:
         before, after = report.phrases
-        result(
-            f"{before.phrases} shipped phrases: told apart {_change(before.auc, after.auc)}, "
-            f"leaks flagged {_change(before.flagged, after.flagged)}, harmless ones {_change(before.alarms, after.alarms)}"
-        )
-    result(f"{report.examples} examples of the policies: {len(report.broken) or 'none'} would newly fail")
+        apart, flagged, alarms = (
+            _change(before.auc, after.auc), _change(before.flagged, after.flagged), _change(before.alarms, after.alarms),
+        )  # fmt: skip
+        result(Phrase("model.phrases", number=before.phrases, apart=apart, flagged=flagged, alarms=alarms))
+    broken = len(report.broken) or Phrase("models.none")
+    result(Phrase("model.examples", number=report.examples, broken=broken))
 
 
 def _counts(pair: tuple[int, int]) -> str:
@@ -251,7 +244,9 @@ def _counts(pair: tuple[int, int]) -> str:
 
 
 def _change(before: float, after: float) -> str:
-    return "-" if before != before else f"{before:.3f} → {after:.3f}"  # noqa: PLR0124 - no number without both kinds
+    if before != before:  # noqa: PLR0124 - no number without both kinds
+        return "-"
+    return Phrase("model.moved", before=before, after=after)
 
 
 def _as_json(report: _Report, file: Path | None) -> dict[str, Any]:

@@ -7,13 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from guard.cli.model import names
-from guard.cli.model.listing import add_models, shelf_of
-from guard.cli.output import result, result_json, table
+from guard.cli.model.listing import add_models, headings, shelf_of
+from guard.cli.output import result, result_json, table, told
 from guard.cli.parser import examples
 from guard.words.texts import Phrase
 
 if TYPE_CHECKING:
     from guard.training.evaluate import Score
+
+_LANGUAGES = ("language", "posts", "leaks", "auc", "caught", "pairs", "macro-f1", "severity-off", "calibration-off")
+_TOPICS = ("topic", "language", "posts", "auc", "f1", "at", "calibration-off")
 
 
 def register(verbs: Any) -> None:
@@ -52,28 +55,33 @@ def run(arguments: argparse.Namespace) -> int:
 
 def show(scores: tuple[Score, ...]) -> None:
     """Both tables."""
-    header = ("language", "posts", "leaks", "auc", "caught", "pairs", "macro F1", "severity off", "calibration off")
     rows = [
         [
-            score.language, str(score.posts), str(score.leaks), _share(score.auc), _share(score.caught),
-            f"{_share(score.pairs)} of {score.pair_count}", _share(score.macro_f1), _share(score.severity),
-            _share(score.calibration),
+            _all(score.language), str(score.posts), str(score.leaks), _share(score.auc), _share(score.caught),
+            Phrase("model.some-pairs", share=_share(score.pairs), number=score.pair_count),
+            _share(score.macro_f1), _share(score.severity), _share(score.calibration),
         ]
         for score in scores
     ]  # fmt: skip
-    result(table(rows, header))
-    result("\nauc: leaks before harmless posts. caught: at 5 % false alarms. pairs: leak above its harmless twin\n")
+    result(table(rows, headings(_LANGUAGES)))
+    result(f"\n{told(Phrase('model.columns'))}\n")
     lines = [
         [
-            topic.topic, score.language, str(topic.posts), _share(topic.auc), _share(topic.f1), _share(topic.at),
+            topic.topic, _all(score.language), str(topic.posts), _share(topic.auc), _share(topic.f1), _share(topic.at),
             _share(topic.calibration),
         ]
         for number in range(len(scores[0].topics))
         for score in scores
         for topic in [score.topics[number]]
     ]  # fmt: skip
-    result(table(lines, ("topic", "language", "posts", "auc", "F1", "at", "calibration off")))
+    result(table(lines, headings(_TOPICS)))
+
+
+def _all(language: str) -> str:
+    return Phrase("model.all") if language == "all" else language
 
 
 def _share(value: float) -> str:
-    return "-" if value != value else f"{value:.3f}"  # noqa: PLR0124 - what could not be measured is no number
+    if value != value:  # noqa: PLR0124 - what could not be measured is no number
+        return "-"
+    return Phrase("model.thousandths", value=value)

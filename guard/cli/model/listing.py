@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from guard.models.manifest import Entry
 from guard.models.shelf import Shelf
 from guard.wiring import heart
 from guard.words.texts import Phrase
+
+_COLUMNS = ("kind", "name", "version", "size", "licence", "file")
 
 
 def register(verbs: Any) -> None:
@@ -27,6 +30,11 @@ def register(verbs: Any) -> None:
     add_models(parser)
     parser.add_argument("--format", choices=("table", "json"), default="table")
     parser.set_defaults(run=run)
+
+
+def headings(columns: Sequence[str]) -> list[str]:
+    """Of a table's columns, by their names on the page `model` of guard/words."""
+    return [Phrase(f"model.column.{name}") for name in columns]
 
 
 def add_models(parser: argparse.ArgumentParser) -> None:
@@ -62,15 +70,15 @@ def run(arguments: argparse.Namespace) -> int:
                 entry.kind,
                 entry.name,
                 entry.version,
-                f"{size / 1e6:.1f} MB" if size else "-",
+                Phrase("model.megabytes", size=size / 1e6) if size else "-",
                 entry.licence,
-                state or "ok",
+                state or Phrase("model.as-described"),
             ]
             for entry, size, state in states
         ]
-        result(table(rows, ("kind", "name", "version", "size", "licence", "file")))
+        result(table(rows, headings(_COLUMNS)))
     else:
-        talk(f"no models in {shelves[-1].folder}")
+        talk(Phrase("model.none-listed", folder=str(shelves[-1].folder)))
     return 1 if any(state for _, _, state in states) else 0
 
 

@@ -7,11 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from guard.cli.model.listing import headings
 from guard.cli.output import result, result_json, table, talk
 from guard.errors import UsageError
 from guard.models.shelf import Shelf
+from guard.words.texts import Phrase
 
 KIND = "names"
+_COLUMNS = ("type", "names", "precision", "recall", "f1")
 
 
 def evaluate(shelf: Shelf, paths: Sequence[Path], *, as_json: bool) -> int:
@@ -32,13 +35,22 @@ def evaluate(shelf: Shelf, paths: Sequence[Path], *, as_json: bool) -> int:
         result_json({"kind": KIND, "posts": report.posts, "scores": scores, "public": told})
         return 0
     rows = [
-        [score.label, str(score.there), f"{score.precision:.3f}", f"{score.recall:.3f}", f"{score.f1:.3f}"]
+        [
+            Phrase("model.all") if score.label == "all" else score.label,
+            str(score.there),
+            *map(_share, (score.precision, score.recall, score.f1)),
+        ]
         for score in report.scores
     ]
-    result(table(rows, ("type", "names", "precision", "recall", "F1")))
+    result(table(rows, headings(_COLUMNS)))
     for (is_, said), count in sorted(report.told.items()):
-        talk(f"{count} {is_} persons told {'neither' if said == 'None' else said}")
+        told_as = Phrase(f"model.said.{'neither' if said == 'None' else said}")
+        talk(Phrase("model.known", number=count, marked=Phrase(f"model.marked.{is_}"), said=told_as))
     return 0
+
+
+def _share(value: float) -> Phrase:
+    return Phrase("model.thousandths", value=value)
 
 
 def train(data: Path, folder: Path, seed: int) -> int:
@@ -48,12 +60,12 @@ def train(data: Path, folder: Path, seed: int) -> int:
     try:
         from guard.training.names.learn import learn
     except ModuleNotFoundError as error:
-        raise UsageError(f"{error.name} is missing", hint="install postguard with the extra `train`") from None
+        raise UsageError(Phrase("model.missing", name=str(error.name)), hint=Phrase("model.do.extra")) from None
     made = pack(learn(data, seed, tell=talk))
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "names.npz"
     path.write_bytes(made)
     shown: dict[str, Any] = {"file": str(path), "bytes": len(made), "sha256": hashlib.sha256(made).hexdigest()}
     result_json(shown)
-    talk("write this digest into the folder's manifest.toml, and the model is used from the next start")
+    talk(Phrase("model.do.digest-names"))
     return 0

@@ -8,6 +8,7 @@ from typing import Final
 
 from guard.cli.output import result_json, talk
 from guard.errors import UsageError
+from guard.words.texts import Phrase
 
 KIND: Final = "senses"
 FILE: Final = Path("data") / "senses.npz"
@@ -20,11 +21,11 @@ def train(text: Path | None, folder: Path, seed: int) -> int:
     from guard.training.senses import LINES, draw_lines, learn_senses
 
     if text is None:
-        raise UsageError("--text is missing", hint="name a folder of free text")
+        raise UsageError(Phrase("model.missing", name="--text"), hint=Phrase("model.do.text"))
     try:
         from guard.training.teacher import Teacher, teacher_folder
     except ModuleNotFoundError as error:
-        raise UsageError(f"{error.name} is missing", hint="install postguard with the extra `train`") from None
+        raise UsageError(Phrase("model.missing", name=str(error.name)), hint=Phrase("model.do.extra")) from None
     teacher = Teacher(teacher_folder())
     data = pack(learn_senses(draw_lines(text, LINES, seed), teacher.read, talk))
     folder.mkdir(parents=True, exist_ok=True)

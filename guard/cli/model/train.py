@@ -57,10 +57,10 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.with_decisions:
         return _with_decisions(arguments)
     if arguments.output is None:
-        raise UsageError("--output is missing", hint="name the folder that the model is written into")
+        raise UsageError(Phrase("model.missing", name="--output"), hint=Phrase("model.do.output"))
     if arguments.kind == names.KIND:
         if arguments.data is None:
-            raise UsageError("--data is missing", hint="name the folder of the data sets")
+            raise UsageError(Phrase("model.missing", name="--data"), hint=Phrase("model.do.data"))
         return names.train(arguments.data, arguments.output, arguments.seed)
     if arguments.kind == senses.KIND:
         return senses.train(arguments.text, arguments.output, arguments.seed)
@@ -78,19 +78,20 @@ def run(arguments: argparse.Namespace) -> int:
         result_json({"file": str(path), "sha256": digest, "scores": as_json(scores)})
     else:
         show(scores)
-        result(f'\n{path}: {len(data) / 1e6:.1f} MB, sha256 = "{digest}"')
-        talk("write this digest into manifest.toml, and the figures into the model's card")
+        result("")
+        result(Phrase("model.made", path=str(path), size=len(data) / 1e6, digest=digest))
+        talk(Phrase("model.do.digest"))
     return 0
 
 
 def _from_posts(arguments: argparse.Namespace) -> tuple[Trained, list[Labelled]]:
     """A model trained from labelled posts and ordinary text, and those posts."""
     if not (arguments.posts and arguments.text):
-        raise UsageError("--posts or --text is missing", hint="name labelled posts, and a folder of ordinary text")
+        raise UsageError(Phrase("model.no-posts"), hint=Phrase("model.do.posts"))
     try:
         from guard.training.topics import ordinary_lines, train
     except ModuleNotFoundError as error:
-        raise UsageError(f"{error.name} is missing", hint="install postguard with the extra `train`") from None
+        raise UsageError(Phrase("model.missing", name=str(error.name)), hint=Phrase("model.do.extra")) from None
     from guard.training.posts import read_phrases, read_posts
     from guard.training.senses import read_senses
 
@@ -104,7 +105,7 @@ def _from_posts(arguments: argparse.Namespace) -> tuple[Trained, list[Labelled]]
 def _with_decisions(arguments: argparse.Namespace) -> int:
     """Learn from decisions, onto the shipped model or onto one trained from posts."""
     if arguments.kind == names.KIND:
-        raise UsageError("only topics learn from decisions", hint="leave out --kind")
+        raise UsageError(Phrase("model.only-topics"), hint=Phrase("model.do.no-kind"))
     from guard.training.posts import read_phrases
 
     trained = _from_posts(arguments)[0].weights if arguments.posts or arguments.text else None

@@ -22,6 +22,7 @@ from guard.training.decisions.twins import groups_of, joined_groups
 from guard.training.scores import auc
 from guard.training.words import words_of
 from guard.types.topic import TOPICS
+from guard.words.texts import Phrase
 
 Array = np.ndarray[Any, Any]
 
@@ -99,8 +100,8 @@ def learn(weights: Weights, said: Sequence[Said], veiled: Sequence[str], about: 
     leaks = int((labels > 0).any(axis=1).sum())
     if len(said) < LEAST or min(leaks, len(said) - leaks) < OF_EACH:
         raise TrainingError(
-            f"there is too little to learn from: {len(said)} texts, of which {leaks} gave a topic away",
-            hint=f"{LEAST} are needed, {OF_EACH} of either kind; the text of a decided case is kept for `held_days`",
+            Phrase("training.too-little", texts=len(said), leaks=leaks),
+            hint=Phrase("training.do.least", texts=LEAST, each=OF_EACH),
         )
     words = [words_of(one.text) for one in said]
     twins = groups_of(words)

@@ -23,17 +23,17 @@ from guard.types.topic import ENTITY
 
 
 class Left(StrEnum):
-    """Why a decision teaches nothing."""
+    """Why a decision teaches nothing; texts on the page `model` of guard/words tell it."""
 
-    ERASED = "its text has been erased"
-    UNREADABLE = "its text cannot be read with these keys"
-    NO_TOPIC = "no topic held it"
-    MORE = "something else than topics held it too"
-    GONE = "a rule that held it is no longer there"
-    CONTESTED = "its author contests it, or it was public already"
-    FAILED = "it could not be searched for what must not be learnt"
-    LONG = "its text is too long, or has no words"
-    AGAIN = "the same text was decided on again later"
+    ERASED = "erased"
+    UNREADABLE = "unreadable"
+    NO_TOPIC = "no-topic"
+    MORE = "more"
+    GONE = "gone"
+    CONTESTED = "contested"
+    FAILED = "failed"
+    LONG = "long"
+    AGAIN = "again"
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -11,6 +11,7 @@ from pathlib import Path
 from guard.errors import UsageError
 from guard.models.names.reader import Name
 from guard.training.names.sources import LABELS, Example, conll, inline
+from guard.words.texts import Phrase
 
 Read = Callable[[str], Sequence[Name]]
 
@@ -53,15 +54,15 @@ def read(path: Path) -> list[Example]:
     try:
         examples = list(inline(path) if lines else conll(path))
     except (OSError, EOFError, ValueError, KeyError, TypeError, zlib.error) as error:
-        raise _unreadable(path, f"{type(error).__name__}") from None
+        raise _unreadable(path, type(error).__name__) from None
     if not examples:
-        raise _unreadable(path, "there is nothing in it")
+        raise _unreadable(path, Phrase("training.nothing"))
     return examples
 
 
 def _unreadable(path: Path, why: str) -> UsageError:
-    hint = 'JSON Lines (*.jsonl) as {"text": "Merci [[PERSON|Samira]]"}, or lines of a token and a tag as B-PER'
-    return UsageError(f"no labelled posts can be read from {path}: {why}", hint=hint)
+    message = Phrase("training.no-names", path=str(path), why=why)
+    return UsageError(message, hint=Phrase("training.do.names"))
 
 
 def evaluate(find: Read, examples: Iterable[Example]) -> Report:

@@ -27,6 +27,7 @@ from guard.training.names.ground import Ground, lay_ground
 from guard.training.names.material import KNOWN, Material, material
 from guard.training.names.net import Net
 from guard.training.names.sources import Example
+from guard.words.texts import Phrase
 
 WIDTH: Final = 128
 LAYERS: Final = 2
@@ -46,15 +47,15 @@ def learn(data: Path, seed: int = 1, epochs: tuple[int, int, int] = (6, 10, 3), 
     """The model, from the folder of data sets. `epochs` of the first, of the second, and of its finish."""
     torch.set_num_threads(1)
     known = material(data)
-    tell("word vectors")
+    tell(Phrase("training.vectors"))
     ground = lay_ground(data, known, seed)
-    tell("first model")
+    tell(Phrase("training.first"))
     first = fit(ground, known, [], data, seed, epochs[0], tell)
-    tell("names that are not labelled")
+    tell(Phrase("training.unlabelled"))
     added = complete(first, ground, [*known.staff, *known.unlabelled])
-    tell("second model")
+    tell(Phrase("training.second"))
     second = fit(ground, known, added, data, seed, epochs[1], tell)
-    tell("finish")
+    tell(Phrase("training.finish"))
     added = complete(second, ground, [*known.staff, *known.unlabelled])
     fit(ground, known, added, data, seed + 1, epochs[2], tell, start=second)
     public = fit_public(second, ground, known, data, seed)
@@ -82,7 +83,7 @@ def fit(
         encoded = [words.encode(each) for each in _epoch(known, added, augment, rng)]
         school.total = school.total or epochs * len(encoded) // _BATCH
         losses = [school.teach(batch, 2 * epoch >= epochs) for batch in batches(encoded, words, _BATCH, rng)]
-        tell(f"epoch {epoch + 1} of {epochs}: loss {np.mean(losses):.3f}")
+        tell(Phrase("training.epoch", number=epoch + 1, epochs=epochs, loss=float(np.mean(losses))))
     school.leave()
     return net
 

@@ -134,6 +134,54 @@ def test_a_model_that_breaks_an_example_is_not_kept_unless_told(here, capsys):
     assert (here / "own" / "manifest.toml").exists()
 
 
+def test_the_report_in_french(here, capsys, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
+    assert train("--output", "elsewhere") == 0
+    told = capsys.readouterr()
+    out, err = (text.replace("\u00a0", " ") for text in (told.out, told.err))
+    heading, whole, topic, *rest = out.splitlines()
+    assert re.split(" {2,}", heading) == [
+        "sujet", "laissés passer", "à 20 %", "à 80 %", "refusés", "à 20 %", "à 80 %", "distingués", "perte",
+    ]  # fmt: skip
+    assert whole.startswith("ensemble  20 ")
+    assert re.search(r"  0,\d{3} → \d,\d{3}  0,\d{3} → 0,\d{3}$", whole)
+    assert topic.startswith("layoffs   20 ")
+    assert rest[1].endswith("Chaque texte a été jugé par un modèle qui n’a appris que d’autres auteurs.")
+    assert rest[2].startswith(
+        "Si les deux premiers tiers avaient été appris avant le dernier, le plus récent : laissés"
+    )
+    assert re.match(r"phrases livrées : 587 ; distinguées 0,\d{3} → 0,", rest[3])
+    assert rest[4:6] == ["exemples des politiques : 4 ; nouveaux échecs : aucun", ""]
+    assert rest[6].startswith("écrit : elsewhere/topics-")
+    assert err == (
+        "dossiers décidés ouverts : 40 ; textes pour apprendre : 40\n"
+        'il servira dès que guard.toml le dira : [models] own = "elsewhere"\n'
+    )
+    assert (here / "elsewhere" / "topics.md").read_text().startswith("# Topics, as this company decides\n")
+    assert re.search(r"told apart 0\.\d{3} → ", (here / "elsewhere" / "topics.md").read_text())
+
+
+def test_refusals_in_french(here, capsys, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
+    policy = here / "policies" / "p.yaml"
+    text = policy.read_text()
+    policy.write_text(text.replace('    match: ["they', f'    match: ["{UNSEEN}", "{UNSEEN} now", "they', 1))
+    assert train() == 1
+    told = capsys.readouterr().err.replace("\u00a0", " ")
+    assert "erreur : rien n’est écrit : avec ce modèle, 2 exemples des politiques échoueraient :\n  p.yaml:11:" in told
+    assert "\n  p.yaml:11:63: rules[0].match[1]: attendu : trouver un sujet ; obtenu : " in told
+    assert told.endswith("la passerelle ne démarre pas avec des exemples qui échouent)\n")
+    policy.write_text(text.replace("id: jobs", "id: renamed"))
+    assert train() == 1
+    told = capsys.readouterr().err.replace("\u00a0", " ")
+    assert told == (
+        "dossiers décidés ouverts : 40 ; textes pour apprendre : 0\n"
+        "  40 laissés de côté : une règle qui l’a retenu n’existe plus\n"
+        "erreur : trop peu de textes pour apprendre : il y en a 0, dont 0 avec un sujet révélé "
+        "(il en faut 30, et 5 de chaque sorte ; le texte d’un dossier décidé est gardé le temps que dit `held_days`)\n"
+    )
+
+
 def test_an_altered_own_model_is_told_and_the_shipped_one_reads_on(here, capsys):
     assert train() == 0
     (file,) = (here / "own").glob("*.npz")
