@@ -47,6 +47,7 @@ def main(arguments: list[str]) -> int:
         parser.error(f"no group {min(unknown)!r}: there are {', '.join(detection.GROUPS)}")
     os.environ.update({detection.WANTED: asked.only} if asked.only else {})
     os.environ.update({labelled.VARIABLE: str(asked.data.resolve())} if asked.data else {})
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else a changed module is compiled at each start, as no user's is
     if "docs" in asked.parts:
         report.write_docs(ROOT / "docs" / "benchmarks.md", _latest())
         return 0
