@@ -40,7 +40,7 @@ if TYPE_CHECKING:  # loaded where there are protected documents
     from guard.detect.fingerprint import FingerprintScanner
 
 _LIBRARIES = ("regex", "hyperscan", "daachorse", "pyahocorasick")
-_NO_DISGUISES = {"decoded", "decimal", "turned", "override", "thread"}
+_NO_DISGUISES = {"decoded", "decimal", "tidied", "turned", "override", "thread"}
 """Readings that are other ways to write the same; the others are of what somebody wrote so that it should not be seen."""
 HIDDEN = "HIDDEN_CHARACTERS"
 """Entity of invisible characters where an honest writer puts none."""
@@ -208,6 +208,7 @@ class Detectors:
             search.detector = "readings"
             for reading in readings(text, kinds, self._patterns.kinds):
                 self._read(search, reading)
+                search.detector = "readings"  # at work again: it makes the next one
         if earlier and search.segment.role == "body":
             search.detector = "thread"
             for reading in joined(earlier, search.segment.text):
