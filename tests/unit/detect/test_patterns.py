@@ -2,7 +2,7 @@ import threading
 
 import pytest
 
-from guard.detect import catalogue, prefilter
+from guard.detect import catalogue, kept, prefilter
 from guard.detect.patterns import _SHARED_SYNTAX, PatternScanner, needs, widened
 from guard.errors import DetectorError
 from guard.text.triggers import TRIGGERS
@@ -126,7 +126,7 @@ def test_another_policy_s_pattern_leaves_the_catalogue_s_automata_as_they_are(tm
         PatternScanner(patterns, matchers, triggers=TRIGGERS[:1], cache_dir=tmp_path)
         return {path.name for path in tmp_path.iterdir()}
 
-    prefilter._OPENED.clear()
+    kept._OPENED.clear()
     before = files("abc")
     assert len(files("abd", "xyz") - before) == 1
 
