@@ -12,6 +12,7 @@ import binascii
 import html
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Final
 
 from guard.text.edits import Edit, TangledError, whole
@@ -113,7 +114,7 @@ def _bytes(found: re.Match[str], hexes: str) -> Edit:
     meant = bytes.fromhex(hexes).decode("utf-8", "replace")
     start, end = found.span()
     alike = len(meant) * 3 == end - start
-    return Edit(start, end, meant, _spread(start, 3, len(meant), end) if alike else None)
+    return Edit(start, end, meant, partial(_spread, start, 3, len(meant), end) if alike else None)
 
 
 def _percent(text: str) -> Iterator[Edit]:
@@ -207,13 +208,17 @@ def _whole(size: int) -> None:
 def _set_off(start: int, end: int, meant: str, size: int, step: int, *, glued: bool = False) -> Edit:
     """Decoded text between spaces; each character of ASCII text from its group of `step` signs."""
     if glued and meant.isascii():  # what stands before may be the beginning of the same value
-        groups = [start + at // size * step for at in range(len(meant))]
-        return Edit(start, end, f"{meant} ", [*((first, min(first + step, end)) for first in groups), (end, end)])
+        return Edit(start, end, f"{meant} ", lambda: [*_grouped(start, end, len(meant), size, step), (end, end)])
     if not meant.isascii():
         return whole(start, end, f" {meant} ")
-    groups = [start + at // size * step for at in range(len(meant))]
-    places = [(start, start), *((first, min(first + step, end)) for first in groups), (end, end)]
-    return Edit(start, end, f" {meant} ", places)
+    return Edit(start, end, f" {meant} ", lambda: [(start, start), *_grouped(start, end, len(meant), size, step), (end, end)])
+
+
+def _grouped(start: int, end: int, count: int, size: int, step: int) -> Iterator[tuple[int, int]]:
+    """The groups of `step` signs, each of `size` characters, that so many characters come from."""
+    for at in range(count):
+        first = start + at // size * step
+        yield first, min(first + step, end)
 
 
 def _units(found: re.Match[str], unit: re.Pattern[str], base: int) -> Iterator[tuple[int, tuple[int, int]]]:
