@@ -12,6 +12,7 @@ import unicodedata
 from array import array
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain, repeat
 from typing import Final
 
 from guard.text.fold import EMOJI, FOLDED, STEADY, fold, fold_steady
@@ -107,11 +108,39 @@ class _PlainTable(dict[str, str]):
 _PLAIN: Final = _PlainTable()
 
 
-@lru_cache(maxsize=4096)
-def _marks(char: str) -> str:
-    """The combining marks that a character stands for (itself, or a half-width sound mark's), else nothing."""
-    wide = unicodedata.normalize("NFKC", char)
-    return wide if wide and all(_is_mark(part) for part in wide) else ""
+class _DroppedTable(dict[str, str | None]):
+    """What a character that has no plain form leaves: the marks it stands for (itself, or a half-width sound mark's).
+
+    None for one that may hide a text, nothing for the others.
+    """
+
+    def __missing__(self, char: str) -> str | None:
+        wide = unicodedata.normalize("NFKC", char)
+        marks = wide if wide and all(map(_is_mark, wide)) else ""
+        value = self[char] = marks or (None if _HIDDEN.match(char) else "")
+        return value
+
+
+_DROPPED: Final = _DroppedTable()
+_FEW: Final = 4
+"""Marks on one letter up to which it is remembered what becomes of it."""
+
+
+def _lay(base: str, marks: str, struck: bool) -> tuple[str, bool]:  # noqa: FBT001 -- for the cache
+    """A character with marks laid on it, and whether one of them (or of those before) makes no letter.
+
+    On a Latin letter with such a mark the others are no accents either.
+    """
+    for mark in marks:
+        composed = _compose(base, mark)
+        struck = struck or composed == base
+        base = composed
+    if struck and (bare := unicodedata.normalize("NFD", base)[0]).isascii():
+        base = bare
+    return base, struck
+
+
+_laid: Final = lru_cache(maxsize=8192)(_lay)
 
 
 def _unhidden(point: int) -> str:
@@ -151,22 +180,28 @@ class _Builder:
             self.starts.extend([start] * len(view))
             self.ends.extend([end] * len(view))
 
-    def mark(self, marks: str, end: int) -> None:
-        """Lay combining marks on the last character; they belong to its span even when dropped.
+    def put_each(self, views: list[str], start: int) -> None:
+        """The forms, none of them empty, of the characters from `start` on."""
+        joined = "".join(views)
+        end = start + len(views)
+        self.out.append(joined)
+        if len(joined) == len(views):
+            count(self.starts, start, end)
+            count(self.ends, start + 1, end + 1)
+        else:
+            sizes = list(map(len, views))
+            self.starts.extend(chain.from_iterable(map(repeat, range(start, end), sizes)))
+            self.ends.extend(chain.from_iterable(map(repeat, range(start + 1, end + 1), sizes)))
 
-        On a Latin letter with a mark that makes no letter, the others are no accents either.
-        """
+    def mark(self, marks: str, end: int) -> None:
+        """Lay combining marks on the last character; they belong to its span even when dropped."""
         if not self.out:
             return
         last = self.out[-1]
-        base = last[-1]
-        for mark in marks:
-            composed = _compose(base, mark)
-            if composed == base:
-                self.struck = len(self.starts)
-            base = composed
-        if self.struck == len(self.starts) and (bare := unicodedata.normalize("NFD", base)[0]).isascii():
-            base = bare
+        size = len(self.starts)
+        base, struck = (_laid if len(marks) <= _FEW else _lay)(last[-1], marks, self.struck == size)
+        if struck:
+            self.struck = size
         if base != last[-1]:
             self.out[-1] = last[:-1]
             self.out.append(base)
@@ -212,37 +247,41 @@ def _rebuild(text: str) -> tuple[str, OffsetMap]:
         if place < at:
             built.copy(text, place, at)
         place = end
-        views = [_PLAIN[char] for char in found[0]]
-        joined = "".join(views)
-        if len(joined) == end - at and "" not in views:
-            built.out.append(joined)
-            count(built.starts, at, end)
-            count(built.ends, at + 1, end + 1)
-        else:
+        views = list(map(_PLAIN.__getitem__, found[0]))
+        if "" in views:
             _mixed(built, text, views, at)
+        else:
+            built.put_each(views, at)
     built.copy(text, place, len(text))
     return built.build(len(text))
 
 
 def _mixed(built: _Builder, text: str, views: list[str], start: int) -> None:
     """A run of characters from `start` on, some of which are dropped, laid on others or written as several."""
-    at, end = start, start + len(views)
-    while at < end:
-        if view := views[at - start]:
-            built.put(view, at, at + 1)
-            at += 1
-        elif marks := _marks(text[at]):
+    size = len(views)
+    place = 0
+    while place < size:
+        if views[place]:
+            first = place
+            try:
+                place = views.index("", first)
+            except ValueError:
+                place = size
+            built.put_each(views[first:place], start + first)
+            continue
+        marks = _DROPPED[text[start + place]]
+        if marks:
             piled = [marks]
-            at += 1
-            while at < end and not views[at - start] and (marks := _marks(text[at])):
+            place += 1
+            while place < size and not views[place] and (marks := _DROPPED[text[start + place]]):
                 piled.append(marks)
-                at += 1
-            built.mark("".join(piled), at)
-        elif run := _HIDDEN.match(text, at):
-            built.hidden(run[0], at, flag=text[at - 1 : at] == _BLACK_FLAG)
-            at = run.end()
+                place += 1
+            built.mark("".join(piled), start + place)
+        elif marks is None and (run := _HIDDEN.match(text, start + place)) is not None:
+            built.hidden(run[0], start + place, flag=text[start + place - 1 : start + place] == _BLACK_FLAG)
+            place = run.end() - start
         else:
-            at += 1
+            place += 1
 
 
 def _fold_map(plain: str) -> OffsetMap:
