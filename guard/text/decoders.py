@@ -88,7 +88,9 @@ def decimal(text: str) -> Iterator[Edit]:
 def readable(data: bytes) -> str | None:
     """`data` as UTF-8 text when that is nearly all printable; else None."""
     text = data.decode("utf-8", "replace")
-    odd = sum(not (char.isprintable() or char in "\t\n\r") or char == "\ufffd" for char in text)
+    odd = text.count("\ufffd")
+    if not text.isprintable():
+        odd += len(text) - sum(map(str.isprintable, text)) - sum(map(text.count, "\t\n\r"))
     return text if text and odd * 8 <= len(text) else None
 
 
@@ -214,11 +216,11 @@ def _set_off(start: int, end: int, meant: str, size: int, step: int, *, glued: b
     return Edit(start, end, f" {meant} ", lambda: [(start, start), *_grouped(start, end, len(meant), size, step), (end, end)])
 
 
-def _grouped(start: int, end: int, count: int, size: int, step: int) -> Iterator[tuple[int, int]]:
+def _grouped(start: int, end: int, count: int, size: int, step: int) -> list[tuple[int, int]]:
     """The groups of `step` signs, each of `size` characters, that so many characters come from."""
-    for at in range(count):
-        first = start + at // size * step
-        yield first, min(first + step, end)
+    firsts = range(start, start - (-count // size) * step, step)
+    groups = [(first, min(first + step, end)) for first in firsts]
+    return [group for group in groups for _ in range(size)][:count]
 
 
 def _units(found: re.Match[str], unit: re.Pattern[str], base: int) -> Iterator[tuple[int, tuple[int, int]]]:

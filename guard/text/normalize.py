@@ -289,14 +289,12 @@ def _fold_map(plain: str) -> OffsetMap:
     built = _Builder()
     place = 0
     for found in _NOT_ASCII_RUN.finditer(plain):
-        views = [FOLDED[char] for char in found[0]]
+        views = list(map(FOLDED.__getitem__, found[0]))
         if len("".join(views)) == len(views):  # none is empty, so all are single
             continue
-        for at, view in enumerate(views, found.start()):
-            if len(view) != 1:
-                built.copy(plain, place, at)
-                place = at + 1
-                built.put(view, at, place)
+        built.copy(plain, place, found.start())
+        built.put_each(views, found.start())
+        place = found.end()
     built.copy(plain, place, len(plain))
     return built.build(len(plain))[1]
 
