@@ -164,18 +164,23 @@ def _checked(ready: Ready, plain: str, matches: Iterable[Any], sure: Sure | None
     """
     reach = 0
     beside: Hit | None = None
-    refused: set[str] = set()
+    sizes: dict[str, int] = {}
+    """What the check said of each value: it knows nothing of where one stands."""
+    refused = 0
     most = TRIES + len(plain) * _TRIES_PER_CHARACTER
     for found in matches:
         start, end = found.span("value") if ready.value else found.span()
-        if start == end or end <= reach or plain[start:end] in refused:
+        if start == end or end <= reach:
             continue
-        if sure is not None and sure.hold(start, end):
+        value = plain[start:end]
+        size = sizes.get(value)
+        if size == 0 or (sure is not None and sure.hold(start, end)):
             continue
-        size = ready.check(plain[start:end]) if ready.check is not None else end - start
+        if size is None:
+            size = sizes[value] = ready.check(value) if ready.check is not None else end - start
         if not size:
-            refused.add(plain[start:end])
-            if len(refused) > most:
+            refused += 1
+            if refused > most:
                 yield _unfinished(ready, len(plain), "too many candidates")
                 break
         elif start + size > reach and (hit := _weigh(ready, folded, start, start + size)) is not None:

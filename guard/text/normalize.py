@@ -18,7 +18,6 @@ from typing import Final
 from guard.text.fold import EMOJI, FOLDED, STEADY, fold, fold_steady
 from guard.text.offsets import IDENTITY, LazyMap, OffsetMap, count
 
-_ODD: Final = re.compile(f"[^{STEADY}]")
 _ODD_RUN: Final = re.compile(f"[^{STEADY}]+")
 _NOT_ASCII_RUN: Final = re.compile(r"[^\x00-\x7f]+")
 _HIDDEN: Final = re.compile("[\U000e0000-\U000e007f\ufe00-\ufe0f\U000e0100-\U000e01ef]+")
@@ -35,8 +34,8 @@ _INVISIBLE: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\
 _LINE_ENDS: Final = frozenset("\u0085\u2028\u2029\x0b\x0c")
 _SILENT: Final = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufe0e\ufe0f\ufeff")
 """Characters that are dropped and leave nothing behind: neither a mark on another nor a hidden text."""
-_DENSE: Final = 8
-"""One odd character in so many: it takes less time to look up all."""
+_MANY: Final = 12
+"""Kinds of characters that change, from which on it takes less time to look up each character of the text."""
 _SINGLE: Final = {"\u2026": "\u2026", "\u2212": "-", "\u2043": "-", "\u2044": "/"} | dict.fromkeys(
     "\u00b4\u02b9\u02bc\u2032", "'"
 )
@@ -223,18 +222,18 @@ class _Builder:
 
 def _plain(text: str) -> tuple[str, OffsetMap | LazyMap]:
     """The plain view and its map to `text`."""
-    odd = _ODD.findall(text)
-    if not odd:
+    views = {char: view for char in set(text) if (view := _PLAIN[char]) != char}
+    if not views:
         return text, IDENTITY
-    kinds = set(odd)
-    dropped = {char for char in kinds if not _PLAIN[char]}
-    if not dropped <= _SILENT:  # marks to compose, hidden text to show
+    if not _SILENT.issuperset(char for char, view in views.items() if not view):  # marks to compose, hidden text to show
         return _rebuild(text)
-    if len(odd) * _DENSE > len(text):
+    if len(views) > _MANY:
         plain = "".join(map(_PLAIN.__getitem__, text))
     else:
-        plain = _ODD.sub(lambda found: _PLAIN[found[0]], text)
-    if len(plain) == len(text) and not dropped and all(len(_PLAIN[char]) == 1 for char in kinds):
+        plain = text
+        for char, view in views.items():  # no view holds a character that has another
+            plain = plain.replace(char, view)
+    if all(len(view) == 1 for view in views.values()):
         return plain, IDENTITY
     return plain, LazyMap(lambda: _rebuild(text)[1])
 
