@@ -18,7 +18,6 @@ from typing import Final
 from guard.text.fold import EMOJI, FOLDED, STEADY, fold, fold_steady
 from guard.text.offsets import IDENTITY, LazyMap, OffsetMap, count
 
-_ODD_RUN: Final = re.compile(f"[^{STEADY}]+")
 _NOT_ASCII_RUN: Final = re.compile(r"[^\x00-\x7f]+")
 _HIDDEN: Final = re.compile("[\U000e0000-\U000e007f\ufe00-\ufe0f\U000e0100-\U000e01ef]+")
 """Tag characters, and variation selectors, 256 of which can stand for the bytes of a text nobody sees."""
@@ -181,8 +180,11 @@ class _Builder:
 
     def put_each(self, views: list[str], start: int) -> None:
         """The forms, none of them empty, of the characters from `start` on."""
-        joined = "".join(views)
         end = start + len(views)
+        if end - start == 1:
+            self.put(views[0], start, end)
+            return
+        joined = "".join(views)
         self.out.append(joined)
         if len(joined) == len(views):
             count(self.starts, start, end)
@@ -239,48 +241,32 @@ def _plain(text: str) -> tuple[str, OffsetMap | LazyMap]:
 
 
 def _rebuild(text: str) -> tuple[str, OffsetMap]:
+    """The plain view, character by character, where some are dropped, laid on others or written as several; and its map."""
     built = _Builder()
-    place = 0
-    for found in _ODD_RUN.finditer(text):
-        at, end = found.span()
-        if place < at:
-            built.copy(text, place, at)
-        place = end
-        views = list(map(_PLAIN.__getitem__, found[0]))
-        if "" in views:
-            _mixed(built, text, views, at)
-        else:
-            built.put_each(views, at)
-    built.copy(text, place, len(text))
-    return built.build(len(text))
-
-
-def _mixed(built: _Builder, text: str, views: list[str], start: int) -> None:
-    """A run of characters from `start` on, some of which are dropped, laid on others or written as several."""
-    size = len(views)
-    place = 0
+    views = list(map(_PLAIN.__getitem__, text))
+    views.append("")  # stands for the end
+    size = len(text)
+    place = views.index("")
+    if place:
+        built.put_each(views[:place], 0)
     while place < size:
-        if views[place]:
-            first = place
-            try:
-                place = views.index("", first)
-            except ValueError:
-                place = size
-            built.put_each(views[first:place], start + first)
-            continue
-        marks = _DROPPED[text[start + place]]
+        marks = _DROPPED[text[place]]
         if marks:
             piled = [marks]
             place += 1
-            while place < size and not views[place] and (marks := _DROPPED[text[start + place]]):
+            while place < size and not views[place] and (marks := _DROPPED[text[place]]):
                 piled.append(marks)
                 place += 1
-            built.mark("".join(piled), start + place)
-        elif marks is None and (run := _HIDDEN.match(text, start + place)) is not None:
-            built.hidden(run[0], start + place, flag=text[start + place - 1 : start + place] == _BLACK_FLAG)
-            place = run.end() - start
+            built.mark("".join(piled), place)
+        elif marks is None and (run := _HIDDEN.match(text, place)) is not None:
+            built.hidden(run[0], place, flag=text[place - 1 : place] == _BLACK_FLAG)
+            place = run.end()
         else:
             place += 1
+        if views[place]:
+            first, place = place, views.index("", place)
+            built.put_each(views[first:place], first)
+    return built.build(size)
 
 
 def _fold_map(plain: str) -> OffsetMap:
