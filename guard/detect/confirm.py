@@ -77,7 +77,10 @@ class Folded:
         """Whether one of `words` stands anywhere in the text."""
         if self._words is None:
             self.text()
-            self._words = frozenset(_WORD.findall(self._folded or ""))
+            folded = self._folded or ""
+            if not any(map(folded.__contains__, words)):  # so it is mostly
+                return False
+            self._words = frozenset(_WORD.findall(folded))
         return not words.isdisjoint(self._words)
 
     def before(self, start: int, within: int) -> tuple[str, int, int]:

@@ -39,6 +39,8 @@ _HEX: Final = re.compile(
     r"(?:[ ,:;-]{0,2}(?:0x|\\x)?(?:[2-7]|[cC]3[ ,:;-]{0,2}(?:0x|\\x)?[89abAB])[0-9A-Fa-f]){5,}(?![0-9A-Za-z])"
 )
 _HEX_PAIR: Final = re.compile(r"(?:0x|\\x)?([0-9A-Fa-f]{2})")
+_FEWEST_BITS: Final = 28
+"""Four groups of seven."""
 _BINARY: Final = re.compile(r"(?<![0-9])[01]{7,8}(?:[ ,;-]{0,2}[01]{7,8}){3,}(?![0-9])")
 _CODES: Final = re.compile(
     r"(?<![0-9])(?:1[01][0-9]|12[0-6]|[3-9][0-9])(?:[ ,;/|-]{1,2}(?:1[01][0-9]|12[0-6]|[3-9][0-9])){4,}(?![0-9])"
@@ -137,8 +139,9 @@ def _quoted(text: str) -> Iterator[Edit]:
 
 
 def _escapes(text: str) -> Iterator[Edit]:
-    if "\\" not in text and "+" not in text and "0x" not in text:
-        return
+    if "\\" not in text and "0x" not in text:
+        if "+" not in text or not any(map(text.__contains__, ("U+", "u+", "&#x"))):
+            return
     for pairs in _PAIRS.finditer(text):
         if re.search(r"\\u[dD][89ABab]", pairs[0]):
             units = bytes.fromhex(pairs[0].replace("\\u", ""))
@@ -244,6 +247,8 @@ def _hexadecimal(text: str) -> Iterator[Edit]:
 
 
 def _binary(text: str) -> Iterator[Edit]:
+    if text.count("0") + text.count("1") < _FEWEST_BITS:
+        return
     for found in _BINARY.finditer(text):
         compact = not found[0].strip("01") and " " not in found[0] and found[0].isdigit()
         unit = re.compile("[01]{8}" if compact or len(found[0]) % 9 == 8 else "[01]{7,8}")
