@@ -60,12 +60,13 @@ class Ready:
 class Folded:
     """The words around candidates: folds a text once, when first asked for."""
 
-    __slots__ = ("_folded", "_plain", "_words")
+    __slots__ = ("_folded", "_known", "_plain", "_words")
 
     def __init__(self, plain: str, folded: str | None = None) -> None:
         self._plain = plain
         self._folded = folded
         self._words: frozenset[str] | None = None
+        self._known: dict[frozenset[str], bool] = {}
 
     def text(self) -> str | None:
         """The folded text where it runs position for position with the plain one, else None."""
@@ -75,13 +76,16 @@ class Folded:
 
     def has_any(self, words: frozenset[str]) -> bool:
         """Whether one of `words` stands anywhere in the text."""
-        if self._words is None:
+        known = self._known.get(words)
+        if known is None:
             self.text()
             folded = self._folded or ""
-            if not any(map(folded.__contains__, words)):  # so it is mostly
-                return False
-            self._words = frozenset(_WORD.findall(folded))
-        return not words.isdisjoint(self._words)
+            known = any(map(folded.__contains__, words))  # mostly not
+            if known:
+                self._words = self._words or frozenset(_WORD.findall(folded))
+                known = not words.isdisjoint(self._words)
+            self._known[words] = known
+        return known
 
     def before(self, start: int, within: int) -> tuple[str, int, int]:
         """Text, and range in it, to search before `start`: words may begin in the range and are whole."""

@@ -32,6 +32,7 @@ _IN_BASE64: Final = re.compile(
     r"[I-Za-f][C-HS-Xi-ny-z0-3](?:[ABEFIJMNQRUVYZcdghklopstwx014589]|==)"
 )
 """Where base64 of two groups and more of ASCII text may begin: their bits leave few letters for each place."""
+_LETTER: Final = re.compile("[A-Za-z]")
 _ACCENT_IN_BASE64: Final = re.compile(ACCENTED_BASE64)
 _BASE32: Final = re.compile(r"[A-Z2-7]{13,}={0,6}|[a-z2-7]{13,}={0,6}")
 _HEX: Final = re.compile(
@@ -154,6 +155,8 @@ def _escapes(text: str) -> Iterator[Edit]:
 
 
 def _base64(text: str) -> Iterator[Edit]:
+    if _LETTER.search(text) is None:
+        return
     for run in _BASE64.finditer(text):
         accented = _accented(run[0])
         if accented is not None:
