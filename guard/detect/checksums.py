@@ -59,9 +59,7 @@ _CARD_RANGES: Final = tuple(
         ("60", "", (16,)), ("9792", "", (16,)),  # RuPay, Troy
     )
 )  # fmt: skip
-_BY_FIRST_DIGIT: Final = {
-    digit: tuple(each for each in _CARD_RANGES if each[0][0] == digit) for digit in "0123456789"
-}
+_BY_FIRST_DIGIT: Final = {digit: tuple(each for each in _CARD_RANGES if each[0][0] == digit) for digit in "0123456789"}
 _CARD_STARTS: Final = frozenset("012345689")
 _RESOLVERS: Final = frozenset({"8.8.8.8", "8.8.4.4", "1.1.1.1", "1.0.0.1", "9.9.9.9"})
 _LA_POSTE: Final = "356000000"

@@ -165,6 +165,20 @@ def _as_found(ready: Ready, matches: Iterable[Any], folded: Folded) -> Iterator[
             yield hit
 
 
+class _Sizes(dict[str, int]):
+    """What a check says of each value of a text, asked once: it knows nothing of where one stands."""
+
+    def __init__(self, check: Callable[[str], int]) -> None:
+        super().__init__()
+        self._check = check
+        self.refused = 0
+
+    def __missing__(self, value: str) -> int:
+        size = self[value] = self._check(value)
+        self.refused += not size
+        return size
+
+
 def _checked(ready: Ready, plain: str, matches: Iterable[Any], sure: Sure | None, folded: Folded) -> Iterator[Hit]:
     """Hits among matches that may overlap each other: a chain of values side by side, each the first after the last.
 
@@ -174,23 +188,18 @@ def _checked(ready: Ready, plain: str, matches: Iterable[Any], sure: Sure | None
     """
     reach = 0
     beside: Hit | None = None
-    sizes: dict[str, int] = {}
-    """What the check said of each value: it knows nothing of where one stands."""
-    refused = 0
+    sizes = _Sizes(ready.check or len)
     most = TRIES + len(plain) * _TRIES_PER_CHARACTER
     for found in matches:
         start, end = found.span("value") if ready.value else found.span()
         if start == end or end <= reach:
             continue
         value = plain[start:end]
-        size = sizes.get(value)
-        if size == 0 or (sure is not None and sure.hold(start, end)):
+        if sizes.get(value) == 0 or (sure is not None and sure.hold(start, end)):
             continue
-        if size is None:
-            size = sizes[value] = ready.check(value) if ready.check is not None else end - start
+        size = sizes[value]
         if not size:
-            refused += 1
-            if refused > most:
+            if sizes.refused > most:
                 yield _unfinished(ready, len(plain), "too many candidates")
                 break
         elif start + size > reach and (hit := _weigh(ready, folded, start, start + size)) is not None:

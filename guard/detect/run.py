@@ -206,7 +206,9 @@ class Detectors:
             kinds = kinds or []
         if kinds is not None:
             search.detector = "readings"
-            met_in = lru_cache(maxsize=1)(self._candidates)  # asked for to read it, and whether it reads otherwise again
+            met_in = lru_cache(maxsize=1)(
+                self._candidates
+            )  # asked for to read it, and whether it reads otherwise again
             for reading in readings(text, kinds, lambda plain: self._patterns.kinds(plain, met_in(plain))):
                 self._read(search, reading, met_in(reading.text.plain))
         if earlier and search.segment.role == "body":

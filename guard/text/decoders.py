@@ -140,9 +140,9 @@ def _quoted(text: str) -> Iterator[Edit]:
 
 
 def _escapes(text: str) -> Iterator[Edit]:
-    if "\\" not in text and "0x" not in text:
-        if "+" not in text or not any(map(text.__contains__, ("U+", "u+", "&#x"))):
-            return
+    signed = "+" in text and any(map(text.__contains__, ("U+", "u+", "&#x")))
+    if not signed and "\\" not in text and "0x" not in text:
+        return
     for pairs in _PAIRS.finditer(text):
         if re.search(r"\\u[dD][89ABab]", pairs[0]):
             units = bytes.fromhex(pairs[0].replace("\\u", ""))
@@ -219,7 +219,8 @@ def _set_off(start: int, end: int, meant: str, size: int, step: int, *, glued: b
         return Edit(start, end, f"{meant} ", lambda: [*_grouped(start, end, len(meant), size, step), (end, end)])
     if not meant.isascii():
         return whole(start, end, f" {meant} ")
-    return Edit(start, end, f" {meant} ", lambda: [(start, start), *_grouped(start, end, len(meant), size, step), (end, end)])
+    places = partial(_grouped, start, end, len(meant), size, step)
+    return Edit(start, end, f" {meant} ", lambda: [(start, start), *places(), (end, end)])
 
 
 def _grouped(start: int, end: int, count: int, size: int, step: int) -> list[tuple[int, int]]:

@@ -15,7 +15,7 @@ from functools import lru_cache
 from itertools import chain, repeat
 from typing import Final
 
-from guard.text.fold import EMOJI, FOLDED, STEADY, fold, fold_steady
+from guard.text.fold import EMOJI, FOLDED, fold, fold_steady
 from guard.text.offsets import IDENTITY, LazyMap, OffsetMap, count
 
 _NOT_ASCII_RUN: Final = re.compile(r"[^\x00-\x7f]+")
@@ -124,7 +124,7 @@ _FEW: Final = 4
 """Marks on one letter up to which it is remembered what becomes of it."""
 
 
-def _lay(base: str, marks: str, struck: bool) -> tuple[str, bool]:  # noqa: FBT001 -- for the cache
+def _lay(base: str, marks: str, struck: bool) -> tuple[str, bool]:
     """A character with marks laid on it, and whether one of them (or of those before) makes no letter.
 
     On a Latin letter with such a mark the others are no accents either.
@@ -227,7 +227,7 @@ def _plain(text: str) -> tuple[str, OffsetMap | LazyMap]:
     views = {char: view for char in set(text) if (view := _PLAIN[char]) != char}
     if not views:
         return text, IDENTITY
-    if not _SILENT.issuperset(char for char, view in views.items() if not view):  # marks to compose, hidden text to show
+    if not all(view or char in _SILENT for char, view in views.items()):  # marks to compose, hidden text to show
         return _rebuild(text)
     if len(views) > _MANY:
         plain = "".join(map(_PLAIN.__getitem__, text))
