@@ -59,6 +59,7 @@ _CARD_RANGES: Final = tuple(
         ("60", "", (16,)), ("9792", "", (16,)),  # RuPay, Troy
     )
 )  # fmt: skip
+_BY_FIRST_DIGIT: Final = {digit: tuple(each for each in _CARD_RANGES if each[0][0] == digit) for digit in "0123456789"}
 _CARD_STARTS: Final = frozenset("012345689")
 _RESOLVERS: Final = frozenset({"8.8.8.8", "8.8.4.4", "1.1.1.1", "1.0.0.1", "9.9.9.9"})
 _LA_POSTE: Final = "356000000"
@@ -85,7 +86,8 @@ def card(text: str) -> bool:
     """A payment card number: issuer range, length and Luhn; not one digit repeated."""
     number = digits(text)
     size = len(number)
-    return any(size in lengths and low <= number[: len(low)] <= high for low, high, lengths in _CARD_RANGES) and (
+    ranges = _BY_FIRST_DIGIT[number[0]] if number else ()
+    return any(size in lengths and low <= number[: len(low)] <= high for low, high, lengths in ranges) and (
         luhn(number) and len(set(number)) > 1
     )
 

@@ -7,6 +7,7 @@ number of such tries, and of hits, is bounded; a text with more of them gets an 
 from __future__ import annotations
 
 import re
+import string
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ MOST_HITS: Final = 2_000
 _BRIEF: Final = 6_000
 """Code points up to which a search keeps the interpreter's lock: giving it up and taking it back costs more than that."""
 _WORD: Final = re.compile(r"\w+")
+_OTHER_WORDS: Final = re.compile(r"[^\W\x00-\x7f]")
+_SPACED: Final = bytes(point if chr(point) in f"{string.ascii_letters}{string.digits}_" else 32 for point in range(256))
 _NUMBER: Final = re.compile(r"\d[\d .\-/]{5,}\d")
 _DATE: Final = re.compile(r"(?<!\d)\d{1,4}([./\-])\d{1,2}\1\d{2,4}(?!\d)")
 
@@ -77,7 +80,7 @@ class Folded:
         """Whether one of `words` stands anywhere in the text."""
         if self._words is None:
             self.text()
-            self._words = frozenset(_WORD.findall(self._folded or ""))
+            self._words = frozenset(_words(self._folded or ""))
         return not words.isdisjoint(self._words)
 
     def before(self, start: int, within: int) -> tuple[str, int, int]:
@@ -105,6 +108,13 @@ class Folded:
         after, begin, last = self.after(end, WITHIN)
         cut = "x" if end + WITHIN < len(self._plain) else ""  # no end of the text
         return called_example(before[first:upto], after[begin:last] + cut)
+
+
+def _words(folded: str) -> list[str]:
+    """The words of a folded text, as `_WORD` has them; without other letters than ASCII in a tenth of its time."""
+    if folded.isascii() or _OTHER_WORDS.search(folded) is None:
+        return folded.encode("ascii", "replace").translate(_SPACED).decode("ascii").split()
+    return _WORD.findall(folded)
 
 
 class Sure:
@@ -156,6 +166,20 @@ def _as_found(ready: Ready, matches: Iterable[Any], folded: Folded) -> Iterator[
             yield hit
 
 
+class _Sizes(dict[str, int]):
+    """What a check says of each value of a text, asked once: it knows nothing of where one stands."""
+
+    def __init__(self, check: Callable[[str], int]) -> None:
+        super().__init__()
+        self._check = check
+        self.refused = 0
+
+    def __missing__(self, value: str) -> int:
+        size = self[value] = self._check(value)
+        self.refused += not size
+        return size
+
+
 def _checked(ready: Ready, plain: str, matches: Iterable[Any], sure: Sure | None, folded: Folded) -> Iterator[Hit]:
     """Hits among matches that may overlap each other: a chain of values side by side, each the first after the last.
 
@@ -165,18 +189,18 @@ def _checked(ready: Ready, plain: str, matches: Iterable[Any], sure: Sure | None
     """
     reach = 0
     beside: Hit | None = None
-    refused: set[str] = set()
+    sizes = _Sizes(ready.check or len)
     most = TRIES + len(plain) * _TRIES_PER_CHARACTER
     for found in matches:
         start, end = found.span("value") if ready.value else found.span()
-        if start == end or end <= reach or plain[start:end] in refused:
+        if start == end or end <= reach:
             continue
-        if sure is not None and sure.hold(start, end):
+        value = plain[start:end]
+        if sizes.get(value) == 0 or (sure is not None and sure.hold(start, end)):
             continue
-        size = ready.check(plain[start:end]) if ready.check is not None else end - start
+        size = sizes[value]
         if not size:
-            refused.add(plain[start:end])
-            if len(refused) > most:
+            if sizes.refused > most:
                 yield _unfinished(ready, len(plain), "too many candidates")
                 break
         elif start + size > reach and (hit := _weigh(ready, folded, start, start + size)) is not None:

@@ -206,13 +206,15 @@ class Detectors:
             kinds = kinds or []
         if kinds is not None:
             search.detector = "readings"
-            for reading in readings(text, kinds, self._patterns.kinds):
-                self._read(search, reading)
+            # asked for to read it, and whether it reads otherwise again
+            met_in = lru_cache(maxsize=1)(self._candidates)
+            for reading in readings(text, kinds, lambda plain: self._patterns.kinds(plain, met_in(plain))):
+                self._read(search, reading, met_in(reading.text.plain))
                 search.detector = "readings"  # at work again: it makes the next one
         if earlier and search.segment.role == "body":
             search.detector = "thread"
             for reading in joined(earlier, search.segment.text):
-                self._read(search, reading)
+                self._read(search, reading, self._candidates(reading.text.plain))
 
     def _look(
         self, search: _Search, text: NormalizedText, met: Sequence[int], reading: Reading | None = None
@@ -238,11 +240,11 @@ class Detectors:
                 search.take(text, hits, reading)
         return kinds or None
 
-    def _read(self, search: _Search, reading: Reading) -> None:
+    def _read(self, search: _Search, reading: Reading, met: Sequence[int]) -> None:
         """The same for another reading; what was found before is not said twice."""
         before, search.found = search.found, []
         try:
-            self._look(search, reading.text, self._candidates(reading.text.plain), reading)
+            self._look(search, reading.text, met, reading)
         finally:
             search.found = merged(before, search.found)
 

@@ -9,6 +9,8 @@ from guard.detect.edits import LEAST_WORD, LONGEST, shortened
 from guard.detect.term import Term
 
 _LEAST_SEEN: Final = LEAST_WORD - 1
+Window = tuple[tuple[str, ...], int, int]
+"""Words side by side (fewer at the end of a text), how many the name has, and which of them may be wrong."""
 
 
 class Places:
@@ -44,8 +46,8 @@ class Places:
             if len(word) >= LEAST_WORD:
                 self._around.update(_around(term.words[:place], word, term.words[place + 1 :]))
 
-    def forms(self, words: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
-        """Where a name may begin in `words`, with one word wrong, and its letters with up to one left out of that word."""
+    def windows(self, words: Sequence[str]) -> Iterator[tuple[int, Window]]:
+        """Where a name may begin in `words`, with one word wrong."""
         ends = self._ends
         for at in [at for at, word in enumerate(words) if word in ends]:
             word = words[at]
@@ -54,30 +56,32 @@ class Places:
                 before = words[at - 1]
                 for size in self._second.get(word, ()):
                     if size > 2 or f"<{before[:2]} {word}" in self._around or f">{before[-2:]} {word}" in self._around:
-                        yield from self._forms(words, at - 1, size, 0)
+                        yield at - 1, (tuple(words[at - 1 : at - 1 + size]), size, 0)
 
-    def _begun(self, words: Sequence[str], at: int, before: str) -> Iterator[tuple[int, list[str]]]:
+    def _begun(self, words: Sequence[str], at: int, before: str) -> Iterator[tuple[int, Window]]:
         """The same where a name's first word stands at `at`."""
         for size in self._first.get(before, ()) if at + 1 < len(words) else ():
             word = words[at + 1]
             if size > 2:
                 both = size in self._second.get(word, ())
                 for wrong in range(1, size) if both else (1,):
-                    yield from self._forms(words, at, size, wrong)
+                    yield at, (tuple(words[at : at + size]), size, wrong)
             elif f"{before}<{word[:2]} " in self._around or f"{before}>{word[-2:]} " in self._around:
-                yield from self._forms(words, at, 2, 1)
+                yield at, (tuple(words[at : at + 2]), 2, 1)
 
-    def _forms(self, words: Sequence[str], index: int, size: int, wrong: int) -> Iterator[tuple[int, list[str]]]:
-        words = words[index : index + size]
+    def forms(self, window: Window) -> list[str]:
+        """The letters of a name there, with up to one left out of the wrong word; none where no name has the others."""
+        words, size, wrong = window
         if len(words) < size or len(words[wrong]) < _LEAST_SEEN:
-            return
+            return []
         for place in range(2, size):
             if place != wrong and (size, place, words[place]) not in self._later:
-                return
+                return []
         around = _around(words[:wrong], words[wrong], words[wrong + 1 :])
-        if around[0] in self._around or around[1] in self._around:
-            head, tail = "".join(words[:wrong]), "".join(words[wrong + 1 :])
-            yield index, [(head + form + tail)[:LONGEST] for form in shortened(words[wrong][:LONGEST], 1)]
+        if around[0] not in self._around and around[1] not in self._around:
+            return []
+        head, tail = "".join(words[:wrong]), "".join(words[wrong + 1 :])
+        return [(head + form + tail)[:LONGEST] for form in shortened(words[wrong][:LONGEST], 1)]
 
 
 def _around(before: Sequence[str], word: str, after: Sequence[str]) -> tuple[str, str]:

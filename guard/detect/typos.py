@@ -16,7 +16,7 @@ from guard.detect.edits import LONGEST, allowed, distance
 from guard.detect.letters import squeeze
 from guard.detect.spelling import separated
 from guard.detect.term import Term
-from guard.detect.typo_places import Places
+from guard.detect.typo_places import Places, Window
 from guard.detect.typo_words import MEMO_SIZE, TwiceIndex, WordIndex
 from guard.text.squeeze import word_spans
 
@@ -61,8 +61,12 @@ class TypoIndex:
     def find(self, folded: str, words: Sequence[str]) -> Iterator[_Found]:
         """Each misspelt name in a folded text with these words, with its range. Names spelled right are not repeated."""
         found = set(self._as_one_word(folded, words))
-        for index, forms in self._places.forms(words):
-            found.update((at, index) for at in self._glued.of(forms))
+        known: dict[Window, Iterable[int]] = {}
+        for index, window in self._places.windows(words):
+            names = known.get(window)
+            if names is None:
+                names = known[window] = self._glued.of(self._places.forms(window))
+            found.update((at, index) for at in names)
         if self._twice is not None:
             found.update(self._twice.find(words))
         if not found:

@@ -123,10 +123,14 @@ def with_any_letter(folded: str) -> str:
 
 def once(folded: str) -> Iterator[str]:
     """`folded` with letters that stand three times or more written once, or twice: `Bluuuebird`, `Meeeeting`."""
-    if _DRAWN_OUT.search(folded) is None:
-        return
-    yield _DRAWN_OUT.sub(lambda found: "\x00" * (len(found[0]) - 1) + found[1], folded)
-    yield _DRAWN_OUT.sub(lambda found: "\x00" * (len(found[0]) - 2) + found[1] * 2, folded)
+    runs = [found.span() for found in _DRAWN_OUT.finditer(folded)]
+    for kept in (1, 2) if runs else ():
+        parts: list[str] = []
+        place = 0
+        for start, end in runs:
+            parts += (folded[place:start], "\x00" * (end - start - kept), folded[start] * kept)
+            place = end
+        yield "".join((*parts, folded[place:]))
 
 
 def turned_keys(term: Term) -> Iterator[tuple[int, str]]:

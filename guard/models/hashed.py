@@ -32,14 +32,28 @@ def word_code(word: str) -> int:
     return crc32(word.encode("utf-8", "surrogatepass"))
 
 
+def codes_of(words: Sequence[str]) -> Array:
+    """Of the words of a text, in their order."""
+    return np.fromiter(map(word_code, words), np.uint32, len(words))
+
+
+def once(codes: Array) -> Array:
+    """Those codes in order of size, each once."""
+    return _once(codes.copy())
+
+
 def word_codes(words: Sequence[str]) -> Array:
     """Of the words of a text; each once."""
-    return _once(np.fromiter(map(word_code, words), np.uint32, len(words)))
+    return _once(codes_of(words))
 
 
 def word_rows(words: Sequence[str]) -> Array:
     """Rows of each word, and of each pair of words next or next but one to each other; each once."""
-    own = np.fromiter(map(word_code, words), np.uint32, len(words))
+    return rows_of(codes_of(words))
+
+
+def rows_of(own: Array) -> Array:
+    """The same of words with these codes."""
     mixed = own * _MIX
     pairs = [(mixed[: -int(apart)] ^ (own[apart:] + apart)) * _MIX for apart in _APART]
     rows = np.concatenate([own, *pairs])

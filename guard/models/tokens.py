@@ -6,7 +6,6 @@ Lower case, no accents, look-alike letters made Latin: what a hurried or a disgu
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import Final
 
 _TOKEN: Final = re.compile(r"[^\W\d_]+'?|\d+|[^\w\s]")
@@ -35,18 +34,31 @@ def bare(folded: str) -> str:
 
 def words_of(folded: str) -> list[str]:
     """Words, numbers and signs in order. A number is told by how many digits it has, and "noooon" is "noon"."""
-    return [_told(word) for word in _TOKEN.findall(folded)]
+    return list(map(_TOLD.__getitem__, _TOKEN.findall(folded)))
 
 
 def tokens(folded: str) -> list[Token]:
     """The same with their places."""
-    return [(_told(found[0]), *found.span()) for found in _TOKEN.finditer(folded)]
+    return [(_TOLD[found[0]], *found.span()) for found in _TOKEN.finditer(folded)]
 
 
 def _told(word: str) -> str:
-    return "0" * min(len(word), 7) if word[0].isdigit() else _shortened(word[:_LONGEST])
+    if word[0].isdigit():
+        return "0" * min(len(word), 7)
+    return word if len(word) < 4 else _RUN.sub(r"\1\1", word[:_LONGEST])
 
 
-@lru_cache(maxsize=1 << 15)
-def _shortened(word: str) -> str:
-    return word if len(word) < 4 else _RUN.sub(r"\1\1", word)
+class _Told(dict[str, str]):
+    """What words are told as, for a while: most come again."""
+
+    def __missing__(self, word: str) -> str:
+        told = _told(word)
+        if len(word) <= _LONGEST:
+            if len(self) >= _REMEMBERED:
+                self.clear()
+            self[word] = told
+        return told
+
+
+_REMEMBERED: Final = 1 << 15
+_TOLD: Final = _Told()

@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from guard.errors import ModelError
-from guard.models.hashed import RUN_ROWS, WORD_ROWS, run_rows, word_codes, word_rows
+from guard.models.hashed import RUN_ROWS, WORD_ROWS, codes_of, once, rows_of, run_rows
 from guard.models.tokens import bare, tokens, words_of
 from guard.models.weights import Weights
 from guard.words.texts import Phrase
@@ -177,45 +177,59 @@ class TopicModel:
         """Places of the words without which the topic would be less likely, the heaviest first."""
         parsed = tokens(bare(folded))[:_TRIED]
         words = [word for word, _, _ in parsed]
+        codes = codes_of(words)
         head = self.topics.index(topic)
-        whole = float(self.logits(words)[head])
+        whole = self._logit(words, codes, head)
         least = _WORTH * (whole - float(self._calibration[1][head]))
         lost = []
         for number, (word, start, end) in enumerate(parsed):
             if len(word) > 2 and word[0].isalpha() and word not in _SMALL:
-                without = float(self.logits([*words[:number], *words[number + 1 :]])[head]) if len(words) > 1 else 0.0
+                rest = [*words[:number], *words[number + 1 :]]
+                without = self._logit(rest, np.delete(codes, number), head) if rest else 0.0
                 lost.append((whole - without, start, end))
         lost.sort(key=lambda each: (-each[0], each[1]))
         return [(start, end) for share, start, end in lost[:_TOLD] if share > max(least, 0.0)]
 
+    def _logit(self, words: Sequence[str], codes: Array, head: int) -> float:
+        """The calibrated logit of one topic, of no more words than are read together."""
+        raw = self._linear(words, codes)[head]
+        return float((self._calibration[0][head] * raw + self._calibration[1][head]).clip(-30, 30))
+
     def logits(self, words: Sequence[str]) -> Array:
         """The calibrated logit of each head: topics, then severity 1, 2 and 3 or more."""
+        codes = codes_of(words)
         if len(words) > MOST:
             step = MOST // 2
-            raw: Array = np.max([self.raw(words[at : at + MOST]) for at in range(0, len(words) - step, step)], axis=0)
+            parts = [slice(at, at + MOST) for at in range(0, len(words) - step, step)]
+            raw: Array = np.max([self.raw(words[part], codes[part]) for part in parts], axis=0)
         else:
-            raw = self.raw(words)
+            raw = self.raw(words, codes)
         calibrated: Array = self._calibration[0] * raw + self._calibration[1]
         # A text that is surely about one topic leaks, whatever its other words say.
         calibrated[-LEAKS] += self._surest * calibrated[:-LEAKS].max()
         return calibrated.clip(-30, 30)
 
-    def raw(self, words: Sequence[str]) -> Array:
-        """What the linear model says, before it is calibrated."""
+    def raw(self, words: Sequence[str], codes: Array) -> Array:
+        """What the model says of words with these codes, before it is calibrated."""
+        told = self._linear(words, codes)
+        told[-LEAKS:] += self._sensed(codes)
+        return told
+
+    def _linear(self, words: Sequence[str], codes: Array) -> Array:
+        """The same without the sense of the words, which is about severity only."""
         told = self._bias
         for table, squares, scale, rows, shortest in zip(
-            self._tables, self._squares, self._scales, (word_rows(words), run_rows(words)), SHORTEST, strict=True
+            self._tables, self._squares, self._scales, (rows_of(codes), run_rows(words)), SHORTEST, strict=True
         ):
             length = float(squares.take(rows).sum()) ** 0.5
             # A product with ones is the sum, exact for small integers, in half the time.
             summed = np.ones(len(rows), np.float32) @ table.take(rows, axis=0).astype(np.float32)
             told = told + summed * (scale / max(length, shortest))
-        told[-LEAKS:] += self._sensed(words)
         return told
 
-    def _sensed(self, words: Sequence[str]) -> Array:
+    def _sensed(self, codes: Array) -> Array:
         """What the meanings of the words say of severity, whether or not they stood in a post that was learnt from."""
-        codes = word_codes(words)
+        codes = once(codes)
         rows = self._codes.searchsorted(codes)
         rows = rows[self._codes.take(rows, mode="clip") == codes] if len(self._codes) else rows[:0]
         least = max(float(self._sense_rarity.take(rows).sum()), SENSE_SHORTEST)

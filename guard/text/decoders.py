@@ -12,6 +12,7 @@ import binascii
 import html
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Final
 
 from guard.text.edits import Edit, TangledError, whole
@@ -31,6 +32,7 @@ _IN_BASE64: Final = re.compile(
     r"[I-Za-f][C-HS-Xi-ny-z0-3](?:[ABEFIJMNQRUVYZcdghklopstwx014589]|==)"
 )
 """Where base64 of two groups and more of ASCII text may begin: their bits leave few letters for each place."""
+_LETTER: Final = re.compile("[A-Za-z]")
 _ACCENT_IN_BASE64: Final = re.compile(ACCENTED_BASE64)
 _BASE32: Final = re.compile(r"[A-Z2-7]{13,}={0,6}|[a-z2-7]{13,}={0,6}")
 _HEX: Final = re.compile(
@@ -38,6 +40,8 @@ _HEX: Final = re.compile(
     r"(?:[ ,:;-]{0,2}(?:0x|\\x)?(?:[2-7]|[cC]3[ ,:;-]{0,2}(?:0x|\\x)?[89abAB])[0-9A-Fa-f]){5,}(?![0-9A-Za-z])"
 )
 _HEX_PAIR: Final = re.compile(r"(?:0x|\\x)?([0-9A-Fa-f]{2})")
+_FEWEST_BITS: Final = 28
+"""Four groups of seven."""
 _BINARY: Final = re.compile(r"(?<![0-9])[01]{7,8}(?:[ ,;-]{0,2}[01]{7,8}){3,}(?![0-9])")
 _CODES: Final = re.compile(
     r"(?<![0-9])(?:1[01][0-9]|12[0-6]|[3-9][0-9])(?:[ ,;/|-]{1,2}(?:1[01][0-9]|12[0-6]|[3-9][0-9])){4,}(?![0-9])"
@@ -87,7 +91,9 @@ def decimal(text: str) -> Iterator[Edit]:
 def readable(data: bytes) -> str | None:
     """`data` as UTF-8 text when that is nearly all printable; else None."""
     text = data.decode("utf-8", "replace")
-    odd = sum(not (char.isprintable() or char in "\t\n\r") or char == "\ufffd" for char in text)
+    odd = text.count("\ufffd")
+    if not text.isprintable():
+        odd += len(text) - sum(map(str.isprintable, text)) - sum(map(text.count, "\t\n\r"))
     return text if text and odd * 8 <= len(text) else None
 
 
@@ -113,7 +119,7 @@ def _bytes(found: re.Match[str], hexes: str) -> Edit:
     meant = bytes.fromhex(hexes).decode("utf-8", "replace")
     start, end = found.span()
     alike = len(meant) * 3 == end - start
-    return Edit(start, end, meant, _spread(start, 3, len(meant), end) if alike else None)
+    return Edit(start, end, meant, partial(_spread, start, 3, len(meant), end) if alike else None)
 
 
 def _percent(text: str) -> Iterator[Edit]:
@@ -134,7 +140,8 @@ def _quoted(text: str) -> Iterator[Edit]:
 
 
 def _escapes(text: str) -> Iterator[Edit]:
-    if "\\" not in text and "+" not in text and "0x" not in text:
+    signed = "+" in text and any(map(text.__contains__, ("U+", "u+", "&#x")))
+    if not signed and "\\" not in text and "0x" not in text:
         return
     for pairs in _PAIRS.finditer(text):
         if re.search(r"\\u[dD][89ABab]", pairs[0]):
@@ -148,6 +155,8 @@ def _escapes(text: str) -> Iterator[Edit]:
 
 
 def _base64(text: str) -> Iterator[Edit]:
+    if _LETTER.search(text) is None:
+        return
     for run in _BASE64.finditer(text):
         accented = _accented(run[0])
         if accented is not None:
@@ -207,13 +216,18 @@ def _whole(size: int) -> None:
 def _set_off(start: int, end: int, meant: str, size: int, step: int, *, glued: bool = False) -> Edit:
     """Decoded text between spaces; each character of ASCII text from its group of `step` signs."""
     if glued and meant.isascii():  # what stands before may be the beginning of the same value
-        groups = [start + at // size * step for at in range(len(meant))]
-        return Edit(start, end, f"{meant} ", [*((first, min(first + step, end)) for first in groups), (end, end)])
+        return Edit(start, end, f"{meant} ", lambda: [*_grouped(start, end, len(meant), size, step), (end, end)])
     if not meant.isascii():
         return whole(start, end, f" {meant} ")
-    groups = [start + at // size * step for at in range(len(meant))]
-    places = [(start, start), *((first, min(first + step, end)) for first in groups), (end, end)]
-    return Edit(start, end, f" {meant} ", places)
+    places = partial(_grouped, start, end, len(meant), size, step)
+    return Edit(start, end, f" {meant} ", lambda: [(start, start), *places(), (end, end)])
+
+
+def _grouped(start: int, end: int, count: int, size: int, step: int) -> list[tuple[int, int]]:
+    """The groups of `step` signs, each of `size` characters, that so many characters come from."""
+    firsts = range(start, start - (-count // size) * step, step)
+    groups = [(first, min(first + step, end)) for first in firsts]
+    return [group for group in groups for _ in range(size)][:count]
 
 
 def _units(found: re.Match[str], unit: re.Pattern[str], base: int) -> Iterator[tuple[int, tuple[int, int]]]:
@@ -237,6 +251,8 @@ def _hexadecimal(text: str) -> Iterator[Edit]:
 
 
 def _binary(text: str) -> Iterator[Edit]:
+    if text.count("0") + text.count("1") < _FEWEST_BITS:
+        return
     for found in _BINARY.finditer(text):
         compact = not found[0].strip("01") and " " not in found[0] and found[0].isdigit()
         unit = re.compile("[01]{8}" if compact or len(found[0]) % 9 == 8 else "[01]{7,8}")

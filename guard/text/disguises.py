@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Final
 
 from guard.text.confusables import LATIN, NUMERALS
@@ -88,8 +89,9 @@ _TWO_LINES: Final = re.compile(
     r"(?<![0-9A-Za-z])(?<![0-9]\n)(?=(?:[ .\n-]{0,3}[0-9]){13,19}(?![ .-]?[0-9]))[0-9](?:[ .-]?[0-9]){4,16} ?\n ?[0-9](?:[ .-]?[0-9]){1,14}"
     r"(?![0-9A-Za-z])(?! ?\n ?[0-9])"
 )
-_JOIN: Final = re.compile(r"[^0-9A-Za-z]{1,6}")
-_ORDINARY: Final = re.compile(r"[ .,:/()-]{1,2}")
+_UNUSUAL: Final = re.compile(r"[^0-9A-Za-z .,:/()-]|[^0-9A-Za-z]{3}")
+"""Stands between two groups of digits in a row that is not written as usual."""
+_APART: Final = re.compile(r"[^0-9A-Za-z]+")
 
 
 def spelled(plain: str) -> Iterator[Edit]:
@@ -101,8 +103,12 @@ def spelled(plain: str) -> Iterator[Edit]:
             continue
         step = 1 + len(chain[1])
         size = len(chain[0])
-        places = [(chain.start() + at, chain.start() + at + 1) for at in range(0, size, step)]
-        yield Edit(chain.start(), chain.end(), chain[0][::step], places)
+        yield Edit(chain.start(), chain.end(), chain[0][::step], partial(_each, chain.start(), size, step))
+
+
+def _each(start: int, size: int, step: int) -> list[tuple[int, int]]:
+    """One character of each `step` of a stretch."""
+    return [(start + at, start + at + 1) for at in range(0, size, step)]
 
 
 def unmarked(plain: str) -> Iterator[Edit]:
@@ -114,18 +120,23 @@ def unmarked(plain: str) -> Iterator[Edit]:
 def rows(plain: str) -> Iterator[Edit]:
     """Groups of digits with unusual signs between them, or on two lines, as one row."""
     for row in _ROW.finditer(plain):
-        if all(_ORDINARY.fullmatch(gap[0]) for gap in _JOIN.finditer(plain, row.start() + 1, row.end())):
-            continue
-        yield _tight(plain, row.start(), row.end())
+        if _UNUSUAL.search(plain, row.start() + 1, row.end()) is not None:
+            yield _tight(plain, row.start(), row.end())
     for row in _TWO_LINES.finditer(plain):
         yield _tight(plain, row.start(), row.end())
 
 
 def _tight(plain: str, start: int, end: int, drop: str = "") -> Edit:
     """A row without its separators, and without the letter `drop`."""
-    kept = [at for at in range(start, end) if plain[at].isascii() and plain[at].isalnum() and plain[at] not in drop]
-    plus = [start] if plain[start] == "+" else []
-    return Edit(start, end, "".join(plain[at] for at in plus + kept), [(at, at + 1) for at in plus + kept])
+    row = plain[start:end]
+    kept = _APART.sub("", row.replace(drop, "") if drop else row)
+    return Edit(start, end, f"+{kept}" if row[0] == "+" else kept, partial(_kept, row, start, drop))
+
+
+def _kept(row: str, start: int, drop: str) -> list[tuple[int, int]]:
+    """Where the characters stand that `_tight` leaves of a row that begins at `start`."""
+    kept = [at for at, char in enumerate(row) if char.isascii() and char.isalnum() and char != drop]
+    return [(start + at, start + at + 1) for at in ([0, *kept] if row[0] == "+" else kept)]
 
 
 _GLUED: Final = re.compile(
@@ -194,13 +205,15 @@ def parted(plain: str) -> Iterator[Edit]:
 
 _LEET: Final = str.maketrans("013456789@$!|", "oieasgtbgasil")
 _LEET_WORD: Final = re.compile(r"(?<![\w.:/@=-])[0-9A-Za-z$!|][0-9A-Za-z@$!|]{3,30}(?![\w/@=])")
+_SWAPPED: Final = b"0134567@$!|89"
+_NO_LETTERS: Final = b"0123456789@$!|"
 
 
 def leet(plain: str) -> Iterator[Edit]:
     """Digits and signs in words that stand for letters."""
     for word in _LEET_WORD.finditer(plain):
-        swapped = sum(char in "0134567@$!|89" for char in word[0])
-        if swapped >= 2 and sum(char.isalpha() for char in word[0]) >= 2:
+        signs = word[0].encode()
+        if len(signs) - len(signs.translate(None, _SWAPPED)) >= 2 and len(signs.translate(None, _NO_LETTERS)) >= 2:
             yield Edit(*word.span(), word[0].translate(_LEET))
 
 

@@ -7,12 +7,12 @@ Far from every edit the text is left out: what stands there was read already.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from guard.errors import GuardError
-from guard.text.offsets import OffsetMap, count
+from guard.text.offsets import LazyMap, OffsetMap, count
 
 _AROUND: Final = 120
 """Characters of the text kept on either side of an edit: more than any context that a detector looks for."""
@@ -26,14 +26,19 @@ class TangledError(GuardError):
     """A text in more disguises than are read. Whoever asked for its readings has not seen all of them."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+Place = tuple[int, int]
+Places = Sequence[Place] | Callable[[], Sequence[Place]]
+"""Ranges of a text, or what tells them when something is found there."""
+
+
+@dataclass(slots=True, repr=False)  # not frozen: a text may have thousands, and that would double what they cost
 class Edit:
-    """`text[start:end]` reads as `view`."""
+    """`text[start:end]` reads as `view`. Nobody changes it."""
 
     start: int
     end: int
     view: str
-    places: Sequence[tuple[int, int]] | None = None
+    places: Places | None = None
     """The range of the text behind each character of `view`. None: one for one where both are as long, else all of it."""
 
     def __repr__(self) -> str:
@@ -56,15 +61,15 @@ class Mirror:
 
 
 class _Builder:
-    """Collects a reading and its map."""
+    """Collects a reading, and what its map is made of."""
 
-    __slots__ = ("ends", "parts", "starts", "text")
+    __slots__ = ("parts", "sources", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.parts: list[str] = []
-        self.starts = array("l")
-        self.ends = array("l")
+        self.sources: list[Edit | Place] = []
+        """What each part comes from: an edit, or a range of the text; of what is left out, an empty one."""
 
     def keep(self, start: int, end: int, *, last: bool = False) -> None:
         """Text without edits: its ends if it is long, else all of it."""
@@ -79,32 +84,47 @@ class _Builder:
             self._copy(start, head)
         place = min(head, len(self.text))
         self.parts.append(_LEFT_OUT)
-        self.starts.extend([place] * len(_LEFT_OUT))
-        self.ends.extend([place] * len(_LEFT_OUT))
+        self.sources.append((place, place))
         if not last:
             cut = self.text.rfind(" ", tail - _SPACE, tail)
             self._copy(cut if cut >= 0 else tail, end)
 
     def _copy(self, start: int, end: int) -> None:
-        self.parts.append(self.text[start:end])
-        count(self.starts, start, end)
-        count(self.ends, start + 1, end + 1)
+        if start < end:
+            self.parts.append(self.text[start:end])
+            self.sources.append((start, end))
 
     def put(self, edit: Edit) -> None:
-        start, end, size = edit.start, edit.end, len(edit.view)
         self.parts.append(edit.view)
-        if edit.places is not None:
-            self.starts.extend([first for first, _ in edit.places])
-            self.ends.extend([after for _, after in edit.places])
-        elif size == end - start:
-            count(self.starts, start, end)
-            count(self.ends, start + 1, end + 1)
+        self.sources.append(edit)
+
+
+def _map(sources: Iterable[Edit | Place], size: int) -> OffsetMap:
+    """The way back from a reading made of these parts to its text, of that size."""
+    starts, ends = array("l"), array("l")
+    for source in sources:
+        if isinstance(source, tuple):
+            start, end = source
+            if start < end:
+                count(starts, start, end)
+                count(ends, start + 1, end + 1)
+            else:
+                starts.extend([start] * len(_LEFT_OUT))
+                ends.extend([start] * len(_LEFT_OUT))
+        elif source.places is not None:
+            places = source.places() if callable(source.places) else source.places
+            starts.extend([first for first, _ in places])
+            ends.extend([after for _, after in places])
+        elif len(source.view) == source.end - source.start:
+            count(starts, source.start, source.end)
+            count(ends, source.start + 1, source.end + 1)
         else:
-            self.starts.extend([start] * size)
-            self.ends.extend([end] * size)
+            starts.extend([source.start] * len(source.view))
+            ends.extend([source.end] * len(source.view))
+    return OffsetMap(starts, ends, size)
 
 
-def apply(text: str, edits: Iterable[Edit]) -> tuple[str, OffsetMap] | None:
+def apply(text: str, edits: Iterable[Edit]) -> tuple[str, LazyMap] | None:
     """`text` as the edits read it, the first and longest of those that overlap; None when there are none that change it."""
     built = _Builder(text)
     place = 0
@@ -120,4 +140,5 @@ def apply(text: str, edits: Iterable[Edit]) -> tuple[str, OffsetMap] | None:
     if not changed:
         return None
     built.keep(place, len(text), last=True)
-    return "".join(built.parts), OffsetMap(built.starts, built.ends, len(text))
+    sources, size = built.sources, len(text)
+    return "".join(built.parts), LazyMap(lambda: _map(sources, size))

@@ -39,16 +39,19 @@ _MOST: Final = 100
 def hidden_marks(text: str) -> list[tuple[int, int, str]]:
     """Where `text` hides something: start, end and kind of each, in code points of `text`, in order. Linear."""
     marks: list[tuple[int, int, str]] = []
-    for run in _RUN.finditer(text):
-        kind = _kind(text, run.start(), run.end())
+    runs = [run.span() for run in _RUN.finditer(text)]
+    for number, (start, end) in enumerate(runs):
+        kind = _kind(text, start, end)
         if kind is None:
             continue
-        if marks and marks[-1][2] == kind and run.start() - marks[-1][1] <= 1:
-            marks[-1] = (marks[-1][0], run.end(), kind)  # one between each two letters: one finding
-        elif len(marks) == _MOST:
-            marks[-1] = (marks[-1][0], run.end(), marks[-1][2])
+        if marks and marks[-1][2] == kind and start - marks[-1][1] <= 1:
+            marks[-1] = (marks[-1][0], end, kind)  # one between each two letters: one finding
+        elif len(marks) == _MOST:  # which of the others is the last, not what each of them is
+            last = next(after for first, after in reversed(runs[number:]) if _kind(text, first, after) is not None)
+            marks[-1] = (marks[-1][0], last, marks[-1][2])
+            break
         else:
-            marks.append((run.start(), run.end(), kind))
+            marks.append((start, end, kind))
     return marks
 
 

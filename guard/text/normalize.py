@@ -12,13 +12,12 @@ import unicodedata
 from array import array
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain, repeat
 from typing import Final
 
-from guard.text.fold import EMOJI, FOLDED, STEADY, fold, fold_steady
+from guard.text.fold import EMOJI, FOLDED, fold, fold_steady
 from guard.text.offsets import IDENTITY, LazyMap, OffsetMap, count
 
-_ODD: Final = re.compile(f"[^{STEADY}]")
-_ODD_RUN: Final = re.compile(f"[^{STEADY}]+")
 _NOT_ASCII_RUN: Final = re.compile(r"[^\x00-\x7f]+")
 _HIDDEN: Final = re.compile("[\U000e0000-\U000e007f\ufe00-\ufe0f\U000e0100-\U000e01ef]+")
 """Tag characters, and variation selectors, 256 of which can stand for the bytes of a text nobody sees."""
@@ -34,8 +33,8 @@ _INVISIBLE: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\
 _LINE_ENDS: Final = frozenset("\u0085\u2028\u2029\x0b\x0c")
 _SILENT: Final = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufe0e\ufe0f\ufeff")
 """Characters that are dropped and leave nothing behind: neither a mark on another nor a hidden text."""
-_DENSE: Final = 8
-"""One odd character in so many: it takes less time to look up all."""
+_MANY: Final = 12
+"""Kinds of characters that change, from which on it takes less time to look up each character of the text."""
 _SINGLE: Final = {"\u2026": "\u2026", "\u2212": "-", "\u2043": "-", "\u2044": "/"} | dict.fromkeys(
     "\u00b4\u02b9\u02bc\u2032", "'"
 )
@@ -107,11 +106,39 @@ class _PlainTable(dict[str, str]):
 _PLAIN: Final = _PlainTable()
 
 
-@lru_cache(maxsize=4096)
-def _marks(char: str) -> str:
-    """The combining marks that a character stands for (itself, or a half-width sound mark's), else nothing."""
-    wide = unicodedata.normalize("NFKC", char)
-    return wide if wide and all(_is_mark(part) for part in wide) else ""
+class _DroppedTable(dict[str, str | None]):
+    """What a character that has no plain form leaves: the marks it stands for (itself, or a half-width sound mark's).
+
+    None for one that may hide a text, nothing for the others.
+    """
+
+    def __missing__(self, char: str) -> str | None:
+        wide = unicodedata.normalize("NFKC", char)
+        marks = wide if wide and all(map(_is_mark, wide)) else ""
+        value = self[char] = marks or (None if _HIDDEN.match(char) else "")
+        return value
+
+
+_DROPPED: Final = _DroppedTable()
+_FEW: Final = 4
+"""Marks on one letter up to which it is remembered what becomes of it."""
+
+
+def _lay(base: str, marks: str, struck: bool) -> tuple[str, bool]:
+    """A character with marks laid on it, and whether one of them (or of those before) makes no letter.
+
+    On a Latin letter with such a mark the others are no accents either.
+    """
+    for mark in marks:
+        composed = _compose(base, mark)
+        struck = struck or composed == base
+        base = composed
+    if struck and (bare := unicodedata.normalize("NFD", base)[0]).isascii():
+        base = bare
+    return base, struck
+
+
+_laid: Final = lru_cache(maxsize=8192)(_lay)
 
 
 def _unhidden(point: int) -> str:
@@ -151,22 +178,31 @@ class _Builder:
             self.starts.extend([start] * len(view))
             self.ends.extend([end] * len(view))
 
-    def mark(self, marks: str, end: int) -> None:
-        """Lay combining marks on the last character; they belong to its span even when dropped.
+    def put_each(self, views: list[str], start: int) -> None:
+        """The forms, none of them empty, of the characters from `start` on."""
+        end = start + len(views)
+        if end - start == 1:
+            self.put(views[0], start, end)
+            return
+        joined = "".join(views)
+        self.out.append(joined)
+        if len(joined) == len(views):
+            count(self.starts, start, end)
+            count(self.ends, start + 1, end + 1)
+        else:
+            sizes = list(map(len, views))
+            self.starts.extend(chain.from_iterable(map(repeat, range(start, end), sizes)))
+            self.ends.extend(chain.from_iterable(map(repeat, range(start + 1, end + 1), sizes)))
 
-        On a Latin letter with a mark that makes no letter, the others are no accents either.
-        """
+    def mark(self, marks: str, end: int) -> None:
+        """Lay combining marks on the last character; they belong to its span even when dropped."""
         if not self.out:
             return
         last = self.out[-1]
-        base = last[-1]
-        for mark in marks:
-            composed = _compose(base, mark)
-            if composed == base:
-                self.struck = len(self.starts)
-            base = composed
-        if self.struck == len(self.starts) and (bare := unicodedata.normalize("NFD", base)[0]).isascii():
-            base = bare
+        size = len(self.starts)
+        base, struck = (_laid if len(marks) <= _FEW else _lay)(last[-1], marks, self.struck == size)
+        if struck:
+            self.struck = size
         if base != last[-1]:
             self.out[-1] = last[:-1]
             self.out.append(base)
@@ -188,61 +224,49 @@ class _Builder:
 
 def _plain(text: str) -> tuple[str, OffsetMap | LazyMap]:
     """The plain view and its map to `text`."""
-    odd = _ODD.findall(text)
-    if not odd:
+    views = {char: view for char in set(text) if (view := _PLAIN[char]) != char}
+    if not views:
         return text, IDENTITY
-    kinds = set(odd)
-    dropped = {char for char in kinds if not _PLAIN[char]}
-    if not dropped <= _SILENT:  # marks to compose, hidden text to show
+    if not all(view or char in _SILENT for char, view in views.items()):  # marks to compose, hidden text to show
         return _rebuild(text)
-    if len(odd) * _DENSE > len(text):
+    if len(views) > _MANY:
         plain = "".join(map(_PLAIN.__getitem__, text))
     else:
-        plain = _ODD.sub(lambda found: _PLAIN[found[0]], text)
-    if len(plain) == len(text) and not dropped and all(len(_PLAIN[char]) == 1 for char in kinds):
+        plain = text
+        for char, view in views.items():  # no view holds a character that has another
+            plain = plain.replace(char, view)
+    if all(len(view) == 1 for view in views.values()):
         return plain, IDENTITY
     return plain, LazyMap(lambda: _rebuild(text)[1])
 
 
 def _rebuild(text: str) -> tuple[str, OffsetMap]:
+    """The plain view, character by character, where some are dropped, laid on others or written as several; and its map."""
     built = _Builder()
-    place = 0
-    for found in _ODD_RUN.finditer(text):
-        at, end = found.span()
-        if place < at:
-            built.copy(text, place, at)
-        place = end
-        views = [_PLAIN[char] for char in found[0]]
-        joined = "".join(views)
-        if len(joined) == end - at and "" not in views:
-            built.out.append(joined)
-            count(built.starts, at, end)
-            count(built.ends, at + 1, end + 1)
-        else:
-            _mixed(built, text, views, at)
-    built.copy(text, place, len(text))
-    return built.build(len(text))
-
-
-def _mixed(built: _Builder, text: str, views: list[str], start: int) -> None:
-    """A run of characters from `start` on, some of which are dropped, laid on others or written as several."""
-    at, end = start, start + len(views)
-    while at < end:
-        if view := views[at - start]:
-            built.put(view, at, at + 1)
-            at += 1
-        elif marks := _marks(text[at]):
+    views = list(map(_PLAIN.__getitem__, text))
+    views.append("")  # stands for the end
+    size = len(text)
+    place = views.index("")
+    if place:
+        built.put_each(views[:place], 0)
+    while place < size:
+        marks = _DROPPED[text[place]]
+        if marks:
             piled = [marks]
-            at += 1
-            while at < end and not views[at - start] and (marks := _marks(text[at])):
+            place += 1
+            while place < size and not views[place] and (marks := _DROPPED[text[place]]):
                 piled.append(marks)
-                at += 1
-            built.mark("".join(piled), at)
-        elif run := _HIDDEN.match(text, at):
-            built.hidden(run[0], at, flag=text[at - 1 : at] == _BLACK_FLAG)
-            at = run.end()
+                place += 1
+            built.mark("".join(piled), place)
+        elif marks is None and (run := _HIDDEN.match(text, place)) is not None:
+            built.hidden(run[0], place, flag=text[place - 1 : place] == _BLACK_FLAG)
+            place = run.end()
         else:
-            at += 1
+            place += 1
+        if views[place]:
+            first, place = place, views.index("", place)
+            built.put_each(views[first:place], first)
+    return built.build(size)
 
 
 def _fold_map(plain: str) -> OffsetMap:
@@ -250,14 +274,12 @@ def _fold_map(plain: str) -> OffsetMap:
     built = _Builder()
     place = 0
     for found in _NOT_ASCII_RUN.finditer(plain):
-        views = [FOLDED[char] for char in found[0]]
+        views = list(map(FOLDED.__getitem__, found[0]))
         if len("".join(views)) == len(views):  # none is empty, so all are single
             continue
-        for at, view in enumerate(views, found.start()):
-            if len(view) != 1:
-                built.copy(plain, place, at)
-                place = at + 1
-                built.put(view, at, place)
+        built.copy(plain, place, found.start())
+        built.put_each(views, found.start())
+        place = found.end()
     built.copy(plain, place, len(plain))
     return built.build(len(plain))[1]
 

@@ -15,7 +15,7 @@ from typing import Final, Protocol
 
 from guard.text.edits import Mirror, TangledError, apply
 from guard.text.normalize import NormalizedText, normalize
-from guard.text.offsets import OffsetMap
+from guard.text.offsets import LazyMap, OffsetMap, count
 from guard.text.triggers import TRIGGERS, Trigger
 from guard.text.trust import Trust
 
@@ -142,19 +142,20 @@ class _Reader:
 
 def _as_seen(text: str) -> Reading:
     """Stretches under a right-to-left override turned round; each belongs to all that it was made of."""
-    parts: list[str] = []
+    seen = _RUN.sub(lambda found: found[1][::-1], text)
+    return Reading("override", normalize(seen), (LazyMap(lambda: _as_seen_map(text)),), exact=False)
+
+
+def _as_seen_map(text: str) -> OffsetMap:
     starts, ends = array("l"), array("l")
     place = 0
     for found in _RUN.finditer(text):
         start, end = found.span()
-        inner = found[1][::-1]
-        parts += (text[place:start], inner)
-        starts.extend(range(place, start))
-        ends.extend(range(place + 1, start + 1))
-        starts.extend([start] * len(inner))
-        ends.extend([end] * len(inner))
+        count(starts, place, start)
+        count(ends, place + 1, start + 1)
+        starts.extend([start] * len(found[1]))
+        ends.extend([end] * len(found[1]))
         place = end
-    parts.append(text[place:])
-    starts.extend(range(place, len(text)))
-    ends.extend(range(place + 1, len(text) + 1))
-    return Reading("override", normalize("".join(parts)), (OffsetMap(starts, ends, len(text)),), exact=False)
+    count(starts, place, len(text))
+    count(ends, place + 1, len(text) + 1)
+    return OffsetMap(starts, ends, len(text))

@@ -144,7 +144,7 @@ def american(plain: str) -> Iterator[Edit]:
     Hardly anybody spells out an order number; counting from two to ten is none.
     """
     for edit in numbers(plain):
-        if _AMERICAN.fullmatch(edit.view) and "45678" not in edit.view and edit.places is not None:
+        if _AMERICAN.fullmatch(edit.view) and "45678" not in edit.view and isinstance(edit.places, list):
             yield Edit(edit.start, edit.end, "+1" + edit.view, [edit.places[0], edit.places[0], *edit.places])
 
 

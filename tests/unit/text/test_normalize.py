@@ -4,8 +4,8 @@ import unicodedata
 
 import pytest
 
-from guard.text.fold import FOLDED, fold, fold_steady
-from guard.text.normalize import STEADY, normalize
+from guard.text.fold import FOLDED, STEADY, fold, fold_steady
+from guard.text.normalize import normalize
 
 
 @pytest.mark.parametrize(
