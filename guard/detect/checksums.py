@@ -61,7 +61,19 @@ _CARD_RANGES: Final = tuple(
 )  # fmt: skip
 _BY_FIRST_DIGIT: Final = {digit: tuple(each for each in _CARD_RANGES if each[0][0] == digit) for digit in "0123456789"}
 _CARD_STARTS: Final = frozenset("012345689")
-_RESOLVERS: Final = frozenset({"8.8.8.8", "8.8.4.4", "1.1.1.1", "1.0.0.1", "9.9.9.9"})
+_NOBODYS: Final = frozenset(
+    {
+        "8.8.8.8",
+        "8.8.4.4",
+        "1.1.1.1",
+        "1.0.0.1",
+        "9.9.9.9",
+        "192.168.0.1",
+        "192.168.1.1",
+        "192.168.0.254",
+        "192.168.1.254",
+    }
+)
 _LA_POSTE: Final = "356000000"
 _MOMENT: Final = re.compile(r"(?:19\d|20[0-3])\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d[0-5]\d")
 """A date and time of day written together."""
@@ -185,7 +197,7 @@ def ip_address(text: str) -> bool:
 
 
 def any_ip_address(text: str) -> bool:
-    """A v4 or v6 address that can belong to somebody: not loopback, a netmask or a well-known public resolver."""
+    """A v4 or v6 address that can belong to somebody: not loopback, a netmask, a well-known resolver or a new router's own."""
     try:
         address = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:
@@ -193,7 +205,7 @@ def any_ip_address(text: str) -> bool:
     if address.version == 6:
         written = "::" in text or max(map(len, text.split(":"))) > 2  # else a row of small numbers
         return written and not (address.is_loopback or address.is_unspecified)
-    return not (address.is_loopback or text in _RESOLVERS or text.startswith(("0.", "255.")))
+    return not (address.is_loopback or text in _NOBODYS or text.startswith(("0.", "255.")))
 
 
 def phone_not_drawn(text: str) -> int:

@@ -13,7 +13,7 @@ from typing import Final
 
 from guard.text.edits import Edit
 from guard.text.fold import fold
-from guard.text.words import DIGITS, HUNDRED, NATO, SIGNS, SPOKEN, TEENS, TENS, TIMES
+from guard.text.words import DIGITS, HUNDRED, NATO, PICTURED_AT, PROVIDERS, SIGNS, SPOKEN, TEENS, TENS, TIMES
 
 _KNOWN: Final = frozenset(SPOKEN)
 _SHORTEST_IBAN: Final = 15
@@ -21,8 +21,10 @@ _BETWEEN: Final = r"[\s,.;:/_|*·–-]{1,3}"
 _NUMBER_WORD: Final = r"(?:" + "|".join(SPOKEN) + r")"
 _ROW: Final = re.compile(
     rf"(?<![0-9a-z])(?![0-9]{{1,4}} ?: (?:\+|0|plus|zero))(?:[a-z]{{2}}{_BETWEEN})?(?:{_NUMBER_WORD}|\+?[0-9]{{1,4}}|[a-z]{{2}}[0-9]{{2}})"
-    rf"(?:{_BETWEEN}(?:(?:et|and){_BETWEEN})?(?:{_NUMBER_WORD}|[0-9]{{1,4}})(?![0-9a-z])){{3,}}"
+    rf"(?:{_BETWEEN}(?:(?:et|and|cle){_BETWEEN})?(?:{_NUMBER_WORD}|[0-9]{{1,4}})(?![0-9a-z])){{3,}}"
 )
+_JOINING: Final = frozenset({"et", "and", "cle"})
+"""What stands between the numbers of a row and is none: the key of a social security number or an account is named."""
 _AMERICAN: Final = re.compile(r"[2-9][0-9]{2}[2-9][0-9]{6}")
 _ROW_WORD: Final = re.compile(r"[a-z]{2}[0-9]{2}|[a-z]+|\+?[0-9]+")
 _ALPHABET: Final = re.compile(
@@ -72,6 +74,8 @@ _BROKEN: Final = re.compile(
     rf"(?<=[0-9a-z])(?: ?#@|@[^0-9a-z@]{{1,5}})(?=[0-9a-z-]{{1,40}}(?:\.[0-9a-z-]{{1,40}}){{0,3}}\.{_TOP})"
 )
 """An @ with something after it, or the sign of a hashtag before it, in what would else be an address."""
+_PICTURED: Final = re.compile(rf"(?i)(?<=[0-9a-z])({PICTURED_AT})(?:{PROVIDERS})([.·])(?:co\.)?{_TOP}")
+"""A picture, mostly of an envelope, where a mail provider's address has its @."""
 _CUT: Final = re.compile(rf"[0-9a-z][._][0-9a-z]{{2,40}}(\n)@[0-9a-z-]{{1,40}}(?:\.[0-9a-z-]{{1,40}}){{0,3}}\.{_TOP}")
 """A line that ends in a dotted name before one that begins with what would else be a mention."""
 
@@ -96,6 +100,9 @@ def addresses(plain: str) -> Iterator[Edit]:
         yield Edit(*found.span(at), "@")
     for cut in _CUT.finditer(folded):
         yield Edit(*cut.span(1), "")
+    for pictured in _PICTURED.finditer(plain):
+        yield Edit(*pictured.span(1), "@")
+        yield Edit(*pictured.span(2), ".")
     for broken in _BROKEN.finditer(folded):
         yield Edit(*broken.span(), "@")
 
@@ -166,7 +173,7 @@ def digits_of(words: list[_Word], least: int = 7) -> Edit | None:
     while at < len(words):
         word = words[at]
         size, said = _number(words, at)
-        if word.text in {"et", "and"}:
+        if word.text in _JOINING:
             at += 1
             continue
         if word.text in TIMES:

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Final
 
 from guard.text import tidied
-from guard.text.words import ALPHABET_WORDS, GAP, NUMBER_WORDS, SAID_DOT
+from guard.text.words import ALPHABET_WORDS, GAP, NUMBER_WORDS, PICTURED_AT, PROVIDERS, SAID_DOT
 
 _G1: Final = "[I-Za-f][C-HS-Xi-ny-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589]"
 _BASE64: Final = f"{_G1}[A-Za-z0-9+/_-]{_G1}[A-Za-z0-9+/_-](?:{_G1}|[I-Za-f][C-HS-Xi-ny-z0-3]==)"
@@ -190,6 +190,7 @@ TRIGGERS: Final = (
         "addresses",
         r"(?i:[^0-9a-z](?:arr?obas?|chiocciola|apenstaart(?:je)?|klammeraffe)[^0-9a-z]|[\[({<]ät[\])}>])",
     ),
+    Trigger("addresses", rf"(?i:[0-9a-z]{PICTURED_AT}(?:{PROVIDERS})[.·])"),
     Trigger(
         "addresses",
         _any(

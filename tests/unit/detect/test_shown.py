@@ -12,6 +12,7 @@ from guard.detect.shown import easy
     [
         ("1234", True), ("0000", True), ("4321#", True), ("1-2-3-4", True), ("7890", True),
         ("4821", False), ("12", False), ("A1234", False), ("1212", False), ("1235", False),
+        ("4242 4242 4242 4242", True), ("4000 0000 0000 0077", True), ("4970 1012 3456 7891", False),
     ],
 )  # fmt: skip
 def test_what_counts_or_repeats_is_easy(value, is_easy):
@@ -43,3 +44,19 @@ def scanner():
 def test_both_are_needed(scanner, text, found):
     codes = {text[hit.start : hit.end] for hit in scanner.scan(text) if hit.subtype == "door-code"}
     assert codes == ({found} if found else set())
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "found"),
+    [
+        ("docs use ", " as the test card, any future date", False),
+        ("carte de test : ", "", False),
+        ("Stripe's test card is ", ".", False),
+        ("ma carte : ", "", True),
+        ("test card, then mine: ", "", True),
+        ("", " is a test of patience", True),
+    ],
+)
+def test_a_published_card_number_is_none_where_it_is_called_one(scanner, before, after, found):
+    text = before + " ".join(["4242"] * 4) + after
+    assert any(hit.entity_type == "CREDIT_CARD" for hit in scanner.scan(text)) is found
