@@ -98,7 +98,9 @@ def test_reviews_are_due_from_that_day(folder, capsys):
 def test_a_draft_is_dated_from_that_day(folder):
     assert main(["policy", "new", "project-7", "--folder", "drafts", "--at", "2027-04-01"]) == 0
     draft = Path("drafts/project-7.yaml").read_text()
-    assert date.fromisoformat(re.search(r"^review_by: (\S+)", draft, re.MULTILINE)[1]) == date(2027, 4, 1) + timedelta(days=90)
+    assert date.fromisoformat(re.search(r"^review_by: (\S+)", draft, re.MULTILINE)[1]) == date(2027, 4, 1) + timedelta(
+        days=90
+    )
     assert "examples_at: 2027-04-01T" in draft
 
 
