@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
+from guard.redact.operators import apply_edits
+from guard.types.inspection import Edit
 from guard.types.post import Post, Segment
 from guard.words.texts import Phrase
 
@@ -13,12 +17,16 @@ _UNWRITTEN = frozenset({"joined", "key"})
 """Roles of texts that nobody wrote as such."""
 _PLACE = re.compile(r"/(\d{1,3})(?:/[^/\d][^/]*)?$", re.ASCII)
 """An element of a list, or a field of one: the client numbers them so, also where another has no text."""
-_LABEL = re.compile(r"\[[^\[\]]{1,40}\]")
-"""What stands in place of what was found."""
 _LETTER = re.compile(r"[^\W\d_]")
-_POST = re.compile(r"/[^/]+/\d{1,3}/", re.ASCII)
+_POST = re.compile(r"(/[^/]+/)\d{1,3}/", re.ASCII)
 """Which of several posts sent at once a text is of, where more follows."""
+_NESTED = re.compile(r"/[^/]+/\d{1,3}(?:/.+)?/\d{1,3}(?:/[^/\d][^/]*)?", re.ASCII | re.DOTALL)
+"""An element of a list within an element of one: then the outer list is none of pictures or options, but of posts."""
 _IN_LISTS = frozenset({"poll-option", "alt"})
+_BESIDE = frozenset({"alt", "filename"})
+"""Roles of texts that may become a mere label beside words that stay: they only describe a file, which stays too."""
+OF_POST = "author.part-of"
+"""The phrase that names a text with its post."""
 
 
 def written(post: Post) -> list[Segment]:
@@ -30,40 +38,62 @@ def written(post: Post) -> list[Segment]:
     ]
 
 
-def changed(post: Post, safe: Post) -> list[tuple[Phrase, str]]:
-    """What each text that the safe version changes is called, and how it would read."""
+def offered(post: Post, edits: Sequence[Edit]) -> list[tuple[Phrase, str]]:
+    """What each text that these edits change is called, and how it would read; nothing where nobody would publish one of them.
+
+    Nobody would publish a text of which only what stands in place of what was found is left: each is judged by itself, for a
+    sound post does not mend a poll whose option tells nothing. A description may be so, where its post still says something.
+    """
     parts = written(post)
-    new = {part.path: part.text for part in safe.segments}
-    return [
-        (name, new[part.path].strip())
-        for part, name in zip(parts, names(parts), strict=True)
-        if part.redactable and new.get(part.path, part.text) != part.text
-    ]
+    made: dict[str, list[Edit]] = {}
+    for edit in sorted(edits, key=lambda edit: edit.start):
+        made.setdefault(edit.path, []).append(edit)
+    posts = _posts(parts)
+    sound = {of for part, of in zip(parts, posts, strict=True) if part.role == "body" and _says(part, made)}
+    changes = []
+    for part, name, of in zip(parts, names(parts), posts, strict=True):
+        text = apply_edits(part.text, made.get(part.path, ()))
+        if not part.redactable or text == part.text:
+            continue
+        if not _says(part, made) and not (part.role in _BESIDE and of in sound):
+            return []
+        changes.append((name, text.strip()))
+    return changes
 
 
-def offered(post: Post, safe: Post) -> list[tuple[Phrase, str]]:
-    """What `changed` tells; nothing where only labels are left of what it changes, which nobody would publish."""
-    changes = changed(post, safe)
-    return changes if any(_LETTER.search(_LABEL.sub("", text)) for _, text in changes) else []
+def _says(part: Segment, made: Mapping[str, Sequence[Edit]]) -> bool:
+    """Whether a word of its author stays in it, or all that they wrote."""
+    edits = [replace(edit, replacement="") for edit in made.get(part.path, ())]
+    return not edits or _LETTER.search(apply_edits(part.text, edits)) is not None
 
 
 def names(parts: Sequence[Segment]) -> Iterator[Phrase]:
     """What each is called: `text`, `option 2`. Those of a list have its numbers, others theirs if they are several.
 
-    Where several posts of a batch have such a list, each is told with its post.
+    Where several posts are sent at once, each is told with its post: `option 2 of post 3`.
     """
-    roles = [part.role if part.role in _NAMED else "other" for part in parts]
-    posts = list(dict.fromkeys(found[0] for part in parts if (found := _POST.match(part.path))))
-    lists = {(role, _PLACE.sub("", part.path)) for part, role in zip(parts, roles, strict=True) if role in _IN_LISTS}
-    for index, (part, role) in enumerate(zip(parts, roles, strict=True)):
+    posts = _posts(parts)
+    kinds = [(part.role if part.role in _NAMED else "other", of) for part, of in zip(parts, posts, strict=True)]
+    several, seen = Counter(kinds), Counter[tuple[str, int]]()
+    for part, (role, of) in zip(parts, kinds, strict=True):
+        seen[role, of] += 1
         place = _PLACE.search(part.path) if role in _IN_LISTS else None
-        post = _POST.match(part.path)
-        if place:
-            name = Phrase(f"author.part-numbered.{role}", number=int(place[1]) + 1)
-            several = sum(one == role for one, _ in lists) > 1
-            within = several and post is not None and post.end() <= place.start() + 1
-            yield Phrase("author.part-of", name=name, number=posts.index(post[0]) + 1) if within and post else name
-        elif roles.count(role) > 1:
-            yield Phrase(f"author.part-numbered.{role}", number=roles[: index + 1].count(role))
+        if place or several[role, of] > 1:
+            number = int(place[1]) + 1 if place else seen[role, of]
+            name = Phrase(f"author.part-numbered.{role}", number=number)
         else:
-            yield Phrase(f"author.part.{role}")
+            name = Phrase(f"author.part.{role}")
+        yield Phrase(OF_POST, name=name, number=of) if of else name
+
+
+def _posts(parts: Sequence[Segment]) -> list[int]:
+    """Which of several posts sent at once each is of, from 1; 0 for what is of none of them, or of the only one."""
+    found = [_POST.match(part.path) for part in parts]
+    lists = {
+        post[1]
+        for part, post in zip(parts, found, strict=True)
+        if post and (part.role == "body" or _NESTED.fullmatch(part.path))
+    }
+    inside = [post[0] if post and post[1] in lists else "" for post in found]
+    numbers = {post: number for number, post in enumerate(dict.fromkeys(filter(None, inside)), 1)}
+    return [numbers.get(post, 0) for post in inside] if len(numbers) > 1 else [0] * len(parts)

@@ -15,7 +15,8 @@ from guard.cli.output import talk, told
 from guard.cli.parser import examples
 from guard.errors import DetectorError, GuardError, UsageError
 from guard.inspector import Inspector
-from guard.policy.bundle import Bundle, zone_of
+from guard.policy.bundle import Bundle, day_begins
+from guard.policy.moments import FIRST_YEAR, LAST_YEAR
 from guard.wiring import heart
 from guard.words.texts import Phrase
 
@@ -32,19 +33,20 @@ def moment(text: str) -> date:
         found = datetime.fromisoformat(text)
     except ValueError:
         found = None
-    if found is not None and _DAY.fullmatch(text):
-        return found.date()
-    if found is None or found.tzinfo is None:
+    day = found.date() if found is not None and _DAY.fullmatch(text) else None
+    if found is None or (found.tzinfo is None and day is None):
         raise argparse.ArgumentTypeError(told(Phrase("help.wrong.moment")))
-    return found
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:  # reviews and trials are counted from it
+        raise argparse.ArgumentTypeError(told(Phrase("loader.year", first=FIRST_YEAR, last=LAST_YEAR)))
+    return day or found
 
 
 def moment_of(arguments: argparse.Namespace, bundle: Bundle | None = None) -> datetime:
-    """What `--at` says, else now. A day begins when it does in the zone that the policies name for their dates."""
+    """What `--at` says, else now. A day begins when it does for the policies, whose own dates end with a day of their zones."""
     at: date | None = arguments.at
     if at is None or isinstance(at, datetime):
         return at or heart.now()
-    return datetime.combine(at, time(0), tzinfo=UTC if bundle is None else zone_of(bundle))
+    return datetime.combine(at, time(0), tzinfo=UTC) if bundle is None else day_begins(bundle, at)
 
 
 def add_folder(parser: argparse.ArgumentParser) -> None:

@@ -13,6 +13,8 @@ from guard.cli.arguments import add_config, as_the_gate, expect_input, moment, m
 from guard.cli.output import result, result_json, talk, told, visible
 from guard.cli.parser import examples
 from guard.errors import UsageError
+from guard.inspector import Inspector
+from guard.parts import offered
 from guard.policy.bundle import Bundle
 from guard.scan import sarif
 from guard.types.decision import Action, Match
@@ -78,10 +80,14 @@ def run(arguments: argparse.Namespace) -> int:
         talk(Phrase("terminal.warning", told=Phrase("reading.no-text")))
     folder = heart.policies_folder(arguments.policies)
     inspector = as_the_gate(folder, arguments.config, show={TOPIC} if arguments.format == "json" else ())
-    inspection = inspector.inspect(post, facts_of(arguments, inspector.bundle))
-    {"text": _print_text, "json": lambda found: result_json(inspection_json(found)), "sarif": _print_sarif}[
-        arguments.format
-    ](inspection)
+    facts = facts_of(arguments, inspector.bundle)
+    inspection = inspector.inspect(post, facts)
+    if arguments.format == "text":
+        _print_text(inspection, safe=_safe(inspector, inspection, facts))
+    elif arguments.format == "json":
+        result_json(inspection_json(inspection))
+    else:
+        _print_sarif(inspection)
     if inspection.failures:
         return 3
     return 1 if inspection.decision.action > Action.ALLOW else 0
@@ -106,7 +112,19 @@ def _text(arguments: Sequence[str]) -> str:
     return text.removesuffix("\n")
 
 
-def _print_text(inspection: Inspection) -> None:
+def _safe(inspector: Inspector, inspection: Inspection, facts: Facts) -> str | None:
+    """What goes out in its place; where it is stopped, what the gate would offer its author: that says something, and passes."""
+    safe = inspection.redacted
+    if safe is None:
+        return None
+    if inspection.decision.action.stops and (
+        not offered(inspection.post, inspection.edits) or inspector.inspect(safe, facts).decision.action.stops
+    ):
+        return None
+    return safe.segments[0].text
+
+
+def _print_text(inspection: Inspection, *, safe: str | None) -> None:
     """What stops a post is told in full; beside it, remarks of rules that only flag are named."""
     decision = inspection.decision
     result(decision.action.word.upper() + (f"  ({decision.reason})" if decision.reason else ""))
@@ -122,8 +140,8 @@ def _print_text(inspection: Inspection) -> None:
         result(Phrase("terminal.in-shadow", rule=match.id, action=match.action.word))
     for failure in inspection.failures:
         talk(Phrase("terminal.detector-failed", name=failure.detector, reason=failure.reason))
-    if inspection.redacted is not None:
-        result(Phrase("terminal.safe", text=visible(inspection.redacted.segments[0].text)))
+    if safe is not None:
+        result(Phrase("terminal.safe", text=visible(safe)))
 
 
 def _print_match(match: Match, text: str, secret: Sequence[Span]) -> None:

@@ -125,7 +125,7 @@ def _safe(inspection: Inspection, passes: Callable[[Post], bool], *, confide: bo
     safe = inspection.redacted
     if safe is None or (not confide and tells_confidential(inspection)):
         return None
-    if inspection.decision.action.stops and not offered(inspection.post, safe):
+    if inspection.decision.action.stops and not offered(inspection.post, inspection.edits):
         return None  # nothing but labels; of a post that goes out so, it is shown what goes out
     if not passes(safe):
         return None

@@ -166,6 +166,7 @@ def _text_values(visit: Visit, opened: Opened, payload: CasePayload, inspection:
     return {
         "post": post,
         "left": written(post, matches, payload.findings),
+        # Also where only labels are left, which no author is offered: whoever reads both may still want it so
         "right": published(post, payload.edits) if payload.edits else [],
         "safe": bool(payload.edits),
         "inside": goes_inside(visit, payload),
@@ -210,10 +211,14 @@ def status_values(visit: Visit, opened: Opened) -> dict[str, Any]:
 
 
 def _called(post: Post) -> dict[str, Phrase]:
-    """What tells texts of one kind apart, by path: `picture 1 of post 2`."""
+    """What tells texts of one kind, or of several posts, apart, by path: `picture 1 of post 2`."""
     texts = parts.written(post)
     kinds = Counter(text.role for text in texts)
-    return {text.path: name for text, name in zip(texts, parts.names(texts), strict=True) if kinds[text.role] > 1}
+    return {
+        text.path: name
+        for text, name in zip(texts, parts.names(texts), strict=True)
+        if kinds[text.role] > 1 or name.key == parts.OF_POST
+    }
 
 
 def _files(post: Post, t: Words) -> list[tuple[Attachment, str, str]]:

@@ -22,7 +22,7 @@ from guard.errors import GuardError, ReviewError
 from guard.outbox import questions, review
 from guard.outbox.flagged import Reason, take_downs
 from guard.outbox.own import OwnPost, lookers, own_post, own_posts
-from guard.outbox.payload import CasePayload, edited_post
+from guard.outbox.payload import CasePayload
 from guard.parts import names, offered, written
 from guard.store.base import Transaction
 from guard.types.decision import Action
@@ -242,7 +242,7 @@ async def _parts(visit: Visit, post: OwnPost) -> tuple[list[Part], list[tuple[Ph
     ]
     if tells_confidential(inspection) or not payload.edits:
         return parts, []
-    return parts, offered(payload.post, edited_post(payload.post, payload.edits))
+    return parts, offered(payload.post, payload.edits)
 
 
 def _payload(visit: Visit, post: OwnPost) -> CasePayload | None:

@@ -77,7 +77,7 @@ async def reroute(
     observe.delivered("internal", "sent")
     observe.worked("internal")
     opening = words.tell(Phrase("author.rerouted", url=address), language)
-    return Refusal(Trouble.BLOCKED, words.stopped(inspection, opening, language, None))
+    return Refusal(Trouble.BLOCKED, words.stopped(inspection, opening, language, safe=False))
 
 
 def parts(post: Post, most: int, language: str) -> Iterator[str]:

@@ -91,9 +91,9 @@ async def _decide_and_send(
         return await _send(gate, request, submission, recorded, post, language)
     if isinstance(recorded.disposition, Reroute):
         return gate.channel.reply(await _inside(gate, recorded, inspection, bound, language))
-    safe = await _safe_version(gate, inspection)
+    safe = await _redacted_passes(gate, inspection)
     left = recorded.due - gate.now() if recorded.due else None
-    told = _stopped(recorded.disposition, recorded.case or 0, inspection, language, safe, left)
+    told = _stopped(recorded.disposition, recorded.case or 0, inspection, language, left, safe=safe)
     if page := gate.ask_at(post.author):
         told = replace(told, message=f"{told.message} {words.tell(Phrase('author.ask', page=page), language)}")
     return gate.channel.reply(told)
@@ -112,25 +112,26 @@ def _stopped(
     number: int,
     inspection: Inspection,
     language: str,
-    safe: Post | None,
     left: timedelta | None,
+    *,
+    safe: bool,
 ) -> Refusal:
     """What the author reads: held (for how long at most) or refused, why, what to do, and a version that would pass."""
     match disposition:
         case Hold():
             opening = words.held(number, left, language)
             closing = words.tell(Phrase("author.held-next"), language)
-            return Refusal(Trouble.HELD, words.stopped(inspection, opening, language, safe, closing))
+            return Refusal(Trouble.HELD, words.stopped(inspection, opening, language, closing, safe=safe))
         case Refuse(case=None):
             opening = words.tell(Phrase("author.blocked"), language)
-            return Refusal(Trouble.BLOCKED, words.stopped(inspection, opening, language, safe))
+            return Refusal(Trouble.BLOCKED, words.stopped(inspection, opening, language, safe=safe))
         case Refuse(case=case):
             opening = words.tell(Phrase("author.rejected", case=number), language)
             reason = case.review.reason if case and case.review else ""
             closing = (
                 words.tell(Phrase("author.rejected-reason", reason=words.sentence(reason)), language) if reason else ""
             )
-            return Refusal(Trouble.BLOCKED, words.stopped(inspection, opening, language, safe, closing))
+            return Refusal(Trouble.BLOCKED, words.stopped(inspection, opening, language, closing, safe=safe))
 
 
 async def _inspect(gate: Gate, post: Post) -> Inspection:
@@ -150,12 +151,12 @@ async def _inspect(gate: Gate, post: Post) -> Inspection:
         return inspector.not_inspected(post, facts, DetectorFailure("inspection", type(error).__name__))
 
 
-async def _safe_version(gate: Gate, inspection: Inspection) -> Post | None:
-    """The redacted post if it would pass as it stands: only such a version is offered to a stopped author."""
+async def _redacted_passes(gate: Gate, inspection: Inspection) -> bool:
+    """Whether the redacted post would pass as it stands: only such a version is offered to a stopped author."""
     if inspection.redacted is None:
-        return None
+        return False
     again = await _inspect(gate, inspection.redacted)
-    return None if again.decision.action.stops else inspection.redacted
+    return not again.decision.action.stops
 
 
 async def _send(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 from math import ceil
 
 from guard.parts import offered, written
 from guard.types.decision import Action, Match
-from guard.types.inspection import Inspection
+from guard.types.inspection import Edit, Inspection
 from guard.types.post import Post
 from guard.words.texts import LANGUAGES, Phrase, Tellable, words_of
 
@@ -53,10 +54,10 @@ def explain(inspection: Inspection, language: str) -> str:
     return " ".join(said)
 
 
-def stopped(inspection: Inspection, opening: str, language: str, safe: Post | None, closing: str = "") -> str:
-    """The whole answer to a stopped author: what happened, why, what to do, and the safe version."""
+def stopped(inspection: Inspection, opening: str, language: str, closing: str = "", *, safe: bool) -> str:
+    """The whole answer to a stopped author: what happened, why, what to do, and, if that would pass, the safe version."""
     parts = [opening, explain(inspection, language), closing]
-    parts.append(safe_version(inspection.post, safe, language) if safe else "")
+    parts.append(safe_version(inspection.post, inspection.edits, language) if safe else "")
     return " ".join(part for part in parts if part)
 
 
@@ -75,12 +76,12 @@ def sentence(text: str) -> str:
     return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
-def safe_version(post: Post, safe: Post, language: str) -> str:
+def safe_version(post: Post, edits: Sequence[Edit], language: str) -> str:
     """The sentence that offers it: each text that changes, by its name unless there is but one; empty when it is of no use.
 
     Of no use is one that is too long to be shown, and one that `offered` leaves out.
     """
-    changes, parts = offered(post, safe), written(post)
+    changes, parts = offered(post, edits), written(post)
     if not changes or sum(len(text) for _, text in changes) > SAFE_VERSION_LIMIT:
         return ""
     if [part.role for part in parts] == ["body"]:

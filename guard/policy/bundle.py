@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from guard.errors import GuardError, Location, PolicyError, ProblemsError
@@ -24,10 +24,10 @@ __all__ = [
     "check_entities",
     "check_networks",
     "check_sets",
+    "day_begins",
     "load_bundle",
     "overdue",
     "read_at_most",
-    "zone_of",
 ]
 
 MAX_SHOWN = 200
@@ -130,10 +130,10 @@ def overdue(bundle: Bundle, now: datetime) -> tuple[PolicyError, ...]:
     )
 
 
-def zone_of(bundle: Bundle) -> tzinfo:
-    """The zone that these policies name for dates without a time; UTC, as for each that names none, where they name several."""
-    named = {policy.source.zone for policy in bundle.policies} - {None}
-    return next((zone for zone in named if zone is not None), UTC) if len(named) == 1 else UTC
+def day_begins(bundle: Bundle, day: date) -> datetime:
+    """The moment from which that day is there for all of these policies: what ends with the day before is over for each."""
+    zones = {policy.source.zone for policy in bundle.policies} or {UTC}
+    return max(datetime.combine(day, time(0), tzinfo=zone) for zone in zones)
 
 
 def _misnamed(names: Iterable[str]) -> Iterator[PolicyError]:

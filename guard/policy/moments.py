@@ -12,7 +12,8 @@ from guard.words.texts import Phrase
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _OFFSET = re.compile(r"[+-](?:0\d|1[0-4]):[0-5]\d", re.ASCII)
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2})?(Z|[+-]\d{2}:\d{2})?", re.ASCII)
-_FIRST_YEAR, _LAST_YEAR = 1900, 2200
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+"""Of moments that anybody means; far enough from the ends of the calendar to count months from them."""
 
 
 class _UnreadableError(Exception):
@@ -84,7 +85,7 @@ def _checked(text: str) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise _UnreadableError(Phrase("loader.no-such-day"), Phrase("loader.do.date")) from None
-    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
-        year = Phrase("loader.year", first=_FIRST_YEAR, last=_LAST_YEAR)
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        year = Phrase("loader.year", first=FIRST_YEAR, last=LAST_YEAR)
         raise _UnreadableError(year, Phrase("loader.do.date"))
     return moment

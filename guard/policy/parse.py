@@ -71,7 +71,7 @@ def parse_policy(file: str, data: bytes, notes: Notes) -> Policy | None:
         exceptions=exceptions,
         network_places=tuple(context.network_places),
         location=top.location,
-        zone=head.zone if "timezone" in fields else None,
+        zone=head.zone,
     )
     if "examples_at" not in fields:
         _check_clock(policy, context, top)

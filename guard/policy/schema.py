@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 
 from guard.errors import Location
@@ -231,5 +231,5 @@ class Policy:
     network_places: tuple[tuple[str, Location], ...]
     """Every network the file names, with its place, to be checked against those the gate serves."""
     location: Location
-    zone: tzinfo | None = None
-    """That of its dates without a time, where it names one."""
+    zone: tzinfo = UTC
+    """That of its dates without a time."""

@@ -34,6 +34,50 @@ def test_sarif(capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(capsys.readouterr().out)["runs"][0]["results"] == []
 
 
+CODENAME = """\
+guard: 1
+policy: codename
+owner: o@example.com
+review_by: 2037-01-01
+mode: enforce
+rules:
+  - id: name
+    find: {{terms: [Orion]}}
+    do: {action}
+    say: {{fr: "Non.", en: "No."}}
+    match: ["[[Orion]]"]
+    no_match: ["bonjour"]
+  - id: gap
+    find: {{regex: 'Vive \\[…'}}
+    do: {again}
+    say: {{fr: "Non.", en: "No."}}
+    match: ["[[Vive […]]]"]
+    no_match: ["bonjour"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "action", "again", "safe"),
+    [
+        ("Vive Orion", "block", "off", "Vive […]"),
+        ("Vive Orion", "hold", "off", "Vive […]"),
+        ("Orion !", "block", "off", None),
+        ("Orion !", "hold", "off", None),
+        ("Orion !", "redact", "off", "[…] !"),
+        ("Vive Orion", "block", "block", None),
+    ],
+)
+def test_the_safe_version_is_what_goes_out_or_what_the_gate_would_offer(
+    text: str, action: str, again: str, safe: str | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("p").mkdir()
+    mode = "block\n    mode: off" if again == "off" else again
+    Path("p/p.yaml").write_text(CODENAME.format(action=action, again=mode), encoding="utf-8")
+    assert main(["check", text, "--policies", "p"]) == 1
+    shown = [line for line in capsys.readouterr().out.splitlines() if line.startswith("  safe version: ")]
+    assert shown == ([] if safe is None else [f"  safe version: {safe}"])
+
+
 @pytest.mark.parametrize("at", ["tomorrow", "2026-12-01T09:00:00", "20261201", "2026-W49-2", "2026-12-32"])
 def test_a_moment_needs_a_zone(at: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:

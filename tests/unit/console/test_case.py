@@ -63,9 +63,32 @@ def test_texts_of_one_kind_are_told_apart(rig):
     text = rig.client("ana").get(f"/cases/{rig.hold('', segments=batch)}").text
     shown = re.findall(r'<h3 class="role">(.*?)</h3>', text)
     assert shown[:5] == [
-        "Text 1", "Description of picture 1 of post 1", "Text 2", "Description of picture 1 of post 2", "Title",
+        "Text of post 1", "Description of picture 1 of post 1",
+        "Text of post 2", "Description of picture 1 of post 2", "Title of post 2",
     ]  # fmt: skip
     assert set(re.findall(r'<label for="text-\d">(.*?)</label>', text)) == set(shown)
+
+
+@pytest.mark.parametrize(
+    ("pictures", "called"),
+    [
+        (("Un chat",), ["Description of a picture"]),
+        (("Un chat", "Un chien"), ["Description of picture 1", "Description of picture 2"]),
+    ],
+)
+def test_what_is_alone_of_its_kind_has_no_number(rig, pictures, called):
+    alts = (Segment(f"/media/{number}/alt", "alt", text) for number, text in enumerate(pictures))
+    text = (
+        rig.client("ana").get(f"/cases/{rig.hold('', segments=(Segment('/status', 'body', THREE_PHONES), *alts))}").text
+    )
+    assert re.findall(r'<h3 class="role">(.*?)</h3>', text)[: len(called) + 1] == ["Text", *called]
+
+
+def test_a_reviewer_may_let_go_labels_that_no_author_is_offered(rig):
+    number = rig.hold("06 39 98 12 34, 06 39 98 12 35, 06 39 98 12 36")
+    text = rig.client("ana").get(f"/cases/{number}").text
+    assert "<ins>[téléphone]</ins>, <ins>[téléphone]</ins>" in text
+    assert 'value="redacted"' in text
 
 
 def test_nothing_that_was_written_is_markup(rig):

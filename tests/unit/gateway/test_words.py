@@ -1,12 +1,13 @@
 """What authors read: the right language, why, and only a safe version that helps."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from guard.gateway import words
 from guard.types.decision import Action, Decision, Match
-from guard.types.inspection import Inspection, Versions
+from guard.types.inspection import Edit, Inspection, Versions
 from guard.types.post import Author, Post, Segment
 
 SAY = {"fr": "Un nom confidentiel.", "en": "A confidential name."}
@@ -58,14 +59,23 @@ def test_a_masking_that_cannot_be_done_says_of_what() -> None:
     assert words.explain(inspection(phone, reason="detector-failed: patterns"), "fr").startswith("L’analyse")
 
 
+def edits(old: Post, **labels: str) -> tuple[Edit, ...]:
+    """That put these labels in place of words: `Client="[…]"`."""
+    places = ((part, word, part.text.find(word)) for part in old.segments for word in labels)
+    return tuple(Edit(part.path, at, at + len(word), labels[word]) for part, word, at in places if at >= 0)
+
+
 def test_safe_version_shows_what_changed_only() -> None:
-    old = post("Vive Client X")
-    safe = post("Vive […]")
-    text = words.stopped(inspection(), "Non publié.", "fr", safe)
-    assert text.endswith("Version que vous pouvez publier tout de suite\u00a0: «\u00a0Vive […]\u00a0»")
-    assert words.safe_version(old, old, "fr") == ""
-    assert words.safe_version(old, post("[…] !"), "fr") == ""
-    assert words.stopped(inspection(), "Non publié.", "fr", post("[…] !")) == "Non publié."
+    old = post("Vive Orion !")
+    cut = replace(inspection(), post=old, edits=edits(old, Orion="[…]"))
+    text = words.stopped(cut, "Non publié.", "fr", safe=True)
+    assert text.endswith("Version que vous pouvez publier tout de suite\u00a0: «\u00a0Vive […] !\u00a0»")
+    assert words.stopped(cut, "Non publié.", "fr", safe=False) == "Non publié."
+    assert words.safe_version(old, (), "fr") == ""
+    only = post("Orion !")
+    assert words.safe_version(only, edits(only, Orion="[…]"), "fr") == ""
+    cut = replace(inspection(), post=only, edits=edits(only, Orion="[…]"))
+    assert words.stopped(cut, "Non publié.", "fr", safe=True) == "Non publié."
 
 
 def parts(*texts: str) -> Post:
@@ -75,19 +85,21 @@ def parts(*texts: str) -> Post:
 
 
 def test_safe_version_names_each_text_that_changes_and_says_that_the_rest_stays() -> None:
-    old = parts("Astreinte ci-dessous", "Tél : 06 39 98 12 34", "Client X")
-    warning = words.safe_version(old, parts("Astreinte ci-dessous", "Tél : [téléphone]", "[…]"), "fr")
+    old = parts("Astreinte ci-dessous", "Tél : 0639981234", "Pour Orion")
+    labels = {"0639981234": "[téléphone]", "Orion": "[…]"}
+    warning = words.safe_version(old, edits(old, **labels), "fr")
     assert warning.replace("\u00a0", " ") == (
         "Version que vous pouvez publier tout de suite, le reste inchangé : "
-        "avertissement de contenu « Tél : [téléphone] », option 1 « […] »"
+        "avertissement de contenu « Tél : [téléphone] », option 1 « Pour […] »"
     )
-    assert words.safe_version(old, parts("On call", "Phone", "X"), "en") == (
-        "Version you can publish right now: text “On call”, content warning “Phone”, option 1 “X”"
+    assert words.safe_version(old, edits(old, Astreinte="[…]", **labels), "en") == (
+        "Version you can publish right now: text “[…] ci-dessous”, content warning “Tél : [téléphone]”, option 1 “Pour […]”"
     )
-    assert words.safe_version(old, parts("[…]", "[…]", "[…]"), "en") == "", "nothing would be left"
-    assert words.safe_version(old, parts("x" * 2000, "a", "b"), "en") == "", "too long to be shown"
-    only = parts("Astreinte ci-dessous", "Tél : 06 39 98 12 34", "[…]")
+    assert words.safe_version(old, edits(old, Astreinte="x" * 2000), "en") == "", "too long to be shown"
+    old = parts("Astreinte ci-dessous", "Tél : 0639981234", "Orion")
+    only = edits(old, Orion="[…]")
     assert words.safe_version(old, only, "fr") == "", "option 1 « […] » is no version of anything"
+    assert words.safe_version(old, edits(old, **labels), "fr") == "", "nor beside a warning that is one"
 
 
 @pytest.mark.parametrize(
