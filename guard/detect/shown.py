@@ -21,8 +21,8 @@ _BEFORE: Final = re.compile(
     rf"(?<!\w)(?:{_EXAMPLE} (?:pin|code|pin code)|(?:code )?(?:pin|code) d.{_EXAMPLE}|(?:par|for) {_EXAMPLE}|e\.g\.|{_TEST_CARD})(?: (?:is|est))?[\s:=,(]{{1,4}}\Z"
 )
 _AFTER: Final = re.compile(
-    rf"[\s,(]{{1,3}}(?:(?:as an|for|par|a titre d.|(?:(?:c.est|it.s|that.s|this is) )?(?:(?:just|only|juste) )?(?:an|un)) ?{_EXAMPLE}"
-    rf"|(?:(?:as|is|est|c.est|comme) )?(?:(?:the|a|your|stripe.s|la|une) )?{_TEST_CARD})\s*(?:\Z|[.;!?)\n])"
+    rf"[\s,(]{{1,3}}(?:(?:as an|for|par|a titre d.|(?:(?:c.est|it.s|that.s|this is) )?(?:(?:just|only|juste) )?(?:an|un)) ?{_EXAMPLE}\s*(?:\Z|[.;!?)\n])"
+    rf"|(?:(?:as|is|est|c.est|comme) )?(?:(?:the|a|your|stripe.s|la|une) )?{_TEST_CARD}\s*(?:\Z|[.,;:!?)\n]))"
 )
 
 
