@@ -106,7 +106,8 @@ class Folded:
             return False
         before, first, upto = self.before(start, WITHIN)
         after, begin, last = self.after(end, WITHIN)
-        return called_example(before[first:upto], after[begin:last])
+        cut = "x" if end + WITHIN < len(self._plain) else ""  # no end of the text
+        return called_example(before[first:upto], after[begin:last] + cut)
 
 
 def _words(folded: str) -> list[str]:

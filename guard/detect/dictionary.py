@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any, Final
 
 from guard.detect import veils
-from guard.detect.automaton import Find, build, joined
+from guard.detect.automaton import build
 from guard.detect.base import Hit
 from guard.detect.letters import bare, positions, squeeze
 from guard.detect.packed import Packed
@@ -49,7 +49,7 @@ class _Key:
 class DictionaryScanner:
     """All terms of all matchers. Threads may share it."""
 
-    __slots__ = ("_find", "_finds", "_initials", "_keys", "_shorts", "_signs", "_typos", "_veiled", "size")
+    __slots__ = ("_find", "_initials", "_keys", "_shorts", "_signs", "_typos", "_veiled", "size")
 
     def __init__(self, matchers: Sequence[TermsMatcher]) -> None:
         terms = [term for matcher in matchers for term in terms_of(matcher)]
@@ -60,8 +60,7 @@ class DictionaryScanner:
         keys = _keys([term for term in terms if not is_short(term)], veiled=self._veiled)
         self._signs = veils.SpelledWithSigns(terms)
         self._keys = Packed(tuple(keys.values()))
-        self._finds = build(list(keys))
-        self._find = joined(self._finds)
+        self._find = build(list(keys))
         self.size = len(terms)
 
     def scan(self, text: NormalizedText) -> list[Hit]:
@@ -92,27 +91,22 @@ class DictionaryScanner:
         blocks = self._keys.packed()
         while some := list(islice(blocks, step)):
             yield "_keys", some
-        for find in self._finds:
-            yield "_finds", find
         for slot in self.__slots__:
-            if slot not in {"_keys", "_find", "_finds"}:
+            if slot != "_keys":
                 yield slot, getattr(self, slot)
 
     @classmethod
     def of_parts(cls, parts: Iterable[Part]) -> DictionaryScanner:
         """The scanner that gave these parts."""
         blocks: list[bytes] = []
-        finds: list[Find] = []
         slots: dict[str, Any] = {}
         for slot, part in parts:
             if slot == "_keys":
                 blocks += part
-            elif slot == "_finds":
-                finds.append(part)
             else:
                 slots[slot] = part
         scanner = cls.__new__(cls)
-        slots |= {"_keys": Packed.of(blocks), "_finds": finds, "_find": joined(finds)}
+        slots["_keys"] = Packed.of(blocks)
         for slot, value in slots.items():
             setattr(scanner, slot, value)
         return scanner

@@ -5,17 +5,16 @@ With hyperscan, and its automata kept on disk; without it nothing is held, and c
 
 from __future__ import annotations
 
-import hashlib
-import platform
 import re
 import threading
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from guard.detect.charsets import CATEGORIES
+from guard.detect.kept import Kept, hyperscan
 from guard.detect.loosen import Loose
-from guard.detect.prefilter import _cpu_flags, _keep, _pack, _unpack, hyperscan
 from guard.detect.regexnodes import ODD_CASES
 
 _TOGETHER: Final = 128
@@ -24,7 +23,6 @@ _FEW: Final = 5
 """Patterns that need so many digits stand in automata of their own: most posts have fewer."""
 _DIGITS: Final = CATEGORIES["CATEGORY_DIGIT"].expression()
 _MANY_DIGITS: Final = rf"{_DIGITS}(?:.*{_DIGITS}){{{_FEW - 1}}}".encode()
-_MAGIC: Final = b"guard-places-2\n"
 _ODD: Final = 1 << 24
 """Reported for a text with letters that loosened patterns do not know."""
 _MANY: Final = _ODD + 1
@@ -100,7 +98,7 @@ class Places:
 def _add(databases: list[Any], expressions: list[_Expression], cache_dir: Path | None) -> set[int]:
     """Add an automaton; indexes that hyperscan could not take."""
     try:
-        databases.append(_open(expressions, cache_dir))
+        databases.append(Kept("places", expressions, partial(_compile, expressions), cache_dir).read())
     except hyperscan.HyperscanError:
         bad = {each[0] for each in expressions if not _compiles(each)}
         good = [each for each in expressions if each[0] not in bad]
@@ -150,18 +148,3 @@ def _compile(expressions: Sequence[_Expression]) -> Any:
         ],
     )
     return database
-
-
-def _open(expressions: Sequence[_Expression], cache_dir: Path | None) -> Any:
-    """The compiled automaton, from the cache when there is a sound one."""
-    if cache_dir is None:
-        return _compile(expressions)
-    machine = f"{hyperscan.__version__} {platform.machine()} {_cpu_flags()}".encode()
-    key = hashlib.sha256(_MAGIC + machine + repr(expressions).encode()).hexdigest()
-    file = cache_dir / f"places-{key[:32]}.hs"
-    try:
-        return _unpack(file)
-    except (OSError, ValueError, hyperscan.HyperscanError):
-        database = _compile(expressions)
-        _keep(file, _pack(hyperscan.dumpb(database)))
-        return database

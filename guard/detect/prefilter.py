@@ -6,26 +6,18 @@ yes too often and never too rarely, so confirming gives the same answers.
 
 from __future__ import annotations
 
-import hashlib
-import os
-import platform
 import re
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Protocol
 
 import ahocorasick
 
+from guard.detect.kept import Kept, hyperscan
 from guard.errors import DetectorError
-
-hyperscan: Any
-try:
-    import hyperscan
-except ImportError:  # pragma: no cover - depends on the platform
-    hyperscan = None
 
 WIDE: Final = "wide"
 """A character beyond Latin Extended-A that is no common sign or emoji."""
@@ -39,18 +31,10 @@ _IS_FAR: Final = re.compile(rb"\xe2(?:\x87\x82|[\xb1-\xb3])|\xf0(?:[^\x9f]|\x9f[
 _TIERS: Final = (1, 3, 5)
 """Digits that the patterns of an automaton need at least: measured, a few small ones take less time than one for all."""
 _NO_DIGITS: Final = {ord(digit): None for digit in "0123456789"}
-_MAGIC: Final = b"guard-hs-1\n"
 _Expression = tuple[int, bytes]
 """Index and expression."""
-DEFAULT_CACHE: Path | None = None
-"""Folder of compiled automata where a caller names none; None: none are kept."""
-_OPENED: Final[dict[str, Any]] = {}
-"""Automata of this process by digest: a reload that changes no pattern compiles none."""
-_MOST_OPENED: Final = 48
 _OF_THREAD: Final = threading.local()
 """Scratch space by automaton."""
-_MOST_KEPT: Final = 50
-"""Files of compiled automata in a folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,48 +148,10 @@ class HyperscanPrefilter:
         return met
 
 
-class _Automaton:
-    """Compiled at once where no cache has it; else read when a text first needs it: a command that looks at one needs few."""
-
-    __slots__ = ("_expressions", "_file", "_key", "database")
-
-    def __init__(self, expressions: Sequence[_Expression], cache_dir: Path | None) -> None:
-        """DetectorError when an expression does not compile."""
-        machine = f"{hyperscan.__version__} {platform.machine()} {_cpu_flags()}".encode()
-        self._key = hashlib.sha256(_MAGIC + machine + repr(expressions).encode()).hexdigest()
-        self._expressions = expressions
-        folder = cache_dir or DEFAULT_CACHE
-        self._file = None if folder is None else folder / f"patterns-{self._key[:32]}.hs"
-        self.database: Any = _OPENED.get(self._key)
-        """None until it is read."""
-        if self._file is None or not os.path.isfile(self._file):  # noqa: PTH113 -- never raises
-            self.read()
-
-    def read(self) -> Any:
-        """The database."""
-        if self.database is None:
-            self.database = _OPENED.get(self._key) or self._made()
-            while len(_OPENED) >= _MOST_OPENED:
-                _OPENED.pop(next(iter(_OPENED)), None)
-            _OPENED[self._key] = self.database
-        return self.database
-
-    def _made(self) -> Any:
-        """From the cache when there is a sound one, or made now."""
-        if self._file is None:
-            return _compile(self._expressions)
-        try:
-            return _unpack(self._file)
-        except (OSError, ValueError, hyperscan.HyperscanError):
-            database = _compile(self._expressions)
-            _keep(self._file, _pack(hyperscan.dumpb(database)))
-            return database
-
-
 class _ByClass(dict[int, list[tuple[int, Any, Any]]]):
     """For each class of signs, from how many of them on to scan, and with what; scratch space is of one thread."""
 
-    def __init__(self, automata: Sequence[tuple[int, int, _Automaton]]) -> None:
+    def __init__(self, automata: Sequence[tuple[int, int, Kept]]) -> None:
         super().__init__()
         self._automata = automata
         known: dict[Any, Any] = getattr(_OF_THREAD, "scratch", {})
@@ -226,7 +172,7 @@ class _ByClass(dict[int, list[tuple[int, Any, Any]]]):
         return ready
 
 
-def _automata(needs: Sequence[Need], cache_dir: Path | None) -> tuple[tuple[int, int, _Automaton], ...]:
+def _automata(needs: Sequence[Need], cache_dir: Path | None) -> tuple[tuple[int, int, Kept], ...]:
     """Class of signs, least number of them, and automaton. DetectorError when an expression does not compile."""
     found: dict[tuple[int, int, bool], list[_Expression]] = {}
     for index, need in enumerate(needs):
@@ -234,7 +180,10 @@ def _automata(needs: Sequence[Need], cache_dir: Path | None) -> tuple[tuple[int,
             for place in _places(need):
                 key = (*place, need.or_always)
                 found.setdefault(key, []).append((index, need.expression.encode("utf-8", "replace")))
-    return tuple((*place[:2], _Automaton(found[place], cache_dir)) for place in sorted(found))
+    return tuple(
+        (*place[:2], Kept("patterns", found[place], partial(_compile, found[place]), cache_dir))
+        for place in sorted(found)
+    )
 
 
 def _refused(need: Need) -> bool:
@@ -309,50 +258,6 @@ def _compile(expressions: Sequence[_Expression]) -> Any:
             f"not an expression for the one pass: {error}", hint="give a simpler `prefilter`"
         ) from error
     return database
-
-
-def _pack(dump: bytes) -> bytes:
-    return _MAGIC + hashlib.sha256(dump).digest() + dump
-
-
-def _unpack(file: Path) -> Any:
-    """ValueError or hyperscan's own error for a damaged file, OSError where there is none."""
-    with file.open("rb", buffering=0) as packed:
-        head, digest, dump = packed.read(len(_MAGIC)), packed.read(32), packed.readall()
-    if head != _MAGIC or hashlib.sha256(dump).digest() != digest:
-        raise ValueError("damaged cache file")
-    return hyperscan.loadb(dump, hyperscan.HS_MODE_BLOCK)
-
-
-def _keep(file: Path, packed: bytes) -> None:
-    """Write beside and rename, so that no reader meets half a file; a full disk costs only the next start's time."""
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        fresh = file.with_suffix(f".{threading.get_ident()}.new")
-        fresh.write_bytes(packed)
-        fresh.replace(file)
-        _prune(file.parent)
-    except OSError:
-        pass
-
-
-def _prune(folder: Path) -> None:
-    """Keep the newest automata: each change of a policy's patterns makes some."""
-    files = sorted(folder.glob("patterns-*.hs"), key=lambda each: each.stat().st_mtime_ns, reverse=True)
-    for old in files[_MOST_KEPT:]:
-        old.unlink(missing_ok=True)
-
-
-@cache
-def _cpu_flags() -> str:
-    """Features of this processor, for which an automaton is built."""
-    try:
-        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines():
-            if line.startswith("flags"):
-                return line
-    except OSError:
-        pass
-    return platform.processor()
 
 
 def build(needs: Sequence[Need], *, cache_dir: Path | None = None) -> Prefilter:

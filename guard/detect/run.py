@@ -40,7 +40,7 @@ if TYPE_CHECKING:  # loaded where there are protected documents
     from guard.detect.fingerprint import FingerprintScanner
 
 _LIBRARIES = ("regex", "hyperscan", "daachorse", "pyahocorasick")
-_NO_DISGUISES = {"decoded", "decimal", "turned", "override", "thread"}
+_NO_DISGUISES = {"decoded", "decimal", "tidied", "turned", "override", "thread"}
 """Readings that are other ways to write the same; the others are of what somebody wrote so that it should not be seen."""
 HIDDEN = "HIDDEN_CHARACTERS"
 """Entity of invisible characters where an honest writer puts none."""
@@ -206,11 +206,11 @@ class Detectors:
             kinds = kinds or []
         if kinds is not None:
             search.detector = "readings"
-            met_in = lru_cache(maxsize=1)(
-                self._candidates
-            )  # asked for to read it, and whether it reads otherwise again
+            # asked for to read it, and whether it reads otherwise again
+            met_in = lru_cache(maxsize=1)(self._candidates)
             for reading in readings(text, kinds, lambda plain: self._patterns.kinds(plain, met_in(plain))):
                 self._read(search, reading, met_in(reading.text.plain))
+                search.detector = "readings"  # at work again: it makes the next one
         if earlier and search.segment.role == "body":
             search.detector = "thread"
             for reading in joined(earlier, search.segment.text):

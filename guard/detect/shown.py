@@ -1,7 +1,7 @@
-"""Codes that only show how one looks: an easy one (1234, 0000) that the words beside it call an example or a demo's.
+"""Codes that only show how one looks: an easy one (1234, 0000) that the words beside it call an example.
 
-Both are needed: whoever shows a keypad at a fair makes such a code up, and a code that is drawn opens something whatever is
-said of it. The words must end their clause: `1234 for the demo room` opens a room.
+Both are needed: a code that is drawn opens something whatever is said of it, and one that is "for the demo" opens the demo. What calls
+it an example must end its clause: `1234, par exemple la nuit` opens a door.
 """
 
 from __future__ import annotations
@@ -13,16 +13,12 @@ WITHIN: Final = 40
 """Characters on either side in which it is said."""
 _COUNTING: Final = "01234567890123456789"
 _SIGNS: Final = re.compile(r"[\W_]")
-_DEMO: Final = r"(?:demos?|demonstrations?)"
 _EXAMPLE: Final = r"(?:examples?|exemples?)"
 _BEFORE: Final = re.compile(
-    rf"(?<!\w)(?:(?:{_DEMO}|{_EXAMPLE}) (?:pin|code|pin code)|(?:code )?(?:pin|code) (?:de |d.)(?:la )?(?:{_DEMO}|{_EXAMPLE})"
-    rf"|(?:par|for) {_EXAMPLE}|e\.g\.)(?: (?:is|est))?[\s:=,(]{{1,4}}\Z"
+    rf"(?<!\w)(?:{_EXAMPLE} (?:pin|code|pin code)|(?:code )?(?:pin|code) d.{_EXAMPLE}|(?:par|for) {_EXAMPLE}|e\.g\.)(?: (?:is|est))?[\s:=,(]{{1,4}}\Z"
 )
 _AFTER: Final = re.compile(
-    rf"[\s,(]{{1,3}}(?:(?:for|in|during) (?:the |a |our )?{_DEMO}|(?:pour|pendant) (?:la |une |notre )?{_DEMO}"
-    rf"|(?:as an|for|par|a titre d.|(?:(?:c.est|it.s|that.s|this is) )?(?:(?:just|only|juste) )?(?:an|un)) ?{_EXAMPLE}|{_EXAMPLE})"
-    r"\s*(?:\Z|[.,;:!?)\n])"
+    rf"[\s,(]{{1,3}}(?:as an|for|par|a titre d.|(?:(?:c.est|it.s|that.s|this is) )?(?:(?:just|only|juste) )?(?:an|un)) ?{_EXAMPLE}\s*(?:\Z|[.;!?)\n])"
 )
 
 
@@ -33,5 +29,5 @@ def easy(value: str) -> bool:
 
 
 def called_example(before: str, after: str) -> bool:
-    """Whether folded text that ends at a code, or begins behind it, says that it is one."""
+    """Whether folded text that ends at a code, or begins behind it and goes on to its end, says that it is one."""
     return _BEFORE.search(before) is not None or _AFTER.match(after) is not None

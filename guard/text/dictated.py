@@ -15,7 +15,7 @@ from guard.text.words import GAP, SAID_DOT, SPOKEN
 
 _WORD: Final = rf"(?:{'|'.join(SPOKEN)})"
 _SAID: Final = re.compile(
-    rf"(?<![a-z])(?:digi)?(?:codes?|pins?|combinaison|combination)(?![a-z])[^0-9\n]{{0,40}}?(?<![a-z])"
+    rf"(?<![a-z])(?:digi)?(?:codes?|pins?|combinaison|combination)(?![a-z-])[^0-9\n]{{0,40}}?(?<![a-z])"
     rf"(?P<row>{_WORD}(?:{GAP}(?:(?:et|and){GAP})?(?:{_WORD}|[0-9]{{1,2}})(?![0-9a-z])){{1,7}})(?![0-9a-z])"
 )
 _SHORTEST, _LONGEST = 4, 8
@@ -44,4 +44,11 @@ def machines(plain: str) -> Iterator[Edit]:
         for dot in _DOTS.finditer(plain, *quad.span()):
             yield Edit(*dot.span(), ".")
     for found in _DEFANGED.finditer(plain):
-        yield Edit(*found.span(), {"[": ".", "(": ".", "{": "."}.get(found[0][0], "http") if found[0] != "[:]" else ":")
+        yield Edit(*found.span(), _meant(found[0]))
+
+
+def _meant(defanged: str) -> str:
+    """What stands there where nothing is defanged."""
+    if defanged == "[:]":
+        return ":"
+    return "http" if defanged.isalpha() else "."

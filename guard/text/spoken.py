@@ -20,7 +20,7 @@ _SHORTEST_IBAN: Final = 15
 _BETWEEN: Final = r"[\s,.;:/_|*·–-]{1,3}"
 _NUMBER_WORD: Final = r"(?:" + "|".join(SPOKEN) + r")"
 _ROW: Final = re.compile(
-    rf"(?<![0-9a-z])(?![0-9]{{1,4}} ?: )(?:[a-z]{{2}}{_BETWEEN})?(?:{_NUMBER_WORD}|\+?[0-9]{{1,4}}|[a-z]{{2}}[0-9]{{2}})"
+    rf"(?<![0-9a-z])(?![0-9]{{1,4}} ?: (?:\+|0|plus|zero))(?:[a-z]{{2}}{_BETWEEN})?(?:{_NUMBER_WORD}|\+?[0-9]{{1,4}}|[a-z]{{2}}[0-9]{{2}})"
     rf"(?:{_BETWEEN}(?:(?:et|and){_BETWEEN})?(?:{_NUMBER_WORD}|[0-9]{{1,4}})(?![0-9a-z])){{3,}}"
 )
 _AMERICAN: Final = re.compile(r"[2-9][0-9]{2}[2-9][0-9]{6}")

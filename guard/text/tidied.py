@@ -1,6 +1,6 @@
 """What stands between a name and its value, written as by hand or laid out: read as one space or a colon.
 
-`code 👉 4821`, `digicode  :  4821`, `PIN:` with the number on the next line, `mdp → "x"`. Detectors know ordinary
+`code 👉 4821`, `code 🔑 4821`, `digicode  :  4821`, `PIN:` with the number on the next line, `mdp → "x"`. Detectors know ordinary
 separators; spelling the odd ones out in each of their expressions would make all of them slower.
 """
 
@@ -20,14 +20,18 @@ _PEOPLE: Final = (
     r"login|identifiants?|user ?(?:name|id)|compte|account|permis|licen[cs]es?|passe?port|birth|naissance|dob|ddn|n[ée]e? le|pnr|booking"
     r"|r[ée]servation|siren|siret|s[ée]cu|ssn|social|reisepass|ausweis"
 )
-_SIGNS: Final = "\u2190-\u21ff\u261b-\u261f\u2794-\u27bf\u2b05-\u2b0d\U0001f000-\U0001faff"
+_POINTING: Final = "\u2190-\u21ff\u25b6\u25ba\u261b-\u261f\u2794-\u27bf\u2b05-\u2b0d\U0001f446-\U0001f449"
+"""Signs that point at what follows; other pictures only stand between."""
+_SIGNS: Final = _POINTING + "\U0001f000-\U0001faff"
 _QUOTES: Final = '"“”«»„`‘'
 _VALUE: Final = r"[^0-9\n]{0,10}[0-9]"
 TRIGGERS: Final = tuple(
-    rf"(?i)(?:^|[^0-9a-z])(?:{names})(?:(?:[^0-9a-z\n][^0-9\n]{{0,40}})?(?:  |:[ ]?\n|[-=]>|[{_SIGNS}]|[{_QUOTES}]){_VALUE}"
+    rf"(?i)(?:^|[^0-9a-z])(?:{names})(?:(?:[^0-9a-z\n][^0-9\n]{{0,40}})?(?:[ \t]{{2}}|:[ ]?\n|[-=]>|[{_SIGNS}]|[{_QUOTES}]){_VALUE}"
     rf"|[ ]?\n[ ]?[^ 0-9\n]{{0,12}}[0-9])"
     for names in (_CODES, _PEOPLE)  # in one, they are more than an automaton tells apart
 )
+POINTED: Final = rf"(?i)(?:^|[^0-9a-z])(?:pass(?:word|code|phrase|wort|e)?|mdp|pwd?|psw|cl[ée]|key|token|secret)s?(?:[ :][^0-9\n]{{0,20}})?(?:[-=]>|[{_POINTING}])"
+"""A secret that is pointed at need have no digit."""
 _NAME: Final = re.compile(rf"(?i)(?<![0-9a-z])(?:{_CODES}|{_PEOPLE})(?![0-9a-z])")
 _AFTER: Final = 90
 """Characters after a name in which its value stands."""
@@ -37,6 +41,7 @@ _ODD: Final = re.compile(
     rf"|(?<![=\w])[{_QUOTES}] ?(?P<value>[^\s{_QUOTES}’][^\n{_QUOTES}’]{{0,30}}[^\s{_QUOTES}’]) ?[{_QUOTES}’]"
     r"|(?P<spaces>(?<=\S)[ \t]{2,8}(?=\S))"
 )
+_POINTS: Final = re.compile(rf"[-=]>|[{_POINTING}]")
 _NEXT: Final = re.compile(r"[ \t]?\n[ \t]?(?=\S)")
 
 
@@ -58,6 +63,7 @@ def _tidy(odd: re.Match[str]) -> Iterator[Edit]:
         yield Edit(odd.end("value"), odd.end(), "")
     elif odd["sign"] is not None:
         start = odd.start() if odd["told"] is None else odd.end("told")
-        yield Edit(start, odd.end(), " : " if odd["told"] is None else " ")
+        points = odd["told"] is None and _POINTS.search(odd["sign"]) is not None
+        yield Edit(start, odd.end(), " : " if points else " ")
     else:
         yield Edit(*odd.span(), " " if odd["spaces"] is not None else ": ")

@@ -202,7 +202,7 @@ TRIGGERS: Final = (
     ),
     Trigger(
         "codes",
-        rf"(?i:(?:code|pin|combin)[^0-9\n]{{0,40}}[^0-9a-z]{NUMBER_WORDS}{GAP}(?:et{GAP}|and{GAP})?{NUMBER_WORDS}(?:[^0-9a-z]|$))",
+        rf"(?i:(?:code|pin|combin)[^0-9\n]{{0,40}}[^0-9a-z]{NUMBER_WORDS}{GAP}(?:et{GAP}|and{GAP})?(?:{NUMBER_WORDS}|[0-9]{{1,2}})(?:[^0-9a-z]|$))",
     ),
     Trigger(
         "machines",
@@ -210,6 +210,7 @@ TRIGGERS: Final = (
         r"|[0-9a-z](?:\[\.\]|\(\.\)|\{\.\})[0-9a-z]|hxxps?(?:://|\[:\]))",
     ),
     *(Trigger("tidied", each, 1) for each in tidied.TRIGGERS),
+    Trigger("tidied", tidied.POINTED),
     Trigger("alphabet", rf"(?i:{ALPHABET_WORDS}[ ,./_|\n-]{{1,3}}{ALPHABET_WORDS})"),
     Trigger(
         "numbers",

@@ -65,6 +65,32 @@ def test_what_is_confirmed_is_a_candidate_whatever_stands_beside_it(pattern):
                 assert index in FAST.candidates(plain), plain
 
 
+def written_otherwise(text):
+    """The same as others would write it: in capitals, on two lines, with other signs."""
+    yield from (
+        text,
+        text.upper(),
+        text.lower(),
+        text.replace("'", "\N{RIGHT SINGLE QUOTATION MARK}"),
+        text.replace(": ", " : "),
+    )
+    for at, sign in enumerate(text):
+        if sign == " ":
+            yield text[:at] + "\n" + text[at + 1 :]
+            yield text[:at] + "\n\n" + text[at + 1 :]
+            yield text[:at] + text[at + 1 :]
+
+
+@pytest.mark.skipif(prefilter.hyperscan is None, reason="no automaton on this platform")
+@pytest.mark.parametrize("index", range(len(PATTERNS)), ids=lambda index: PATTERNS[index].id)
+def test_no_prefilter_is_narrower_than_its_regex(index):
+    for example in PATTERNS[index].examples:
+        for written in written_otherwise(spans(example)[0]):
+            plain = normalize(written).plain
+            if FAST.confirm(plain, [index]):
+                assert index in FAST.candidates(plain), plain
+
+
 def test_the_entities_promised_are_there():
     entities = {pattern.entity for pattern in PATTERNS}
     assert entities >= {

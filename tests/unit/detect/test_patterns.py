@@ -3,7 +3,7 @@ import threading
 import pytest
 import regex
 
-from guard.detect import catalogue, prefilter
+from guard.detect import catalogue, kept, prefilter
 from guard.detect.confirm import Folded, Ready, confirm
 from guard.detect.patterns import _SHARED_SYNTAX, PatternScanner, needs, widened
 from guard.errors import DetectorError
@@ -138,7 +138,7 @@ def test_another_policy_s_pattern_leaves_the_catalogue_s_automata_as_they_are(tm
         PatternScanner(patterns, matchers, triggers=TRIGGERS[:1], cache_dir=tmp_path)
         return {path.name for path in tmp_path.iterdir()}
 
-    prefilter._OPENED.clear()
+    kept._OPENED.clear()
     before = files("abc")
     assert len(files("abd", "xyz") - before) == 1
 

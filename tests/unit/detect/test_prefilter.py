@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from guard.detect import catalogue, prefilter
+from guard.detect import catalogue, kept, prefilter
 from guard.detect.patterns import PatternScanner, needs
 from guard.detect.prefilter import HyperscanPrefilter, LiteralPrefilter, Need, as_signs
 from guard.detect.run import Detectors
@@ -53,58 +53,40 @@ def test_both_give_the_same_hits():
         assert fast.scan(text) == plain.scan(text), text
 
 
-def test_the_cache_is_used_and_a_damaged_one_is_made_again(tmp_path):
-    wanted = [Need(r"a\d{2}")]
-    assert prefilter.build(wanted, cache_dir=tmp_path / "new").candidates("a12") == [0]
-    files = list((tmp_path / "new").iterdir())
-    if prefilter.hyperscan is None:
-        assert not files
-        return
-    (file,) = files
-    whole = file.read_bytes()
-    assert prefilter.build(wanted, cache_dir=tmp_path / "new").candidates("a12") == [0]
-    for damaged in (b"", whole[:40], whole[:-1] + b"\x00", b"x" * len(whole)):
-        file.write_bytes(damaged)
-        prefilter._OPENED.clear()  # as in another process
-        assert prefilter.build(wanted, cache_dir=tmp_path / "new").candidates("a12") == [0]
-        assert file.read_bytes() == whole
-    assert prefilter.build([Need("b")], cache_dir=tmp_path / "new").candidates("b") == [0]
-
-
 def test_an_automaton_of_the_cache_is_read_when_a_text_first_needs_it(tmp_path, monkeypatch):
     if prefilter.hyperscan is None:
         return
-    monkeypatch.setattr(prefilter, "_OPENED", {})
+    monkeypatch.setattr(kept, "_OPENED", {})
     wanted = [Need("a"), Need("b", signs="@"), Need("c", min_digits=1)]
     HyperscanPrefilter(wanted, tmp_path)
-    assert len(prefilter._OPENED) == 3
-    prefilter._OPENED.clear()  # as in another process
+    assert len(kept._OPENED) == 3
+    kept._OPENED.clear()  # as in another process
     chosen = HyperscanPrefilter(wanted, tmp_path)
-    assert not prefilter._OPENED
+    assert not kept._OPENED
     assert chosen.candidates("abc") == [0]
-    assert len(prefilter._OPENED) == 1
+    assert len(kept._OPENED) == 1
     assert chosen.candidates("abc@") == [0, 1]
-    assert len(prefilter._OPENED) == 2
+    assert len(kept._OPENED) == 2
     chosen.warm()
-    assert len(prefilter._OPENED) == 3
+    assert len(kept._OPENED) == 3
     assert chosen.candidates("abc@1") == [0, 1, 2]
 
 
 def test_an_automaton_that_cannot_be_had_fails_with_every_text(tmp_path, monkeypatch):
     if prefilter.hyperscan is None:
         return
-    monkeypatch.setattr(prefilter, "_OPENED", {})
+    monkeypatch.setattr(kept, "_OPENED", {})
     wanted = [Need("a"), Need("b")]
     HyperscanPrefilter(wanted, tmp_path)
-    prefilter._OPENED.clear()
-    chosen = HyperscanPrefilter(wanted, tmp_path)
-    for file in tmp_path.iterdir():
-        file.unlink()
+    kept._OPENED.clear()
 
     def refuse(_):
         raise DetectorError("not now")
 
     monkeypatch.setattr(prefilter, "_compile", refuse)
+    chosen = HyperscanPrefilter(wanted, tmp_path)
+    for file in tmp_path.iterdir():
+        file.unlink()
     for _ in range(2):
         with pytest.raises(DetectorError, match="not now"):
             chosen.candidates("a")
@@ -176,11 +158,3 @@ def test_a_dotted_capital_i_is_an_i(use):
     chosen = use([Need("(?i)pin", ("pin",)), Need("(?i)mail", ("mail",))])
     assert chosen.candidates("PİN, Mayıl") == [0]
     assert chosen.candidates("maıl") == [1]
-
-
-def test_only_the_newest_automata_are_kept(tmp_path, monkeypatch):
-    monkeypatch.setattr(prefilter, "_MOST_KEPT", 2)
-    monkeypatch.setattr(prefilter, "_OPENED", {})
-    for letter in "abcd":
-        prefilter.build([Need(letter)], cache_dir=tmp_path)
-    assert len(list(tmp_path.iterdir())) == (0 if prefilter.hyperscan is None else 2)

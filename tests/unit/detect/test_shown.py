@@ -26,17 +26,18 @@ def scanner():
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("alarm keypad, enter 1234 for the demo", None),
-        ("Digicode 1234 pour la DÉMO !", None),
-        ("code porte : 1234 (exemple)", None),
-        ("code de démo : 1234", None),
+        ("alarm keypad, enter 1234 as an example", None),
+        ("Digicode 1234, c'est un EXEMPLE !", None),
+        ("code porte : 1234 (par exemple)", None),
+        ("code d'exemple : 1234", None),
         ("door code, e.g. 1234", None),
-        ("alarm keypad, enter 4821 for the demo", "4821"),
-        ("alarm keypad, enter 1234 for the demo room", "1234"),
-        ("door code 1234, the demo is at noon", "1234"),
-        ("la salle de démo : code porte 1234", "1234"),
-        ("digicode B1234 pour la démo", "B1234"),
-        ("digicode 1234 pour la démo, digicode 4821 en vrai", "4821"),
+        ("alarm keypad, enter 4821 as an example", "4821"),
+        ("digicode 1234 pour la démo", "1234"),
+        ("door code 1234, for example at night", "1234"),
+        ("par exemple la porte : code porte 1234", "1234"),
+        ("digicode B1234, par exemple", "B1234"),
+        ("digicode 1234, un exemple. digicode 4821 en vrai", "4821"),
+        ("door code 1234 for example" + " " * 30 + "at the back door", "1234"),
     ],
 )
 def test_both_are_needed(scanner, text, found):

@@ -1,6 +1,9 @@
 import hyperscan
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from guard.text import dictated
 from guard.text.normalize import normalize
 from guard.text.readings import kinds_met, readings
 from guard.text.triggers import TRIGGERS
@@ -62,6 +65,17 @@ def test_a_trigger_stands_wherever_a_reading_differs():
             "tidied",
         }
         assert made - loose <= set(kinds_met(text.plain)), case.disguise.name
+
+
+@given(
+    st.sampled_from(["code", "digicode :", "pin is", "la combinaison, c'est"]),
+    st.lists(st.sampled_from(["quatre", "four", "zéro", "vingt", "8", "12", "et", "and", "le", "X"]), max_size=8),
+    st.sampled_from([" ", ", ", "-", ". ", "\n"]),
+)
+def test_no_trigger_of_spoken_codes_is_narrower_than_what_is_read(before, words, between):
+    plain = normalize(f"{before} {between.join(words)}").plain
+    if list(dictated.codes(plain)):
+        assert "codes" in kinds_met(plain)
 
 
 @pytest.mark.parametrize(
