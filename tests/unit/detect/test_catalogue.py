@@ -1,14 +1,26 @@
 """Every catalogue entry must find its examples, exactly, and none of its counter-examples, with either prefilter."""
 
 import pytest
+import regex
 
 from guard.detect import catalogue, prefilter
-from guard.detect.patterns import PatternScanner, needs
+from guard.detect.patterns import CHECKS, PatternScanner, needs
 from guard.errors import DetectorError
 from guard.text.normalize import normalize
 from tests.unit.detect.marks import spans
 
 PATTERNS = catalogue.load()
+BESIDE = (
+    ("_", "_"),
+    ("é", "é"),
+    ("(", ")"),
+    ("\n", "\n"),
+    ("1.", ".1"),
+    ("a_", "_a"),
+    ("-", "-"),
+    ("x", "x"),
+    ("#", ",1"),
+)
 FAST = PatternScanner(PATTERNS)
 PLAIN = PatternScanner(PATTERNS, use=prefilter.LiteralPrefilter(needs(PATTERNS)))
 
@@ -36,6 +48,21 @@ def test_examples(pattern, scanner):
         assert found_by(scanner, pattern, text) == expected, text
     for text in pattern.counter_examples:
         assert found_by(scanner, pattern, text) == [], text
+
+
+@pytest.mark.parametrize("pattern", PATTERNS, ids=lambda pattern: pattern.id)
+def test_what_is_confirmed_is_a_candidate_whatever_stands_beside_it(pattern):
+    """Prefilters say what may stand beside a value: none may be tighter than its pattern."""
+    index = PATTERNS.index(pattern)
+    search = regex.compile(pattern.regex)
+    check = CHECKS[pattern.validator] if pattern.validator else len
+    group = "value" if "value" in search.groupindex else 0
+    for example in pattern.examples:
+        for before, after in BESIDE:
+            plain = normalize(before + spans(example)[0] + after).plain
+            found = (match[group] for match in search.finditer(plain, overlapped=True))
+            if any(map(check, found)):
+                assert index in FAST.candidates(plain), plain
 
 
 def written_otherwise(text):

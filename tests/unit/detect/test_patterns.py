@@ -1,8 +1,10 @@
 import threading
 
 import pytest
+import regex
 
 from guard.detect import catalogue, kept, prefilter
+from guard.detect.confirm import Folded, Ready, confirm
 from guard.detect.patterns import _SHARED_SYNTAX, PatternScanner, needs, widened
 from guard.errors import DetectorError
 from guard.text.triggers import TRIGGERS
@@ -76,6 +78,16 @@ def test_context_raises_the_score_and_is_whole_words():
     assert near.score > alone.score
     (inside,) = patterns.scan("hôtel 06 39 98 12 34 donc")  # "tel" stands inside a word
     assert inside.score == alone.score
+
+
+def test_a_value_is_checked_once_a_text():
+    asked = []
+    ready = Ready(
+        regex.compile(r"\d{4}"), "A", None, None, 1.0, check=lambda value: asked.append(value) or 4, again=True
+    )
+    text = "1234 5678 1234"
+    assert [hit.start for hit in confirm(ready, text, None, Folded(text))] == [0, 5, 10]
+    assert asked == ["1234", "5678"]
 
 
 def test_threads_share_one_scanner():

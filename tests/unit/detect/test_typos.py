@@ -52,6 +52,12 @@ def test_the_mistake_may_be_in_any_word():
     assert list(find(names, "grande ourse bleue, grane ource bleue, ourse bleue")) == []
 
 
+def test_the_same_mistake_is_found_wherever_it_stands():
+    names = index("Grande Ourse Bleue")
+    text = "grane ourse bleue, " * 3
+    assert [start for _, start, _ in find(names, text)] == [0, 19, 38]
+
+
 def test_a_sentence_between_the_words_separates_them():
     assert list(find(index("Projet Aurore"), "un projett. aurore")) == []
 

@@ -19,6 +19,14 @@ def test_the_first_and_longest_of_overlapping_edits_counts():
     assert view == "a-ef"
 
 
+def test_places_are_asked_for_when_something_is_found():
+    asked = []
+    view, back = apply("a%62%63d", [Edit(1, 7, "bc", lambda: asked.append(1) or [(1, 4), (4, 7)])])
+    assert (view, asked) == ("abcd", [])
+    assert [back.to_original(at, at + 1) for at in range(4)] == [(0, 1), (1, 4), (4, 7), (7, 8)]
+    assert asked == [1]
+
+
 def test_nothing_changed_is_no_reading():
     assert apply("abc", []) is None
     assert apply("abc", [Edit(0, 1, "a")]) is None

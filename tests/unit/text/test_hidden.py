@@ -50,3 +50,8 @@ def test_the_number_of_marks_is_bounded():
     marks = hidden_marks("a\u200bb. " * 5000)
     assert len(marks) == 100
     assert marks[-1][1] > 19_000
+
+
+def test_the_last_of_many_reaches_to_the_last_that_counts():
+    text = "a\u200bb. " * 200 + "x\u2066\u2069y" + " \u200b" * 50
+    assert hidden_marks(text)[-1][1] == 200 * 5 + 3

@@ -66,6 +66,30 @@ def test_spans_lead_back_to_the_author_s_own_code_points():
     assert text[first:last] == "ﬁ"
 
 
+@pytest.mark.parametrize(
+    ("text", "plain", "places"),
+    [
+        ("a\u0323\u200b\u0302z", "\u1eadz", [(0, 4), (4, 5)]),  # a mark, something dropped, another mark
+        ("e\u0301\u200b\u0327x", "ex", [(0, 4), (4, 5)]),  # no letter has both
+        ("o\u0336\u0301n", "on", [(0, 3), (3, 4)]),  # struck through: no accent either
+        ("\u200bﬃ\u0301 \u00a0a", "ffí  a", [(1, 2), (1, 2), (1, 3), (3, 4), (4, 5), (5, 6)]),
+        ("a" + "\u0301" * 6 + "b", "ab", [(0, 7), (7, 8)]),
+        ("x\U000e0041y", "x A y", [(0, 1), (1, 1), (1, 2), (2, 2), (2, 3)]),
+        ("\u0301\u200b", "", []),
+    ],
+)
+def test_what_is_dropped_or_laid_on_keeps_its_place(text, plain, places):
+    seen = normalize(text)
+    assert seen.plain == plain
+    assert [seen.origin.to_original(at, at + 1) for at in range(len(plain))] == places
+
+
+def test_plain_forms_hold_nothing_that_has_another():
+    for point in (*range(0x3400), *range(0xA000, 0xAC10), *range(0xD7A0, 0x1F000, 3)):
+        view = normalize(chr(point)).plain
+        assert normalize(view).plain == view
+
+
 def test_folding_that_lengthens_keeps_its_own_map():
     seen = normalize("Æon Straße X")
     at = seen.folded.index("x")
