@@ -25,8 +25,6 @@ _NESTED = re.compile(r"/[^/]+/\d{1,3}(?:/.+)?/\d{1,3}(?:/[^/\d][^/]*)?", re.ASCI
 _IN_LISTS = frozenset({"poll-option", "alt"})
 _BESIDE = frozenset({"alt", "filename"})
 """Roles of texts that may become a mere label beside words that stay: they only describe a file, which stays too."""
-OF_POST = "author.part-of"
-"""The phrase that names a text with its post."""
 
 
 def written(post: Post) -> list[Segment]:
@@ -83,7 +81,12 @@ def names(parts: Sequence[Segment]) -> Iterator[Phrase]:
             name = Phrase(f"author.part-numbered.{role}", number=number)
         else:
             name = Phrase(f"author.part.{role}")
-        yield Phrase(OF_POST, name=name, number=of) if of else name
+        yield Phrase("author.part-of", name=name, number=of) if of else name
+
+
+def names_post(name: Phrase) -> bool:
+    """Whether it is told with one of several posts."""
+    return name.key == "author.part-of"
 
 
 def _posts(parts: Sequence[Segment]) -> list[int]:

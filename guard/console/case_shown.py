@@ -217,7 +217,7 @@ def _called(post: Post) -> dict[str, Phrase]:
     return {
         text.path: name
         for text, name in zip(texts, parts.names(texts), strict=True)
-        if kinds[text.role] > 1 or name.key == parts.OF_POST
+        if kinds[text.role] > 1 or parts.names_post(name)
     }
 
 

@@ -136,7 +136,7 @@ async def _bench(visit: Visit, number: int) -> Bench:
 
 def _start(visit: Visit, bench: Bench) -> tuple[Asked, Masked]:
     rule = bench.rule(visit.form.one("rule"))
-    found = lesson_form.offered(visit.desk.inspector(), bench.payload, bench.inspection, rule)
+    found = lesson_form.spoken_of(visit.desk.inspector(), bench.payload, bench.inspection, rule)
     return lesson_form.first(rule, found, visit.principal.name, visit.now), found
 
 

@@ -61,7 +61,7 @@ def rules_of(inspector: Inspector, inspection: Inspection, then: tuple[str, ...]
     return [known[name] for name in dict.fromkeys((*names, *then)) if name in known]
 
 
-def offered(inspector: Inspector, payload: CasePayload, inspection: Inspection, rule: CompiledRule) -> Masked:
+def spoken_of(inspector: Inspector, payload: CasePayload, inspection: Inspection, rule: CompiledRule) -> Masked:
     """The text that the rule speaks of, fit for a file."""
     post = payload.post
     texts = {one.path: one for one in post.segments if one.role != JOINED and one.text}

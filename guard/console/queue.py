@@ -63,7 +63,7 @@ async def next_case(visit: Visit, after: Place | None = None) -> Response:
     desk, who, now = visit.desk, visit.principal, visit.now
     # Looked for outside of the transaction that takes it: posts must not wait for a look through the whole queue
     for _ in range(TRIES):
-        for number in await desk.store.read(lambda tx: deciding.offered(tx, who, now, after)):
+        for number in await desk.store.read(lambda tx: deciding.to_decide(tx, who, now, after)):
             try:
                 await desk.store.write(partial(deciding.take, number=number, who=who, now=now, hold=desk.claim_for))
             except BarredError:

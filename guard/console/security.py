@@ -15,7 +15,7 @@ from guard.auth.entrance import Entered, Outcome, Refused
 from guard.auth.tokens import longest
 from guard.console.door import Door
 from guard.console.page import Anyone, Visit, go
-from guard.console.signin import door_of, offered, problem_of, tell_operator
+from guard.console.signin import door_of, new_factor, problem_of, tell_operator
 from guard.errors import AccountError, ProviderError
 from guard.types.account import LOCAL, SignedIn
 from guard.types.principal import Permission
@@ -52,7 +52,7 @@ async def offer(visit: Anyone) -> Response:
     _, me = _me(visit)
     if me.account.totp is not None:
         return go(PAGE)
-    return visit.page("security-factor.html", 200, **offered(visit, me), problem="")
+    return visit.page("security-factor.html", 200, **new_factor(visit, me), problem="")
 
 
 @router.post(f"{PAGE}/second-factor")
@@ -61,16 +61,18 @@ async def take(visit: Anyone) -> Response:
     secret = door.own.offered(me.account, visit.form.one("offer"), visit.now)
     if secret is None:
         problem = visit.words("signin.offer-over")
-        return visit.page("security-factor.html", 422, **offered(visit, me), problem=problem)
+        return visit.page("security-factor.html", 422, **new_factor(visit, me), problem=problem)
     try:
         await _confirm(visit, door, me)
     except AccountError as error:
-        return visit.page("security-factor.html", 422, **offered(visit, me, secret), problem=problem_of(visit, error))
+        return visit.page(
+            "security-factor.html", 422, **new_factor(visit, me, secret), problem=problem_of(visit, error)
+        )
     value, address = door.value(visit.request), door.address(visit.request)
     outcome, codes = await door.own.take_totp(value, secret, visit.form.one("code"), address, visit.now)
     if isinstance(outcome, Refused):
         problem = visit.words("signin.code-wrong")
-        return visit.page("security-factor.html", 422, **offered(visit, me, secret), problem=problem)
+        return visit.page("security-factor.html", 422, **new_factor(visit, me, secret), problem=problem)
     return door.let_in(visit.page("signin-codes.html", codes=codes, onward=PAGE), outcome)
 
 

@@ -173,7 +173,7 @@ def problem_of(visit: Guest, error: AccountError) -> str:
     return visit.words(f"problem.{error.key}", **error.values)
 
 
-def offered(visit: Guest, signed_in: SignedIn, secret: bytes | None = None) -> dict[str, object]:
+def new_factor(visit: Guest, signed_in: SignedIn, secret: bytes | None = None) -> dict[str, object]:
     """What a page shows of a new second factor, the same one again when there is one already."""
     if secret is None:
         secret, sealed = door_of(visit.request).own.offer_totp(signed_in.account, visit.now)
@@ -185,7 +185,7 @@ def offered(visit: Guest, signed_in: SignedIn, secret: bytes | None = None) -> d
 
 
 def _offer(visit: Guest, half: SignedIn, status: int = 200, secret: bytes | None = None, problem: str = "") -> Response:
-    shown = offered(visit, half, secret)
+    shown = new_factor(visit, half, secret)
     return visit.page("signin-second-factor.html", status, **_step(visit, half, problem), **shown)
 
 

@@ -143,7 +143,7 @@ def may_read(line: Waiting, who: Principal) -> bool:
     return may_approve(line.needs, who.name, who.groups)
 
 
-def offered(tx: Transaction, who: Principal, now: datetime, after: Place | None = None) -> list[int]:
+def to_decide(tx: Transaction, who: Principal, now: datetime, after: Place | None = None) -> list[int]:
     """Cases that this person may decide on, a few: what is theirs before others, then the one due first. A query: it may be long."""
     mine = [
         line for line in tx.queue.waiting(now, PAGE, mine=who.id) if after is None or (line.due, line.number) > after

@@ -11,19 +11,28 @@ from guard.policy.schema import Step
 from guard.words.texts import Phrase
 
 _GROUP = "group:"
+_SHOWN = 2
+"""Rules that are named, for whoever has only the console to look for them; `guard policy lint` names all."""
 
 
 def empty_groups(bundle: Bundle, groups: Collection[str]) -> PolicyError | None:
-    """One remark on all of them: the groups without which nobody can let go what some rules hold, and how many rules."""
+    """One remark on all of them: the groups without which nobody can let go what some rules hold, and which rules first."""
     known = {_folded(_GROUP + group) for group in groups}
-    steps = [(rule, step) for policy in bundle.policies for rule in policy.source.rules for step in rule.steps]
-    asked = [(rule, step.approvers) for rule, step in steps if _nobody(step, known)]
-    if not asked:
+    names: dict[str, str] = {}
+    rules: dict[str, Phrase] = {}
+    for policy in (each.source for each in bundle.policies):
+        for rule in policy.rules:
+            for step in (each for each in rule.steps if _nobody(each, known)):
+                names |= {_folded(name): name.removeprefix(_GROUP) for name in step.approvers}
+                name = f"{policy.id}/{rule.id}"
+                rules[name] = Phrase("loader.rule-in", rule=name, file=policy.file)
+    if not rules:
         return None
-    names = {_folded(name): name.removeprefix(_GROUP) for _, approvers in asked for name in approvers}
     known_as = tuple(names[each] for each in sorted(names))
-    rules = Phrase("loader.rules", count=len({id(rule) for rule, _ in asked}))
-    message = Phrase("loader.empty-groups", count=len(known_as), known=known_as, rules=rules)
+    shown = tuple(rules.values())[:_SHOWN]
+    if more := len(rules) - len(shown):
+        shown += (Phrase("loader.more-rules", count=more),)
+    message = Phrase("loader.empty-groups", count=len(known_as), known=known_as, rules=shown)
     return PolicyError(message, hint=Phrase("loader.do.group" if len(known_as) == 1 else "loader.do.groups"))
 
 

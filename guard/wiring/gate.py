@@ -60,8 +60,7 @@ def run(settings: Settings, *, sandbox: bool, say: Say) -> None:
         )  # till there is something to read again: a certificate's hook must not end a gate that starts
     with only_gate(settings):
         if put_back := recover(settings.policies_folder):
-            observe.warn("policies-put-back", files=len(put_back))
-            say(f"warning: a change of policies was broken off, and is taken back: {', '.join(put_back)}")
+            _warn(Phrase("change.taken-back", files=tuple(put_back)), say, "policies-put-back", files=len(put_back))
         _run(settings, sandbox=sandbox, say=say)
 
 
@@ -97,12 +96,18 @@ def _run(settings: Settings, *, sandbox: bool, say: Say) -> None:
             crew.fire()
 
 
-def _warn(problem: str | GuardError, say: Say) -> None:
+def _warn(problem: str | GuardError, say: Say, event: str = "start", **facts: int) -> None:
     """Once: a sentence for who sits there, else an event that can be alerted on."""
     if loglines.plain():
         say(Phrase("terminal.warning", told=problem))
     else:
-        observe.warn("start", problem=str(problem))
+        observe.warn(event, problem=str(problem), **facts)
+
+
+def _warn_of_groups(console: OpenConsole, say: Say, *, sandbox: bool) -> None:
+    """Of those that nobody is in. Who the sandbox lets in is in every group, but comes into being only when it is ready."""
+    if not sandbox and (problem := console.empty_groups()):
+        _warn(problem, say)
 
 
 async def _serve(
@@ -155,8 +160,7 @@ class _Parts:
         self.console = console = open_console(
             opened, self.authors, self._console(opened), Folder(settings, self.reloader)
         )
-        if not sandbox and (problem := console.empty_groups()):  # who the sandbox lets in is in every group
-            _warn(problem, say)
+        _warn_of_groups(console, say, sandbox=sandbox)
         own = self._own(sandbox=sandbox)
         beside = [asyncio.create_task(task) for task in self._beside(sandbox=sandbox)]
         stop = asyncio.Event()

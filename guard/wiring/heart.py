@@ -34,7 +34,7 @@ if TYPE_CHECKING:  # a command that looks at one post needs neither
     from guard.wiring.handover import Compiled
 
 NETWORKS = frozenset({"mastodon", "bluesky", "x"})
-SEALED_KEY = "terms.key"
+_SEALED_KEY = "terms.key"
 """In the folder of keys."""
 
 
@@ -88,7 +88,7 @@ def _sealed(bundle: Bundle, key: Path | None) -> SealedScanner | None:
     if key is None:
         from guard.settings.load import DEFAULTS
 
-        key = DEFAULTS.keys_folder / SEALED_KEY
+        key = terms_key(DEFAULTS)
     scanner = SealedScanner(matchers, load_key(key, which="sealed"))
     problems: list[GuardError] = [
         term_shown(place)
@@ -107,13 +107,18 @@ def _protected(index: Path, key: Path) -> FingerprintScanner:
     return FingerprintScanner.open(index, key)
 
 
+def terms_key(settings: Settings) -> Path:
+    """The file of the key under which terms are sealed."""
+    return settings.keys_folder / _SEALED_KEY
+
+
 def as_settings_say(settings: Settings) -> dict[str, Any]:
     """Keywords of `build_inspector` for what settings name beside policies: every command inspects as the gate does."""
     index = settings.fingerprint_index
     return {
         "third_party": settings.detectors,
         "fingerprints": (index, settings.fingerprint_key) if index else None,
-        "sealed_key": settings.keys_folder / SEALED_KEY,
+        "sealed_key": terms_key(settings),
         "models": settings.models_folder,
         "own_models": settings.models_own,
         "internal_domains": settings.internal_domains,

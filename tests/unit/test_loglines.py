@@ -3,6 +3,8 @@
 import json
 import logging
 import re
+from contextlib import nullcontext
+from types import SimpleNamespace
 
 import pytest
 
@@ -68,6 +70,34 @@ def test_what_to_look_at_at_the_start_is_told_once(started, plain) -> None:
     else:
         told = json.loads(line)
         assert (told["level"], told["event"], told["problem"]) == ("warning", "start", "look (mend it)")
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_a_change_of_policies_that_is_taken_back_is_told_once_in_the_readers_language(
+    started, plain, monkeypatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
+    monkeypatch.setattr(gate, "only_gate", lambda _: nullcontext())
+    monkeypatch.setattr(gate, "recover", lambda _: ("a.yaml", "b.yaml"))
+    monkeypatch.setattr(gate, "_run", lambda *_, **__: None)
+    monkeypatch.setattr(gate, "signal", lambda *_: None)
+    lines = started(plain=plain)
+    gate.run(SimpleNamespace(listeners=("one",), policies_folder=None), sandbox=plain, say=talk)
+    (line,) = lines()
+    if plain:
+        told = "avertissement : une modification des politiques a été interrompue, et elle est annulée : a.yaml, b.yaml"
+        assert re.sub(TIME, "T", line).replace("\u00a0", " ") == f"T {told}"
+    else:
+        told = json.loads(line)
+        assert (told["level"], told["event"], told["files"]) == ("warning", "policies-put-back", 2)
+        assert told["problem"] == "a change of policies was broken off, and is taken back: a.yaml, b.yaml"
+
+
+@pytest.mark.parametrize("sandbox", [False, True])
+def test_the_sandbox_is_not_warned_of_groups_that_its_first_person_will_be_in(started, sandbox) -> None:
+    lines = started(plain=True)
+    gate._warn_of_groups(SimpleNamespace(empty_groups=lambda: PolicyError("no members")), talk, sandbox=sandbox)
+    assert len(lines()) == (not sandbox)
 
 
 def test_other_commands_talk_as_they_did(capsys: pytest.CaptureFixture[str]) -> None:

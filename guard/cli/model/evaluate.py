@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from guard.cli.model import names
-from guard.cli.model.listing import add_models, headings, shelf_of
+from guard.cli.model.listing import add_models, headings, share, shelf_of
 from guard.cli.output import result, result_json, table, told
 from guard.cli.parser import examples
 from guard.words.texts import Phrase
@@ -57,9 +57,9 @@ def show(scores: tuple[Score, ...]) -> None:
     """Both tables."""
     rows = [
         [
-            _all(score.language), str(score.posts), str(score.leaks), _share(score.auc), _share(score.caught),
-            Phrase("model.some-pairs", share=_share(score.pairs), number=score.pair_count),
-            _share(score.macro_f1), _share(score.severity), _share(score.calibration),
+            _all(score.language), str(score.posts), str(score.leaks), share(score.auc), share(score.caught),
+            Phrase("model.some-pairs", share=share(score.pairs), number=score.pair_count),
+            share(score.macro_f1), share(score.severity), share(score.calibration),
         ]
         for score in scores
     ]  # fmt: skip
@@ -67,8 +67,8 @@ def show(scores: tuple[Score, ...]) -> None:
     result(f"\n{told(Phrase('model.columns'))}\n")
     lines = [
         [
-            topic.topic, _all(score.language), str(topic.posts), _share(topic.auc), _share(topic.f1), _share(topic.at),
-            _share(topic.calibration),
+            topic.topic, _all(score.language), str(topic.posts), share(topic.auc), share(topic.f1), share(topic.at),
+            share(topic.calibration),
         ]
         for number in range(len(scores[0].topics))
         for score in scores
@@ -79,9 +79,3 @@ def show(scores: tuple[Score, ...]) -> None:
 
 def _all(language: str) -> str:
     return Phrase("model.all") if language == "all" else language
-
-
-def _share(value: float) -> str:
-    if value != value:  # noqa: PLR0124 - what could not be measured is no number
-        return "-"
-    return Phrase("model.thousandths", value=value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,11 @@ def register(verbs: Any) -> None:
 def headings(columns: Sequence[str]) -> list[str]:
     """Of a table's columns, by their names on the page `model` of guard/words."""
     return [Phrase(f"model.column.{name}") for name in columns]
+
+
+def share(value: float) -> str:
+    """Of one, in thousandths; what could not be measured is no number."""
+    return "-" if isnan(value) else Phrase("model.thousandths", value=value)
 
 
 def add_models(parser: argparse.ArgumentParser) -> None:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from math import nan
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from guard.cli.model.listing import headings
+from guard.cli.model.listing import headings, share
 from guard.cli.output import result, result_json, table, talk
 from guard.errors import UsageError
 from guard.models.shelf import Shelf
 from guard.words.texts import Phrase
+
+if TYPE_CHECKING:
+    from guard.training.names.evaluate import Score
 
 KIND = "names"
 _COLUMNS = ("type", "names", "precision", "recall", "f1")
@@ -38,7 +42,7 @@ def evaluate(shelf: Shelf, paths: Sequence[Path], *, as_json: bool) -> int:
         [
             Phrase("model.all") if score.label == "all" else score.label,
             str(score.there),
-            *map(_share, (score.precision, score.recall, score.f1)),
+            *map(share, _measured(score)),
         ]
         for score in report.scores
     ]
@@ -49,8 +53,13 @@ def evaluate(shelf: Shelf, paths: Sequence[Path], *, as_json: bool) -> int:
     return 0
 
 
-def _share(value: float) -> Phrase:
-    return Phrase("model.thousandths", value=value)
+def _measured(score: Score) -> tuple[float, float, float]:
+    """Precision, recall and F1; NaN for each that there was nothing to measure on."""
+    return (
+        score.precision if score.found else nan,
+        score.recall if score.there else nan,
+        score.f1 if score.found or score.there else nan,
+    )
 
 
 def train(data: Path, folder: Path, seed: int) -> int:

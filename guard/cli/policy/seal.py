@@ -43,7 +43,7 @@ def register(verbs: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 0, or 2 when a term cannot be sealed; then nothing is written."""
     terms = _terms(arguments.terms)
-    place = arguments.key or settings_of(arguments.config).keys_folder / heart.SEALED_KEY
+    place = arguments.key or heart.terms_key(settings_of(arguments.config))
     new = not place.exists()
     wanted = TermsMatcher("sealed", tuple(terms), options=special(terms), confidential=True)
     try:

@@ -54,7 +54,7 @@ def read(path: Path) -> list[Example]:
     try:
         examples = list(inline(path) if lines else conll(path))
     except (OSError, EOFError, ValueError, KeyError, TypeError, zlib.error) as error:
-        raise _unreadable(path, type(error).__name__) from None
+        raise _unreadable(path, getattr(error, "strerror", None) or type(error).__name__) from None
     if not examples:
         raise _unreadable(path, Phrase("training.nothing"))
     return examples

@@ -42,7 +42,7 @@ def model(monkeypatch, capsys, tmp_path):
 def test_list(model, models):
     code, out, _ = model("list", "--models", models)
     heading, line = out.splitlines()
-    assert (code, heading.split()) == (0, ["espèce", "nom", "version", "taille", "licence", "fichier"])
+    assert (code, heading.split()) == (0, ["genre", "nom", "version", "taille", "licence", "fichier"])
     assert line.split() == ["topics", "small", "1", "8,4", "Mo", "MIT", "intact"]
     (models / "topics.npz").write_bytes(b"altered")
     code, out, _ = model("list", "--models", models)

@@ -29,6 +29,9 @@ def test_a_table_and_json(tmp_path: Path, shelf: Shelf, capsys: pytest.CaptureFi
     assert names.evaluate(shelf, [path], as_json=False) == 0
     shown = capsys.readouterr()
     assert [line.split()[0] for line in shown.out.splitlines()] == ["type", "PERSON", "ORGANIZATION", "LOCATION", "all"]
+    rows = {line.split()[0]: line.split()[1:] for line in shown.out.splitlines()}
+    assert rows["ORGANIZATION"] == ["0", "-", "-", "-"], "there was none to find, and none was told"
+    assert rows["PERSON"] == ["1", "1.000", "1.000", "1.000"]
     assert "Sophie" not in shown.out + shown.err
     assert names.evaluate(shelf, [path], as_json=True) == 0
     told = json.loads(capsys.readouterr().out)
@@ -55,3 +58,8 @@ def test_what_is_no_labelled_post(tmp_path: Path, shelf: Shelf, name: str, data:
         (tmp_path / name).write_bytes(data)
     with pytest.raises(UsageError, match="no labelled posts can be read"):
         names.evaluate(shelf, [tmp_path / name], as_json=False)
+
+
+def test_a_missing_file_is_told_as_other_commands_do(tmp_path: Path, shelf: Shelf) -> None:
+    with pytest.raises(UsageError, match=r"gone\.jsonl: No such file or directory"):
+        names.evaluate(shelf, [tmp_path / "gone.jsonl"], as_json=False)

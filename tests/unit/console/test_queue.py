@@ -246,6 +246,27 @@ def test_of_thousands_of_decisions_each_can_be_found(rig):
     assert page(further)[0][0] == 4000 - LINES
 
 
+@pytest.mark.parametrize("many", [49, 50, 51, 100, 101])
+def test_a_page_is_full_before_there_is_a_next_one(rig, many):
+    def fill(tx):
+        for number in range(1001, 1001 + many):
+            review = Review(False, "bob", rig.clock() + timedelta(seconds=number), "no")
+            tx.open_case(held(number, sealed=None, state=CaseState.REJECTED, review=review))
+            due = rig.clock() + timedelta(days=1, seconds=number)
+            tx.open_case(held(5000 + number, sealed=None, due=due))
+
+    rig.opened.store.write_now(fill)
+    ana = rig.client("ana")
+    for address in ("/queue?view=decided", "/queue"):
+        sizes, further = [], address
+        while further:
+            text = ana.get(further).text
+            sizes.append(len(re.findall(r'data-row href="/cases/\d+"', text)))
+            link = re.search(r'href="(/queue[^"]*after=[^"]*)"', text)
+            further = link and unescape(link[1])
+        assert sizes == [size for size in (*[LINES] * (many // LINES), many % LINES) if size]
+
+
 def test_what_one_person_can_decide_can_be_chosen_with_others(rig):
     rig.hold(THREE_PHONES)
     rig.hold(THREE_PHONES + "!", account="ana", person="Ana Reviewer")

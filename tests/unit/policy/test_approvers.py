@@ -34,9 +34,20 @@ def test_all_groups_that_nobody_is_in_are_told_in_one_line():
         held("[group:rh]", "a"), held("[group:dpo, group:RH]", "b"), held("[group:presse]", "c"), held("[marie]", "d")
     )
     problem = empty_groups(found, ["Presse"])
-    assert problem.message == "nobody is in 2 groups that must approve what rules hold (2 rules): dpo, RH"
+    assert problem.message == (
+        "2 groups that must approve what rules hold have no members: dpo, RH (demo/a in demo.yaml, demo/b in demo.yaml)"
+    )
     assert problem.location is None
-    assert words_of("fr").told(problem).startswith("personne n’est dans 2 groupes qui doivent approuver")
+    assert (
+        words_of("fr")
+        .told(problem)
+        .replace("\u00a0", " ")
+        .startswith(
+            "2 groupes qui doivent approuver ce que des règles retiennent n’ont aucun membre : dpo, RH (demo/a dans demo.yaml, "
+        )
+    )
+    three = words_of("en").told(empty_groups(found, []))
+    assert "(demo/a in demo.yaml, demo/b in demo.yaml, 1 more rule)" in three
     alone = empty_groups(found, ["rh", "dpo"])
-    assert alone.message == "nobody is in a group that must approve what rules hold (1 rule): presse"
+    assert alone.message == ("a group that must approve what rules hold has no members: presse (demo/c in demo.yaml)")
     assert empty_groups(found, ["rh", "presse"]) is None

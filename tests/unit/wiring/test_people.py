@@ -53,7 +53,7 @@ def test_a_group_that_must_approve_and_in_which_nobody_is(ledger):
         problem = OpenConsole(None, desk, None, opened, open_people(opened, authors)).empty_groups()
         return problem and problem.message
 
-    assert told() == "nobody is in a group that must approve what rules hold (1 rule): legal"
+    assert told() == "a group that must approve what rules hold has no members: legal (demo/r in demo.yaml)"
     assert told(Authors({("console", "m"): Person("Marie", frozenset({"legal"}))})) is None
     ldap = SignInSettings(ldap=LdapTerms("ldaps://ldap.example", "dc=example"))
     assert told(opened=replace(ledger, settings=replace(ledger.settings, signin=ldap))) is None
