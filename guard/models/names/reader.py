@@ -28,8 +28,6 @@ _CLOSE: Final = frozenset(",.!?:;…")
 _APART: Final = frozenset(",.")
 """Those of them that no language has a space before."""
 _BEFORE_HANDLES: Final = frozenset({"<at>", "RT", "rt", ".", ":", "“", '"', "via", "by", "cc", "and", "&", "with"})
-_OFTEN_PERSONS: Final = 1.0
-"""What speaks for a person behind an `@`, beside the word itself: four handles in five are persons'."""
 _NEVER: Final = -12.0
 """What a step that is ruled out counts for where it was taken all the same."""
 PERSON_FACTS: Final = ("known-person", "known-person-part", "given-4", "given-5")
@@ -154,7 +152,6 @@ def _at_signs(found: Sequence[Token], rows: Sequence[Sequence[float]], tags: lis
         else:
             handle = True
             sums = [sum(max(row[2 * kind + 1 : 2 * kind + 3]) for row in rows[at:end]) for kind in range(len(TYPES))]
-            sums[TYPES.index("PERSON")] += _OFTEN_PERSONS
             kind = sums.index(max(sums))
             tags[at:end] = [2 * kind + 1] * 2 + [2 * kind + 2] * (end - at - 2)
         if end < len(tags) and tags[end] and not begins(tags[end]):

@@ -48,12 +48,13 @@ class Augmenter:
         if example.spaced and example.lang == "en" and self._rng.random() < 0.35:
             example = unspaced(example)
         if swap and example.names and self._rng.random() < 0.6:
-            example = self._swapped(example, swap)
+            example = self.swapped(example, swap)
         if swap and self._rng.random() < 0.04:
             example = self._checked_in(example)
         return self._rewritten(example)
 
-    def _swapped(self, example: Example, chance: float) -> Example:
+    def swapped(self, example: Example, chance: float) -> Example:
+        """Its names exchanged with that probability each."""
         text = example.text
         parts: list[str] = []
         names: list[tuple[int, int, str]] = []
@@ -73,13 +74,13 @@ class Augmenter:
     def _checked_in(self, example: Example) -> Example:
         """With a place behind a lone @, as services that share where one is write it."""
         text = example.text.rstrip(" .") + " @ "
-        place = self._name("LOCATION", many=False, lang=example.lang)
+        place = self.name("LOCATION", many=False, lang=example.lang)
         return replace(
             example, text=text + place, names=(*example.names, (len(text), len(text) + len(place), "LOCATION"))
         )
 
     def _instead(self, before: str, old: str, label: str, lang: str) -> str:
-        new = self._name(label, " " in old, lang)
+        new = self.name(label, " " in old, lang)
         if before and not before[-1].isspace() and before[-1] not in "'’\"(«-":
             new = re.sub(r"[\W_]+", "", new) or old  # within a hashtag
         if before[-1:] in {"'", "’"} and new[0].lower() not in _VOWELS:
@@ -88,7 +89,8 @@ class Augmenter:
             return new.lower()
         return new.upper() if old.isupper() and len(old) > _LONG else new
 
-    def _name(self, label: str, many: bool, lang: str) -> str:
+    def name(self, label: str, many: bool, lang: str) -> str:
+        """Some name of that kind, of several words perhaps if `many`."""
         chance = self._rng.random()
         spoken = "en" if lang == "en" else "fr"
         if label == "ORGANIZATION":

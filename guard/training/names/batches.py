@@ -37,6 +37,7 @@ class Batch:
     domains: Tensor
     there: Tensor
     tags: Tensor
+    texts: list[list[str]]
     places: list[int]
 
 
@@ -137,5 +138,6 @@ def _batch(posts: Sequence[Encoded], places: list[int], tables: tuple[Tensor, ..
         domains=torch.tensor([post.domain for post in posts]),
         there=filled([[1] * len(post.tokens) for post in posts]).float(),
         tags=filled([post.tags for post in posts]),
+        texts=[[token.text for token in post.tokens] for post in posts],
         places=places,
     )

@@ -63,11 +63,15 @@ class Net(nn.Module):  # type: ignore[misc]
                 )
             )
         inputs = fn.dropout(torch.cat([words, pieces, batch.forms, facts, subwords], -1) * there, 0.1, self.training)
-        state = self.first(_around(inputs, WINDOW)) + self.marks(_around(batch.marks * there, 3))
+        state = self.first(_around(inputs, WINDOW)) + self.marks(_around(batch.marks * there, 3)) + self.beside(batch)
         state = self.drop(fn.relu(state + self.domains(batch.domains)[:, None])) * there
         for layer in self.layers:
             state = (state + self.drop(fn.relu(layer(_around(state, 3))))) * there
         return self.out(state), state
+
+    def beside(self, batch: Batch) -> Tensor:
+        """What is added to the first layer: nothing in the net that is kept."""
+        return batch.there.new_zeros(1)
 
     def moves(self) -> Tensor:
         """What a step from tag to tag adds."""
