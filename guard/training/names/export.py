@@ -118,5 +118,10 @@ def fit_public(net: Net, ground: Ground, known: Material, data: Path, seed: int)
                         texts = [cut[at].text for at in inside]
                         features.append(person_features(row[inside], texts, [bits[at] for at in inside], lists))
                         public.append(example.text[start:end].casefold() in example.public)
-    fitted = LogisticRegression(C=0.03, max_iter=500, class_weight="balanced").fit(np.array(features), np.array(public))
-    return fitted.coef_[0], float(fitted.intercept_[0])
+    told = np.array(features)
+    middle, spread = told.mean(axis=0), told.std(axis=0) + 1e-6  # else the states, which vary most, outvote the lists
+    fitted = LogisticRegression(C=0.01, max_iter=500, class_weight="balanced").fit(
+        (told - middle) / spread, np.array(public)
+    )
+    weights = fitted.coef_[0] / spread
+    return weights, float(fitted.intercept_[0] - weights @ middle)
