@@ -99,9 +99,9 @@ async def serve(
         try:
             for (listener, sock), state in zip(bound, states, strict=True):
                 servers.append(await _start(listener, sock, state))
-            if ready is not None:
-                ready(tuple(address_of(listener, sock) for listener, sock in bound))
-            with on_signals(stop) if signals else contextlib.nullcontext():
+            with on_signals(stop) if signals else contextlib.nullcontext():  # before it is told how to stop it
+                if ready is not None:
+                    ready(tuple(address_of(listener, sock) for listener, sock in bound))
                 await stop.wait()
         finally:
             for server in servers:

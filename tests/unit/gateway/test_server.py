@@ -411,3 +411,17 @@ def test_an_endless_read_does_not_hold_up_the_end():
         writer.close()
 
     run(test)
+
+
+def test_a_signal_as_soon_as_it_listens_stops_it_in_order():
+    def ready(_addresses):
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    async def test():
+        await asyncio.wait_for(serve([Listener("a", "127.0.0.1", 0, echo)], asyncio.Event(), ready), 5)
+
+    kept = signal.signal(signal.SIGTERM, lambda *_: pytest.fail("nobody takes it"))
+    try:
+        run(test)
+    finally:
+        signal.signal(signal.SIGTERM, kept)
