@@ -6,7 +6,7 @@ import hashlib
 import os
 import platform
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -29,7 +29,7 @@ _MOST_KEPT: Final = 50
 
 
 class Kept:
-    """An automaton: compiled at once where no file has it, else read when a text first needs it. Threads may share it."""
+    """An automaton: read, or compiled where no file has it, when a text first needs it. Threads may share it."""
 
     __slots__ = ("_compile", "_digest", "_file", "database")
 
@@ -42,8 +42,10 @@ class Kept:
         self._file = None if folder is None else folder / f"{kind}-{self._digest[:32]}.hs"
         self.database: Any = _OPENED.get(self._digest)
         """None until it is read."""
-        if self._file is None or not os.path.isfile(self._file):  # noqa: PTH113 -- never raises
-            self.read()
+
+    def is_made(self) -> bool:
+        """Whether there is one in this process or in a file."""
+        return self.database is not None or (self._file is not None and os.path.isfile(self._file))  # noqa: PTH113 -- never raises
 
     def read(self) -> Any:
         """The database. Raises what compiling raises."""
@@ -80,6 +82,19 @@ class Kept:
         found = hashlib.sha256(self._digest.encode())
         found.update(dump)
         return found.digest()
+
+
+def make_missing(automata: Iterable[Kept]) -> None:
+    """Compile those that no file has, side by side: hyperscan lets other threads go on. Raises what compiling raises."""
+    missing = [each for each in automata if not each.is_made()]
+    if len(missing) < 2:
+        for each in missing:
+            each.read()
+        return
+    from concurrent.futures import ThreadPoolExecutor  # a start that finds all of them made does without
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(Kept.read, missing))
 
 
 def _write(file: Path, packed: bytes) -> None:

@@ -46,6 +46,11 @@ _SHARED_SYNTAX: Final = re.compile(
 )
 """The part of regex syntax that means the same to `regex` and to hyperscan; anything else is loosened, or always tried."""
 _CLASS_OR_ESCAPE: Final = re.compile(r"\[(\^?)((?:\\.|[^\\\]])*)\]|\\(.)")
+_COUNT: Final = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{(\d*),(\d+)\}")
+_LARGE: Final = re.compile(r",\d{2,}\}")
+"""What few patterns have: to look at each sign of all of them would cost every start."""
+_WIDE_GAP: Final = 60
+"""Nearly as long as a post: looking no farther would keep few texts out."""
 _WORD: Final = re.compile(r"\w+")
 _WIDE_WORD: Final = r"0-9A-Za-z_\x{80}-\x{10ffff}"
 
@@ -250,12 +255,22 @@ def widened(pattern: str) -> str:
     return _CLASS_OR_ESCAPE.sub(swap, pattern)
 
 
+def gaps_open(pattern: str) -> str:
+    """`pattern` with its widest gaps unbounded: `.{0,90}` counts in hundreds of states and takes seconds to compile."""
+
+    def swap(found: re.Match[str]) -> str:
+        least, most = found.groups()
+        return found[0] if most is None or int(most) - int(least or 0) < _WIDE_GAP else f"{{{least or 0},}}"
+
+    return _COUNT.sub(swap, pattern) if _LARGE.search(pattern) else pattern
+
+
 def needs(
     patterns: Sequence[Pattern], matchers: Sequence[RegexMatcher] = (), triggers: Sequence[Trigger] = ()
 ) -> list[Need]:
     """What the prefilter is built from, in the scanner's order: other policies leave the catalogue's automata as they are."""
     catalogue = [
-        Need(each.prefilter or each.regex, each.keywords, each.min_digits, prefilter.as_signs(each.keywords))
+        Need(gaps_open(each.prefilter or each.regex), each.keywords, each.min_digits, prefilter.as_signs(each.keywords))
         for each in patterns
     ]
     others = [Need(each.expression, min_digits=each.min_digits, signs=each.signs) for each in triggers]

@@ -16,7 +16,7 @@ from typing import Any, Final, Protocol
 
 import ahocorasick
 
-from guard.detect.kept import Kept, hyperscan
+from guard.detect.kept import Kept, hyperscan, make_missing
 from guard.errors import DetectorError
 
 WIDE: Final = "wide"
@@ -180,10 +180,12 @@ def _automata(needs: Sequence[Need], cache_dir: Path | None) -> tuple[tuple[int,
             for place in _places(need):
                 key = (*place, need.or_always)
                 found.setdefault(key, []).append((index, need.expression.encode("utf-8", "replace")))
-    return tuple(
+    automata = tuple(
         (*place[:2], Kept("patterns", found[place], partial(_compile, found[place]), cache_dir))
         for place in sorted(found)
     )
+    make_missing(automaton for _, _, automaton in automata)
+    return automata
 
 
 def _refused(need: Need) -> bool:

@@ -6,7 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from guard.detect import kept, prefilter
+from guard.detect.kept import Kept, make_missing
 from guard.detect.prefilter import HyperscanPrefilter, Need
+from guard.errors import DetectorError
 
 pytestmark = pytest.mark.skipif(kept.hyperscan is None, reason="no automata on this platform")
 
@@ -47,6 +49,28 @@ def test_only_the_newest_automata_are_kept(tmp_path, monkeypatch):
     for letter in "abcd":
         prefilter.build([Need(letter)], cache_dir=tmp_path)
     assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_what_no_file_has_is_made_at_once_all_else_when_it_is_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(kept, "_OPENED", {})
+    made = []
+
+    def one(letter):
+        return Kept("x", letter, lambda: made.append(letter) or prefilter._compile([(0, letter.encode())]), tmp_path)
+
+    make_missing([one(letter) for letter in "abc"])
+    assert sorted(made) == ["a", "b", "c"]
+    kept._OPENED.clear()  # as in another process
+    again = [one(letter) for letter in "abcd"]
+    make_missing(again)
+    assert sorted(made) == ["a", "b", "c", "d"]
+    assert [each.database is None for each in again] == [True, True, True, False]
+
+
+@pytest.mark.parametrize("others", [[], [Need(r"b\d{3}", min_digits=3)]])
+def test_an_expression_that_cannot_be_compiled_is_told_beside_others_too(tmp_path, others):
+    with pytest.raises(DetectorError):
+        HyperscanPrefilter([Need("(b"), *others], tmp_path)
 
 
 def test_threads_may_read_while_others_are_forgotten(tmp_path, monkeypatch):

@@ -5,7 +5,7 @@ import regex
 
 from guard.detect import catalogue, kept, prefilter
 from guard.detect.confirm import Folded, Ready, confirm
-from guard.detect.patterns import _SHARED_SYNTAX, PatternScanner, needs, widened
+from guard.detect.patterns import _SHARED_SYNTAX, PatternScanner, gaps_open, needs, widened
 from guard.errors import DetectorError
 from guard.text.triggers import TRIGGERS
 from guard.types.finding import Strength
@@ -113,6 +113,11 @@ def test_one_need_for_each_pattern():
 
 def test_a_widened_pattern_is_looser_and_needs_no_tables():
     assert widened(r"\bé\w[\w-][^\w]\d") == (r"(?:)é[0-9A-Za-z_\x{80}-\x{10ffff}][0-9A-Za-z_\x{80}-\x{10ffff}-][^\w]\d")
+
+
+def test_only_wide_gaps_are_opened():
+    opened = gaps_open(r"a.{0,110}b[{1,99}]\{0,99}\d{2,9}.{,80}c{30,99}?")
+    assert opened == r"a.{0,}b[{1,99}]\{0,99}\d{2,9}.{0,}c{30,}?"
 
 
 @pytest.mark.parametrize(
