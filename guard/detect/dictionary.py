@@ -133,12 +133,12 @@ class DictionaryScanner:
         """Check what the automaton found in `folded`, one reading of the folded view; whether letters are drawn out there."""
         at: list[int] = []
         letters = ""
-        seen: set[int] = set()
+        met: dict[int, _Key] = {}
         drawn_out = False
         for start, end, index in found:
-            key = self._keys[index]
-            if key.drawn_out and index not in seen:
-                seen.add(index)
+            key = met.get(index)
+            if key is None:
+                key = met[index] = self._keys[index]
                 drawn_out = drawn_out or any(triple in folded for triple in key.drawn_out)
             if key.terms:
                 at = at or positions(folded)
