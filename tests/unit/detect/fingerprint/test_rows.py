@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
-from tests.unit.detect.fingerprint.test_detector import found, scanner
 
 from guard.detect.fingerprint.build import COMMON_ROWS, Editor, Source
 from guard.detect.fingerprint.detector import FingerprintScanner
 from guard.detect.fingerprint.rows import forms
+from tests.unit.detect.fingerprint.test_detector import found, scanner
 
 ROWS = [
     ["Marie Dupont", "06 39 98 12 34", "marie.dupont@example.com", "Lyon", "CL-2024-00017", "1250000.00"],
