@@ -1,6 +1,7 @@
 """Compiled automata in files: each made once, none taken that is damaged or another's."""
 
-import sys
+import os
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -46,8 +47,20 @@ def test_a_file_under_the_name_of_another_is_not_taken(tmp_path, monkeypatch):
 def test_only_the_newest_automata_are_kept(tmp_path, monkeypatch):
     monkeypatch.setattr(kept, "_MOST_KEPT", 2)
     monkeypatch.setattr(kept, "_OPENED", {})
-    for letter in "abcd":
+    made = []
+    for day, letter in enumerate("abcd"):
         prefilter.build([Need(letter)], cache_dir=tmp_path)
+        (fresh,) = set(tmp_path.iterdir()) - set(made)
+        os.utime(fresh, (day, day))
+        made.append(fresh)
+    assert set(tmp_path.iterdir()) == set(made[-2:])
+
+
+def test_another_machine_takes_none_of_this_one(tmp_path, monkeypatch):
+    for flags in ("flags: avx2", "flags: avx512"):
+        monkeypatch.setattr(kept, "_cpu_flags", lambda flags=flags: flags)
+        monkeypatch.setattr(kept, "_OPENED", {})
+        prefilter.build([Need("a")], cache_dir=tmp_path)
     assert len(list(tmp_path.iterdir())) == 2
 
 
@@ -73,22 +86,24 @@ def test_an_expression_that_cannot_be_compiled_is_told_beside_others_too(tmp_pat
         HyperscanPrefilter([Need("(b"), *others], tmp_path)
 
 
+class Slow(dict):
+    """Another thread's turn comes between the look at what is oldest and its end."""
+
+    def __iter__(self):
+        first = next(super().__iter__())
+        time.sleep(0.001)
+        return iter((first,))
+
+
 def test_threads_may_read_while_others_are_forgotten(tmp_path, monkeypatch):
     monkeypatch.setattr(kept, "_MOST_OPENED", 3)
-    monkeypatch.setattr(kept, "_OPENED", {})
+    monkeypatch.setattr(kept, "_OPENED", Slow())
     letters = "abcdefghijklmnop"
     for letter in letters:
         HyperscanPrefilter([Need(letter)], tmp_path)
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    try:
-        with ThreadPoolExecutor(8) as threads:
-            found = list(
-                threads.map(
-                    lambda letter: HyperscanPrefilter([Need(letter)], tmp_path).candidates(letter), letters * 20
-                )
-            )
-    finally:
-        sys.setswitchinterval(before)
+    with ThreadPoolExecutor(8) as threads:
+        found = list(
+            threads.map(lambda letter: HyperscanPrefilter([Need(letter)], tmp_path).candidates(letter), letters * 5)
+        )
     assert found == [[0]] * len(found)
     assert len(kept._OPENED) <= 3
