@@ -153,3 +153,11 @@ def test_a_pattern_that_the_automaton_refuses_is_always_tried():
     found = prefilter.build([prefilter.Need("a", or_always=True), prefilter.Need("(?C)(", or_always=True)])
     assert list(found.candidates("b")) == [1]
     assert list(found.candidates("a")) == [0, 1]
+
+
+@pytest.mark.parametrize("text", ["le pin, 4_2", "… €pin« 12", "pin\ud800x", "пин pin", "pinß 1"])
+def test_words_around_are_those_of_any_alphabet(text):
+    words = regex.findall(r"\w+", text)
+    folded = Folded(text, text)
+    assert all(folded.has_any(frozenset({word})) for word in words)
+    assert not any(folded.has_any(frozenset({word})) for word in {"pin", "x", "4"} - set(words))
