@@ -23,11 +23,7 @@ from guard.detect.checks.phones import phone
         ("siret", "356 000 000 00048", "356 000 000 00049"),
         ("siret", "356 000 000 12341", "356 000 000 12342"),
         ("ip_address", "203.0.113.7", "127.0.0.1"),
-        *(
-            ("any_ip_address", f"192.168.{net}.12", f"192.168.{net}.{router}")
-            for net in (0, 1)
-            for router in (1, 254)
-        ),
+        *(("any_ip_address", f"192.168.{net}.12", f"192.168.{net}.{router}") for net in (0, 1) for router in (1, 254)),
         ("ip_address", "2001:db8::1", "::1"),
         ("token", "k7VxPq2LmZ8wRt5YbN3c", "aaaaaaaaaaaaaaaa"),
         ("token", "k7VxPq2LmZ8wRt5YbN3c", "YOUR_TOKEN_GOES_HERE"),
