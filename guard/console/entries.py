@@ -94,7 +94,8 @@ def entries_at(tx: Transaction, indexes: Iterable[int]) -> list[Entry]:
 
 def said(t: Words, entry: Entry) -> str:
     """What the entry's word means; the word itself where we have no better."""
-    return word(t, "audit.word", entry.word) if entry.word else ""
+    own = f"{entry.kind}-{entry.word}"  # French says it of a sign-in otherwise than of a post
+    return word(t, "audit.word", own if t.has(f"audit.word.{own}") else entry.word) if entry.word else ""
 
 
 def word(t: Words, table: str, name: str) -> str:

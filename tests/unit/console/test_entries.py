@@ -37,7 +37,7 @@ def test_other_decisions_show_their_action():
 
 def test_a_refused_sign_in_is_told_from_one_that_worked():
     assert [said(words_of("fr"), entry("sign-in", what=what)) for what in ("refused", "signed-in")] == [
-        "refusé",
+        "refusée",
         "réussie",
     ]
     assert entry("sign-in", what="refused").tone == "bad"
