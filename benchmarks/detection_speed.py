@@ -20,7 +20,7 @@ from benchmarks.detection import steps
 from benchmarks.figures import Row
 from benchmarks.names import names
 from benchmarks.stats import ratios, spread
-from guard.detect.dictionary import DictionaryScanner
+from guard.detect.dictionary.scanner import DictionaryScanner
 from guard.detect.run import Detectors
 from guard.text.normalize import normalize
 from guard.types.matcher import TermsMatcher

@@ -26,7 +26,7 @@ RULES, TERMS = 500, 20_000
 COMPILE = """\
 import sys, time
 from pathlib import Path
-from guard.detect import catalogue
+from guard.detect.patterns import catalogue
 from guard.detect.run import Detectors
 from guard.policy.bundle import load_bundle
 Detectors.build((), cache_dir=Path(sys.argv[2]))

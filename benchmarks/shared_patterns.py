@@ -10,7 +10,7 @@ from typing import Any
 
 from benchmarks import corpus, engines
 from benchmarks.names import coined
-from guard.detect.presidio_patterns import PresidioPass
+from guard.detect.presidio.compiled import PresidioPass
 
 
 def pair(folder: Path, more: int) -> dict[str, Callable[[str], Any]]:

@@ -3,7 +3,7 @@
 import os
 import signal
 
-from guard.detect import kept
+from guard.detect.automata import kept
 from guard.wiring.heart import user_cache
 
 os.environ["LC_ALL"] = "C.UTF-8"  # commands speak the language of the terminal

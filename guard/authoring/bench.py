@@ -15,11 +15,11 @@ from guard.authoring.bench_texts import hostile, nearly
 from guard.authoring.explain_rule import in_file, matchers_of
 from guard.authoring.suite import example_facts, example_post
 from guard.authoring.whatif import Judges, WhatIf, alone, leaves
-from guard.detect import catalogue
 from guard.detect.base import Hit
-from guard.detect.catalogue import Pattern
-from guard.detect.dictionary import DictionaryScanner
-from guard.detect.patterns import PatternScanner
+from guard.detect.dictionary.scanner import DictionaryScanner
+from guard.detect.patterns import catalogue
+from guard.detect.patterns.catalogue import Pattern
+from guard.detect.patterns.scanner import PatternScanner
 from guard.policy.compile import Bundle, CompiledRule
 from guard.policy.findtree import EntityNode
 from guard.text.normalize import NormalizedText, normalize

@@ -11,7 +11,7 @@ import regex
 from guard.authoring.alternatives import alternatives
 from guard.authoring.views import Back, views
 from guard.authoring.whatif import WhatIf, unexcused
-from guard.detect.dictionary import DictionaryScanner
+from guard.detect.dictionary.scanner import DictionaryScanner
 from guard.errors import Location
 from guard.policy.compile import CompiledRule
 from guard.policy.findtree import AllNode, AnyNode, FindNode, MatcherNode

@@ -26,10 +26,10 @@ from guard.authoring.explain_rule import (
 from guard.authoring.explain_words import recognised
 from guard.authoring.views import Back, way_back
 from guard.authoring.whatif import Judges, WhatIf, leaves
-from guard.detect import catalogue
 from guard.detect.base import Hit
-from guard.detect.catalogue import Pattern
-from guard.detect.patterns import PatternScanner
+from guard.detect.patterns import catalogue
+from guard.detect.patterns.catalogue import Pattern
+from guard.detect.patterns.scanner import PatternScanner
 from guard.policy.compile import Bundle, CompiledRule
 from guard.policy.findtree import EntityNode
 from guard.policy.schema import ModeKind

@@ -14,12 +14,12 @@ from typing import Final
 import regex
 
 from guard.detect.base import Hit
-from guard.detect.catalogue import Pattern
-from guard.detect.dictionary import DictionaryScanner
-from guard.detect.letters import bare
-from guard.detect.patterns import PatternScanner
-from guard.detect.plausible import PLAUSIBLE
-from guard.detect.randomness import RANDOMNESS
+from guard.detect.checks.plausible import PLAUSIBLE
+from guard.detect.checks.randomness import RANDOMNESS
+from guard.detect.dictionary.letters import bare
+from guard.detect.dictionary.scanner import DictionaryScanner
+from guard.detect.patterns.catalogue import Pattern
+from guard.detect.patterns.scanner import PatternScanner
 from guard.errors import GuardError
 from guard.text.fold import fold
 from guard.text.normalize import NormalizedText

@@ -14,12 +14,12 @@ from guard.cli.arguments import settings_of
 from guard.cli.fingerprint_use import tell_unused
 from guard.cli.output import result, result_json, table, talk, told, visible
 from guard.cli.parser import examples
-from guard.detect.fingerprint_build import BOILERPLATE, COMMON_ROWS, Editor, Source, counted
-from guard.detect.fingerprint_files import read
-from guard.detect.fingerprint_index import Index, Indexed, read_index, write_index
-from guard.detect.fingerprint_key import load_key
-from guard.detect.fingerprint_reading import problem
-from guard.detect.fingerprint_words import SHINGLE
+from guard.detect.fingerprint.build import BOILERPLATE, COMMON_ROWS, Editor, Source, counted
+from guard.detect.fingerprint.files import read
+from guard.detect.fingerprint.index import Index, Indexed, read_index, write_index
+from guard.detect.fingerprint.key import load_key
+from guard.detect.fingerprint.reading import problem
+from guard.detect.fingerprint.words import SHINGLE
 from guard.errors import DetectorError, GuardError, ProblemsError, UsageError
 from guard.words.texts import Phrase
 

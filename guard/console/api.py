@@ -15,9 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from guard import observe
 from guard.auth.tokens import PREFIX
-from guard.console.checks import Asker, Checks
+from guard.console.author.checks import Asker, Checks
+from guard.console.author.probing import SHUT_FOR
 from guard.console.door import Door
-from guard.console.probing import SHUT_FOR
 from guard.errors import GuardError
 from guard.inspector import Inspector
 from guard.types.inspection import Facts

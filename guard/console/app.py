@@ -15,8 +15,8 @@ from starlette.responses import Response
 from guard import __version__
 from guard.console import api, assets, pages, preferences
 from guard.console.api import Console
+from guard.console.author.checks import recorded
 from guard.console.base import Desk
-from guard.console.checks import recorded
 from guard.console.headers import Headers
 from guard.console.page import (
     NotAllowedError,

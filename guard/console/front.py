@@ -8,9 +8,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from starlette.responses import Response, StreamingResponse
 
+from guard.console.cases.queue_lines import seen
 from guard.console.navigation import entries
 from guard.console.page import Anyone, Visit, go, needs
-from guard.console.queue_lines import seen
 from guard.types.principal import Permission
 
 router = APIRouter(include_in_schema=False)

@@ -11,10 +11,10 @@ from starlette.responses import Response
 
 from guard.console import figures
 from guard.console import overview_figures as made
-from guard.console.entries import word
-from guard.console.following import caught_up
+from guard.console.cases.queue import titles
 from guard.console.page import Visit, needs
-from guard.console.queue import titles
+from guard.console.records.entries import word
+from guard.console.records.following import caught_up
 from guard.store.base import Transaction
 from guard.types.principal import Permission
 

@@ -20,12 +20,11 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from guard import __version__
 from guard.console.assets import static
 from guard.console.base import Desk, Session
-from guard.console.draft import units
 from guard.console.forms import SAFE, Form, read_form, same_origin, token_fits
 from guard.console.headers import NONCE
 from guard.console.keys import keys_of
 from guard.console.navigation import entries
-from guard.console.shown import pieces, plain
+from guard.console.shown import pieces, plain, units
 from guard.console.words import Words, chosen, words_of, zone_of
 from guard.errors import GuardError, StoreError
 from guard.types.principal import Permission, Principal

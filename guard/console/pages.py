@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-from guard.console import (
-    audit,
-    case,
-    case_decide,
-    changes,
-    compose,
-    flagged,
-    front,
-    lesson,
-    mine,
-    near,
-    overview,
-    playground,
-    policies,
-    questions,
-    queue,
-    reveals,
-)
+from guard.console import front, overview
+from guard.console.author import compose, mine, questions
+from guard.console.cases import case, deciding, flagged, lesson, near, queue
+from guard.console.records import audit, reveals
+from guard.console.rules import changes, playground, policies
 
 ROUTERS = (
     front.router,
     queue.router,
     case.router,
-    case_decide.router,
+    deciding.router,
     lesson.router,
     near.router,
     flagged.router,

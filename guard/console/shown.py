@@ -52,6 +52,11 @@ def plain(text: str) -> str:
     return "".join(f"⟨{piece.text}⟩" if piece.code else piece.text for piece in pieces(text))
 
 
+def units(text: str, place: int) -> int:
+    """The place of a code point in the UTF-16 units that browsers count."""
+    return place if text.isascii() else place + sum(char > "\uffff" for char in text[:place])
+
+
 def _runs(text: str, start: int, end: int) -> Iterator[tuple[str, bool, str, int]]:
     """Runs of plain characters, and codes, in `text[start:end]`."""
     begun = start

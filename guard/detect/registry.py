@@ -11,8 +11,8 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
-from guard.detect import presidio
 from guard.detect.base import Detector, DetectorInfo
+from guard.detect.presidio import recognizers
 from guard.errors import DetectorError
 
 GROUP = "guard.detectors.v1"
@@ -23,7 +23,7 @@ def load(name: str) -> Detector:
     """One detector. DetectorError, with what to do, when it cannot be had."""
     scheme, _, rest = name.partition(":")
     if scheme == "presidio" and rest:
-        return presidio.load(rest)
+        return recognizers.load(rest)
     found = entry_points(group=GROUP, name=name)
     if not found:
         known = ", ".join(sorted(point.name for point in entry_points(group=GROUP))) or "none"
@@ -63,7 +63,7 @@ def load_all(
         except DetectorError as problem:
             problems.append(problem)
     if theirs:
-        together, missing = presidio.load_together(theirs, cache_dir)
+        together, missing = recognizers.load_together(theirs, cache_dir)
         detectors += [together] if together is not None else []
         problems += missing
     return tuple(detectors), tuple(problems)

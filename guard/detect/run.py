@@ -16,14 +16,14 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from guard.detect import catalogue
 from guard.detect.base import Detector, DetectorInfo, Hit
-from guard.detect.catalogue import Pattern
-from guard.detect.dictionary import DictionaryScanner
+from guard.detect.dictionary.scanner import DictionaryScanner
 from guard.detect.modelled import ENTITIES, Modelled
 from guard.detect.overlap import merged, resolve
-from guard.detect.own_hosts import own_hosts
-from guard.detect.patterns import PatternScanner
+from guard.detect.patterns import catalogue
+from guard.detect.patterns.catalogue import Pattern
+from guard.detect.patterns.own_hosts import own_hosts
+from guard.detect.patterns.scanner import PatternScanner
 from guard.detect.sealed import SealedScanner
 from guard.errors import ModelError
 from guard.text.hidden import hidden_marks
@@ -37,7 +37,7 @@ from guard.types.matcher import Matcher, RegexMatcher, TermsMatcher
 from guard.types.post import Post, Segment
 
 if TYPE_CHECKING:  # loaded where there are protected documents
-    from guard.detect.fingerprint import FingerprintScanner
+    from guard.detect.fingerprint.detector import FingerprintScanner
 
 _LIBRARIES = ("regex", "hyperscan", "daachorse", "pyahocorasick")
 _NO_DISGUISES = {"decoded", "decimal", "tidied", "turned", "override", "thread"}

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from guard.detect.base import Hit
-from guard.detect.fingerprint_words import WORD, KeyedHash
-from guard.detect.term import Term, terms_of
+from guard.detect.dictionary.term import Term, terms_of
+from guard.detect.fingerprint.words import WORD, KeyedHash
 from guard.errors import DetectorError
 from guard.text.normalize import NormalizedText
 from guard.types.finding import Strength

@@ -9,14 +9,14 @@ from datetime import timedelta
 from fastapi import FastAPI
 
 from guard import observe
-from guard.console import people, security, signin
+from guard.console.accounts import people, security, signin
 from guard.console.api import Console
 from guard.console.app import build_console
 from guard.console.base import Desk
 from guard.console.door import Door
 from guard.console.effects import watch
-from guard.console.following import follow
 from guard.console.policy_room import PolicyRoom
+from guard.console.records.following import follow
 from guard.errors import PolicyError, StoreError
 from guard.outbox.review import Terms
 from guard.policy.approvers import empty_groups

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from guard import __version__
-from guard.detect.dictionary import DictionaryScanner, Part
+from guard.detect.dictionary.scanner import DictionaryScanner, Part
 from guard.inspector import Inspector
 from guard.policy.bundle import Bundle
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import guard
-from guard.detect.fingerprint_key import load_key
+from guard.detect.fingerprint.key import load_key
 from guard.detect.modelled import wanted
 from guard.detect.registry import load_all
 from guard.detect.run import Detectors
@@ -29,7 +29,7 @@ from guard.types.matcher import SealedMatcher
 from guard.words.texts import Phrase
 
 if TYPE_CHECKING:  # a command that looks at one post needs neither
-    from guard.detect.fingerprint import FingerprintScanner
+    from guard.detect.fingerprint.detector import FingerprintScanner
     from guard.settings.load import Settings
     from guard.wiring.handover import Compiled
 
@@ -102,7 +102,7 @@ def _sealed(bundle: Bundle, key: Path | None) -> SealedScanner | None:
 
 
 def _protected(index: Path, key: Path) -> FingerprintScanner:
-    from guard.detect.fingerprint import FingerprintScanner
+    from guard.detect.fingerprint.detector import FingerprintScanner
 
     return FingerprintScanner.open(index, key)
 

@@ -10,7 +10,8 @@ import pytest
 
 from guard import observe
 from guard.cli.main import build_parser
-from guard.detect import catalogue, names
+from guard.detect import names
+from guard.detect.patterns import catalogue
 from guard.detect.run import HIDDEN
 from guard.types.audit import KINDS
 

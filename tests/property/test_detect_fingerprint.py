@@ -6,9 +6,9 @@ from functools import cache
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guard.detect.fingerprint import FingerprintScanner
-from guard.detect.fingerprint_build import Editor, Source
-from guard.detect.fingerprint_index import Index, Table
+from guard.detect.fingerprint.build import Editor, Source
+from guard.detect.fingerprint.detector import FingerprintScanner
+from guard.detect.fingerprint.index import Index, Table
 
 KEY = bytes(range(32))
 WORDS = st.text("abcdeéàçœßÅ'0123", min_size=1, max_size=6).filter(lambda word: any(map(str.isalnum, word)))

@@ -3,9 +3,9 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guard.detect import catalogue
-from guard.detect.checksums import VALIDATORS
-from guard.detect.patterns import PatternScanner
+from guard.detect.checks.checksums import VALIDATORS
+from guard.detect.patterns import catalogue
+from guard.detect.patterns.scanner import PatternScanner
 from guard.text.normalize import normalize
 from tests.unit.detect.marks import spans
 

@@ -6,8 +6,9 @@ import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guard.detect import catalogue, prefilter
-from guard.detect.patterns import PatternScanner, needs
+from guard.detect.automata import prefilter
+from guard.detect.patterns import catalogue
+from guard.detect.patterns.scanner import PatternScanner, needs
 from guard.detect.run import HIDDEN, Detectors
 from guard.text.normalize import normalize
 from guard.types.matcher import RegexMatcher, TermsMatcher

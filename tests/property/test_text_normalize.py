@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guard.detect.letters import positions, squeeze
+from guard.detect.dictionary.letters import positions, squeeze
 from guard.text.fold import fold
 from guard.text.normalize import normalize
 from guard.text.squeeze import spaced, unmarked, word_spans

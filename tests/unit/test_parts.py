@@ -86,6 +86,12 @@ def test_only_what_changes_and_can_be_changed() -> None:
     assert version(*texts, label="06 1") == [], "nothing changes"
 
 
+def test_all_that_was_found_in_a_text_is_replaced() -> None:
+    text = "Le 06 1 ou le 06 2 !"
+    edits = [Edit("/status", start, start + 4, "[…]") for start in (14, 3)]
+    assert [said for _, said in offered(post(("/status", "body", text)), edits)] == ["Le […] ou le […] !"]
+
+
 BODY, FOUND = ("/status", "body", "Appelez le 06 1"), ("/status", "body", "06 1 !")
 ALT, OPTION = ("/media/0/alt", "alt", "06 1"), ("/poll/options/0", "poll-option", "06 1")
 WARNING = ("/spoiler_text", "spoiler", "06 1")

@@ -8,7 +8,7 @@ from functools import lru_cache
 from guard.authoring.lint.finding import Case, Remark
 from guard.authoring.lint.patterns import Proof, slow_text
 from guard.authoring.lint.situations import ANY, SURE, Reach, reaches
-from guard.detect import catalogue
+from guard.detect.patterns import catalogue
 from guard.policy.compile import CompiledRule, finds
 from guard.policy.schema import AllOf, AnyOf, EntityFind, Find, RegexFind, SealedFind, Step, TermsFind
 from guard.words.texts import Phrase

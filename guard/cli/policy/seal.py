@@ -9,7 +9,7 @@ from typing import Any
 from guard.cli.arguments import settings_of
 from guard.cli.output import talk
 from guard.cli.parser import examples
-from guard.detect.fingerprint_key import load_key
+from guard.detect.fingerprint.key import load_key
 from guard.detect.sealed import seal
 from guard.errors import DetectorError, GuardError, ProblemsError, UsageError
 from guard.policy.parse_terms import Terms, special

@@ -16,7 +16,7 @@ def test_each_rule_has_a_cost_and_a_worst_text(monkeypatch):
     )
     monkeypatch.setattr("guard.authoring.bench.hostile", lambda: {"dots": "." * 50})
     monkeypatch.setattr(
-        "guard.detect.confirm.TIME_LIMIT", 30.0
+        "guard.detect.patterns.confirm.TIME_LIMIT", 30.0
     )  # a busy machine may stop this process for longer than the usual
     ticks = count()
     costs = bench(made, made.bundle, lambda: next(ticks) / 2**20)
@@ -28,7 +28,7 @@ def test_each_rule_has_a_cost_and_a_worst_text(monkeypatch):
 
 
 def test_a_pattern_without_end_is_told(monkeypatch):
-    monkeypatch.setattr("guard.detect.confirm.TIME_LIMIT", 0.0)
+    monkeypatch.setattr("guard.detect.patterns.confirm.TIME_LIMIT", 0.0)
     monkeypatch.setattr("guard.authoring.bench.hostile", lambda: {"one letter": "a" * 5_000})
     made = inspector(rule(r"{regex: '(?<!\w)(?:\w|\w\w)+(?<=9)(?!\w)'}", match='["[[le9]]"]'))
     ticks = count()

@@ -10,9 +10,9 @@ import pytest
 from guard.authoring import evade_ratchet
 from guard.authoring.evade import evade
 from guard.authoring.suite import run_examples
-from guard.detect import prefilter
+from guard.detect.automata import prefilter
 from guard.detect.modelled import wanted
-from guard.detect.patterns import needs
+from guard.detect.patterns.scanner import needs
 from guard.detect.run import Detectors
 from guard.inspector import Inspector
 from guard.models.shelf import Shelf

@@ -6,7 +6,7 @@ import pytest
 
 from guard.authoring.suite import run_examples
 from guard.authoring.templates import KINDS, new_policy
-from guard.detect import prefilter
+from guard.detect.automata import prefilter
 from guard.detect.run import Detectors
 from guard.inspector import Inspector
 from guard.policy.bundle import bundle_from_texts

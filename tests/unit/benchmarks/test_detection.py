@@ -7,7 +7,7 @@ import pytest
 from benchmarks import __main__ as command
 from benchmarks import detection, disguised, figures, french, french_values, labelled, names, report
 from benchmarks.detection_quality import THRESHOLD, _at_precision, french_scores, scores
-from guard.detect import checksums
+from guard.detect.checks import checksums
 
 
 def test_a_goal_is_met_at_its_value():

@@ -10,8 +10,8 @@ from types import ModuleType
 import pytest
 
 from guard.cli.main import main
-from guard.detect.fingerprint import FingerprintScanner
-from guard.detect.fingerprint_files import MOST_BYTES
+from guard.detect.fingerprint.detector import FingerprintScanner
+from guard.detect.fingerprint.files import MOST_BYTES
 
 TEXT = "Le conseil a décidé mardi de céder l'usine de Valenciennes à un groupe étranger avant l'été."
 LIST = "name;phone;city\nMarie Dupont;06 39 98 12 34;Lyon\nJean Martin;06 39 98 55 66;Lille\n"

@@ -30,7 +30,7 @@ NEEDLESS = {
     "asyncio",
     "fastapi",
     "guard.authoring.suite",
-    "guard.detect.fingerprint",
+    "guard.detect.fingerprint.detector",
     "guard.settings.load",
     "guard.text.spoken",
     "guard.text.ways",

@@ -8,7 +8,7 @@ import pytest
 
 from guard.console.api import CHECKS_A_MINUTE, Console
 from guard.console.app import build_console
-from guard.console.probing import SHUT_AT
+from guard.console.author.probing import SHUT_AT
 from guard.types.principal import Permission, Principal, Role
 from tests.gates import LEAK, NOW, shipped_inspector
 

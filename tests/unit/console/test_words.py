@@ -9,7 +9,7 @@ import pytest
 
 from guard.console import figures, words
 from guard.console.words import chosen, words_of
-from guard.detect import catalogue
+from guard.detect.patterns import catalogue
 from guard.types.topic import ANY, TOPICS
 from guard.words.texts import texts_beside
 from guard.words.texts import words_of as shared_words

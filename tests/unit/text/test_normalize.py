@@ -166,3 +166,11 @@ def test_common_texts_fold_as_others_do(text):
     quick = fold_steady(text)
     assert quick in {None, fold(text)}
     assert quick is None or normalize(text).plain == text
+
+
+def test_a_view_as_long_as_its_text_may_still_have_moved():
+    text = "\u200b\N{LATIN SMALL LIGATURE FI}n 06"
+    seen = normalize(text)
+    assert seen.plain == "fin 06"
+    assert len(seen.plain) == len(text)
+    assert text[slice(*seen.origin.to_original(0, 3))] == text[1:3]

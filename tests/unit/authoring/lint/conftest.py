@@ -2,7 +2,7 @@
 
 import pytest
 
-from guard.detect import prefilter
+from guard.detect.automata import prefilter
 
 
 @pytest.fixture(autouse=True)

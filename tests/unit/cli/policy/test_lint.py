@@ -9,7 +9,7 @@ import pytest
 
 from guard.authoring.lint.table import RULES
 from guard.cli.main import main
-from guard.detect import prefilter
+from guard.detect.automata import prefilter
 from tests.unit.authoring.lint.makers import fragment
 
 BASE = fragment("")

@@ -8,7 +8,7 @@ import pytest
 
 from guard.authoring.templates import KINDS
 from guard.cli.main import main
-from guard.detect import prefilter
+from guard.detect.automata import prefilter
 
 
 @pytest.mark.parametrize("kind", KINDS)

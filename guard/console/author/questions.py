@@ -1,0 +1,152 @@
+"""Authors' questions, and the answer box. Whoever reads a text leaves a view entry, as with a held post."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from starlette.responses import Response
+
+from guard.authoring.evade_todo import quoted
+from guard.authoring.example_line import example_line
+from guard.console.author.mine import rules_said
+from guard.console.page import Visit, go, needs, not_found
+from guard.errors import GuardError, ReviewError, StoreError
+from guard.outbox import questions, review
+from guard.outbox.deciding import may_read
+from guard.policy.schema import ExampleSetting
+from guard.store.base import Transaction
+from guard.types.principal import Permission
+from guard.types.question import Ask, Question
+
+SHOWN = 200
+ANSWERED = 20
+EXCEPTION_FOR = timedelta(days=30)
+EXCEPTION = """\
+- id: already-public-{id}
+  reason: {{fr: "…", en: "…"}}
+  approved_by: …
+  expires: {ends}
+  only: {{rules: [{rules}]}}
+  text: [{pattern}]
+  match:
+    - {text}"""
+
+router = APIRouter(include_in_schema=False)
+Reviewer = Annotated[Visit, Depends(needs(Permission.REVIEW))]
+
+
+@router.get("/questions")
+async def waiting(visit: Reviewer) -> Response:
+    """Oldest first. Shows no text: whose question it is matters to nobody here."""
+
+    def work(tx: Transaction) -> tuple[list[Question], list[Question]]:
+        return tx.questions.open(SHOWN), tx.questions.answered(ANSWERED)
+
+    found, answered = await visit.desk.store.read(work)
+    lines = [(each, rules_said(visit, each.rules), questions.is_own(each, visit.principal)) for each in found]
+    return visit.page("questions.html", lines=lines, answered=answered, done="done" in visit.request.query_params)
+
+
+@router.get("/questions/{question}")
+async def show(question: str, visit: Reviewer) -> Response:
+    return await _page(visit, question)
+
+
+@router.post("/questions/{question}")
+async def answer(question: str, visit: Reviewer) -> Response:
+    desk, form = visit.desk, visit.form
+    text, verdict = form.one("answer"), form.one("upheld")
+    if verdict not in {"yes", "no"} or not text.strip():
+        return await _page(visit, question, status=422, wrong="answer" if verdict else "upheld")
+
+    def work(tx: Transaction) -> Question:
+        if not _readable(visit, tx, questions.find(tx, question)):
+            raise ReviewError("this question is for other eyes")
+        return questions.answer(
+            tx, desk.log, desk.keys, question, visit.principal, text, visit.now,
+            upheld=verdict == "yes", keep_for=desk.terms.keep_for,
+        )  # fmt: skip
+
+    try:
+        await desk.store.write(work)
+    except ReviewError:
+        return await _page(visit, question, status=409, wrong="late")
+    desk.hub.publish("questions")
+    return go("/questions?done")
+
+
+async def _page(visit: Visit, name: str, *, status: int = 200, wrong: str = "") -> Response:
+    """One question; that somebody reads it is recorded before it is shown."""
+    desk, who = visit.desk, visit.principal
+
+    def look(tx: Transaction) -> tuple[Question, bool, str] | None:
+        found = tx.questions.get(name)
+        if found is None:
+            return None
+        readable = _readable(visit, tx, found)
+        return found, readable, _held_text(visit, tx, found) if readable else ""
+
+    seen = await desk.store.read(look)
+    if seen is None:
+        return await not_found(visit.request, ReviewError("there is no such question"))
+    question, readable, held = seen
+    words = None
+    if readable:
+        try:
+            words = questions.read(desk.keys, question)
+        except GuardError:
+            words = None  # sealed under a key that is gone
+    if words is not None:
+        try:
+            await desk.store.write(lambda tx: questions.record_view(tx, desk.log, question, who, visit.now))
+        except StoreError as error:
+            raise StoreError("nobody may read a text while it cannot be recorded", hint=error.hint) from error
+    text = (words.text if words else "") or held
+    values = {
+        "question": question,
+        "own": questions.is_own(question, who),
+        "words": words,
+        "text": text,
+        "rules": rules_said(visit, question.rules),
+        "line": _proposal(question, text),
+        "wrong": wrong,
+        "form": visit.form,
+    }
+    return visit.page("question.html", status, **values)
+
+
+def _readable(visit: Visit, tx: Transaction, question: Question) -> bool:
+    """Nobody reads their own here, and a case's question is for those who may read the case."""
+    if questions.is_own(question, visit.principal):
+        return False
+    line = None if question.case is None else tx.queue.line(question.case, visit.now)
+    return line is None or may_read(line, visit.principal)
+
+
+def _held_text(visit: Visit, tx: Transaction, question: Question) -> str:
+    """The body of the case it is about, while it is kept."""
+    case = None if question.case is None else tx.case(question.case)
+    if case is None or case.sealed is None:
+        return ""
+    try:
+        post = review.open_payload(visit.desk.keys, case).post
+    except GuardError:
+        return ""  # sealed under a key that is gone
+    return "\n".join(part.text for part in post.segments if part.role == "body")
+
+
+def _proposal(question: Question, text: str) -> str:
+    """What would go into the rule's file if the author is right: a counter-example, or an exception that ends."""
+    if not text:
+        return ""
+    if question.ask is Ask.FALSE_POSITIVE:
+        return example_line(text, (), ExampleSetting(), action=None)
+    if question.ask is Ask.ALREADY_PUBLIC:
+        names = ", ".join(rule.partition("/")[2] for rule in question.rules)
+        ends = (question.created + EXCEPTION_FOR).date().isoformat()
+        return EXCEPTION.format(
+            id=question.id[-8:], ends=ends, rules=names, pattern=quoted(f"*{text}*"), text=quoted(text)
+        )
+    return ""

@@ -1,0 +1,1 @@
+"""Pages of reviewers: the queue, a case and the decision on it, what follows from it."""

@@ -1,0 +1,215 @@
+"""The queue: held posts that wait for a person, the one due first on top. Filters do not reorder it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import partial
+from secrets import token_hex
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends
+from starlette.responses import Response
+
+from guard.console.cases.queue_lines import find_lines, place, several
+from guard.console.effects import inspect, settle
+from guard.console.page import Visit, go, needs
+from guard.errors import GuardError
+from guard.outbox import deciding, review
+from guard.outbox.deciding import Bar, BarredError, Choice, bar_of, must_say
+from guard.store.queue import Place
+from guard.types.decision import Action
+from guard.types.held import Form
+from guard.types.principal import Permission
+from guard.types.queue import Verdict
+
+BULK = 200
+LONGEST_RULE = 200
+TRIES = 3
+"""Looks for a case that nobody takes meanwhile."""
+VIEWS = ("waiting", "able", "overdue", "mine", "decided")
+"""`able`: what the person may decide on now."""
+REASONS = ("rule", "names", "personal", "confidential", "tone", "false-positive", "already-public", "agreed", "other")
+"""The short list; its texts are `reasons.<name>`. What a reviewer writes follows it."""
+_PASSING = frozenset({"false-positive", "already-public", "agreed"})
+"""Those that tell why something may go out; a form sends the first of the list even where nobody chose it."""
+
+router = APIRouter(include_in_schema=False)
+Reviewer = Annotated[Visit, Depends(needs(Permission.REVIEW))]
+IdleReviewer = Annotated[Visit, Depends(needs(Permission.REVIEW, idle=True))]
+"""What a reviewer's page asks for by itself."""
+
+
+@router.get("/queue")
+async def queue(visit: Reviewer) -> Response:
+    await settle(visit.desk)
+    return visit.page("queue.html", **await _context(visit), **toasts(visit), bulk_failed={})
+
+
+@router.get("/queue/rows")
+async def rows(visit: IdleReviewer) -> Response:
+    """The part of the page that live updates renew."""
+    return visit.page("_queue_rows.html", **await _context(visit))
+
+
+@router.post("/queue/next")
+async def take_next(visit: Reviewer) -> Response:
+    """To the case due first that this person may decide on, now in their hands; with `after` those before it are passed over."""
+    return await next_case(visit, _place(visit.form.one("after")))
+
+
+async def next_case(visit: Visit, after: Place | None = None) -> Response:
+    desk, who, now = visit.desk, visit.principal, visit.now
+    # Looked for outside of the transaction that takes it: posts must not wait for a look through the whole queue
+    for _ in range(TRIES):
+        for number in await desk.store.read(lambda tx: deciding.to_decide(tx, who, now, after)):
+            try:
+                await desk.store.write(partial(deciding.take, number=number, who=who, now=now, hold=desk.claim_for))
+            except BarredError:
+                continue  # somebody else was quicker
+            desk.hub.publish("queue")
+            return go(f"/cases/{number}")
+    return go("/queue?none" if after is None else "/queue?" + urlencode({"none": place(after)}))
+
+
+@router.get("/cases")
+async def find(visit: Reviewer) -> Response:
+    """A number typed or pasted."""
+    typed = visit.request.query_params.get("number", "").strip().rpartition("/")[2].removeprefix("#")
+    return go(f"/cases/{typed}" if typed.isascii() and typed.isdecimal() and len(typed) < 16 else "/queue?unknown")
+
+
+@router.post("/queue/bulk")
+async def bulk(visit: Reviewer) -> Response:
+    """One decision, with one reason, for several cases; what may not be decided so stays, and is named."""
+    form, desk, who, now = visit.form, visit.desk, visit.principal, visit.now
+    approved = form.one("decision") == "written"
+    reason = reason_of(visit)
+    numbers = list(dict.fromkeys(form.numbers("case")))[:BULK]
+    if not numbers or form.one("decision") not in {"written", "rejected"} or not (approved or reason):
+        values = await _context(visit) | {"bulk_wrong": "none" if not numbers else "reason"}
+        return visit.page("queue.html", 422, **values, **toasts(visit), bulk_failed={})
+    failed: dict[str, list[int]] = {}
+    batch = token_hex(8)
+    for number in numbers:
+        why = await _bulk_bar(visit, number, approved=approved)
+        if why is None:
+            choice = Choice(approved, Form.WRITTEN, reason)
+            try:
+                made = await desk.store.write(
+                    lambda tx, number=number, choice=choice: deciding.decide(  # type: ignore[misc]
+                        tx, desk.keys, number, who, choice, now, desk.undo_for, batch
+                    )
+                )
+                desk.windows.begin(made)
+            except BarredError as error:
+                why = error.bar.value
+            except GuardError:
+                why = "unknown"
+        if why is not None:
+            failed.setdefault(why, []).append(number)
+    desk.hub.publish("queue")
+    if not failed:
+        asked = visit.request.query_params
+        return go(address(asked.get("view", VIEWS[0]), asked.get("rule", "")))
+    return visit.page("queue.html", **await _context(visit), **toasts(visit), bulk_failed=failed)
+
+
+async def _bulk_bar(visit: Visit, number: int, *, approved: bool) -> str | None:
+    """Why a case is not decided with others: rules ask for people, or would block it today."""
+    desk, now = visit.desk, visit.now
+    try:
+        line, case = desk.store.read_now(lambda tx: deciding.find(tx, number, now))
+        if (bar := bar_of(line, case.state, visit.principal)) is not None:
+            return bar.value
+        if desk.store.read_now(lambda tx: must_say(tx, line, visit.principal)):
+            return Bar.NOT_SAID.value
+        if several(case.needs):
+            return "needs"
+        if approved:
+            payload = review.open_payload(desk.keys, case)
+            inspection = await inspect(desk, payload.post, payload)
+            if inspection.decision.action is Action.BLOCK:
+                return "block"
+    except GuardError:
+        return "unknown"
+    return None
+
+
+def reason_of(visit: Visit) -> str:
+    """From the short list, in the reviewer's language, and what they wrote."""
+    because, more = visit.form.one("because"), visit.form.one("reason").strip()
+    fits = because in (REASONS if visit.form.one("decision") == "rejected" else _PASSING) and because != "other"
+    said = visit.words(f"reasons.{because}") if fits else ""
+    return ". ".join(part for part in (said, more[:2000]) if part)
+
+
+def toasts(visit: Visit) -> dict[str, Any]:
+    """The person's decisions that can be undone, and those that could not take effect, for `_toasts.html`."""
+    desk, who = visit.desk, visit.principal.id
+    mine: list[Verdict] = desk.store.read_now(lambda tx: tx.queue.verdicts_of(who))
+    groups: dict[str, list[Verdict]] = {}
+    for verdict in mine:
+        if not verdict.failed:
+            groups.setdefault(verdict.batch or str(verdict.case), []).append(verdict)
+    undoable = [(group, desk.windows.left(group[0])) for group in list(groups.values())[:4]]
+    return {"undoable": undoable, "failed": [verdict for verdict in mine if verdict.failed]}
+
+
+async def _context(visit: Visit) -> dict[str, Any]:
+    asked = visit.request.query_params
+    view = asked.get("view", VIEWS[0])
+    view = view if view in VIEWS else VIEWS[0]
+    rule = asked.get("rule", "")[:LONGEST_RULE]
+    changes = visit.desk.hub.queue_changes  # before it is read: what changes meanwhile is told
+    found = await visit.desk.store.read(
+        lambda tx: find_lines(visit, tx, view, rule, _place(asked.get("after", "")), changes)
+    )
+    return {
+        "view": view,
+        "views": VIEWS,
+        "rule_chosen": rule,
+        "address": address,
+        "found": found,
+        "titles": titles(visit),
+        "said": await _said(visit),
+        "reasons": REASONS,
+        "bulk_wrong": "",
+        "query": visit.request.url.query,
+    }
+
+
+async def _said(visit: Visit) -> str:
+    """The answer to what was pressed or typed, for as long as it is true: the page's address keeps it."""
+    asked, who, now = visit.request.query_params, visit.principal, visit.now
+    if "none" not in asked:
+        return "unknown" if "unknown" in asked else ""
+    skipped = _place(asked["none"])
+    free = await visit.desk.store.read(lambda tx: deciding.to_decide(tx, who, now, skipped))
+    return "" if free else "none"
+
+
+def address(view: str, rule: str = "", after: str = "") -> str:
+    """Of a page of the queue."""
+    asked = [("view", view if view != VIEWS[0] else ""), ("rule", rule), ("after", after)]
+    query = urlencode([(name, value) for name, value in asked if value])
+    return f"/queue?{query}" if query else "/queue"
+
+
+def titles(visit: Visit) -> Mapping[str, Mapping[str, str]]:
+    """What rules are called, by `policy/rule`."""
+    bundle = visit.desk.inspector().bundle
+    return {
+        f"{policy.id}/{rule.source.id}": dict(rule.source.title) for policy in bundle.policies for rule in policy.rules
+    }
+
+
+def _place(text: str) -> Place | None:
+    """A place in the queue as the page's address has it, or None."""
+    due, _, number = text.rpartition("~")
+    try:
+        moment = datetime.fromisoformat(due)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)), int(number[:15])
+    except ValueError:
+        return None

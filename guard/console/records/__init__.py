@@ -1,0 +1,1 @@
+"""Pages of the audit log: searching it, taking it away, seeing by two people who is behind an entry."""

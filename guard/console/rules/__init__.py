@@ -1,0 +1,1 @@
+"""Pages of policy authors: the policies in force, a change of them, the playground."""

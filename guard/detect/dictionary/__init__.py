@@ -1,0 +1,1 @@
+"""A company's own names, however they are written, inflected, misspelt or disguised."""

@@ -1,0 +1,1 @@
+"""Documents known by keyed hashes of their words and rows."""

@@ -1,0 +1,1 @@
+"""Presidio's recognisers as detectors of ours."""
