@@ -56,13 +56,16 @@ def add_post_options(parser: argparse.ArgumentParser) -> None:
 
 
 def post_of(arguments: argparse.Namespace) -> Post:
-    """The post that these options describe."""
+    """The post that these options describe; told where it has no text."""
+    text = _text(arguments.text)
+    if not text.strip():  # of a pipe that broke, nobody should believe that it was found clean
+        talk(Phrase("terminal.warning", told=Phrase("reading.no-text")))
     return Post(
         id=heart.new_id(),
         network=arguments.network,
         operation="check",
         author=Author(network=arguments.network, account="", groups=frozenset(arguments.group)),
-        segments=(Segment("/text", "body", _text(arguments.text)),),
+        segments=(Segment("/text", "body", text),),
         visibility=Visibility(arguments.visibility),
         language=arguments.lang,
     )
@@ -76,8 +79,6 @@ def facts_of(arguments: argparse.Namespace, bundle: Bundle) -> Facts:
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 0 when the post would pass as written or nothing is to be acted on, 1 when a rule acts, 3 when in doubt."""
     post = post_of(arguments)
-    if not post.segments[0].text.strip():  # of a pipe that broke, nobody should believe that it was found clean
-        talk(Phrase("terminal.warning", told=Phrase("reading.no-text")))
     folder = heart.policies_folder(arguments.policies)
     inspector = as_the_gate(folder, arguments.config, show={TOPIC} if arguments.format == "json" else ())
     facts = facts_of(arguments, inspector.bundle)

@@ -24,6 +24,14 @@ def share(t: Words, part: int, whole: int) -> str:
     return f"{rounded}\u00a0%" if t.language == "fr" else f"{rounded}%"
 
 
+def wait(t: Words, length: timedelta) -> str:
+    """A length of time; with its seconds where minutes alone would be out by more than 5 %."""
+    minutes, seconds = divmod(max(0, round(length.total_seconds())), 60)
+    if seconds and 1 <= minutes < 20:
+        return f"{t.span(timedelta(minutes=minutes))} {seconds}\u00a0s"
+    return t.span(length)
+
+
 def day_of(day: int) -> datetime:
     """The start of a day counted since 1970 in UTC."""
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=day)

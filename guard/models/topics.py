@@ -183,7 +183,7 @@ class TopicModel:
         least = _WORTH * (whole - float(self._calibration[1][head]))
         lost = []
         for number, (word, start, end) in enumerate(parsed):
-            if len(word) > 2 and word[0].isalpha() and word not in _SMALL:
+            if len(word.rstrip("'")) > 2 and word[0].isalpha() and word not in _SMALL:
                 rest = [*words[:number], *words[number + 1 :]]
                 without = self._logit(rest, np.delete(codes, number), head) if rest else 0.0
                 lost.append((whole - without, start, end))

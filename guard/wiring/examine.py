@@ -19,7 +19,7 @@ from guard.authoring.backtest.report import Collector
 from guard.authoring.coverage import coverage
 from guard.authoring.lint.finding import Case, LintFinding, Severity
 from guard.authoring.lint.sources import Sources
-from guard.authoring.lint.table import BY_ID, lint
+from guard.authoring.lint.table import lint, severity_of
 from guard.authoring.suite import run_examples
 from guard.console.policy_room import Told
 from guard.errors import GuardError, ProblemsError
@@ -95,7 +95,7 @@ def _packed(one: Told) -> dict[str, Any]:
 
 
 def _lint(one: LintFinding) -> Told:
-    error = BY_ID[one.rule].severity is Severity.ERROR
+    error = severity_of(one) is Severity.ERROR
     return Told(one.message, one.hint, *_place(one.location), kind=one.rule, error=error)
 
 

@@ -29,6 +29,8 @@ class LintFinding:
     location: Location
     message: str
     hint: str = ""
+    refused: bool = False
+    """The policy does not load with it: an error, whatever its rule's other findings are."""
 
 
 @dataclass(frozen=True, slots=True)

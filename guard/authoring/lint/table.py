@@ -41,6 +41,8 @@ _TRAPS: Final = (
     "control-escape", "not-utf8", "boolean-expected", "example-key", "text-expected", "key-no-word", "no-zone",
 )  # fmt: skip
 
+_UNREAD: Final = "not-read"
+
 RULES: Final = (
     LintRule("unknown-key", ERROR, "A key that the language does not know", loader=("unknown-key",)),
     LintRule("yaml-trap", ERROR, "YAML reads something else than what is meant", wording.lost_remarks, _TRAPS),
@@ -77,7 +79,7 @@ RULES: Final = (
     LintRule("review-due", WARNING, "A review that is due", lifetimes.due_reviews),
     LintRule("expired-exception", WARNING, "An exception that has ended", lifetimes.ended_exceptions),
     LintRule(
-        "not-read", WARNING, "A policy that no gate reads",
+        _UNREAD, WARNING, "A policy that no gate reads",
         loader=("unread-folder", "unread-hidden", "unread-test", "unread-name"),
     ),
     LintRule("owner-unknown", WARNING, "An owner whom nobody can ask", lifetimes.unknown_owners),
@@ -98,12 +100,22 @@ def lint(case: Case) -> tuple[LintFinding, ...]:
     return in_order(found)
 
 
-def told_by_loader(problems: Iterable[GuardError], sources: Sources) -> tuple[LintFinding, ...]:
-    """Mistakes and warnings of a load as findings."""
+def severity_of(found: LintFinding) -> Severity:
+    return ERROR if found.refused else BY_ID[found.rule].severity
+
+
+def told_by_loader(
+    problems: Iterable[GuardError], sources: Sources, *, refused: bool = False
+) -> tuple[LintFinding, ...]:
+    """Warnings of a load as findings, or the mistakes for which it was refused."""
+    named = [(_name(problem.message), problem) for problem in problems]
     return tuple(
-        LintFinding(_name(problem.message), _exact(problem.location, sources), problem.message, problem.hint)
-        for problem in problems
-    )
+        LintFinding(
+            name, _exact(problem.location, sources), problem.message, problem.hint,
+            refused and name != _UNREAD,  # a folder without policies is told of with what lies unread in it
+        )
+        for name, problem in named
+    )  # fmt: skip
 
 
 def _exact(location: Location | None, sources: Sources) -> Location:

@@ -47,7 +47,7 @@ def register(verbs: Any) -> None:
     )
     parser.add_argument("old", type=Path, metavar="OLD", help=Phrase("help.backtest.old"))
     parser.add_argument("new", type=Path, metavar="NEW", help=Phrase("help.backtest.new"))
-    parser.add_argument("sources", nargs="*", metavar="ARCHIVE", help=Phrase("help.archive"))
+    parser.add_argument("sources", nargs="*", default=[], metavar="ARCHIVE", help=Phrase("help.archive"))
     parser.add_argument("--store", action="store_true", help=Phrase("help.backtest.store"))
     parser.add_argument("--samples", type=_samples, default=20, metavar="N", help=Phrase("help.backtest.samples"))
     parser.add_argument(

@@ -12,7 +12,7 @@ from typing import Any
 
 from guard.authoring.lint.finding import Case, LintFinding, Severity
 from guard.authoring.lint.sources import Sources
-from guard.authoring.lint.table import BY_ID, RULES, in_order, lint, told_by_loader
+from guard.authoring.lint.table import BY_ID, RULES, in_order, lint, severity_of, told_by_loader
 from guard.authoring.reports import Result, base_uri, sarif
 from guard.cli.arguments import add_folder, moment, moment_of, settings_of, tell_missing
 from guard.cli.output import result, result_json, told, visible
@@ -54,11 +54,11 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_of(arguments.config)
     found, files = _lint(folder, heart.as_settings_say(settings), partial(moment_of, arguments), _groups(settings))
     if arguments.severity == Severity.ERROR:
-        found = tuple(one for one in found if BY_ID[one.rule].severity is Severity.ERROR)
+        found = tuple(one for one in found if severity_of(one) is Severity.ERROR)
     if arguments.format == "json":
         result_json({"files": files, "findings": [_json(one) for one in found]})
     elif arguments.format == "sarif":
-        results = [Result(one.rule, BY_ID[one.rule].severity, _told(one), one.location) for one in found]
+        results = [Result(one.rule, severity_of(one), _told(one), one.location) for one in found]
         titles, pages = {rule.id: rule.title for rule in RULES}, {rule.id: rule.page for rule in RULES}
         result_json(sarif(results, titles, base_uri(folder), pages=pages))
     else:
@@ -90,7 +90,7 @@ def _lint(
             if not fresh and not broken:
                 raise
             files = {one.location.file for one in fresh if one.location}
-            told += told_by_loader(fresh, _sources(folder, files))
+            told += told_by_loader(fresh, _sources(folder, files), refused=True)
             if not fresh or whole != folder:
                 return in_order(told), _policies(broken | files)
             broken |= files | _that_name(folder, files)
@@ -151,7 +151,7 @@ def _told(one: LintFinding) -> str:
 def _json(one: LintFinding) -> dict[str, Any]:
     rule, place = BY_ID[one.rule], one.location
     return {
-        "rule": rule.id, "severity": rule.severity, "title": rule.title, "file": place.file, "line": place.line,
+        "rule": rule.id, "severity": severity_of(one), "title": rule.title, "file": place.file, "line": place.line,
         "column": place.column, "field": place.field, "place": str(place), "message": one.message, "hint": one.hint,
         "page": rule.page,
     }  # fmt: skip
@@ -161,7 +161,7 @@ def _print(found: Sequence[LintFinding], files: int) -> None:
     for one in found:
         place = one.location
         where = ":".join(str(part) for part in (place.file, place.line, place.column) if part is not None)
-        severity = Phrase(f"terminal.severity.{BY_ID[one.rule].severity}")
+        severity = Phrase(f"terminal.severity.{severity_of(one)}")
         line = Phrase("terminal.lint-line", where=where, severity=severity, message=one.message, rule=one.rule)
         result(visible(told(line)))
         if one.hint:
@@ -170,7 +170,7 @@ def _print(found: Sequence[LintFinding], files: int) -> None:
     if not found:
         result(Phrase("terminal.lint-clean", policies=policies))
         return
-    number = sum(BY_ID[one.rule].severity is Severity.ERROR for one in found)
+    number = sum(severity_of(one) is Severity.ERROR for one in found)
     errors = Phrase("terminal.errors", count=number)
     warnings = Phrase("terminal.warnings", count=len(found) - number)
     result(Phrase("terminal.lint-sum", policies=policies, errors=errors, warnings=warnings))

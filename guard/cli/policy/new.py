@@ -9,7 +9,7 @@ from typing import Any
 
 from guard.authoring.templates import KINDS, MAX_NAME, NAME, new_policy
 from guard.cli.arguments import moment, moment_of
-from guard.cli.output import result, result_json, terminal_words, told
+from guard.cli.output import result, result_json, talk, terminal_words, told
 from guard.cli.parser import examples
 from guard.errors import UsageError
 from guard.policy.load import MAX_BYTES
@@ -17,6 +17,8 @@ from guard.words.texts import Phrase
 
 SCHEMA = "policy-v1.schema.json"
 _OWNER = "dpo@exemple.fr"
+_HERE = Path("policies")
+"""Read by commands that are told of no folder, in place of the shipped one."""
 
 
 def register(verbs: Any) -> None:
@@ -33,7 +35,7 @@ def register(verbs: Any) -> None:
     )
     parser.add_argument("name", help=Phrase("help.new.name"))
     parser.add_argument("--kind", choices=tuple(KINDS), default="confidential", help=Phrase("help.new.kind"))
-    parser.add_argument("--folder", type=Path, default=Path("policies"), help=Phrase("help.new.folder"))
+    parser.add_argument("--folder", type=Path, default=_HERE, help=Phrase("help.new.folder"))
     parser.add_argument("--owner", default=_OWNER, help=Phrase("help.new.owner"))
     parser.add_argument("--at", type=moment, metavar="TIME", help=Phrase("help.new.at"))
     parser.add_argument("--format", choices=("text", "json"), default="text")
@@ -49,6 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(Phrase("draft.owner"), hint=Phrase("draft.do.as-owner"))
     if taken := _taken(folder, name):
         raise UsageError(Phrase("draft.taken", file=str(taken)), hint=Phrase("draft.do.other-name"))
+    first = folder == _HERE and not folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.yaml"
     at, schema = moment_of(arguments), (folder / SCHEMA).exists()
@@ -60,6 +63,8 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         result(Phrase("draft.written", file=str(path)))
         result(Phrase("draft.next", folder=str(folder)))
+    if first:
+        talk(Phrase("terminal.warning", told=Phrase("draft.hides", folder=str(folder))))
     return 0
 
 

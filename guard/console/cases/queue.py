@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
-from guard.console.cases.queue_lines import find_lines, several
+from guard.console.cases.queue_lines import find_lines, place, several
 from guard.console.effects import inspect, settle
 from guard.console.page import Visit, go, needs
 from guard.errors import GuardError
@@ -70,7 +70,7 @@ async def next_case(visit: Visit, after: Place | None = None) -> Response:
                 continue  # somebody else was quicker
             desk.hub.publish("queue")
             return go(f"/cases/{number}")
-    return go("/queue?none" if after is None else "/queue?none=more")
+    return go("/queue?none" if after is None else "/queue?" + urlencode({"none": place(after)}))
 
 
 @router.get("/cases")
@@ -173,11 +173,21 @@ async def _context(visit: Visit) -> dict[str, Any]:
         "address": address,
         "found": found,
         "titles": titles(visit),
-        "said": next((key for key in ("none", "unknown") if key in asked), ""),
+        "said": await _said(visit),
         "reasons": REASONS,
         "bulk_wrong": "",
         "query": visit.request.url.query,
     }
+
+
+async def _said(visit: Visit) -> str:
+    """The answer to what was pressed or typed, for as long as it is true: the page's address keeps it."""
+    asked, who, now = visit.request.query_params, visit.principal, visit.now
+    if "none" not in asked:
+        return "unknown" if "unknown" in asked else ""
+    skipped = _place(asked["none"])
+    free = await visit.desk.store.read(lambda tx: deciding.to_decide(tx, who, now, skipped))
+    return "" if free else "none"
 
 
 def address(view: str, rule: str = "", after: str = "") -> str:

@@ -68,7 +68,12 @@ def _next(places: Sequence[Place]) -> str:
     """Where the page after the one that begins with these begins; empty: there is none."""
     if len(places) <= LINES:
         return ""
-    moment, number = places[LINES - 1]
+    return place(places[LINES - 1])
+
+
+def place(case: Place) -> str:
+    """As addresses have it."""
+    moment, number = case
     return f"{moment.isoformat()}~{number}"
 
 

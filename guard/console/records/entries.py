@@ -13,10 +13,13 @@ from guard.store.base import Transaction
 
 _TONES = {
     "block": "bad", "hold": "warn", "redact": "info", "reroute": "info", "flag": "info", "rejected": "bad",
-    "approved": "good", "refused": "bad", "in_doubt": "warn",
+    "approved": "good", "released": "good", "refused": "bad", "not-admitted": "bad", "code-refused": "bad", "in_doubt": "warn",
 }  # fmt: skip
 _TELLING = ("action", "state", "verdict", "step")
 """What says most about an entry, by its kind."""
+_OF_PEOPLE = frozenset({"sign-in", "account"})
+_AFTER_REVIEW = {"deliver": "released", "reroute": "reroute", "refuse": "refused"}
+"""What became of a post that a rule stops, because a person had decided on it before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,12 @@ class Entry:
 
     @property
     def word(self) -> str:
-        """The word that says most, as the log has it."""
+        """The word that says most, as the log has it; of a post that came again after a decision, what became of it."""
+        data = self.data
+        if self.kind == "decision" and data.get("action") == "hold" and data.get("disposition") in _AFTER_REVIEW:
+            return _AFTER_REVIEW[data["disposition"]]
+        if self.kind in _OF_PEOPLE:
+            return str(data.get("what") or "")
         return next((str(self.data[name]) for name in _TELLING if self.data.get(name)), "")
 
     @property
@@ -86,7 +94,8 @@ def entries_at(tx: Transaction, indexes: Iterable[int]) -> list[Entry]:
 
 def said(t: Words, entry: Entry) -> str:
     """What the entry's word means; the word itself where we have no better."""
-    return word(t, "audit.word", entry.word) if entry.word else ""
+    own = f"{entry.kind}-{entry.word}"  # French says it of a sign-in otherwise than of a post
+    return word(t, "audit.word", own if t.has(f"audit.word.{own}") else entry.word) if entry.word else ""
 
 
 def word(t: Words, table: str, name: str) -> str:

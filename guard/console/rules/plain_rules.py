@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,6 +22,9 @@ from guard.policy.schema import (
     TermsFind,
     When,
 )
+from guard.types.post import Visibility
+from guard.types.topic import ANY
+from guard.types.topic import ENTITY as TOPIC
 
 SHOWN_TERMS = 6
 
@@ -80,9 +83,7 @@ def mode_words(t: Words, mode: Mode) -> str:
 def found(t: Words, find: Find, confidential: bool) -> str:
     """What is looked for, as a phrase."""
     if isinstance(find, EntityFind):
-        key = f"rule.entity.{find.entity}"
-        name = t(key) if t.has(key) else find.entity.replace("_", " ").lower()
-        return f"{name} ({find.subtype})" if find.subtype else name
+        return _entity(t, find)
     if isinstance(find, TermsFind):
         return _terms(t, find, confidential)
     if isinstance(find, RegexFind):
@@ -94,6 +95,20 @@ def found(t: Words, find: Find, confidential: bool) -> str:
         return inner if find.within is None else t("rule.within", what=inner, number=find.within)
     assert isinstance(find, AnyOf)  # noqa: S101 -- the last of the union
     return f" {t('rule.or')} ".join(found(t, part, confidential) for part in find.parts)
+
+
+def _entity(t: Words, find: EntityFind) -> str:
+    if find.entity == TOPIC:
+        return _text(t, "entities", find.subtype or ANY)
+    # Of third parties' names there are no words of ours
+    keys = (f"rule.entity.{find.entity}", f"entities.{find.entity}")
+    name = next((t(key) for key in keys if t.has(key)), find.entity.replace("_", " ").lower())
+    return f"{name} ({_text(t, 'rule.kind', find.subtype)})" if find.subtype else name
+
+
+def _text(t: Words, table: str, name: str) -> str:
+    """The text of that name, or the name itself."""
+    return t(key) if t.has(key := f"{table}.{name}") else name
 
 
 def _terms(t: Words, find: TermsFind, confidential: bool) -> str:
@@ -123,7 +138,10 @@ def step_words(t: Words, step: Step) -> str:
     if step.label:
         does += " " + t("rule.with", label=step.label)
     if step.approvers:
-        names = ", ".join(name.removeprefix("group:") for name in step.approvers)
+        names = ", ".join(
+            t("rule.group", name=name.removeprefix("group:")) if name.startswith("group:") else name
+            for name in step.approvers
+        )
         does += " " + t("rule.approvers", count=step.approvals, names=names)
     elif step.approvals > 1:
         does += " " + t("rule.approvals", number=step.approvals)
@@ -138,16 +156,26 @@ def _conditions(t: Words, when: When) -> Iterator[str]:
     if when.min_score > 0:
         yield t("rule.if_sure")
     for key, values in (
-        ("visibility", None if when.visibility is None else [one.value for one in when.visibility]),
-        ("network", when.networks), ("group", when.groups), ("language", when.languages),
+        ("visibility", _seen(t, when)), ("network", _sorted(when.networks)), ("group", _sorted(when.groups)),
+        ("language", _sorted(when.languages)),
     ):  # fmt: skip
         if values is not None:
-            yield t(f"rule.if_{key}", names=_listed(t, sorted(values)))
+            yield t(f"rule.if_{key}", names=_listed(t, values))
     for key, moment in (("before", when.before), ("after", when.after)):
         if isinstance(moment, datetime):
             yield t(f"rule.if_{key}", time=t.date(moment))
     if when.media is not None:
         yield t("rule.if_media" if when.media else "rule.if_no_media")
+
+
+def _seen(t: Words, when: When) -> list[str] | None:
+    """From the most public on."""
+    wanted = when.visibility
+    return None if wanted is None else [t(f"rule.seen.{one.value}") for one in Visibility if one in wanted]
+
+
+def _sorted(names: Iterable[str] | None) -> list[str] | None:
+    return None if names is None else sorted(names)
 
 
 def _listed(t: Words, names: Sequence[str]) -> str:

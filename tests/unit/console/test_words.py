@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from guard.console import words
+from guard.console import figures, words
 from guard.console.words import chosen, words_of
 from guard.detect.patterns import catalogue
 from guard.types.topic import ANY, TOPICS
@@ -94,3 +94,9 @@ def test_times_are_told_in_the_browsers_zone_when_it_is_one():
     assert english.date(moment, UTC) == "31 Dec 2026, 23:30"
     strange = ("", "x", "../../etc/passwd", "/etc/localtime", "Europe", "Europe/" + "a" * 99, "a b", "é")
     assert [words.zone_of(name) for name in strange] == [None] * len(strange)
+
+
+def test_a_wait_is_told_to_five_per_cent():
+    t = words_of("fr")
+    for seconds, told in ((59, "59 s"), (60, "1 min"), (116, "1 min 56 s"), (1199, "19 min 59 s"), (1259, "20 min")):
+        assert figures.wait(t, timedelta(seconds=seconds)).replace("\u00a0", " ") == told

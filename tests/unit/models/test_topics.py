@@ -44,6 +44,8 @@ def test_the_words_that_weighed_most_are_told_with_their_place():
     assert [text[slice(*place)] for place in MODEL.weighed(text, "layoffs")] == ["fired"]
     assert MODEL.weighed("hello there", "layoffs") == []
     assert MODEL.weighed("fired", "layoffs") == [(0, 5)]
+    half = TopicModel(topic_weights([("it'", "layoffs")]))
+    assert half.weighed("it's not them", "layoffs") == []  # the half of a word that is said in two says nothing
 
 
 def test_a_long_text_is_read_in_parts_and_the_surest_counts():

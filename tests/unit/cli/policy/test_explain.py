@@ -86,3 +86,8 @@ def test_a_french_terminal_gets_the_whole_trace_in_french(tmp_path, capsys, monk
         assert line in told
     for word in ("the ", "found", "near miss", "does not", "asked for", "rule"):
         assert word not in told, word
+
+
+def test_no_text_is_no_clean_text(folder, capsys):
+    assert main(["policy", "explain", "", "--policies", folder]) == 0
+    assert capsys.readouterr().err == "warning: there is no text to check: nothing was inspected\n"

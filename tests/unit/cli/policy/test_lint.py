@@ -12,6 +12,7 @@ from guard.cli.main import main
 from guard.detect.automata import prefilter
 from tests.unit.authoring.lint.makers import fragment
 
+BASE = fragment("")
 NOW = ["--at", "2026-12-01T12:00:00Z"]
 SLIP = fragment("unles: {near: [a]}\n").replace("policy: demo", "policy: slip")
 DUE = fragment("review_by: 2026-12-15\n").replace("policy: demo", "policy: due")
@@ -41,6 +42,17 @@ def test_a_warning_is_told_with_its_place_and_its_rule(folder, capsys):
         "2 policies, 0 errors, 1 warning; what they mean: docs/lint/\n"
     )
     assert run(folder, "--severity", "error") == 0
+
+
+@pytest.mark.parametrize("missing", ['    no_match: ["Orion brille ce soir"]\n', "say"])
+def test_what_does_not_load_is_an_error_whatever_its_rule_is_otherwise(folder, missing, capsys):
+    slip = fragment("say: {de: a}\n") if missing == "say" else BASE.replace(missing, "")
+    assert slip != BASE
+    (folder / "good.yaml").write_text(slip)
+    assert run(folder, "--severity", "error") == 1
+    assert "1 policy, 1 error, 0 warnings" in capsys.readouterr().out
+    assert run(folder, "--format", "json") == 1
+    assert [one["severity"] for one in json.loads(capsys.readouterr().out)["findings"]] == ["error"]
 
 
 def test_a_file_that_does_not_load_is_told_of_and_the_others_are_linted(folder, capsys):

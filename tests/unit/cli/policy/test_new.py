@@ -23,6 +23,15 @@ def test_a_draft_passes_test_and_lint_at_once(kind, tmp_path, capsys, monkeypatc
     assert main(["policy", "lint", str(folder)]) == 0
 
 
+def test_who_hides_the_shipped_policies_by_a_first_draft_is_told(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["policy", "new", "one"]) == 0
+    assert "the folder policies alone, and the shipped policies no longer" in capsys.readouterr().err
+    assert main(["policy", "new", "two"]) == 0
+    assert main(["policy", "new", "three", "--folder", "others"]) == 0
+    assert capsys.readouterr().err == ""
+
+
 def test_nothing_is_written_over(tmp_path, capsys):
     new = ["policy", "new", "one", "--folder", str(tmp_path)]
     assert main(new) == 0

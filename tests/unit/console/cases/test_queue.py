@@ -58,7 +58,10 @@ def test_skipping_gives_it_back_and_goes_on(rig):
     ana = rig.client("ana")
     ana.post("/queue/next")
     assert ana.post(f"/cases/{first}/skip").to == f"/cases/{second}"
-    assert ana.post(f"/cases/{second}/skip").to == "/queue?none=more"
+    told = ana.post(f"/cases/{second}/skip").to
+    assert "the 2 cases in the queue are in other hands, skipped, or for others" in ana.get(told).words
+    rig.hold(THREE_PHONES + "?")
+    assert "in other hands" not in ana.get(told).words  # what came later waits for this person
     assert rig.client("carla").post("/queue/next").to == f"/cases/{first}"
 
 
@@ -310,7 +313,11 @@ def test_whoever_has_nothing_to_do_is_told_that_others_have(rig):
     rig.hold(THREE_PHONES)
     assert "the case in the queue is in other hands" in rig.client("bob").get("/queue?none").words
     assert "1 case waits, in other hands or for others" in rig.client("bob").get("/queue?view=able").words
-    rig.client("ana").post("/cases/1001/decide", {"decision": "written"})
+    ana = rig.client("ana")
+    for page in ("/queue?none", "/queue/rows?none"):  # loaded again, and renewed by itself
+        assert "in other hands" not in ana.get(page).words
+        assert "Waiting 1" in ana.get(page).words
+    ana.post("/cases/1001/decide", {"decision": "written"})
     assert "Nothing waits for you just now. " in rig.client("bob").get("/queue?none").words
 
 

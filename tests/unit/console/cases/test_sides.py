@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from guard.console.cases.sides import reasons, written
 from guard.types.decision import Action, Decision, Match
 from guard.types.finding import Finding, Span, Strength
@@ -33,3 +35,12 @@ def test_a_topic_is_told_by_its_own_name():
     )
     assert told[0].found == (("lost_deal", 1),)
     assert told[0].model
+
+
+def test_a_topic_of_a_text_and_of_the_same_read_with_its_fields_is_told_once():
+    twice = match(TOPIC, replace(TOPIC, span=Span("/joined", 0, len(TEXT))))
+    decision = Decision(Action.HOLD, (twice,), "sha256:0")
+    told = reasons(
+        Inspection(post(), twice.findings, decision, None, (), (), Versions("0", "sha256:0", "sha256:0"), 1.0), [], {}
+    )
+    assert told[0].found == (("lost_deal", 1),)
