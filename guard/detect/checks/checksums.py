@@ -16,6 +16,7 @@ from typing import Final
 from guard.detect.checks.algorithms import digits, luhn, mod97, whole
 from guard.detect.checks.national import NATIONAL
 from guard.detect.checks.phones import PHONES, phone
+from guard.detect.checks.pieces import of_capitals, of_digits
 from guard.detect.checks.plausible_numbers import drawn, like_version
 from guard.detect.checks.vat import VAT, siren_number
 from guard.detect.checks.wallets import WALLETS
@@ -268,6 +269,8 @@ def strong_password(text: str) -> bool:
 VALIDATORS: Final[dict[str, Callable[[str], int]]] = {
     "iban": iban_prefix,
     "iban_whole": iban_whole,
+    "iban_in_pieces": of_capitals(iban_prefix),
+    "nir_in_pieces": of_digits(nir),
     "card": card_prefix,
     "password": password_prefix,
     "phone_not_drawn": phone_not_drawn,
