@@ -109,10 +109,11 @@ def told_by_loader(
 ) -> tuple[LintFinding, ...]:
     """Warnings of a load as findings, or the mistakes for which it was refused."""
     named = [(_name(problem.message), problem) for problem in problems]
+    nothing_else = all(name == _UNREAD for name, _ in named)  # so it holds no policy, for which alone it was refused
     return tuple(
         LintFinding(
             name, _exact(problem.location, sources), problem.message, problem.hint,
-            refused and name != _UNREAD,  # a folder without policies is told of with what lies unread in it
+            refused and (name != _UNREAD or nothing_else),
         )
         for name, problem in named
     )  # fmt: skip

@@ -110,9 +110,9 @@ def test_what_no_gate_reads_is_a_finding(folder, capsys):
     assert "juridique: warning: folders within are not read" in out
     assert "[unknown-key]" in out
     (folder / "slip.yaml").unlink()
-    (folder / "good.yaml").unlink()
+    (folder / "good.yaml").unlink()  # no policy is left: nothing loads
     assert run(folder) == 1
-    assert "juridique: warning: folders within are not read" in capsys.readouterr().out
+    assert "juridique: error: folders within are not read" in capsys.readouterr().out
 
 
 ASKED = fragment("do:\n  - {when: {networks: [x]}, action: block}\n  - {action: hold, approvers: [group:juridique]}\n")
@@ -253,3 +253,9 @@ def test_which_variable_counts(folder, capsys, monkeypatch, all_of_it, messages,
         monkeypatch.setenv(name, value)
     run(folder)
     assert word in capsys.readouterr().out
+
+
+def test_a_folder_whose_only_policy_lies_unread_is_no_clean_one(tmp_path, capsys):
+    (tmp_path / ".secrets.yaml").write_text("guard: 1\n", encoding="utf-8")
+    assert main(["policy", "lint", str(tmp_path), "--severity", "error"]) == 1
+    assert "not-read" in capsys.readouterr().out
