@@ -6,9 +6,11 @@ Texts come as phrases and are told when they are printed. What argparse says by 
 from __future__ import annotations
 
 import argparse
+import difflib
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile
 from typing import Any, NoReturn
 
 from guard.cli.output import terminal_words, told
@@ -57,9 +59,47 @@ class Parser(argparse.ArgumentParser):
         self._optionals.title = Phrase("help.options")
         self.add_argument("-h", "--help", action="help", help=Phrase("help.help"))
 
+    def parse_known_args(  # type: ignore[override]  # argparse has overloads
+        self, args: Sequence[str] | None = None, namespace: Any = None
+    ) -> tuple[Any, list[str]]:
+        """As argparse, but an option that is none is told of by the command it was given to, and before all that follows from it."""
+        words = sys.argv[1:] if args is None else list(args)
+        if strange := [word for word in self._own_options(words) if not self._knows(word)]:
+            self.error(f"unrecognized arguments: {' '.join(strange)}")
+        return super().parse_known_args(words, namespace)
+
+    def _own_options(self, words: Iterable[str]) -> Iterator[str]:
+        """Words that can only be options of this command: not those of a command below it, nor what follows `--`."""
+        before = takewhile(lambda word: word != "--", words)
+        if self._subparsers is not None:
+            before = takewhile(lambda word: word.startswith("-"), before)
+        return (word for word in before if re.match(r"-[^\d.]", word) and " " not in word)
+
+    def _knows(self, word: str) -> bool:
+        """Whether argparse does: an option may be cut short, and `-h` have letters behind it."""
+        name = word.partition("=")[0] if word.startswith("--") else word[:2]
+        return any(option.startswith(name) for option in self._option_string_actions)
+
     def error(self, message: str) -> NoReturn:
         self.print_usage(sys.stderr)
-        self.exit(2, told(Phrase("help.refused", prog=self.prog, told=_refusal(message))))
+        because = _refusal(message)
+        if meant := _meant(message, self._option_string_actions):
+            because = told(Phrase("help.wrong.meant", told=because, words=tuple(meant)))
+        self.exit(2, told(Phrase("help.refused", prog=self.prog, told=because)))
+
+
+def _meant(message: str, options: Iterable[str]) -> list[str]:
+    """The options, commands or words that were probably meant by what argparse refuses; none where none is close."""
+    known = {option.lstrip("-"): option for option in options if option.startswith("--")}
+    if found := re.fullmatch(r"unrecognized arguments: (?P<words>.+)", message, re.DOTALL):
+        words = [word.partition("=")[0].lstrip("-") for word in found["words"].split() if word.startswith("-")]
+    elif found := re.search(r"invalid choice: (?P<word>.+) \(choose from (?P<known>.+)\)$", message, re.DOTALL):
+        known = {word: word for word in (each.strip("'") for each in found["known"].split(", "))}
+        words = [found["word"].strip("'")]
+    else:
+        return []
+    close = (difflib.get_close_matches(word.lower(), known, n=1, cutoff=0.6) for word in words)
+    return list(dict.fromkeys(known[one] for each in close for one in each))
 
 
 def _refusal(message: str) -> str:

@@ -31,6 +31,11 @@ SHIPPED: Mapping[str, str] = {
 """Action -> key. An element with `data-key="action"` is pressed, or a field focused, by it."""
 
 
+def keys_here(own: Mapping[str, str], *, internal: bool) -> dict[str, str]:
+    """Those of `keys_of` that can do anything here: without an `internal` server nothing goes there."""
+    return {action: key for action, key in keys_of(own).items() if internal or action != "reroute"}
+
+
 def keys_of(own: Mapping[str, str]) -> dict[str, str]:
     """The keys in force for somebody; none when they switched them off."""
     if OFF in own:

@@ -22,7 +22,7 @@ from guard.console.assets import static
 from guard.console.base import Desk, Session
 from guard.console.forms import SAFE, Form, read_form, same_origin, token_fits
 from guard.console.headers import NONCE
-from guard.console.keys import keys_of
+from guard.console.keys import keys_here
 from guard.console.navigation import entries
 from guard.console.shown import pieces, plain, units
 from guard.console.words import Words, chosen, words_of, zone_of
@@ -145,7 +145,7 @@ class Visit(Guest):
             "csrf": self.session.csrf,
             "nav": [entry for entry in entries() if any(map(self.may, entry.permissions))],
             "warnings": self.request.app.state.console.warnings() if self.may(Permission.POLICIES) else {},
-            "keys": keys_of(self.session.shortcuts),
+            "keys": keys_here(self.session.shortcuts, internal=self.desk.internal),
         }
 
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from guard.detect.base import Detector, DetectorInfo, Hit
 from guard.detect.dictionary.scanner import DictionaryScanner
+from guard.detect.given import HIDDEN, without_models
 from guard.detect.modelled import ENTITIES, Modelled
 from guard.detect.overlap import merged, resolve
 from guard.detect.patterns import catalogue
@@ -42,8 +43,6 @@ if TYPE_CHECKING:  # loaded where there are protected documents
 _LIBRARIES = ("regex", "hyperscan", "daachorse", "pyahocorasick")
 _NO_DISGUISES = {"decoded", "decimal", "tidied", "turned", "override", "thread"}
 """Readings that are other ways to write the same; the others are of what somebody wrote so that it should not be seen."""
-HIDDEN = "HIDDEN_CHARACTERS"
-"""Entity of invisible characters where an honest writer puts none."""
 
 
 class Scanner(Protocol):
@@ -84,10 +83,8 @@ class Detectors:
         self._models = tuple(models)
         self.digest = digest
         """`sha256:…` of catalogue, libraries, models and third-party detectors; confidential terms are no part of it."""
-        self.entity_types = patterns.entity_types | {"CODENAME", "CUSTOM", HIDDEN}.union(
-            *(detector.info.entity_types for detector in extra),
-            {"FINGERPRINT"} if any(name == "fingerprint" for name, _ in scanners) else (),
-        )
+        indexed = any(name == "fingerprint" for name, _ in scanners)
+        self.entity_types = without_models(patterns.entity_types, extra, indexed=indexed)
         """What some detector here can give."""
         self.missing = ENTITIES.difference(self.entity_types, *(model.info.entity_types for model in models))
         """What only a model could give that is not there: rules may name it, and find nothing."""

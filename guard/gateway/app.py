@@ -8,10 +8,10 @@ from guard import observe
 from guard.channels.base import Refusal, Route, RouteKind, Trouble
 from guard.errors import GuardError, RequestError, StoreError, UnsendableError, UpstreamError
 from guard.gateway import words
+from guard.gateway.asgi import WHOLE, ClientGoneError, Receive, Scope, Send
+from guard.gateway.bodies import BodyBudget
 from guard.gateway.gate import Gate
 from guard.gateway.passthrough import CorsMemory, Rewrite, forward_read, read_headers
-from guard.gateway.server import BodyBudget
-from guard.gateway.strict import WHOLE, ClientGoneError, Receive, Scope, Send
 from guard.gateway.submit import refusal_for, submit
 from guard.gateway.websocket import relay
 from guard.types.http import HttpReply, HttpRequest

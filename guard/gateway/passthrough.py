@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from guard.errors import UpstreamError
-from guard.gateway.strict import ABORT, Receive, Send
+from guard.gateway.asgi import ABORT, Receive, Send
 from guard.types.http import Headers, HttpReply, HttpRequest
 from guard.upstream.client import StreamedReply, Upstream
 

@@ -18,7 +18,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidSta
 from websockets.typing import Subprotocol
 
 from guard.errors import UpstreamError
-from guard.gateway.strict import Receive, Scope, Send
+from guard.gateway.asgi import Receive, Scope, Send
 from guard.types.http import Headers
 from guard.upstream.address import Origin, parse_origin, resolve, tls_context, written_private
 

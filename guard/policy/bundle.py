@@ -9,11 +9,12 @@ from pathlib import Path
 
 from guard.errors import GuardError, Location, PolicyError, ProblemsError
 from guard.policy.compile import Bundle, compile_bundle, finds, terms_path
-from guard.policy.cursor import Notes, did_you_mean
+from guard.policy.cursor import Notes
 from guard.policy.load import MAX_BYTES
+from guard.policy.names import Known, unknown_names
 from guard.policy.parse import parse_policy
 from guard.policy.parse_find import lies_beside
-from guard.policy.schema import EntityFind, Policy, SealedFind, TermsFind
+from guard.policy.schema import Policy, SealedFind, TermsFind
 from guard.policy.terms_file import MAX_TERMS_BYTES
 from guard.policy.unread import is_policy, unread
 from guard.words.texts import Phrase
@@ -21,9 +22,6 @@ from guard.words.texts import Phrase
 __all__ = [
     "Bundle",
     "bundle_from_texts",
-    "check_entities",
-    "check_networks",
-    "check_sets",
     "day_begins",
     "load_bundle",
     "overdue",
@@ -32,13 +30,13 @@ __all__ = [
 
 MAX_SHOWN = 200
 _MISNAMED = (".yaml.txt", ".yml.txt")
-_QUOTED = "FINGERPRINT"
 
 
-def load_bundle(folder: Path) -> Bundle:
+def load_bundle(folder: Path, known: Known | None = None) -> Bundle:
     """All `*.yaml` and `*.yml` of a folder but `*_test.yaml`, in capitals or not, and but hidden ones; or one such file.
 
-    ProblemsError with every located mistake of all of them. What was meant as a policy and is not read is a warning.
+    ProblemsError with every located mistake of all of them, names that are not `known` among them. What was meant as a
+    policy and is not read is a warning.
     """
     if folder.is_file() and not is_policy(folder.name):
         raise _folder_error(folder, Phrase("loader.no-policy-file"))
@@ -65,7 +63,7 @@ def load_bundle(folder: Path) -> Bundle:
             problems.append(PolicyError(Phrase("loader.file-unreadable"), hint=hint, location=location))
         else:
             files[path.name] = data
-    return _bundle(files, lambda name: read_at_most(folder / name, MAX_TERMS_BYTES), problems, notes)
+    return _bundle(files, lambda name: read_at_most(folder / name, MAX_TERMS_BYTES), problems, notes, known)
 
 
 def bundle_from_texts(texts: Mapping[str, str]) -> Bundle:
@@ -76,48 +74,6 @@ def bundle_from_texts(texts: Mapping[str, str]) -> Bundle:
     if not policies and not problems:
         raise ProblemsError([PolicyError(Phrase("loader.no-policy"), hint=Phrase("loader.do.name-yaml"))])
     return _bundle(policies, files.get, problems, Notes())
-
-
-def check_entities(bundle: Bundle, known: frozenset[str]) -> None:
-    """ProblemsError for every entity that a rule names and no detector gives."""
-    problems = [
-        PolicyError(Phrase("loader.no-index"), hint=Phrase("loader.do.index"), location=place)
-        if name == _QUOTED
-        else PolicyError(Phrase("loader.no-detector", name=name), hint=did_you_mean(name, known), location=place)
-        for name, places in bundle.entities.items()
-        if name not in known
-        for place in places
-    ]
-    if problems:
-        raise ProblemsError(tuple(problems))
-
-
-def check_networks(bundle: Bundle, known: frozenset[str]) -> None:
-    """ProblemsError for every network that a policy names and the gate does not serve: a slip there would switch it off."""
-    problems = [
-        PolicyError(Phrase("loader.no-network"), hint=did_you_mean(name, known), location=place)
-        for policy in bundle.policies
-        for name, place in policy.source.network_places
-        if name not in known
-    ]
-    if problems:
-        raise ProblemsError(tuple(problems))
-
-
-def check_sets(bundle: Bundle, known: frozenset[str]) -> None:
-    """ProblemsError for every set of protected documents that a rule names and the index does not hold: it would never fire."""
-    problems = [
-        PolicyError(Phrase("loader.no-set"), hint=did_you_mean(find.subtype, known), location=find.location)
-        for policy in bundle.policies
-        for rule in policy.source.rules
-        for find in finds(rule.find)
-        if isinstance(find, EntityFind)
-        and find.entity == _QUOTED
-        and find.subtype not in {None, *known}
-        and find.subtype is not None
-    ]
-    if problems:
-        raise ProblemsError(tuple(problems))
 
 
 def overdue(bundle: Bundle, now: datetime) -> tuple[PolicyError, ...]:
@@ -162,7 +118,11 @@ def read_at_most(path: Path, limit: int) -> bytes | None:
 
 
 def _bundle(
-    files: Mapping[str, bytes], read: Callable[[str], bytes | None], problems: list[GuardError], notes: Notes
+    files: Mapping[str, bytes],
+    read: Callable[[str], bytes | None],
+    problems: list[GuardError],
+    notes: Notes,
+    known: Known | None = None,
 ) -> Bundle:
     policies: list[Policy] = []
     terms: dict[str, bytes] = {}
@@ -177,6 +137,8 @@ def _bundle(
             terms.update(_terms_of(policy, read))
     bundle = compile_bundle(policies, terms, _digest({**files, **terms}), notes)
     problems.extend(notes.problems)
+    if known is not None:
+        problems.extend(unknown_names(bundle, known))
     if problems:
         once = {str(problem): problem for problem in problems}  # two readers may have stumbled over one value
         shown = sorted(once.values(), key=_order)

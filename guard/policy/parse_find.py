@@ -69,16 +69,20 @@ def _read_entity(place: Cursor, fields: dict[str, Cursor]) -> EntityFind:
     name = fields["entity"].text()
     if name in _OF_POLICIES:
         fields["entity"].error(Phrase("loader.made-by-rules"), Phrase("loader.do.use-kind", kind=_OF_POLICIES[name]))
-    elif name.strip() and not _ENTITY.fullmatch(name):
-        fields["entity"].error(Phrase("loader.entity-capitals"), Phrase("loader.do.entity"))
+    elif not _ENTITY.fullmatch(name):
+        if name.strip():
+            fields["entity"].error(Phrase("loader.entity-capitals"), Phrase("loader.do.entity"))
+        name = ""  # told of: it is not looked up as well
     return EntityFind(name, fields["subtype"].text() if "subtype" in fields else None, place.location)
 
 
 def _read_fingerprint(name: Cursor, place: Cursor) -> EntityFind:
     """Documents known by their fingerprints are found by a detector like any other: an entity, the set as its subtype."""
     documents = name.text()
-    if documents.strip() and not _SET.fullmatch(documents):
-        name.error(Phrase("loader.set-name"), Phrase("loader.do.set", any=ANY_SET))
+    if not _SET.fullmatch(documents):
+        if documents.strip():
+            name.error(Phrase("loader.set-name"), Phrase("loader.do.set", any=ANY_SET))
+        documents = ANY_SET  # told of: it is not looked up as well
     return EntityFind("FINGERPRINT", None if documents == ANY_SET else documents, place.location)
 
 

@@ -71,18 +71,23 @@ def _files(place: Path) -> list[Path]:
 def _read(path: Path) -> Iterator[Labelled]:
     source = _PART.sub("", path.name.partition(".")[0])
     try:
-        with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as lines:
             for number, line in enumerate(lines, 1):
                 if line.strip():
-                    yield _post(line, source, Location(str(path), number))
+                    yield _post(_decoded(line, path, number), source, Location(str(path), number))
     except (OSError, EOFError) as error:
         raise UsageError(
             Phrase("training.unreadable", why=str(getattr(error, "strerror", None) or error)),
             hint=Phrase("training.do.posts"),
             location=Location(str(path)),
         ) from None
-    except UnicodeDecodeError:
-        place = Location(str(path))
+
+
+def _decoded(line: bytes, path: Path, number: int) -> str:
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError as wrong:
+        place = Location(str(path), number, len(line[: wrong.start].decode("utf-8")) + 1)
         raise UsageError(Phrase("training.not-utf8"), hint=Phrase("training.do.utf8"), location=place) from None
 
 

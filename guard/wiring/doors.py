@@ -13,12 +13,13 @@ from guard.channels.registry import channel
 from guard.errors import GuardError, ProblemsError, SettingsError
 from guard.gateway.app import GateApp
 from guard.gateway.base import Recording
+from guard.gateway.bodies import BodyBudget
 from guard.gateway.duplicates import Duplicates
 from guard.gateway.gate import Gate
 from guard.gateway.identify import Identities
 from guard.gateway.media import Uploads
 from guard.gateway.reroute import Internal
-from guard.gateway.server import BodyBudget, Listener, bind, renew
+from guard.gateway.server import Listener, bind, renew
 from guard.gateway.thread import ThreadMemory
 from guard.inspector import Inspector
 from guard.settings.load import Authors, ListenerSettings, Settings

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Callable, Collection, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from signal import SIG_IGN, SIGHUP, signal
 
@@ -17,8 +17,7 @@ from guard.audit.log import erase_due, event_id
 from guard.console.api import Console
 from guard.errors import DetectorError, GuardError, Location, SettingsError, StoreError
 from guard.gateway.ledger import Ledger
-from guard.gateway.recorder import Recorder
-from guard.gateway.server import Address, Listener, bind, on_signals, serve
+from guard.gateway.server import Address, Listener
 from guard.inspector import Inspector
 from guard.outbox import questions
 from guard.outbox.review import expire_due
@@ -31,6 +30,7 @@ from guard.wiring.certificates import Certificates
 from guard.wiring.console import OpenConsole, in_clear, open_console
 from guard.wiring.doors import Doors, doors_in_clear, try_doors
 from guard.wiring.folder import recover
+from guard.wiring.front import InWorkers, ThisProcess
 from guard.wiring.heart import as_settings_say, build_inspector, check_reroute, new_id, now
 from guard.wiring.ledger import OpenLedger, only_gate, open_ledger, sandbox_place, try_ledger
 from guard.wiring.memory import settle_memory
@@ -46,7 +46,6 @@ NOTE_EVERY_S = 600
 """What comes to the log between two notes of its checkpoint can be lost in a crash without a trace."""
 
 Say = Callable[[str], None]
-Ready = Callable[[Sequence[Address]], None]
 
 
 def run(settings: Settings, *, sandbox: bool, say: Say) -> None:
@@ -55,9 +54,8 @@ def run(settings: Settings, *, sandbox: bool, say: Say) -> None:
         raise SettingsError(Phrase("settings.no-listener"), hint=Phrase("settings.do.add-listener"))
     loglines.start(plain=sandbox)
     with suppress(ValueError):  # not in the main thread: a test
-        signal(
-            SIGHUP, SIG_IGN
-        )  # till there is something to read again: a certificate's hook must not end a gate that starts
+        # till there is something to read again: a certificate's hook must not end a gate that starts
+        signal(SIGHUP, SIG_IGN)
     with only_gate(settings):
         if put_back := recover(settings.policies_folder):
             _warn(Phrase("change.taken-back", files=tuple(put_back)), say, "policies-put-back", files=len(put_back))
@@ -143,7 +141,7 @@ class _Parts:
     crew: Crew | None
     certificates: Certificates
     reloader: Reloader = field(init=False)
-    front: _Doors | _Workers = field(init=False)
+    front: ThisProcess | InWorkers = field(init=False)
     console: OpenConsole = field(init=False)
 
     async def serve(self, *, sandbox: bool, say: Say) -> None:
@@ -152,9 +150,9 @@ class _Parts:
         await self._begin(sandbox=sandbox)
         doubts = await ledger.recover()
         self.front = front = (
-            _Doors(Doors.open(settings, self.inspector, self.authors, ledger, opened.store))
+            ThisProcess(Doors.open(settings, self.inspector, self.authors, ledger, opened.store))
             if self.crew is None
-            else _Workers(self.crew, ledger)
+            else InWorkers(self.crew, ledger)
         )
         self.reloader = Reloader(settings, lambda: self.inspector, self._swap, say)
         self.console = console = open_console(
@@ -203,14 +201,8 @@ class _Parts:
         own = [Listener("console", place.host, place.port, self.console.app)]
         if sandbox:
             place = sandbox_place(self.settings)
-            own.append(
-                Listener(
-                    "sandbox service",
-                    place.host,
-                    place.port,
-                    build_sandbox(base_url=self.settings.listeners[0].upstream),
-                )
-            )
+            service = build_sandbox(base_url=self.settings.listeners[0].upstream)
+            own.append(Listener("sandbox service", place.host, place.port, service))
         return own
 
     def _beside(self, *, sandbox: bool) -> Sequence[Coroutine[None, None, None]]:
@@ -299,58 +291,6 @@ class _Parts:
         while True:
             await asyncio.sleep(NOTE_EVERY_S)
             await asyncio.to_thread(self.opened.note)
-
-
-@dataclass(slots=True)
-class _Doors:
-    """The doors in this very process."""
-
-    doors: Doors
-
-    async def serve(self, own: Sequence[Listener], stop: asyncio.Event, ready: Ready) -> None:
-        forgetting = asyncio.create_task(self.doors.forget())
-        try:
-            await serve([*self.doors.listeners(), *own], stop, ready)
-        finally:
-            forgetting.cancel()
-
-    def swap(self, inspector: Inspector, _made: handover.Place) -> None:
-        self.doors.inspector = inspector
-
-    def renew(self, names: Collection[str]) -> None:
-        self.doors.renew(names)
-
-    async def close(self) -> None:
-        await self.doors.close()
-
-
-class _Workers:
-    """The doors in worker processes, for which this one records."""
-
-    def __init__(self, crew: Crew, ledger: Ledger) -> None:
-        self._crew = crew
-        self._recorder = Recorder(ledger, crew.worker_gone, crew.worker_ready)
-
-    async def serve(self, own: Sequence[Listener], stop: asyncio.Event, ready: Ready) -> None:
-        """The own listeners are bound before any worker serves."""
-        own = [replace(listener, sock=one) for listener in own for one in bind(listener, 1)]
-        with on_signals(stop):
-            await self._crew.begin(self._recorder, stop)
-            await serve(own, stop, lambda addresses: ready((*self._crew.addresses, *addresses)), signals=False)
-        await self._crew.dismiss(self._recorder)
-        self._crew.check()
-
-    def swap(self, inspector: Inspector, made: handover.Place) -> None:
-        """Each worker loads them for itself, from what was compiled."""
-        self._recorder.tell_all("policies", (inspector.bundle.digest, made))
-
-    def renew(self, names: Collection[str]) -> None:
-        """The doors of these names read their certificates again."""
-        self._recorder.tell_all("certificates", tuple(names))
-
-    async def close(self) -> None:
-        await self._crew.dismiss(self._recorder)
-        await self._recorder.close()
 
 
 def _versions(inspector: Inspector) -> dict[str, object]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import guard
 from guard.detect.fingerprint.key import load_key
+from guard.detect.given import entity_types
 from guard.detect.modelled import wanted
 from guard.detect.registry import load_all
 from guard.detect.run import Detectors
@@ -21,8 +22,9 @@ from guard.detect.sealed import SealedScanner
 from guard.errors import GuardError, PolicyError, ProblemsError, UsageError
 from guard.inspector import Inspector
 from guard.models.shelf import Shelf
-from guard.policy.bundle import Bundle, check_entities, check_networks, check_sets, load_bundle
+from guard.policy.bundle import Bundle, load_bundle
 from guard.policy.compile import shown_words, term_shown
+from guard.policy.names import Known, unknown_names
 from guard.text.normalize import normalize
 from guard.types.decision import Action
 from guard.types.matcher import SealedMatcher
@@ -163,11 +165,15 @@ def build_inspector(
     looked for even if no policy asks, where there is a model. With `compiled`, which another process made of the folder, the
     folder is not read; what is alike in `before` is shared with it.
     """
-    bundle = load_bundle(folder) if compiled is None else compiled.bundle
     extra, missing = load_all(third_party, cache)
     for problem in missing:
         warn(problem)
     protected = _protected(*fingerprints) if fingerprints else None
+    sets = protected.groups if protected is not None else None
+    known = Known(entity_types(extra, indexed=protected is not None), NETWORKS, sets)
+    bundle = load_bundle(folder, known) if compiled is None else compiled.bundle
+    if compiled is not None and (unknown := unknown_names(bundle, known)):
+        raise ProblemsError(unknown)
     sealed = _sealed(bundle, sealed_key)
     given = {name for detector in extra for name in detector.info.entity_types}
     asked = {each for each in bundle.asked if each.partition("/")[0] not in given}
@@ -186,10 +192,6 @@ def build_inspector(
         internal_domains=internal_domains,
         before=before.detectors if before else None,
     )
-    check_entities(bundle, detectors.entity_types)
-    check_networks(bundle, NETWORKS)
-    if protected is not None:
-        check_sets(bundle, protected.groups)
     for warning in bundle.warnings:
         warn(warning)
     inspector = Inspector(detectors, bundle)

@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(Phrase("draft.owner"), hint=Phrase("draft.do.as-owner"))
     if taken := _taken(folder, name):
         raise UsageError(Phrase("draft.taken", file=str(taken)), hint=Phrase("draft.do.other-name"))
-    first = folder == _HERE and not folder.exists()
+    first = folder.resolve() == _HERE.resolve() and not folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.yaml"
     at, schema = moment_of(arguments), (folder / SCHEMA).exists()

@@ -26,6 +26,8 @@ _MOST_OPENED: Final = 48
 _OPENING: Final = threading.Lock()
 _MOST_KEPT: Final = 50
 """Files of a kind in a folder."""
+_LEFT_OVER: Final = 3_600.0
+"""Seconds before the newest file from which on one half written is nobody's work any more."""
 
 
 class Kept:
@@ -101,19 +103,27 @@ def _write(file: Path, packed: bytes) -> None:
     """Write beside and rename, so that no reader meets half a file; a full disk costs only the next start's time."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        fresh = file.with_suffix(f".{threading.get_ident()}.new")
-        fresh.write_bytes(packed)
-        fresh.replace(file)
+        # A thread's number alone is the same in each process that a server forks.
+        fresh = file.with_suffix(f".{os.getpid()}-{threading.get_ident()}.new")
+        try:
+            fresh.write_bytes(packed)
+            fresh.replace(file)
+        except OSError:
+            fresh.unlink(missing_ok=True)
+            raise
         _prune(file.parent, file.name.partition("-")[0])
     except OSError:
         pass
 
 
 def _prune(folder: Path, kind: str) -> None:
-    """Keep the newest: each change of a policy's patterns makes some."""
+    """Keep the newest: each change of a policy's patterns makes some. A process killed as it wrote leaves half a file."""
     files = sorted(folder.glob(f"{kind}-*.hs"), key=lambda each: each.stat().st_mtime_ns, reverse=True)
     for old in files[_MOST_KEPT:]:
         old.unlink(missing_ok=True)
+    for half in folder.glob(f"{kind}-*.new"):
+        if half.stat().st_mtime < files[0].stat().st_mtime - _LEFT_OVER:
+            half.unlink(missing_ok=True)
 
 
 @cache

@@ -16,7 +16,8 @@ from guard.detect.patterns.scanner import needs
 from guard.detect.run import Detectors
 from guard.inspector import Inspector
 from guard.models.shelf import Shelf
-from guard.policy.bundle import Bundle, bundle_from_texts, check_entities, check_networks
+from guard.policy.bundle import Bundle, bundle_from_texts
+from guard.policy.names import Known, unknown_names
 from guard.types.decision import Action
 from guard.types.inspection import Facts
 from guard.types.matcher import RegexMatcher
@@ -69,8 +70,7 @@ def test_a_pack_alone_answers_the_probe_and_holds_its_examples(path: Path) -> No
 def test_a_pack_says_who_answers_for_it_in_two_languages(path: Path) -> None:
     bundle = alone(path)
     assert bundle.warnings == ()
-    check_entities(bundle, inspector(bundle).detectors.entity_types)
-    check_networks(bundle, NETWORKS)
+    assert unknown_names(bundle, Known(inspector(bundle).detectors.entity_types, NETWORKS)) == ()
     (policy,) = bundle.policies
     source = policy.source
     assert (source.id, set(source.title)) == (path.stem, {"fr", "en"})

@@ -5,14 +5,16 @@ from pathlib import Path
 import pytest
 
 from guard.authoring.suite import FIXED_CLOCK, example_facts, example_post, run_examples
+from guard.detect.given import entity_types
 from guard.detect.modelled import wanted
 from guard.detect.run import Detectors
 from guard.inspector import Inspector
 from guard.models.shelf import Shelf
-from guard.policy.bundle import bundle_from_texts, check_entities, load_bundle
+from guard.policy.bundle import bundle_from_texts, load_bundle
+from guard.policy.names import Known
 from guard.types.inspection import DetectorFailure, Facts
 from guard.types.post import Author, Post, Segment
-from guard.wiring.heart import models_folder
+from guard.wiring.heart import NETWORKS, models_folder
 from tests.unit.policy.makers import HEAD, NOON, ToyInspector, policy
 
 POLICIES = Path(__file__).parents[3] / "policies"
@@ -161,12 +163,10 @@ def test_examples_are_posted_where_the_policy_applies_and_never_today():
 
 @pytest.fixture(scope="module")
 def shipped() -> Inspector:
-    made = load_bundle(POLICIES)
+    made = load_bundle(POLICIES, Known(entity_types((), indexed=False), NETWORKS))
     models, problems = wanted(lambda: Shelf(models_folder(None)), made.entities)
     assert problems == ()
-    detectors = Detectors.build(made.matchers, models=models)
-    check_entities(made, detectors.entity_types)
-    return Inspector(detectors, made)
+    return Inspector(Detectors.build(made.matchers, models=models), made)
 
 
 def test_shipped_policies_hold_all_their_examples(shipped):

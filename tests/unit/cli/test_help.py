@@ -97,3 +97,53 @@ def test_what_argparse_says_and_nobody_knows_is_told_as_it_is(monkeypatch, capsy
     with pytest.raises(SystemExit):
         build_parser(["check"]).error("the moon is full")
     assert capsys.readouterr().err.endswith("guard\u00a0: erreur\u00a0: the moon is full\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("check --netwrok x t", "guard check: error: unrecognized arguments: --netwrok (did you mean --network?)"),
+        ("check -network=x t", "guard check: error: unrecognized arguments: -network=x (did you mean --network?)"),
+        ("review show --fromat json 3", "guard review show: error: unrecognized arguments: --fromat (did you mean --format?)"),
+        ("user add --rol=auditor", "guard user add: error: the following arguments are required: NAME"),
+        ("user add --rolle x", "guard user add: error: unrecognized arguments: --rolle (did you mean --role?)"),
+        ("scan --fromat x --netwrok f", "--fromat --netwrok (did you mean --format, --network?)"),
+        ("--verison", "guard: error: unrecognized arguments: --verison (did you mean --version?)"),
+        ("--network x check t", "guard: error: unrecognized arguments: --network"),
+        ("policy tset", "'bench', 'backtest', 'schema', 'seal') (did you mean test?)"),
+        ("chekc t", "(did you mean check?)"),
+        ("review list --format jsno", "argument --format: invalid choice: 'jsno' (choose from 'table', 'json') (did you mean json?)"),
+        ("serve now", "guard: error: unrecognized arguments: now"),
+    ],
+)  # fmt: skip
+def test_a_slip_of_the_pen_is_answered_with_what_was_probably_meant(words, told, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(words.split())
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.endswith(f"{told}\n")
+
+
+def test_in_french_too(monkeypatch, capsys):
+    monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
+    with pytest.raises(SystemExit):
+        main(["check", "--netwrok", "x"])
+    assert capsys.readouterr().err.endswith(
+        "guard check\u00a0: erreur\u00a0: arguments inconnus\u00a0: --netwrok (vouliez-vous dire --network\u00a0?)\n"
+    )
+
+
+LEAVES = {name: parser for name, parser in ALL.items() if parser._subparsers is None}
+
+
+@pytest.mark.parametrize("name", LEAVES)
+def test_every_command_suggests_its_options(name, capsys):
+    for option in LEAVES[name]._option_string_actions.keys() - {"-h"}:
+        with pytest.raises(SystemExit):
+            LEAVES[name].parse_args([f"{option}x"])
+        told = capsys.readouterr().err
+        assert told.endswith(f": unrecognized arguments: {option}x (did you mean {option}?)\n")
+
+
+def test_what_only_looks_like_an_option_is_a_text():
+    for words in (["--", "--netwrok"], ["-5"], ["-"], ["--netwrok is what I typed"], ["- a"]):
+        assert LEAVES["guard check"].parse_args(words).text == [word for word in words if word != "--"]

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from guard.console.keys import SHIPPED, changed, keys_of
+from guard.console.keys import SHIPPED, changed, keys_here, keys_of
 
 ROOT = Path(__file__).parents[3]
 
@@ -36,3 +36,9 @@ def test_a_key_chosen_before_it_was_shipped_for_something_else_stays() -> None:
     keys = keys_of({"approve": SHIPPED["lesson"]})
     assert keys["approve"] == SHIPPED["lesson"]
     assert len(set(keys.values())) == len(SHIPPED)
+
+
+def test_the_key_to_the_internal_server_is_there_where_the_server_is():
+    assert keys_here({}, internal=True) == dict(SHIPPED)
+    assert SHIPPED.keys() - keys_here({}, internal=False) == {"reroute"}
+    assert keys_here({"off": "1"}, internal=True) == {}

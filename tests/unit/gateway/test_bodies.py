@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from guard.errors import RequestError
-from guard.gateway.server import BodyBudget, read_body
+from guard.gateway.bodies import BodyBudget, read_body
 from tests.unit.upstream.peer import run
 
 

@@ -12,8 +12,9 @@ import ssl
 import pytest
 
 from guard.errors import SettingsError
+from guard.gateway.asgi import ABORT
 from guard.gateway.server import Listener, serve
-from guard.gateway.strict import ABORT, StrictProtocol
+from guard.gateway.strict import StrictProtocol
 from guard.types.http import HttpRequest
 from guard.upstream.client import Upstream
 from tests.unit.gateway.listening import body_of, echo, listening, spoken

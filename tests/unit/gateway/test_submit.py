@@ -14,7 +14,7 @@ from guard.detect.base import DetectorInfo, Hit
 from guard.detect.run import Detectors
 from guard.errors import RequestError, StoreError, UpstreamError
 from guard.gateway.app import GateApp
-from guard.gateway.server import BodyBudget
+from guard.gateway.bodies import BodyBudget
 from guard.gateway.submit import refusal_for, submit
 from guard.inspector import Inspector
 from guard.outbox import review

@@ -6,7 +6,8 @@ import time
 import pytest
 
 from guard.gateway import server
-from guard.gateway.strict import WHOLE, StrictProtocol
+from guard.gateway.asgi import WHOLE
+from guard.gateway.strict import StrictProtocol
 from guard.types.http import HttpReply
 from tests.unit.gateway.listening import body_of, listening, spoken
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from guard.errors import ProblemsError
-from guard.policy.bundle import bundle_from_texts, check_entities, check_networks, load_bundle, overdue
+from guard.policy.bundle import bundle_from_texts, load_bundle, overdue
 from guard.types.matcher import RegexMatcher, TermOptions, TermsMatcher
 from tests.unit.policy.makers import HEAD, RULE, bundle, policy, rule
 
@@ -109,33 +109,6 @@ def test_the_digest_changes_with_any_byte_or_name():
 
 def test_lone_surrogates_are_a_located_mistake():
     assert "not valid UTF-8" in refusal(bundle_from_texts, {"a.yaml": "a: \ud800"})[0]
-
-
-def test_unknown_entities_are_named_where_they_stand():
-    made = bundle(rule("flag", find="{any_of: [{entity: IBAN}, {entity: SECRET}, {entity: PERSON}]}"))
-    known = frozenset({"IBAN_CODE", "SECRET", "EMAIL_ADDRESS"})
-    assert refusal(check_entities, made, known) == [
-        "demo.yaml:8:21: rules[0].find.any_of[0]: no detector gives IBAN (did you mean `IBAN_CODE`?)",
-        "demo.yaml:8:55: rules[0].find.any_of[2]: no detector gives PERSON (possible here: EMAIL_ADDRESS, IBAN_CODE, SECRET)",
-    ]
-    check_entities(bundle(rule("flag")), known)
-
-
-def test_a_slip_in_a_network_would_switch_a_policy_off():
-    made = bundle(
-        rule("{when: {networks: [x]}, action: flag}"), head=HEAD + "applies_to: {networks: [mastadon, bluesky]}\n"
-    )
-    known = frozenset({"mastodon", "bluesky", "x"})
-    assert refusal(check_networks, made, known) == [
-        "demo.yaml:6:25: applies_to.networks[0]: no network has this name (did you mean `mastodon`?)"
-    ]
-
-
-def test_a_network_in_an_example_is_looked_at_too():
-    made = bundle(RULE.replace('"a b"', "{text: a b, as: {network: facebook}}"))
-    assert refusal(check_networks, made, frozenset({"mastodon", "bluesky", "x"})) == [
-        "demo.yaml:12:42: rules[0].no_match[0].as.network: no network has this name (possible here: bluesky, mastodon, x)"
-    ]
 
 
 def test_a_review_is_overdue_once_its_day_is_over():
@@ -260,9 +233,6 @@ def test_fingerprints_are_an_entity_with_the_set_as_its_subtype():
     assert [(node.entity, node.subtype) for node in only.find.parts] == [
         ("FINGERPRINT", "contracts"), ("FINGERPRINT", None), ("FINGERPRINT", "hr-2026.1"),
     ]  # fmt: skip
-    told = refusal(check_entities, made, frozenset({"IBAN_CODE"}))[0]
-    assert "there is no index of protected documents here (make one with `guard fingerprint add`" in told
-    check_entities(made, frozenset({"FINGERPRINT"}))
 
 
 def test_a_topic_is_an_entity_with_a_least_score():

@@ -47,11 +47,18 @@ def test_what_cannot_be_read_is_told(tmp_path):
             path.write_bytes(data)
         with pytest.raises(UsageError, match="cannot be read"):
             read_posts([path])
-    (tmp_path / "latin.jsonl").write_bytes(b'{"text": "\xe9"}')
-    with pytest.raises(UsageError, match="not UTF-8"):
-        read_posts([tmp_path / "latin.jsonl"])
     with pytest.raises(UsageError, match="no labelled posts"):
         read_posts([])
+
+
+@pytest.mark.parametrize("name", ["latin.jsonl", "latin.jsonl.gz"])
+def test_bytes_that_are_no_utf8_are_told_with_their_line_and_column(tmp_path, name):
+    path = tmp_path / name
+    data = json.dumps(LINE).encode() + b'\r\n\n{"text": "caf\xc3\xa9 cr\xe8me"}\n'
+    path.write_bytes(gzip.compress(data) if path.suffix == ".gz" else data)
+    with pytest.raises(UsageError, match="not UTF-8") as told:
+        read_posts([path])
+    assert str(told.value).startswith(f"{path}:3:18: ")
 
 
 def test_phrases_by_language(tmp_path):

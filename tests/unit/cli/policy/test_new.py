@@ -32,6 +32,19 @@ def test_who_hides_the_shipped_policies_by_a_first_draft_is_told(tmp_path, capsy
     assert capsys.readouterr().err == ""
 
 
+@pytest.mark.parametrize(
+    "spelt", ["{here}/policies", "{here}/elsewhere/../policies", "./policies/", "../{name}/policies"]
+)
+def test_however_that_folder_is_spelt(spelt, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    folder = spelt.format(here=tmp_path, name=tmp_path.name)
+    assert main(["policy", "new", "one", "--folder", folder]) == 0
+    assert "and the shipped policies no longer" in capsys.readouterr().err
+    assert main(["policy", "new", "two", "--folder", folder]) == 0
+    assert main(["policy", "new", "three", "--folder", str(tmp_path / "others" / "policies")]) == 0
+    assert capsys.readouterr().err == ""
+
+
 def test_nothing_is_written_over(tmp_path, capsys):
     new = ["policy", "new", "one", "--folder", str(tmp_path)]
     assert main(new) == 0

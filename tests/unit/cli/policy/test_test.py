@@ -96,3 +96,13 @@ def test_junit_and_sarif(folder, tmp_path, capsys):
     kinds = [(one["ruleId"], one["level"]) for one in shown["results"]]
     assert kinds == [("example", "error"), ("warning", "warning"), ("warning", "warning"), ("warning", "warning")]
     assert shown["results"][0]["message"]["text"].startswith("q/mail: expected allow; got redact")
+
+
+def test_an_unknown_key_hides_no_unknown_entity(tmp_path, capsys):
+    text = policy(RULE.replace("EMAIL_ADDRESS", "EMIAL_ADDRESS").replace("    say:", "    saay: x\n    say:"), HEAD)
+    (tmp_path / "p.yaml").write_text(text)
+    assert main(["policy", "test", str(tmp_path)]) == 2
+    assert [line.partition(" (")[0] for line in capsys.readouterr().err.splitlines()] == [
+        "error: p.yaml:8:11: rules[0].find: no detector gives EMIAL_ADDRESS",
+        "error: p.yaml:10:5: rules[0].saay: this key is unknown",
+    ]

@@ -470,6 +470,13 @@ def test_a_post_goes_to_the_internal_server_only_where_there_is_one_that_takes_i
     assert with_internal.entries("review") == []
 
 
+def test_the_dialog_of_keys_names_the_internal_server_only_where_there_is_one(rig, with_internal):
+    assert 'data-for="reroute"' in with_internal.client("ana").get("/queue").text
+    text = rig.client("ana").get("/queue").text
+    assert 'data-for="approve"' in text
+    assert "reroute" not in text
+
+
 def test_sending_inside_is_recorded_and_can_be_undone(with_internal):
     rig = with_internal
     number = rig.hold(THREE_PHONES)

@@ -56,6 +56,32 @@ def test_only_the_newest_automata_are_kept(tmp_path, monkeypatch):
     assert set(tmp_path.iterdir()) == set(made[-2:])
 
 
+def test_what_a_killed_process_left_half_written_is_removed(tmp_path, monkeypatch):
+    monkeypatch.setattr(kept, "_OPENED", {})
+    left, others, fresh = (tmp_path / name for name in ("patterns-1.7-7.new", "else-1.7-7.new", "patterns-2.8-8.new"))
+    for half in (left, others, fresh):
+        half.write_bytes(b"half")
+    for half in (left, others):
+        os.utime(half, (1, 1))
+    prefilter.build([Need("a")], cache_dir=tmp_path)
+    assert not left.exists()
+    assert others.exists(), "another kind's"
+    assert fresh.exists(), "another process may be writing it"
+
+
+def test_a_full_disk_leaves_nothing_half_written(tmp_path, monkeypatch):
+    monkeypatch.setattr(kept, "_OPENED", {})
+
+    def half(self, packed):
+        with self.open("wb") as file:
+            file.write(packed[:9])
+        raise OSError("no space left")
+
+    monkeypatch.setattr(kept.Path, "write_bytes", half)
+    assert prefilter.build([Need("a")], cache_dir=tmp_path).candidates("a") == [0]
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_another_machine_takes_none_of_this_one(tmp_path, monkeypatch):
     for flags in ("flags: avx2", "flags: avx512"):
         monkeypatch.setattr(kept, "_cpu_flags", lambda flags=flags: flags)
