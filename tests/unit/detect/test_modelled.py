@@ -2,6 +2,7 @@ import pytest
 
 from guard.detect.modelled import KINDS, Kind, Modelled, wanted
 from guard.detect.run import Detectors
+from guard.detect.topics import LEAST
 from guard.errors import ModelError
 from guard.models.manifest import Entry
 from guard.models.own import write_own
@@ -58,6 +59,15 @@ def test_a_model_says_nothing_about_a_quiet_text_and_does_not_hide_patterns(tmp_
 def test_the_words_of_a_topic_alone_are_no_leak(tmp_path):
     weights = topic_weights()
     weights.arrays["words"][:, -LEAKS:] = 0
+    assert detectors(shelf(tmp_path, weights)).run(post("they fired him")) == ((), ())
+
+
+def test_a_sure_leak_of_no_clear_topic_is_told_as_its_surest(tmp_path):
+    weights = topic_weights()
+    weights.arrays["words"][:, :-LEAKS] //= 32  # a hint of the topic
+    (found,), _ = detectors(shelf(tmp_path, weights)).run(post("they fired him"))
+    assert (found.subtype, found.score) == ("layoffs", LEAST)
+    weights.arrays["words"][:, -LEAKS:] //= 2  # a leak less sure
     assert detectors(shelf(tmp_path, weights)).run(post("they fired him")) == ((), ())
 
 
