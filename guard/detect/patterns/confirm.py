@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from guard.detect.base import Hit
-from guard.detect.patterns.shown import WITHIN, called_example, easy
+from guard.detect.patterns.shown import WITHIN, called_example, called_trial, easy, published
 from guard.text.fold import fold
 from guard.types.finding import Strength
 
@@ -101,13 +101,16 @@ class Folded:
         return window, 0, len(window)
 
     def is_example(self, start: int, end: int) -> bool:
-        """Whether an easy value there is said to be an example."""
-        if not easy(self._plain[start:end]):
+        """Whether an easy value there is said to be an example, or a published card a test."""
+        value = self._plain[start:end]
+        card = published(value)
+        if not card and not easy(value):
             return False
         before, first, upto = self.before(start, WITHIN)
         after, begin, last = self.after(end, WITHIN)
         cut = "x" if end + WITHIN < len(self._plain) else ""  # no end of the text
-        return called_example(before[first:upto], after[begin:last] + cut)
+        left, right = before[first:upto], after[begin:last] + cut
+        return called_example(left, right) or (card and called_trial(left, right))
 
 
 def _words(folded: str) -> list[str]:

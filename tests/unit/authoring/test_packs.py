@@ -118,3 +118,86 @@ def test_no_more_disguises_slip_through_than_are_known() -> None:
         "mend the rules, or take them as known: guard policy evade policies --ratchet policies/evade.json --accept"
     )
     assert better == (), "take them out: guard policy evade policies --ratchet policies/evade.json --update"
+
+
+@pytest.fixture(scope="module")
+def whole() -> Inspector:
+    return inspector(bundle_from_texts({path.name: path.read_text(encoding="utf-8") for path in PACKS}))
+
+
+def rules(whole: Inspector, text: str, action: Action) -> set[str]:
+    """The rules, but for those of topics, that come to that action."""
+    matches = whole.inspect(post(text), Facts(now=NOW)).decision.matches
+    return {match.id for match in matches if match.policy != "staff-topics" and match.action is action}
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("Pensée pour notre collègue Maude Ravel, opérée hier d'un cancer du sein", "workplace/health-of-another"),
+        ("fyi Marcus from shipping is HIV positive", "workplace/health-of-another"),
+        ("Maude du service achats est enceinte, chut", "workplace/health-of-another"),
+        ("notre comptable est en cure de désintox", "workplace/health-of-another"),
+        ("last job was Mrs Quigg, 22 Larne Terrace, lovely", "workplace/home"),
+        ("our intern lives at 77 Ferncliff Way", "workplace/home"),
+        ("le patron a déménagé 8 allée des Cèdres 92380 Garches", "workplace/home"),
+        ("client 30417 | RAVEL Maude | 06 39 98 12 34 | impayé 240 €", "workplace/customer-file"),
+        ("policy 77104-K, Mrs Quigg, she never declared the epilepsy", "workplace/customer-file"),
+        ("Mme Delvaux nous doit encore 340 €", "workplace/customer-file"),
+    ],
+)
+def test_what_is_told_of_a_third_person_is_held(whole: Inspector, text: str, rule: str) -> None:
+    assert rule in rules(whole, text, Action.HOLD)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Selena Gomez parle de son lupus dans le film",
+        "ma collègue anime un atelier sur la dépression saisonnière",
+        "le premier ministre hospitalisé brièvement",
+        "je suis enceinte et mon chef est ravi",
+        "our colleague is stroke captain of the rowing eight",
+        "Sophie est en arrêt maladie depuis lundi",
+        "Rendez-vous au Palais des Congrès, 2 place de la Porte Maillot, 75017 Paris",
+        "visit us at 12 Mill Lane, York YO1 7HH, tea and cake",
+        "J'habite 14 rue des Tisserands, passez",
+        "Dossier 2027 : M. Ravel présente le budget",
+    ],
+)
+def test_what_is_public_or_ones_own_is_held_by_no_rule_of_words(whole: Inspector, text: str) -> None:
+    assert rules(whole, text, Action.HOLD) == rules(whole, text, Action.BLOCK) == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Notre accueil téléphonique est ouvert de 9h à 18h : 01 99 00 45 12, à bientôt !",
+        "Call us on 020 7946 0155",
+        "In the docs we use alice@example.com for every sample",
+        "secretariat@ecole.exemple.fr répond le matin",
+        "RFC 5737 réserve 192.0.2.0/24 et 203.0.113.0/24 pour la doc",
+        "2001:db8::1 in the manual, FE80::1 on the link",
+        "la carte de test de la doc est 4000 0000 " + "0000 0002, refus garanti",
+        "Pourquoi les plaques AA-229-AA sont montrées partout ?",
+        "plaque d'exemple AB-123-CD",
+    ],
+)
+def test_what_belongs_to_nobody_is_left_alone(whole: Inspector, text: str) -> None:
+    assert [rules(whole, text, action) for action in (Action.FLAG, Action.REDACT, Action.HOLD, Action.BLOCK)] == [
+        set()
+    ] * 4
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "action"),
+    [
+        ("le portable de Julie : 06 39 98 12 35", "pii-fr/phone", Action.REDACT),
+        ("écrivez à rhona.quigg@perso.exemple.fr", "pii-fr/email", Action.REDACT),
+        ("le serveur 10.42.7.19 ne répond plus", "secrets/ip-address", Action.REDACT),
+        ("4000 0000 " + "0000 0002", "pii-fr/card", Action.BLOCK),
+        ("la Clio AA-123-AB de la voisine", "pii-fr/plate", Action.REDACT),
+    ],
+)
+def test_what_is_somebodys_is_not_excused_with_it(whole: Inspector, text: str, rule: str, action: Action) -> None:
+    assert rule in rules(whole, text, action)

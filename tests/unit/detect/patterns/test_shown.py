@@ -4,7 +4,7 @@ import pytest
 
 from guard.detect.patterns import catalogue
 from guard.detect.patterns.scanner import PatternScanner
-from guard.detect.patterns.shown import easy
+from guard.detect.patterns.shown import easy, published
 
 
 @pytest.mark.parametrize(
@@ -61,3 +61,39 @@ def test_both_are_needed(scanner, text, found):
 def test_a_published_card_number_is_none_where_it_is_called_one(scanner, before, after, found):
     text = before + " ".join(["4242"] * 4) + after
     assert any(hit.entity_type == "CREDIT_CARD" for hit in scanner.scan(text)) is found
+
+
+def test_what_services_publish_is_known_and_no_more():
+    assert published("4000-0025-0000-" + "3155")
+    assert published("3782 822463 " + "10005")
+    assert not published("4000 0025 0000 " + "315")
+    assert not published("4970 1012 3456 7891")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "found"),
+    [
+        ("la carte de test de la doc est ", ", refus garanti", False),
+        ("Use ", " for a declined test", False),
+        ("amex test number ", "", False),
+        ("PayPal sandbox card ", "", False),
+        ("", " test visa", False),
+        ("", " triggers 3DS in Stripe test mode", False),
+        ("payez avec ", " en bac à sable", False),
+        ("", "", True),
+        ("ma carte : ", " merci", True),
+        ("the test went well, my card is ", "", True),
+        ("test card, then mine: ", "", True),
+        ("a test and my real card ", "", True),
+        ("", " is a test of patience", True),
+    ],
+)
+@pytest.mark.parametrize("card", [("3782 822463 ", "10005"), ("4000 0025 0000 ", "3155"), ("6011 1111 1111 ", "1117")])
+def test_a_published_card_needs_a_word_of_testing(scanner, card, before, after, found):
+    text = before + "".join(card) + after
+    assert any(hit.entity_type == "CREDIT_CARD" for hit in scanner.scan(text)) is found
+
+
+@pytest.mark.parametrize("text", ["test card 4970 1012 " + "3456 7893", "sandbox: 5425 2334 " + "3010 9903"])
+def test_a_card_that_nobody_published_is_one_whatever_is_said(scanner, text):
+    assert any(hit.entity_type == "CREDIT_CARD" for hit in scanner.scan(text))
