@@ -28,6 +28,8 @@ _CLOSE: Final = frozenset(",.!?:;…")
 _APART: Final = frozenset(",.")
 """Those of them that no language has a space before."""
 _BEFORE_HANDLES: Final = frozenset({"<at>", "RT", "rt", ".", ":", "“", '"', "via", "by", "cc", "and", "&", "with"})
+_PERSON: Final = frozenset({1, 2})
+"""Tags of a person."""
 _NEVER: Final = -12.0
 """What a step that is ruled out counts for where it was taken all the same."""
 PERSON_FACTS: Final = ("known-person", "known-person-part", "given-4", "given-5")
@@ -146,7 +148,8 @@ def _at_signs(found: Sequence[Token], rows: Sequence[Sequence[float]], tags: lis
             at += 1
             continue
         end = at if natural else _handle_end(found, at)
-        if end == at or not (handle or end > at + 2):  # of several parts, as Harry_Styles or RoundTeam
+        person = bool(signs) and end > at and all(tag in _PERSON for tag in tags[at + 1 : end])  # no place, then
+        if end == at or not (handle or person or end > at + 2):  # of several parts, as Harry_Styles or RoundTeam
             tags[at] = 0
             end = at + 1
         else:

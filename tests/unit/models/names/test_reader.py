@@ -42,6 +42,13 @@ def test_a_handle_takes_the_likeliest_type() -> None:
     assert tagged("@ nikowavy yo", ORGANIZATION)["nikowavy"] == 3
 
 
+def test_a_person_behind_a_lone_at_is_a_handle_where_a_sign_stands_apart() -> None:
+    signs_apart, no_sign = "on to us @ nikowavy !", "on to us @ nikowavy"
+    assert tagged(signs_apart, PERSON, {"nikowavy": PERSON})["@"] == PERSON
+    assert tagged(signs_apart, ORGANIZATION, {"nikowavy": ORGANIZATION})["@"] == 0  # where they are, perhaps
+    assert tagged(no_sign, PERSON, {"nikowavy": PERSON})["@"] == 0
+
+
 @pytest.mark.parametrize("text", ["fun, finally @ Cinetopia", "at last @ Cinetopia", "@ Cinetopia, yes", "so good @"])
 def test_elsewhere_a_lone_at_is_no_name(text: str) -> None:
     seen = tagged(text, PERSON, {"@": 1, "Cinetopia": 6})
