@@ -73,6 +73,7 @@ def test_first_characters_of_lines():
         (disguises.rows, "le 10/12/2024 à 10:30, 06 39 98 47 61"),
         (disguises.digits, "06 39 98 47 61"),
         (disguises.digits, "BOLZ"),
+        (disguises.digits, "call oslo 9oo 46i 21ol"),
         (disguises.removed, "sans la mer, without a doubt"),
         (disguises.leet, "à 8h30, en 2024, @bob42 https://ex.org/a1b2c3"),
         (disguises.addresses_backwards, "moc.fr@exemple.com"),
