@@ -32,6 +32,7 @@ def read(text, maker):
         (disguises.unglued, "#Contact0639984761Go", "#Contact 0639984761 Go"),
         (disguises.unglued, "#ContactFR7630006000011Go", "#Contact FR7630006000011 Go"),
         (disguises.digits, "O6 39 98 47 6l", "06 39 98 47 61"),
+        (disguises.digits, "call o77oo 9oo 46i", "call 07700 900 461"),
         (disguises.digits, "FR76 3OOO 6OOO Oll2 3456", "FR76 3000 6000 0112 3456"),
         (disguises.removed, "06 X39 X98 (enlevez les X)", "06 39 98 (enlevez les X)"),
         (disguises.removed, "0*6*3*9 remove the *", "0639 remove the *"),
