@@ -159,6 +159,8 @@ _CONFUSED: Final = re.compile(
     r"(?<![0-9A-Za-z])\+?(?:[A-Z]{2}[0-9OolI|]{2}[ .-]?)?[0-9OoQDIl|!SsBbZzGgqTiA](?:[ .\-/]?[0-9OoQDIl|!SsBbZzGgqTiA]){7,33}(?![0-9A-Za-z])"
 )
 _AS_DIGITS: Final = str.maketrans("OoQDIl|!SsBbZzGgqTiA", "00001111558822699714")
+_NATIONAL: Final = re.compile(r"0[1-79][0-9]{8}|07[0-9]{9}|(?:33|0033)[1-79][0-9]{8}|(?:44|0044)7[0-9]{9}")
+"""Digits of a telephone number as it begins at home: a third of them may be digits as written, of other rows a half."""
 _PREFIX: Final = re.compile(r"[A-Z]{2}(?=[0-9OolI|]{2}[ .-]?[0-9OolI|SBZ])")
 
 
@@ -168,10 +170,12 @@ def digits(plain: str) -> Iterator[Edit]:
         count = len(_DIGIT.findall(row[0]))
         signs = sum(char.isalnum() or char in "|!" for char in row[0])
         country = _PREFIX.match(row[0]) is not None
-        if count * (3 if country else 2) < signs or count < 4 or count == signs:
+        if count * 3 < signs or count < 4 or count == signs:
             continue
         start = row.start() + (2 if country else 0)
         meant = plain[start : row.end()].translate(_AS_DIGITS)
+        if not country and count * 2 < signs and _NATIONAL.fullmatch(_APART.sub("", meant)) is None:
+            continue
         yield Edit(start, row.end(), meant)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from guard.text import tidied
+from guard.text import ciphered, tidied
 from guard.text.words import ALPHABET_WORDS, GAP, NUMBER_WORDS, PICTURED_AT, PROVIDERS, SAID_DOT
 
 _G1: Final = "[I-Za-f][C-HS-Xi-ny-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589]"
@@ -160,6 +160,7 @@ TRIGGERS: Final = (
         ),
         3,
     ),
+    Trigger("ciphered", ciphered.TRIGGER),
     Trigger(
         "shifted",
         r"(?:^|[^0-9A-Za-z+])(?:[A-Z]{2}[0-9]{2}(?: ?[0-9A-Z]{4}){3}|[1-9][0-9](?:[ .-][0-9]{2}){4}(?:[^0-9A-Za-z]|$))",

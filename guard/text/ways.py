@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from guard.text import decoders, dictated, disguises, spoken, tidied
+from guard.text import ciphered, decoders, dictated, disguises, spoken, tidied
 from guard.text.edits import Edit
 from guard.text.trust import Trust
 
@@ -41,6 +41,7 @@ WAYS: Final = {
     "tidied": Way((tidied.tidied,), Trust.WRITTEN),
     "alphabet": Way((spoken.alphabet,), Trust.WRITTEN),
     "backwards": Way((disguises.addresses_backwards,), Trust.WRITTEN),
+    "ciphered": Way((ciphered.rot13, ciphered.line_backwards, ciphered.words_backwards), Trust.WRITTEN),
     "removed": Way((disguises.removed,), Trust.WRITTEN),
     "acrostic address": Way((disguises.acrostic_address,), Trust.WRITTEN, exact=False),
     "numbers": Way((spoken.numbers, spoken.american)),

@@ -21,6 +21,8 @@ from guard.detect.base import Hit
 from guard.detect.checks.checksums import STRONG, VALIDATORS, WEAK
 from guard.detect.checks.plausible import PLAUSIBLE
 from guard.detect.checks.randomness import RANDOMNESS
+from guard.detect.checks.seeds import SEEDS
+from guard.detect.checks.told import BROKEN, WORDED
 from guard.detect.patterns.catalogue import Pattern
 from guard.detect.patterns.confirm import Folded, Ready, Sure, confirm
 from guard.errors import DetectorError
@@ -32,7 +34,7 @@ from guard.types.matcher import RegexMatcher
 if TYPE_CHECKING:
     from guard.text.readings import Trigger
 
-CHECKS: Final[dict[str, Callable[[str], int]]] = VALIDATORS | RANDOMNESS | PLAUSIBLE
+CHECKS: Final[dict[str, Callable[[str], int]]] = VALIDATORS | RANDOMNESS | PLAUSIBLE | SEEDS | WORDED | BROKEN
 _SOUND: Final = frozenset(VALIDATORS) - WEAK | {"random_key"}
 """Checksums and numbering plans: chance seldom passes them."""
 _BELIEVED: Final = {Trust.CHECKED: _SOUND, Trust.PROVEN: STRONG}
@@ -217,7 +219,7 @@ def _from_catalogue(pattern: Pattern) -> Ready:
 def _is_sure(pattern: Pattern) -> bool:
     if pattern.validator is None:
         return pattern.score >= 1
-    if pattern.validator in PLAUSIBLE:
+    if pattern.validator in PLAUSIBLE or pattern.validator in WORDED:
         return False
     return pattern.validator not in WEAK or (pattern.score >= _TELLING and not pattern.context_required)
 
