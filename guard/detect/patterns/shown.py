@@ -42,7 +42,7 @@ _AFTER: Final = re.compile(
 )
 _TRIED_BEFORE: Final = re.compile(rf"(?<!\w){_TRIAL}(?: {_NOT_MINE}[\w'’]{{1,12}}){{0,4}}[\s:=,(]{{1,4}}\Z")
 _TRIED_AFTER: Final = re.compile(
-    rf"[\s,(]{{1,3}}(?:{_NOT_MINE}[\w'’]{{1,12}} ){{0,5}}{_TRIAL}(?: (?:mode|card|visa|mastercard|amex|number|payment|env(?:ironment)?))?\s*(?:\Z|[.,;:!?)\n])"
+    rf"[\s,(]{{1,3}}(?:{_NOT_MINE}[\w'’/]{{1,12}} ){{0,7}}{_TRIAL}(?: (?:mode|card|visa|mastercard|amex|number|payment|env(?:ironment)?))?\s*(?:\Z|[.,;:!?)\n])"
 )
 
 

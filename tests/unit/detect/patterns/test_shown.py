@@ -80,6 +80,7 @@ def test_what_services_publish_is_known_and_no_more():
         ("", " test visa", False),
         ("", " triggers 3DS in Stripe test mode", False),
         ("payez avec ", " en bac à sable", False),
+        ("refus avec la carte ", " exp 04/28 sur le TPE de test ?", False),
         ("", "", True),
         ("ma carte : ", " merci", True),
         ("the test went well, my card is ", "", True),
