@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from guard.detect.base import Hit
+from guard.models.tokens import bare
 from guard.text.normalize import NormalizedText
 from guard.types.finding import Strength
 from guard.types.topic import ENTITY
@@ -35,7 +36,7 @@ class TopicScanner:
         model = self._model
         read = model.read(text.folded, SUSPECT)
         told = [(topic, score) for topic, score in read.topics.items() if score >= LEAST]
-        if not told and read.leak >= SURE:
+        if not told and read.leak >= SURE and bare(text.folded) == text.folded:  # identifiers are others' to tell
             told = [(max(read.topics, key=read.topics.__getitem__), LEAST)]
         if not told:
             return []

@@ -172,8 +172,7 @@ def test_what_is_public_or_ones_own_is_held_by_no_rule_of_words(whole: Inspector
 @pytest.mark.parametrize(
     "text",
     [
-        "Notre accueil téléphonique est ouvert de 9h à 18h : 01 99 00 45 12, à bientôt !",
-        "Call us on 020 7946 0155",
+        "Pour commander, appelez la boutique au 01 99 00 45 12",
         "In the docs we use alice@example.com for every sample",
         "secretariat@ecole.exemple.fr répond le matin",
         "RFC 5737 réserve 192.0.2.0/24 et 203.0.113.0/24 pour la doc",
@@ -197,6 +196,12 @@ def test_what_belongs_to_nobody_is_left_alone(whole: Inspector, text: str) -> No
         ("le serveur 10.42.7.19 ne répond plus", "secrets/ip-address", Action.REDACT),
         ("4000 0000 " + "0000 0002", "pii-fr/card", Action.BLOCK),
         ("la Clio AA-123-AB de la voisine", "pii-fr/plate", Action.REDACT),
+        ("our number is busy, Dave's personal mobile is 07700 900123", "pii-fr/phone", Action.REDACT),
+        ("Contactez-nous. Ma patiente Inès : 06 39 98 12 34", "pii-fr/phone", Action.REDACT),
+        ("Notre accueil est fermé, mobile perso de Sophie : 06 39 98 12 34", "pii-fr/phone", Action.REDACT),
+        ("la plaque de mon voisin AB-123-CD, une plaque comme ça s'oublie pas", "pii-fr/plate", Action.REDACT),
+        ("the neighbour's number plate like a fool he parks: YE71 HBN", "pii-en/uk-plate", Action.REDACT),
+        ("L'entreprise est née avec Paul, né le 12 mars 1984", "pii-fr/birth-date", Action.REDACT),
     ],
 )
 def test_what_is_somebodys_is_not_excused_with_it(whole: Inspector, text: str, rule: str, action: Action) -> None:

@@ -150,7 +150,7 @@ def test_the_report_in_french(here, capsys, monkeypatch):
     assert rest[2].startswith(
         "Si les deux premiers tiers avaient été appris avant le dernier, le plus récent : laissés"
     )
-    assert re.match(r"phrases livrées : 587 ; distinguées 0,\d{3} → 0,", rest[3])
+    assert re.match(r"phrases livrées : 671 ; distinguées 0,\d{3} → 0,", rest[3])
     assert rest[4:6] == ["exemples des politiques : 4 ; nouveaux échecs : aucun", ""]
     assert rest[6].startswith("écrit : elsewhere/topics-")
     assert err == (

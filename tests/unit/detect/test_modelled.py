@@ -67,6 +67,11 @@ def test_a_sure_leak_of_no_clear_topic_is_told_as_its_surest(tmp_path):
     weights.arrays["words"][:, :-LEAKS] //= 32  # a hint of the topic
     (found,), _ = detectors(shelf(tmp_path, weights)).run(post("they fired him"))
     assert (found.subtype, found.score) == ("layoffs", LEAST)
+    assert not [
+        each
+        for each in detectors(shelf(tmp_path, weights)).run(post("they fired him 0123456789"))[0]
+        if each.entity_type == "TOPIC"
+    ]
     weights.arrays["words"][:, -LEAKS:] //= 2  # a leak less sure
     assert detectors(shelf(tmp_path, weights)).run(post("they fired him")) == ((), ())
 

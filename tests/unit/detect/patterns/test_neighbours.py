@@ -4,6 +4,7 @@ import pytest
 
 from guard.detect.checks import checksums
 from guard.detect.checks.plausible import PLAUSIBLE
+from guard.detect.checks.told import WORDED
 from guard.detect.patterns import catalogue, confirm
 from guard.detect.patterns.scanner import PatternScanner
 from guard.detect.run import Detectors
@@ -57,7 +58,9 @@ def is_sure(pattern):
     if pattern.context_required or pattern.id == OPEN_ENDED:
         return False
     return (
-        pattern.score >= 0.9 if pattern.validator is None else pattern.validator not in (checksums.WEAK | {*PLAUSIBLE})
+        pattern.score >= 0.9
+        if pattern.validator is None
+        else pattern.validator not in (checksums.WEAK | {*PLAUSIBLE, *WORDED})
     )
 
 
