@@ -13,8 +13,8 @@ from typing import Final
 from guard.text.edits import Edit, whole
 
 _LONG: Final = ("mot de passe", "mots de passe", "password", "passphrase", "passcode", "digicode", "mdp")
-_SHORT: Final = "code|pin|iban|secret|login|token|cl[ée]|api key|identifiants?"
-_SAID: Final = r"rot[ -]?13|[àÀa] l['’]envers|[àÀa] rebours|backwards?|reversed|en miroir|c[ée]sar|caesar"
+_SHORT: Final = "code|iban|secret|login|token|cl[ée]|api key|identifiants?"
+_SAID: Final = r"rot[ -]?13|[àÀa] l['’]envers|[àÀa] rebours|(?:read|spelt|spelled|written) backwards?|reversed|en miroir|(?:code|chiffre|en) (?:de )?c[ée]sar|caesar"
 """How a post tells its reader what to do."""
 _ROT13: Final = {ord(first) + at: ord(first) + (at + 13) % 26 for first in "aA" for at in range(26)}
 _AROUND: Final = 160
@@ -23,7 +23,7 @@ _WORD: Final = re.compile(r"[^\s:=]+")
 
 
 def _words_turned(text: str) -> str:
-    """Each word from its last letter to its first, with its comma or bracket where it stands: as good a guess as any."""
+    """Each word from its last letter to its first, with a comma or bracket that is part of it."""
     return _WORD.sub(lambda word: word[0][::-1], text)
 
 
@@ -74,11 +74,13 @@ def line_backwards(plain: str) -> Iterator[Edit]:
     meant = plain[::-1]
     size = len(plain)
     reach = 0
+    edits: list[Edit] = []
     for start, end in _labels(plain, meant):
         if start >= reach:
-            first, reach = _stretch(meant, start, end, back=_AROUND)
-            yield whole(size - reach, size - first, meant[first:reach])
-            return  # edits run forwards; one such line is what a post has
+            first, last = _stretch(meant, start, end, back=_AROUND)
+            first, reach = max(first, reach), last
+            edits.append(whole(size - reach, size - first, meant[first:reach]))
+    yield from reversed(edits)  # edits run forwards
 
 
 def words_backwards(plain: str) -> Iterator[Edit]:

@@ -17,8 +17,6 @@ _EXAMPLE: Final = r"(?:examples?|exemples?)"
 _TEST_CARD: Final = r"(?:(?:test|sandbox|dummy) (?:credit |debit )?card(?: number)?|(?:(?:numero de )?carte|cb) (?:bancaire )?de test(?: \w{2,12})?)"
 _CARD: Final = 15
 """Digits from which on a value of three different ones at most is easy: payment services publish such for trials."""
-_TEST_BANK: Final = "400000"
-"""How the numbers begin that Stripe gives out for trials."""
 _NUMBERS: Final = """
     37828/2246310005 37144/9635398431 37000/0000000002 34343/4343434343 60111/11111111117 60110/00990139424 60119/81111111113
     60110/00400000000 60116/01160116611 64456/44564456445 30569/30009020004 30569/309025904 38520/000023237 36227/206271667
@@ -27,11 +25,15 @@ _NUMBERS: Final = """
     55855/85585585583 55554/44433331111 55555/55555554444 54240/00000000015 54545/45454545454 51032/21911199245 40000/20000000000
     40001/60000000004 40000/56655665556 40128/88888881881 41111/11111111111 41111/11145551142 41666/76667666746 44620/30000000000
     44443/33322221111 46464/64646464644 49176/10000000000 49884/38843884305 40320/39317984658 42424/24242424242 67596/49826438453
-    67717/98021000008 65559/00000604105 62000/00000000005 62000/00000000047
+    67717/98021000008 65559/00000604105 62000/00000000005 62000/00000000047 40000/00000000002 40000/02500003155 40000/00000009995
+    40000/00000009987 40000/00000009979 40000/00000000069 40000/00000000127 40000/00000000119 40000/00000003220 40000/00000003063
+    40000/00000000077 40000/00000000341 40000/00000000259 40000/00000005126
     """
 _PUBLISHED: Final = frozenset(_NUMBERS.replace("/", "").split())
 """Test cards of Stripe, Adyen, Worldpay, PayPal and the card networks, as their pages print them."""
 _NOT_MINE: Final = r"(?!(?:m[ay]|mon|mine|mien|mienne|then|puis|ensuite|et|and|real|vraie?)(?!\w))"
+_MINE: Final = re.compile(r"(?<!\w)(?:ma|mon|my|mine|mienne|vraie|real)(?!\w)[^.;!?\n]*\Z")
+"""Whoever says so of a number means no test card, in that clause."""
 _TRIAL: Final = r"(?:tests?|testing|sandbox|bac a sable|dummy)"
 _BEFORE: Final = re.compile(
     rf"(?<!\w)(?:{_EXAMPLE} (?:pin|code|pin code)|(?:code )?(?:pin|code) d.{_EXAMPLE}|(?:par|for) {_EXAMPLE}|e\.g\.|{_TEST_CARD})(?: (?:is|est))?[\s:=,(]{{1,4}}\Z"
@@ -48,8 +50,7 @@ _TRIED_AFTER: Final = re.compile(
 
 def published(value: str) -> bool:
     """Whether it is the number of a card that payment services print for trials."""
-    bare = _SIGNS.sub("", value)
-    return bare in _PUBLISHED or (len(bare) == 16 and bare.startswith(_TEST_BANK))
+    return _SIGNS.sub("", value) in _PUBLISHED
 
 
 def easy(value: str) -> bool:
@@ -68,4 +69,6 @@ def called_example(before: str, after: str) -> bool:
 
 def called_trial(before: str, after: str) -> bool:
     """The same of a published card: whether a word of testing stands on either side, in its clause."""
+    if _MINE.search(before) is not None:
+        return False
     return _TRIED_BEFORE.search(before) is not None or _TRIED_AFTER.match(after) is not None

@@ -43,10 +43,19 @@ def test_label_and_value_come_out(text):
         "the code works backwards, pin it",
         "pbqr : Hortensia2026",
         "marche à l'envers : code 4821",
+        "Salade César 1230 nip",
+        "He walked backwards at 1830, nip into the pub",
     ],
 )
 def test_nothing_is_read_where_no_label_comes_out(text):
     assert read(text) == []
+
+
+def test_a_label_of_a_later_line_hides_none_before_it():
+    text = f"{SAID[::-1]}\ndrowssap"
+    made = apply(text, ciphered.line_backwards(text))
+    assert made is not None
+    assert "Hortensia2026" in made[0]
 
 
 def test_what_is_found_is_shown_where_it_stands():
