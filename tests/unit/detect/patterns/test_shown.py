@@ -87,6 +87,8 @@ def test_what_services_publish_is_known_and_no_more():
         ("test card, then mine: ", "", True),
         ("a test and my real card ", "", True),
         ("", " is a test of patience", True),
+        ("ma carte ", " pour faire le test", True),
+        ("ma vraie carte ", ", ça passe le test", True),
     ],
 )
 @pytest.mark.parametrize("card", [("3782 822463 ", "10005"), ("4000 0025 0000 ", "3155"), ("6011 1111 1111 ", "1117")])
