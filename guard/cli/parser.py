@@ -64,7 +64,8 @@ class Parser(argparse.ArgumentParser):
     ) -> tuple[Any, list[str]]:
         """As argparse, but an option that is none is told of by the command it was given to, and before all that follows from it."""
         words = sys.argv[1:] if args is None else list(args)
-        if strange := [word for word in self._own_options(words) if not self._knows(word)]:
+        own = list(self._own_options(words))
+        if not {"-h", "--help"} & {*own} and (strange := [word for word in own if not self._knows(word)]):
             self.error(f"unrecognized arguments: {' '.join(strange)}")
         return super().parse_known_args(words, namespace)
 
@@ -73,7 +74,15 @@ class Parser(argparse.ArgumentParser):
         before = takewhile(lambda word: word != "--", words)
         if self._subparsers is not None:
             before = takewhile(lambda word: word.startswith("-"), before)
-        return (word for word in before if re.match(r"-[^\d.]", word) and " " not in word)
+        ahead = ""
+        for word in before:
+            if re.match(r"-[^\d.]", word) and " " not in word and not self._wants_value(ahead):
+                yield word
+            ahead = word
+
+    def _wants_value(self, word: str) -> bool:
+        """Whether argparse will ask for what this option is to be given, rather than read a next option."""
+        return any(option == word and action.nargs != 0 for option, action in self._option_string_actions.items())
 
     def _knows(self, word: str) -> bool:
         """Whether argparse does: an option may be cut short, and `-h` have letters behind it."""

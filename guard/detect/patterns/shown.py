@@ -32,8 +32,10 @@ _NUMBERS: Final = """
 _PUBLISHED: Final = frozenset(_NUMBERS.replace("/", "").split())
 """Test cards of Stripe, Adyen, Worldpay, PayPal and the card networks, as their pages print them."""
 _NOT_MINE: Final = r"(?!(?:m[ay]|mon|mine|mien|mienne|then|puis|ensuite|et|and|real|vraie?)(?!\w))"
-_MINE: Final = re.compile(r"(?<!\w)(?:ma|mon|my|mine|mienne|vraie|real)(?!\w)[^.;!?\n]*\Z")
-"""Whoever says so of a number means no test card, in that clause."""
+_OWN: Final = r"(?<!\w)(?<!not )(?<!not a )(?<!pas )(?<!pas une )(?<!pas la )(?:ma|mon|my|mine|mienne|vraie?|real)(?!\w)"
+_MINE_BEFORE: Final = re.compile(rf"{_OWN}[^.;!?\n]*\Z")
+_MINE_AFTER: Final = re.compile(rf"[^.;!?\n]*{_OWN}")
+"""Whoever says so of a number, on either side of it in its clause, means no test card."""
 _TRIAL: Final = r"(?:tests?|testing|sandbox|bac a sable|dummy)"
 _BEFORE: Final = re.compile(
     rf"(?<!\w)(?:{_EXAMPLE} (?:pin|code|pin code)|(?:code )?(?:pin|code) d.{_EXAMPLE}|(?:par|for) {_EXAMPLE}|e\.g\.|{_TEST_CARD})(?: (?:is|est))?[\s:=,(]{{1,4}}\Z"
@@ -69,6 +71,6 @@ def called_example(before: str, after: str) -> bool:
 
 def called_trial(before: str, after: str) -> bool:
     """The same of a published card: whether a word of testing stands on either side, in its clause."""
-    if _MINE.search(before) is not None:
+    if _MINE_BEFORE.search(before) is not None or _MINE_AFTER.match(after) is not None:
         return False
     return _TRIED_BEFORE.search(before) is not None or _TRIED_AFTER.match(after) is not None

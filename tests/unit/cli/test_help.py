@@ -114,6 +114,8 @@ def test_what_argparse_says_and_nobody_knows_is_told_as_it_is(monkeypatch, capsy
         ("chekc t", "(did you mean check?)"),
         ("review list --format jsno", "argument --format: invalid choice: 'jsno' (choose from 'table', 'json') (did you mean json?)"),
         ("serve now", "guard: error: unrecognized arguments: now"),
+        ("check --lang -foo x", "guard check: error: argument --lang: expected one argument"),
+        ("check --lang fr -foo x", "guard check: error: unrecognized arguments: -foo"),
     ],
 )  # fmt: skip
 def test_a_slip_of_the_pen_is_answered_with_what_was_probably_meant(words, told, capsys):
@@ -130,6 +132,14 @@ def test_in_french_too(monkeypatch, capsys):
     assert capsys.readouterr().err.endswith(
         "guard check\u00a0: erreur\u00a0: arguments inconnus\u00a0: --netwrok (vouliez-vous dire --network\u00a0?)\n"
     )
+
+
+@pytest.mark.parametrize("words", ["check --netwrok --help", "check --help --netwrok", "check -h --netwrok x"])
+def test_whoever_asks_for_help_gets_it(words, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(words.split())
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.startswith("usage: guard check")
 
 
 LEAVES = {name: parser for name, parser in ALL.items() if parser._subparsers is None}

@@ -29,6 +29,8 @@ def read(text):
         " ".join(word[::-1] for word in SAID.split(" ")),
         codecs.encode("mdp : Hortensia2026", "rot13"),
         codecs.encode("code : Hortensia2026", "rot13") + " en rot13",
+        codecs.encode("code : Hortensia2026", "rot13") + " en code César",
+        "code : Hortensia2026"[::-1] + " (read backwards)",
     ],
 )
 def test_label_and_value_come_out(text):
@@ -49,6 +51,15 @@ def test_label_and_value_come_out(text):
 )
 def test_nothing_is_read_where_no_label_comes_out(text):
     assert read(text) == []
+
+
+def test_two_lines_backwards_are_both_read_in_order():
+    text = f"{SAID[::-1]}\nbonjour\n{'password: Tournesol77'[::-1]}"
+    edits = list(ciphered.line_backwards(text))
+    assert [edit.start for edit in edits] == sorted(edit.start for edit in edits)
+    made = apply(text, edits)
+    assert made is not None
+    assert "Hortensia2026" in made[0] and "Tournesol77" in made[0]
 
 
 def test_a_label_of_a_later_line_hides_none_before_it():

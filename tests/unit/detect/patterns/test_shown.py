@@ -67,6 +67,7 @@ def test_what_services_publish_is_known_and_no_more():
     assert published("4000-0025-0000-" + "3155")
     assert published("3782 822463 " + "10005")
     assert not published("4000 0025 0000 " + "315")
+    assert not published("4000 0012 3456 " + "7899")
     assert not published("4970 1012 3456 7891")
 
 
@@ -86,6 +87,12 @@ def test_what_services_publish_is_known_and_no_more():
         ("the test went well, my card is ", "", True),
         ("test card, then mine: ", "", True),
         ("a test and my real card ", "", True),
+        ("ma carte ", " pour faire le test", True),
+        ("ma vraie carte ", ", ça passe le test", True),
+        ("", " pour le test, c'est ma carte", True),
+        ("", " en test, ma vraie carte", True),
+        ("", " is a test card, not a real one", False),
+        ("", " is a test card. Never type mine", False),
         ("", " is a test of patience", True),
         ("ma carte ", " pour faire le test", True),
         ("ma vraie carte ", ", ça passe le test", True),
@@ -97,6 +104,9 @@ def test_a_published_card_needs_a_word_of_testing(scanner, card, before, after, 
     assert any(hit.entity_type == "CREDIT_CARD" for hit in scanner.scan(text)) is found
 
 
-@pytest.mark.parametrize("text", ["test card 4970 1012 " + "3456 7893", "sandbox: 5425 2334 " + "3010 9903"])
+@pytest.mark.parametrize(
+    "text",
+    ["test card 4970 1012 " + "3456 7893", "sandbox: 5425 2334 " + "3010 9903", "ma carte 4000 0012 " + "3456 7899 pour un test"],
+)
 def test_a_card_that_nobody_published_is_one_whatever_is_said(scanner, text):
     assert any(hit.entity_type == "CREDIT_CARD" for hit in scanner.scan(text))
