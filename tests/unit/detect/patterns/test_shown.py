@@ -94,8 +94,6 @@ def test_what_services_publish_is_known_and_no_more():
         ("", " is a test card, not a real one", False),
         ("", " is a test card. Never type mine", False),
         ("", " is a test of patience", True),
-        ("ma carte ", " pour faire le test", True),
-        ("ma vraie carte ", ", ça passe le test", True),
     ],
 )
 @pytest.mark.parametrize("card", [("3782 822463 ", "10005"), ("4000 0025 0000 ", "3155"), ("6011 1111 1111 ", "1117")])
@@ -106,7 +104,11 @@ def test_a_published_card_needs_a_word_of_testing(scanner, card, before, after, 
 
 @pytest.mark.parametrize(
     "text",
-    ["test card 4970 1012 " + "3456 7893", "sandbox: 5425 2334 " + "3010 9903", "ma carte 4000 0012 " + "3456 7899 pour un test"],
+    [
+        "test card 4970 1012 " + "3456 7893",
+        "sandbox: 5425 2334 " + "3010 9903",
+        "ma carte 4000 0012 " + "3456 7899 pour un test",
+    ],
 )
 def test_a_card_that_nobody_published_is_one_whatever_is_said(scanner, text):
     assert any(hit.entity_type == "CREDIT_CARD" for hit in scanner.scan(text))
