@@ -32,7 +32,9 @@ _NUMBERS: Final = """
 _PUBLISHED: Final = frozenset(_NUMBERS.replace("/", "").split())
 """Test cards of Stripe, Adyen, Worldpay, PayPal and the card networks, as their pages print them."""
 _NOT_MINE: Final = r"(?!(?:m[ay]|mon|mine|mien|mienne|then|puis|ensuite|et|and|real|vraie?)(?!\w))"
-_OWN: Final = r"(?<!\w)(?<!not )(?<!not a )(?<!pas )(?<!pas une )(?<!pas la )(?:ma|mon|my|mine|mienne|vraie?|real)(?!\w)"
+_OWN: Final = (
+    r"(?<!\w)(?<!not )(?<!not a )(?<!pas )(?<!pas une )(?<!pas la )(?:ma|mon|my|mine|mienne|vraie?|real)(?!\w)"
+)
 _MINE_BEFORE: Final = re.compile(rf"{_OWN}[^.;!?\n]*\Z")
 _MINE_AFTER: Final = re.compile(rf"[^.;!?\n]*{_OWN}")
 """Whoever says so of a number, on either side of it in its clause, means no test card."""

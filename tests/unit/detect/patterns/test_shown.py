@@ -104,7 +104,11 @@ def test_a_published_card_needs_a_word_of_testing(scanner, card, before, after, 
 
 @pytest.mark.parametrize(
     "text",
-    ["test card 4970 1012 " + "3456 7893", "sandbox: 5425 2334 " + "3010 9903", "ma carte 4000 0012 " + "3456 7899 pour un test"],
+    [
+        "test card 4970 1012 " + "3456 7893",
+        "sandbox: 5425 2334 " + "3010 9903",
+        "ma carte 4000 0012 " + "3456 7899 pour un test",
+    ],
 )
 def test_a_card_that_nobody_published_is_one_whatever_is_said(scanner, text):
     assert any(hit.entity_type == "CREDIT_CARD" for hit in scanner.scan(text))
