@@ -52,8 +52,11 @@ class Loose:
         return "[" + "".join(f"\\x{code:02x}" for code in sorted(left)) + "]" if left else None
 
 
-def loosen(pattern: str, flags: int) -> Loose | None:
-    """The looser form of a pattern of the `regex` package, or None when it is not understood."""
+def loosen(pattern: str, flags: int, *, ways: bool = True) -> Loose | None:
+    """The looser form of a pattern of the `regex` package, or None when it is not understood.
+
+    Its `few_ways` is looked into only where `ways` are asked for: that takes longer than the rest.
+    """
     if flags & ~_FLAGS or len(pattern) > _LONGEST or _read_otherwise(pattern):
         return None
     for found in _GLOBAL.findall(pattern):  # the `regex` package takes them anywhere, for the whole pattern
@@ -68,7 +71,7 @@ def loosen(pattern: str, flags: int) -> Loose | None:
         expressions = tuple(writer.sequence(each, left=True, right=True) for each in writer.shares(parsed))
         if not all(expressions):
             return None
-        few_ways = Ways(Reader(flags)).are_few(parsed)
+        few_ways = ways and Ways(Reader(flags)).are_few(parsed)
         return Loose(expressions, writer.chars(parsed), writer.digits(parsed), few_ways)
     except (re.error, Warning, OverflowError, RecursionError, RefusedError):
         return None

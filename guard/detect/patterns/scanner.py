@@ -241,7 +241,7 @@ def _policy_need(matcher: RegexMatcher) -> Need:
         return Need(widened(pattern), or_always=True)
     from guard.detect.automata.loosen import loosen  # here: most policies need none, and start the sooner
 
-    loose = loosen(pattern, regex.compile(pattern).flags & ~regex.V0)
+    loose = loosen(pattern, regex.compile(pattern).flags & ~regex.V0, ways=False)
     return Need("|".join(f"(?:{each})" for each in loose.expressions) if loose else None, or_always=True)
 
 
