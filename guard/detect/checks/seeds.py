@@ -6,10 +6,10 @@ import hashlib
 import re
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from typing import Final
 
-_LIST: Final = Path(__file__).parent / "bip39.txt"
+from guard.detect.checks.wordlist import listed
+
 _LENGTHS: Final = (24, 21, 18, 15, 12)
 _WORD: Final = re.compile(r"[a-z]+")
 _BITS: Final = 11
@@ -23,9 +23,7 @@ _REPEATED: Final = 4
 @cache
 def places() -> dict[str, int]:
     """The words of the list and their places, read when a row of words is first looked at."""
-    lines = _LIST.read_text(encoding="ascii").splitlines()
-    words = " ".join(line for line in lines if not line.startswith("#")).split()
-    return {word: place for place, word in enumerate(words)}
+    return {word: place for place, word in enumerate(listed("bip39.txt"))}
 
 
 def _longest(text: str, accept: Callable[[list[int]], bool]) -> int:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from typing import Final
 
 from guard.detect.checks.randomness import random_key
+from guard.detect.checks.wordlist import listed
 from guard.text.fold import fold
 
-_LIST: Final = Path(__file__).parent / "password-talk.txt"
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _SAID_OF: Final = ("ing", "ed", "ly", "ment", "ee", "ees", "ez", "able", "ible")
 """How a word ends that says what is done with a password, or how."""
@@ -30,8 +29,7 @@ _CAPITALS: Final = re.compile(r"[A-Z2-7]+")
 @cache
 def _talk() -> frozenset[str]:
     """Words that stand in sentences about a password, and hardly in one made of words; read when first asked for."""
-    lines = _LIST.read_text(encoding="ascii").splitlines()
-    return frozenset(" ".join(line for line in lines if not line.startswith("#")).split())
+    return frozenset(listed("password-talk.txt"))
 
 
 def words_shown(text: str) -> bool:
