@@ -20,7 +20,7 @@ from guard.policy.decide import decide
 from guard.redact.rewrite import Rewrite, rewrite
 from guard.text.thread import TAIL
 from guard.types.decision import Action, Decision
-from guard.types.finding import Finding, Span
+from guard.types.finding import CUE, Finding, Span
 from guard.types.inspection import DetectorFailure, Edit, Excerpt, Facts, Inspection, Versions
 from guard.types.matcher import SealedMatcher
 from guard.types.post import Post
@@ -63,7 +63,7 @@ class Inspector:
     def find(self, post: Post, facts: Facts) -> tuple[tuple[Finding, ...], tuple[DetectorFailure, ...]]:
         """What the detectors find, and those that failed; decides nothing.
 
-        With the places of confidential terms that no rule acts on, which an Inspection leaves out: whoever shows them blackens them.
+        With cues, and the places of confidential terms, that no rule acts on, which an Inspection leaves out: whoever shows those blackens them.
         """
         earlier = [text for before in facts.earlier if (text := _body(before))] if facts.earlier else ()
         if facts.threaded:
@@ -139,9 +139,14 @@ class Inspector:
 
 
 def _shown(findings: tuple[Finding, ...], decision: Decision, confidential: Collection[str]) -> tuple[Finding, ...]:
-    """Without the places of confidential terms that no rule speaks of: they would tell a reader which word is one."""
+    """Without what no rule speaks of: cues, which alone say nothing; confidential terms, whose places would tell which word is one."""
     told = {finding for match in decision.matches for finding in match.findings}
-    return tuple(finding for finding in findings if finding.matcher not in confidential or finding in told)
+    tried = {finding for match in decision.shadow for finding in match.findings}
+    return tuple(
+        finding
+        for finding in findings
+        if finding in told or (finding in tried if finding.entity_type == CUE else finding.matcher not in confidential)
+    )
 
 
 def _acted(decision: Decision) -> frozenset[tuple[str, Span]]:

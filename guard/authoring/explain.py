@@ -37,7 +37,7 @@ from guard.text.fold import SYMBOL
 from guard.text.normalize import NormalizedText, normalize
 from guard.text.readings import TRIGGERS, Reading, TangledError, readings
 from guard.types.decision import Action
-from guard.types.finding import Finding
+from guard.types.finding import CUE, Finding
 from guard.types.inspection import DetectorFailure, Facts, Inspection
 from guard.types.matcher import SealedMatcher
 from guard.types.post import Post
@@ -231,9 +231,12 @@ class _Search:
     def passed_over(self) -> Iterator[Event]:
         """Hits of catalogue patterns whose place another finding took."""
         told: set[tuple[str, Place]] = set()
+        rivals = [f for f in self.findings if f.matcher is None and f.entity_type != CUE]
         for hit in self._scanner.confirm(self.text.plain, self._met):
+            if hit.entity_type == CUE:
+                continue
             place = self.text.origin.to_original(hit.start, hit.end)
-            over = [f for f in self.findings if f.matcher is None and f.span.start < place[1] and place[0] < f.span.end]
+            over = [f for f in rivals if f.span.start < place[1] and place[0] < f.span.end]
             if over and hit.entity_type not in {f.entity_type for f in over} and (hit.entity_type, place) not in told:
                 told.add((hit.entity_type, place))
                 words = Phrase("explain.gives-way", kind=_kind(hit), entity=over[0].entity_type)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from guard.types.finding import Finding, Span, Strength
+from guard.types.finding import CUE, Finding, Span, Strength
 
 _NUMBER: Final = re.compile(r"\d(?:[ .\-\u00a0\u2009\u202f]{0,2}\d){9,}")
 """A row of groups of digits, long enough that a redaction could leave much of it behind."""
@@ -41,16 +41,18 @@ def resolve(findings: Iterable[Finding], text: str) -> list[Finding]:
         (rivals if _competes(finding) else kept).append(finding)
     if len(rivals) > 1:
         rivals = _apart(sorted(rivals, key=_rank), text)
-    if any(_beside_digits(finding.span, text) for finding in rivals) and (runs := _left_standing(kept + rivals, text)):
-        rivals = [_with_run(finding, runs) for finding in rivals]
+    if any(_beside_digits(finding.span, text) for finding in rivals):
+        hidden = [finding for finding in kept if finding.entity_type != CUE] + rivals
+        if runs := _left_standing(hidden, text):
+            rivals = [_with_run(finding, runs) for finding in rivals]
     return sorted(
         kept + rivals,
         key=lambda finding: (finding.span.start, finding.span.end, finding.entity_type, finding.matcher or ""),
     )
 
 
-_ASIDE: Final = frozenset({"FINGERPRINT", "HIDDEN_CHARACTERS"})
-"""A quote of a protected document, or a hidden text, says nothing against what stands inside it, nor that against them."""
+_ASIDE: Final = frozenset({CUE, "FINGERPRINT", "HIDDEN_CHARACTERS"})
+"""A cue, a quote of a protected document, or a hidden text, says nothing against what stands inside it, nor that against them."""
 
 
 def _competes(finding: Finding) -> bool:

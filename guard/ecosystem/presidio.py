@@ -17,11 +17,11 @@ from presidio_analyzer import AnalysisExplanation, EntityRecognizer, RecognizerR
 
 from guard.detect.run import Detectors
 from guard.errors import DetectorError
-from guard.types.finding import Finding
+from guard.types.finding import CUE, Finding
 from guard.types.post import Author, Post, Segment
 
-_OF_POLICIES: Final = frozenset({"CODENAME", "CUSTOM", "FINGERPRINT"})
-"""Entities that only a policy can fill."""
+_OF_POLICIES: Final = frozenset({"CODENAME", CUE, "CUSTOM", "FINGERPRINT"})
+"""Entities that only a policy can fill, and cues, which only a rule about something else asks for."""
 _AUTHOR: Final = Author("presidio", "")
 
 

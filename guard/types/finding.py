@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Final
+
+CUE: Final = "CUE"
+"""Entity of words that say whose or what something else is: no leak alone, and nothing to tell where no rule asked for it."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
