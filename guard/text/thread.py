@@ -31,10 +31,12 @@ _TRAIL: Final = re.compile(
     rf"(?:\s*(?:(?<=\s){_COUNTER}|\.{{2,3}}|…|->|=>|→|⬇️?|👇|🧵|\(suite\)|\(cont\.?\)))*\s*\Z", re.IGNORECASE
 )
 _CUT_ADDRESS: Final = re.compile(
-    r"(?<![^\s(<:])[0-9a-z]+(?:[._+-][0-9a-z]+)+\x00@[0-9a-z]|[0-9a-z]@[0-9a-z.-]{0,60}\x00[0-9a-z.-]{1,60}",
+    r"(?<![^\s(<:])[0-9a-z]+(?:[._+-][0-9a-z]+)+\x00@[0-9a-z]"
+    r"|[0-9a-z]@(?:(?![0-9a-z.-]*\.[a-z]{2,}\x00)[0-9a-z.-]{0,60}\x00[0-9a-z.-]{1,60}|[0-9a-z.-]{0,60}\x00[0-9a-z-]{0,60}\.[a-z]{2,})",
     re.IGNORECASE,
 )
-"""An e-mail address with the seam in it (\x00), and not a post that ends in a word before one that begins with a mention."""
+"""An e-mail address with the seam in it (\x00), and not a post that ends in a word before one that begins with a
+mention, nor one that ends in a whole address before one that begins with a word."""
 _SEAM: Final = "-"
 """Stands between posts where letters would run together: names may begin behind it, and be cut by it, in or between words."""
 _RUNS_ON: Final = re.compile(r"[^\W\d_]\x00[^\W\d_]")

@@ -40,7 +40,11 @@ def test_only_what_is_surely_one_value_counts_as_written():
 
     assert trust(["écrire à jean.dupont"], "@exemple.fr merci") is Trust.WRITTEN
     assert trust(["écrire à jean.dupont@exem"], "ple.fr merci") is Trust.WRITTEN
+    assert trust(["écrire à jean.dupont@mail.ex"], "emple.fr merci") is Trust.WRITTEN
+    assert trust(["écrire à jean.dupont@exemple.co"], ".uk merci") is Trust.WRITTEN
     assert trust(["Bonne journée"], "@bob.exemple.fr merci") is Trust.CHECKED
+    assert trust(["Écrivez à contact@exemple.fr"], "Planifié pour demain") is Trust.CHECKED
+    assert trust(["Écrivez à contact@exemple.fr"], "bonjour tout le monde") is Trust.CHECKED
     assert trust(list("jean@ex"), ".") is Trust.WRITTEN
     assert trust(["06 39 9"], "8 47 61") is Trust.CHECKED
 
