@@ -15,6 +15,7 @@ from guard.policy.parse_find import _BELONGS, _KINDS, ANY_SET, SCORES
 from guard.policy.parse_rule import ACTIONS, MAX_WORDS, MODES, RULE_KEYS, RULE_MORE, STEP_MORE, UNLESS_KEYS, WHEN_KEYS
 from guard.policy.parse_terms import CASES, MAX_TERM, MAX_WITHIN, TERM_MORE
 from guard.policy.schema import ModeKind
+from guard.types.decision import Cut
 from guard.types.post import Visibility
 from guard.types.topic import ANY, TOPICS
 
@@ -78,6 +79,10 @@ _VALUES: Final[Mapping[str, tuple[Schema, str]]] = {
     "action": (_ref("action"), f"From mildest to most severe: {', '.join(ACTIONS)}."),
     "when": (_ref("when"), "All of these conditions must hold."),
     "with": (_WORD, "What a redaction puts in place."),
+    "cut": (
+        {"enum": list(Cut)},
+        "What a redaction or a safe version leaves out: what was found, or the sentence around it.",
+    ),
     "approvers": (_WORDS, "Whom to ask, as group:dpo."),
     "approvals": (_whole(1, 5), "How many different people must approve."),
     "count": (

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from guard.policy.compile import Bundle, CompiledException, CompiledRule, fold
 from guard.policy.findtree import hits, places
 from guard.policy.schema import ModeKind, Scope, Step, When
-from guard.types.decision import Action, Decision, Match
+from guard.types.decision import Action, Cut, Decision, Match
 from guard.types.finding import Finding
 from guard.types.inspection import DetectorFailure, Facts
 from guard.types.post import Post
@@ -92,6 +92,7 @@ def _match(rule: CompiledRule, findings: Sequence[Finding], case: _Case) -> Matc
         say=rule.source.say,
         title=rule.source.title,
         label=step.label if step else None,
+        cut=step.cut if step else Cut.FOUND,
         approvers=step.approvers if step else (),
         approvals=step.approvals if step else 1,
         exception=exception.source.id if exception else None,

@@ -51,6 +51,7 @@ _MEANT: Final = {
     "approvers": "approbateurs relecteurs valideurs reviewers",
     "approvals": "approbations validations",
     "with": "avec par remplacement",
+    "cut": "coupe couper retirer supprimer remove",
     "reason": "raison motif pourquoi",
     "approved_by": "approuve_par autorise_par valide_par",
     "expires": "expire expiration fin until",

@@ -9,7 +9,7 @@ from guard.policy.cursor import Cursor, is_empty
 from guard.policy.parse_example import read_examples
 from guard.policy.parse_find import SCORES, read_find
 from guard.policy.schema import ALWAYS, AllOf, AnyOf, EntityFind, Find, Mode, ModeKind, Rule, Step, Text, Unless, When
-from guard.types.decision import Action
+from guard.types.decision import Action, Cut
 from guard.types.post import Visibility
 from guard.types.topic import ENTITY as TOPIC
 from guard.words.texts import Phrase
@@ -22,7 +22,7 @@ _PERCENT = re.compile(r"(\d{1,3})%", re.ASCII)
 WHEN_KEYS = ("count", "confidence", "visibility", "networks", "groups", "before", "after", "media", "language")
 RULE_KEYS = ("id", "find", "do", "say", "match", "no_match")
 RULE_MORE = ("title", "mode", "unless")
-STEP_MORE = ("when", "with", "approvers", "approvals")
+STEP_MORE = ("when", "with", "cut", "approvers", "approvals")
 UNLESS_KEYS = ("near", "within", "value")
 _NEAR_WITHIN = 40
 _SPOKEN = ("fr", "en")
@@ -152,11 +152,14 @@ def _read_steps(place: Cursor, context: Context) -> tuple[Step, ...]:
 
 def _read_step(place: Cursor, context: Context) -> Step:
     if not place.is_map:
-        return Step(ALWAYS, _read_action(place), None, (), 1, place.location)
+        return Step(ALWAYS, _read_action(place), None, Cut.FOUND, (), 1, place.location)
     fields = place.fields(required=("action",), optional=STEP_MORE)
     action = _read_action(fields["action"]) if "action" in fields else Action.BLOCK
-    if "with" in fields and action < Action.REDACT:
-        fields["with"].error(Phrase("loader.nothing-replaced"), Phrase("loader.do.no-with", action=action.word))
+    for name in ("with", "cut"):
+        if name in fields and action < Action.REDACT:
+            hint = Phrase("loader.do.no-with", name=name, action=action.word)
+            fields[name].error(Phrase("loader.nothing-replaced"), hint)
+    cut = fields["cut"].word(tuple(Cut), Phrase("loader.what.cut")) if "cut" in fields else None
     for name in ("approvers", "approvals"):
         if name in fields and action is not Action.HOLD:
             hint = Phrase("loader.do.goes-with-hold", name=name, action=action.word)
@@ -166,6 +169,7 @@ def _read_step(place: Cursor, context: Context) -> Step:
         when=_read_when(fields["when"], context) if "when" in fields else ALWAYS,
         action=action,
         label=fields["with"].text() if "with" in fields else None,
+        cut=Cut(cut) if cut else Cut.FOUND,
         approvers=fields["approvers"].texts() if "approvers" in fields else (),
         approvals=approvals,
         location=place.location,

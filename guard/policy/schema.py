@@ -12,7 +12,7 @@ from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 
 from guard.errors import Location
-from guard.types.decision import Action
+from guard.types.decision import Action, Cut
 from guard.types.matcher import TermOptions
 from guard.types.post import Visibility
 
@@ -134,6 +134,7 @@ class Step:
     action: Action
     label: str | None
     """`with`: what a redaction puts in place."""
+    cut: Cut
     approvers: tuple[str, ...]
     approvals: int
     location: Location

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 from guard.redact.measure import longest, measure, widen
 from guard.redact.operators import HIDDEN, SHORTEST, apply_edits, default_label, shorter
-from guard.types.decision import Action, Decision, Match
+from guard.redact.sentences import sentence
+from guard.types.decision import Action, Cut, Decision, Match
 from guard.types.finding import Finding
 from guard.types.inspection import Edit
 from guard.types.post import Post, Segment
@@ -22,7 +23,8 @@ NOT_EXACT = "not-exact"
 NOT_REDACTABLE = "not-redactable"
 TOO_LONG = "too-long"
 ALIKE = "alike"
-IMPOSSIBLE = (NOT_EXACT, NOT_REDACTABLE, TOO_LONG, ALIKE)
+NOTHING_LEFT = "nothing-left"
+IMPOSSIBLE = (NOT_EXACT, NOT_REDACTABLE, TOO_LONG, ALIKE, NOTHING_LEFT)
 _TOLD_APART = "poll-option"
 """The role of texts of which no two may be equal: services refuse such a poll, and nobody could vote in it."""
 _LEVELS = 4
@@ -37,14 +39,15 @@ class Rewrite:
     """In the order of segments and starts, in code points of the original texts; no two overlap."""
     impossible: str = ""
     """`not-exact`: a finding's place is only about right. `not-redactable`: another text there would break the request.
-    `too-long`: no label is short enough. `alike`: two options of a poll would read the same."""
+    `too-long`: no label is short enough. `alike`: two options of a poll would read the same. `nothing-left`: all of
+    a post of which whole sentences are to go."""
 
 
 NOTHING = Rewrite(None)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class _Cut:
+class _Range:
     """A range to replace, before labels are fitted to the limit."""
 
     start: int
@@ -59,16 +62,16 @@ def rewrite(post: Post, decision: Decision) -> Rewrite:
     if not matches:
         return NOTHING
     segments = {segment.path: segment for segment in post.segments}
-    cuts: dict[str, list[_Cut]] = {}
+    cuts: dict[str, list[_Range]] = {}
     language = post.language or post.author.language
     for match in matches:
         for finding in match.findings:
             segment = segments.get(finding.span.segment)
             problem = _problem(finding, segment)
-            if problem:
+            if problem or segment is None:
                 return Rewrite(None, impossible=problem)
-            cuts.setdefault(finding.span.segment, []).append(_cut(match, finding, language))
-    return _rewritten(post, cuts)
+            cuts.setdefault(finding.span.segment, []).append(_cut(match, finding, segment, language))
+    return _rewritten(post, cuts, whole=any(match.cut is Cut.SENTENCE for match in matches))
 
 
 def _problem(finding: Finding, segment: Segment | None) -> str:
@@ -79,14 +82,19 @@ def _problem(finding: Finding, segment: Segment | None) -> str:
     return "" if segment.redactable else NOT_REDACTABLE
 
 
-def _cut(match: Match, finding: Finding, language: str | None) -> _Cut:
+def _cut(match: Match, finding: Finding, segment: Segment, language: str | None) -> _Range:
+    start, end = finding.span.start, finding.span.end
     label = match.label
-    if label is None:
+    if match.cut is Cut.SENTENCE:
+        start, end = sentence(segment.text, start, end)
+        label = label or HIDDEN
+    elif label is None:
         label = default_label(finding.entity_type, language, confidential=match.confidential)
-    return _Cut(finding.span.start, finding.span.end, match.action, label)
+    return _Range(start, end, match.action, label)
 
 
-def _rewritten(post: Post, cuts: dict[str, list[_Cut]]) -> Rewrite:
+def _rewritten(post: Post, cuts: dict[str, list[_Range]], *, whole: bool) -> Rewrite:
+    """`whole`: whether some of the cuts are whole sentences."""
     segments: list[Segment] = []
     edits: list[Edit] = []
     for segment in post.segments:
@@ -98,9 +106,17 @@ def _rewritten(post: Post, cuts: dict[str, list[_Cut]]) -> Rewrite:
             return Rewrite(None, impossible=TOO_LONG)
         edits += fitted[0]
         segments.append(Segment(segment.path, segment.role, fitted[1], segment.redactable, segment.limit))
+    if whole and not any(_is_left(segment, edits) for segment in post.segments):
+        return Rewrite(None, impossible=NOTHING_LEFT)
     if edits and _alike(post.segments, segments):
         return Rewrite(None, impossible=ALIKE)
     return Rewrite(replace(post, segments=tuple(segments)), tuple(edits))
+
+
+def _is_left(segment: Segment, edits: Sequence[Edit]) -> bool:
+    """Whether any word stays of the text."""
+    mine = [replace(edit, replacement="") for edit in edits if edit.path == segment.path]
+    return any(map(str.isalnum, apply_edits(segment.text, mine)))
 
 
 def _alike(before: Sequence[Segment], after: Sequence[Segment]) -> bool:
@@ -111,19 +127,19 @@ def _alike(before: Sequence[Segment], after: Sequence[Segment]) -> bool:
     return len({new for _, new in options}) < len({old for old, _ in options})
 
 
-def _widened(cuts: Iterable[_Cut], text: str) -> list[_Cut]:
+def _widened(cuts: Iterable[_Range], text: str) -> list[_Range]:
     """The same cuts without a cut through a grapheme cluster: half an emoji or a lone accent would stay behind."""
     if text.isascii() and "\r" not in text:
         return list(cuts)
-    return [_Cut(*widen(text, cut.start, cut.end), cut.action, cut.label) for cut in cuts]
+    return [_Range(*widen(text, cut.start, cut.end), cut.action, cut.label) for cut in cuts]
 
 
-def _merged(cuts: list[_Cut]) -> list[_Cut]:
+def _merged(cuts: list[_Range]) -> list[_Range]:
     """Cuts that overlap become one, with the label of the more severe action, of the longer where they are equal."""
     if len(cuts) == 1:
         return cuts
-    merged: list[_Cut] = []
-    strongest: list[_Cut] = []
+    merged: list[_Range] = []
+    strongest: list[_Range] = []
     for cut in sorted(cuts, key=lambda cut: (cut.start, -cut.end, -cut.action)):
         if not merged or cut.start >= merged[-1].end:
             merged.append(cut)
@@ -131,11 +147,11 @@ def _merged(cuts: list[_Cut]) -> list[_Cut]:
             continue
         best = max(strongest[-1], cut, key=lambda one: (one.action, one.end - one.start))
         strongest[-1] = best
-        merged[-1] = _Cut(merged[-1].start, max(merged[-1].end, cut.end), best.action, best.label)
+        merged[-1] = _Range(merged[-1].start, max(merged[-1].end, cut.end), best.action, best.label)
     return merged
 
 
-def _fitted(segment: Segment, cuts: Sequence[_Cut]) -> tuple[list[Edit], str] | None:
+def _fitted(segment: Segment, cuts: Sequence[_Range]) -> tuple[list[Edit], str] | None:
     """Edits whose labels keep the text within its limit, or within its own length when that is already more; and the text."""
     for level in range(_LEVELS):
         edits = [

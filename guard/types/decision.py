@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 from guard.types.finding import Finding
 
@@ -36,6 +36,15 @@ class Action(IntEnum):
         return cls[word.upper()]
 
 
+class Cut(StrEnum):
+    """What a safe version leaves out."""
+
+    FOUND = "found"
+    """Just what was found."""
+    SENTENCE = "sentence"
+    """The whole sentence around it: what is left of it would still tell."""
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """One rule that fits the post, and the step of its ladder that decided."""
@@ -49,6 +58,7 @@ class Match:
     title: Mapping[str, str] = field(default_factory=dict)
     label: str | None = None
     """What a redaction puts in place of each finding; None: the entity's own label."""
+    cut: Cut = Cut.FOUND
     approvers: tuple[str, ...] = ()
     approvals: int = 1
     exception: str | None = None

@@ -15,7 +15,7 @@ from guard.authoring.lint.sources import Sources
 from guard.errors import Location
 from guard.policy.decide import decide
 from guard.policy.schema import Scope, Step, When
-from guard.types.decision import Action
+from guard.types.decision import Action, Cut
 from guard.types.post import Attachment, Visibility
 from tests.unit.policy.makers import NOON, bundle, facts, mail, post, rule
 
@@ -62,7 +62,8 @@ moments = st.sampled_from([NOON + timedelta(days=days) for days in (-3, -2, -1, 
 @given(ladders, scopes, st.lists(st.tuples(cases, findings, groups, moments), min_size=1, max_size=8))
 def test_a_step_that_lint_calls_dead_never_decides(ladder, scope, tries):
     steps = tuple(
-        Step(when, action, None, (str(number),), 1, Location("p")) for number, (when, action) in enumerate(ladder)
+        Step(when, action, None, Cut.FOUND, (str(number),), 1, Location("p"))
+        for number, (when, action) in enumerate(ladder)
     )
     (compiled,) = BASE.rules
     made = replace(

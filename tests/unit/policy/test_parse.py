@@ -91,6 +91,8 @@ exceptions:
         ("rerout", "do", "this is not an action", "did you mean `reroute`?"),
         ("{action: redact, wiht: x}", "do.wiht", "unknown", "did you mean `with`"),
         ("{action: flag, with: x}", "do.with", "nothing is replaced", "flag"),
+        ("{action: flag, cut: sentence}", "do.cut", "nothing is replaced", "flag"),
+        ("{action: hold, cut: paragraph}", "do.cut", "what a safe version leaves out", "sentence"),
         ("{action: block, approvers: [a]}", "do.approvers", "nobody is asked", "hold"),
         ("{action: hold, approvals: 9}", "do.approvals", "from 1 to 5", ""),
         ("{when: {}, action: hold}", "do.when", "names no condition", ""),

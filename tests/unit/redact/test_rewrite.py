@@ -1,7 +1,7 @@
 import pytest
 
 from guard.redact.rewrite import NOTHING, rewrite
-from guard.types.decision import Action, Decision, Match
+from guard.types.decision import Action, Cut, Decision, Match
 from guard.types.finding import Finding, Span
 from guard.types.inspection import Edit
 from guard.types.post import Author, Limit, Post, Segment, Unit
@@ -180,3 +180,16 @@ def test_options_that_were_alike_before_are_the_services_affair():
         "oui",
         "oui",
     ]
+
+
+def test_a_whole_sentence_is_cut_where_the_rule_says_so():
+    made = decision((Action.HOLD, [found(12, 16, entity="HEALTH")]), cut=Cut.SENTENCE)
+    assert texts(rewrite(post("Hello. It's 0123 again. Bye."), made)) == ["Hello. […] Bye."]
+    both = decision((Action.HOLD, [found(7, 11), found(20, 25)]), cut=Cut.SENTENCE)
+    assert texts(rewrite(post("Hello. It's 0123 with 99999 again. Bye."), both)) == ["Hello. […] Bye."]
+
+
+def test_a_post_that_would_be_cut_whole_has_no_safe_version():
+    made = decision((Action.HOLD, [found(5, 9, entity="HEALTH")]), cut=Cut.SENTENCE)
+    assert rewrite(post("It's 0123 again 😢"), made).impossible == "nothing-left"
+    assert texts(rewrite(post("It's 0123 again.\n#team"), made)) == ["[…]\n#team"]
