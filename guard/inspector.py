@@ -71,7 +71,7 @@ class Inspector:
         else:
             findings, failures = self.detectors.run(post, earlier)
         if findings and post.segments[-1].path == JOINED:
-            findings = across(post.segments[-1].text, findings)
+            findings = _told_once(post, findings)
         return findings, failures
 
     def _find_threaded(
@@ -166,6 +166,23 @@ def across(joined: str, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
         for finding in findings
         if finding.span.segment != JOINED or "\n" in joined[finding.span.start : finding.span.end]
     )
+
+
+def _told_once(post: Post, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Without what was found in the joined texts and lies in what was found in its own: a label in one makes a secret of the next."""
+    joined = post.segments[-1].text
+    texts = {segment.path: segment.text for segment in post.segments}
+    own = {
+        texts[span.segment][span.start : span.end]
+        for span in (each.span for each in findings)
+        if span.segment != JOINED
+    }
+    kept = []
+    for finding in findings:
+        value = joined[finding.span.start : finding.span.end] if finding.span.segment == JOINED else ""
+        if not value or "\n" in value or finding.entity_type == CUE or not any(value in each for each in own):
+            kept.append(finding)
+    return tuple(kept)
 
 
 def _said_again(post: Post, safe: Post, edits: Sequence[Edit]) -> bool:

@@ -58,6 +58,22 @@ def test_a_name_split_over_two_texts_is_found_and_one_in_a_single_text_is_found_
     assert [finding.span.segment for finding in findings] == ["/0"]
 
 
+@pytest.mark.parametrize(
+    "texts", [("digicode :", "4821"), ("PIN", "4821"), ("Mot de passe", "Hortensia2026!"), ("digicode", "4821", "B77")]
+)
+def test_a_label_in_one_text_makes_a_secret_of_the_next(texts: tuple[str, ...]) -> None:
+    decision = shipped_inspector().inspect(post(*texts), FACTS).decision
+    assert decision.action is Action.BLOCK
+    assert "secrets/secret" in {match.id for match in decision.matches}
+
+
+def test_the_illness_of_a_colleague_is_told_over_two_texts() -> None:
+    decision = (
+        shipped_inspector().inspect(post("Pensée pour notre collègue Inès", "opérée : un cancer"), FACTS).decision
+    )
+    assert decision.action is Action.HOLD
+
+
 def test_a_redaction_beside_other_texts_is_no_doubt() -> None:
     inspection = shipped_inspector().inspect(post("Appelez Marie au 06 39 98 12 34", "avis", language="fr"), FACTS)
     assert inspection.decision.action is Action.REDACT
