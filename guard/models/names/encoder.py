@@ -46,13 +46,10 @@ class Encoder:
         self._subwords = weights.array("subwords", len(keys), int(weights.about["subwords"]))
         count = size + room + len(FORMS) + len(FACTS) + self._subwords.shape[1]
         inner = int(weights.about["inner"])
-        self._inner = _floats(weights.array("inner", count, inner))
+        scaled = (slice(size), slice(size, size + room), slice(count - self._subwords.shape[1], count))
+        self._inner = _scaled(weights.array("inner", count, inner), scaled, scales)
         self._inner_bias = _floats(weights.array("inner-bias", inner))
-        self._first = _floats(weights.array("first", count + inner, _WINDOW * width))
-        for table in (self._inner, self._first):
-            table[:size] *= scales[0]
-            table[size : size + room] *= scales[1]
-            table[count - self._subwords.shape[1] : count] *= scales[2]
+        self._first = _scaled(weights.array("first", count + inner, _WINDOW * width), scaled, scales)
         self._size, self._form_at = size, size + room
         self._facts_at = self._form_at + len(FORMS)
         self._subwords_at = self._facts_at + len(FACTS)
@@ -138,6 +135,14 @@ def _layer(weights: Weights, at: int, width: int) -> tuple[Floats, Floats, Float
     """What the place before adds, the place itself, the one behind, and what is added everywhere."""
     before, here, behind = np.split(_floats(weights.array(f"layer-{at}", 3 * width, width)), 3)
     return before, here, behind, _floats(weights.array(f"layer-{at}-bias", width))
+
+
+def _scaled(array: NDArray[np.generic], rows: Sequence[slice], scales: NDArray[np.generic]) -> Floats:
+    """A table whose inputs are whole numbers in the file: they are multiplied here, once."""
+    table = _floats(array)
+    for part, scale in zip(rows, scales, strict=True):
+        table[part] *= scale
+    return table
 
 
 def _floats(array: NDArray[np.generic]) -> Floats:

@@ -80,7 +80,9 @@ def test_more_words_than_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
         assert np.allclose(encoder(words, [0] * len(words))[0], fresh(words, [0] * len(words))[0], atol=1e-4)
 
 
-@pytest.mark.parametrize("name", ["inner", "inner-bias", "first", "marks", "layer-0", "out", "keys", "rows", "scales", "subwords"])
+@pytest.mark.parametrize(
+    "name", ["inner", "inner-bias", "first", "marks", "layer-0", "out", "keys", "rows", "scales", "subwords"]
+)
 def test_a_wrong_shape_is_told(name: str) -> None:
     model = weights()
     arrays = {**model.arrays, name: np.zeros((1, 1, 1), np.float32)}

@@ -22,7 +22,9 @@ def test_the_net_that_learns_and_its_file_give_the_same_scores() -> None:
     chance = np.random.default_rng(1)
     words = ["le", "sophie", "<url>", ","]
     table = chance.normal(size=(len(SUBWORDS), 6))
-    ground = Ground(words, chance.normal(size=(4, 5)).astype(np.float32), arrays(), arrays(), reduced(SUBWORDS, table, 3))
+    ground = Ground(
+        words, chance.normal(size=(4, 5)).astype(np.float32), arrays(), arrays(), reduced(SUBWORDS, table, 3)
+    )
     torch.manual_seed(1)
     net = Net(ground.table(), ground.subwords.table(), 16, 2)
     for each in net.parameters():  # a new net's first numbers are too small to tell
