@@ -1,7 +1,7 @@
 """The names model in NumPy: words and marks in, a score for each tag of each token out.
 
-A window of words, then convolutions over three tokens each. What a word adds to its window does not depend on the post,
-so it is worked out once and kept: the first layer of a post is a few sums.
+A layer for each word alone, a window of words, then convolutions over three tokens each. What a word adds to its window
+does not depend on the post, so it is worked out once and kept: both first layers of a post are a few sums.
 """
 
 from __future__ import annotations
@@ -45,11 +45,11 @@ class Encoder:
         self._known_subwords = dict(zip(keys.tolist(), range(len(keys)), strict=True))
         self._subwords = weights.array("subwords", len(keys), int(weights.about["subwords"]))
         count = size + room + len(FORMS) + len(FACTS) + self._subwords.shape[1]
-        first = _floats(weights.array("first", count, _WINDOW * width))
-        first[:size] *= scales[0]
-        first[size : size + room] *= scales[1]
-        first[-self._subwords.shape[1] :] *= scales[2]
-        self._first = first
+        inner = int(weights.about["inner"])
+        scaled = (slice(size), slice(size, size + room), slice(count - self._subwords.shape[1], count))
+        self._inner = _scaled(weights.array("inner", count, inner), scaled, scales)
+        self._inner_bias = _floats(weights.array("inner-bias", inner))
+        self._first = _scaled(weights.array("first", count + inner, _WINDOW * width), scaled, scales)
         self._size, self._form_at = size, size + room
         self._facts_at = self._form_at + len(FORMS)
         self._subwords_at = self._facts_at + len(FACTS)
@@ -98,8 +98,9 @@ class Encoder:
         return np.array([fresh[word] if word in fresh else kept[word] for word in words])
 
     def _work_out(self, words: Sequence[str]) -> Floats:
+        count = len(self._inner)
         x = np.zeros((len(words), len(self._first)), np.float32)
-        for row, word in zip(x, words, strict=True):
+        for row, word in zip(x[:, :count], words, strict=True):
             row[self._form_at + form(word)] = 1
             plain = norm(word)
             if (place := self._row(plain, word)) >= 0:
@@ -111,6 +112,7 @@ class Encoder:
                 row[self._facts_at : self._subwords_at] = (facts >> _BITS) & 1
             if found := subwords(folded(word), self._known_subwords):
                 self._subwords.take(found, axis=0).mean(axis=0, dtype=np.float32, out=row[self._subwords_at :])
+        np.maximum(x[:, :count] @ self._inner + self._inner_bias, 0, out=x[:, count:])
         return (x @ self._first).reshape(len(words), _WINDOW, self._width)
 
     def _around_of(self, mark: int) -> Floats:
@@ -133,6 +135,14 @@ def _layer(weights: Weights, at: int, width: int) -> tuple[Floats, Floats, Float
     """What the place before adds, the place itself, the one behind, and what is added everywhere."""
     before, here, behind = np.split(_floats(weights.array(f"layer-{at}", 3 * width, width)), 3)
     return before, here, behind, _floats(weights.array(f"layer-{at}-bias", width))
+
+
+def _scaled(array: NDArray[np.generic], rows: Sequence[slice], scales: NDArray[np.generic]) -> Floats:
+    """A table whose inputs are whole numbers in the file: they are multiplied here, once."""
+    table = _floats(array)
+    for part, scale in zip(rows, scales, strict=True):
+        table[part] *= scale
+    return table
 
 
 def _floats(array: NDArray[np.generic]) -> Floats:

@@ -33,7 +33,7 @@ from guard.words.texts import Phrase
 
 WIDTH: Final = 128
 LAYERS: Final = 2
-_POSTS, _ENCYCLOPAEDIC, _NEWS, _TUTORED = 6, 2500, 1500, 10_000
+_POSTS, _ENCYCLOPAEDIC, _NEWS, _TUTORED = 3, 2500, 1500, 10_000
 """What an epoch reads of: each French post, that often; this many of the others."""
 _BATCH: Final = 48
 _RATE: Final = 2e-3

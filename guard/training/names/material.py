@@ -18,6 +18,8 @@ SOCIAL, ENCYCLOPAEDIC, NEWS, NOISY = range(4)
 """Domains: each has its own habits of annotation, of which the model learns to take the first's."""
 _OURS: Final = Path(__file__).with_name("posts.txt")
 KNOWN: Final = Path(__file__).with_name("known.txt")
+_STRANGERS: Final = Path(__file__).resolve().parents[3] / "models" / "data" / "names"
+"""French posts by other hands; the third hand's are kept to measure with."""
 _STAFF: Final = {"PERSON": "PERSON", "ORG_CLIENT": "ORGANIZATION", "LOCATION": "LOCATION"}
 _TITLE: Final = re.compile(
     r"(?i)(?:m\.|mme|mlle|mrs?\.?|ms\.?|miss|sir|dr\.?|prof\.?|me|ma[iî]tre|docteur|doctor|monsieur|madame|sgt|lt\.?|cllr"
@@ -48,7 +50,11 @@ def material(data: Path) -> Material:
     wnut = data / "wnut17"
     raw = data / "btc" / "btc.raw-text.abe.jsonl.gz"
     return Material(
-        posts=[*french[:KEPT_APART], *own(_OURS)],
+        posts=[
+            *french[:KEPT_APART],
+            *own(_OURS),
+            *(each for path in sorted(_STRANGERS.glob("fr-[12].jsonl.gz")) for each in inline(path)),
+        ],
         tweets=[
             *filter(None, map(_handles, conll(data / "btc" / "btc.train.conll.gz"))),
             *conll(wnut / "wnut17.train.conll.gz", NOISY),

@@ -11,7 +11,7 @@ import numpy as np
 
 from guard.models.names.words import key
 
-SIZE: Final = 48
+SIZE: Final = 128
 _PLAIN: Final = re.compile(r"(?:##)?[a-z0-9]+")
 _CLIP: Final = 4.0
 

@@ -20,6 +20,7 @@ PHRASES = {
     "france travail": "org",
 }
 WIDTH = 8
+INPUTS, INNER = 4 + 3 + len(FORMS) + len(FACTS) + 2, 6
 
 
 def arrays() -> dict[str, np.ndarray]:
@@ -53,7 +54,7 @@ def weights(seed: int = 3) -> Weights:
     codes = sorted((key(name), row) for row, name in enumerate(names))
     return Weights(
         {
-            "kind": "names", "width": WIDTH, "embedding": 4, "pieces": 3, "subwords": 2, "rows": len(names), "layers": 1,
+            "kind": "names", "width": WIDTH, "embedding": 4, "pieces": 3, "subwords": 2, "inner": INNER, "rows": len(names), "layers": 1,
             "public-bias": 0.0, "calibration": [1.0, 0.0],
         },
         {
@@ -64,7 +65,9 @@ def weights(seed: int = 3) -> Weights:
             "scales": np.array([0.02, 0.01, 0.03], np.float32),
             "subword-keys": np.array(sorted(map(key, SUBWORDS)), np.uint32),
             "subwords": chance.integers(-100, 100, (len(SUBWORDS), 2)).astype(np.int8),
-            "first": some(4 + 3 + len(FORMS) + len(FACTS) + 2, 5 * WIDTH),
+            "inner": some(INPUTS, INNER),
+            "inner-bias": some(INNER),
+            "first": some(INPUTS + INNER, 5 * WIDTH),
             "marks": some(len(MARKS), 3 * WIDTH),
             "bias": some(WIDTH),
             "layer-0": some(3 * WIDTH, WIDTH),

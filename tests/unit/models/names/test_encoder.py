@@ -25,17 +25,16 @@ def plainly(model: Weights, words: list[str], bits: list[int]) -> np.ndarray:
         part = sum((array["pieces"][at] for at in pieces(norm(word))), np.zeros(3)) if letters else np.zeros(3)
         facts = lists().facts(word) if letters else 0
         within = [array["subwords"][at] for at in subwords(folded(word), known)] if letters else []
-        inputs.append(
-            np.concatenate(
-                [
-                    vector,
-                    part * model.arrays["scales"][1],
-                    np.eye(len(FORMS))[form(word)],
-                    [facts >> at & 1 for at in range(len(FACTS))],
-                    np.mean(within or [np.zeros(2)], axis=0) * model.arrays["scales"][2],
-                ]
-            )
+        alone = np.concatenate(
+            [
+                vector,
+                part * model.arrays["scales"][1],
+                np.eye(len(FORMS))[form(word)],
+                [facts >> at & 1 for at in range(len(FACTS))],
+                np.mean(within or [np.zeros(2)], axis=0) * model.arrays["scales"][2],
+            ]
         )
+        inputs.append(np.concatenate([alone, np.maximum(alone @ array["inner"] + array["inner-bias"], 0)]))
     states = []
     for at in range(len(words)):
         state = array["bias"].copy()
@@ -81,7 +80,9 @@ def test_more_words_than_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
         assert np.allclose(encoder(words, [0] * len(words))[0], fresh(words, [0] * len(words))[0], atol=1e-4)
 
 
-@pytest.mark.parametrize("name", ["first", "marks", "layer-0", "out", "keys", "rows", "scales", "subwords"])
+@pytest.mark.parametrize(
+    "name", ["inner", "inner-bias", "first", "marks", "layer-0", "out", "keys", "rows", "scales", "subwords"]
+)
 def test_a_wrong_shape_is_told(name: str) -> None:
     model = weights()
     arrays = {**model.arrays, name: np.zeros((1, 1, 1), np.float32)}
