@@ -309,3 +309,29 @@ def test_it_names_the_rule_that_goes_on_acting():
     assert [(one.location.file, str(one.message)) for one in beside] == [
         ("p.yaml", "this rule only allows, which cancels no other: in its example other/name still holds the same")
     ]
+
+
+@pytest.mark.parametrize(
+    ("find", "times"),
+    [
+        ("{terms: [le, un, client, projet]}", 4),
+        ("{terms: [Équipe, le client, our customers]}", 3),
+        ("{terms: [Client X, Orange]}", 0),
+        ("{terms: [{term: Date, case: exact}, {term: Site, unless: {near: [web]}}]}", 0),
+        ("{terms: [{term: date, case: exact}]}", 1),
+        ("{terms: [{term: Projet Mélisande, initials: true}]}", 1),
+        ("{terms: [{term: Grand Orion Bleu, initials: true}, {term: Projet Boréal, initials: true}]}", 0),
+        ("{any_of: [{terms: [client]}, {terms: [Orion]}]}", 1),
+        ("{all_of: [{terms: [client]}, {terms: [Orion]}]}", 0),
+    ],
+)
+def test_words_of_every_day_are_no_terms(find, times):
+    found = [name for name, _ in told(fragment(f"find: {find}\n")) if name == "broad-term"]
+    assert found == ["broad-term"] * times
+
+
+def test_lines_of_a_terms_file_count_as_they_are_narrowed_there():
+    text = fragment("find: {terms_file: names.csv}\n")
+    lines = "Client\nNexalis\nSite | unless near = web\nDate | case = exact\nprojet\n"
+    found = [one for one in linted({"p.yaml": text, "names.csv": lines}) if one.rule == "broad-term"]
+    assert [(one.location.file, one.location.line) for one in found] == [("names.csv", n) for n in (1, 5)]
