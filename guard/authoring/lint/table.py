@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from guard.authoring.lint import everyday, examples, ladders, lifetimes, wording
+from guard.authoring.lint import everyday, examples, ladders, lifetimes, people, wording
 from guard.authoring.lint.finding import Case, Check, LintFinding, Severity
 from guard.authoring.lint.sources import Sources
 from guard.errors import GuardError, Location
@@ -85,7 +85,8 @@ RULES: Final = (
         loader=("unread-folder", "unread-hidden", "unread-test", "unread-name"),
     ),
     LintRule("owner-unknown", WARNING, "An owner whom nobody can ask", lifetimes.unknown_owners),
-    LintRule("approvers-unknown", WARNING, "Approvers who are nobody", lifetimes.unanswered_holds),
+    LintRule("approvers-unknown", WARNING, "Approvers who are nobody", people.unanswered_holds, ("approver-form",)),
+    LintRule("group-unknown", WARNING, "A group that nobody is in", people.unknown_groups),
     LintRule("shadow-for-ever", WARNING, "A trial in shadow without an end in sight", lifetimes.endless_trials),
 )  # fmt: skip
 
