@@ -21,7 +21,8 @@ from guard.errors import ProblemsError
 from guard.inspector import Inspector
 from guard.policy.bundle import Bundle, read_at_most
 from guard.policy.terms_file import MAX_TERMS_BYTES
-from guard.settings.load import AT_CONSOLE, Settings, load_authors
+from guard.settings.accounts import AT_CONSOLE
+from guard.settings.load import Settings, load_authors
 from guard.wiring import heart
 from guard.words.texts import Phrase
 
