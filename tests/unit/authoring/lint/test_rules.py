@@ -335,3 +335,25 @@ def test_lines_of_a_terms_file_count_as_they_are_narrowed_there():
     lines = "Client\nNexalis\nSite | unless near = web\nDate | case = exact\nprojet\n"
     found = [one for one in linted({"p.yaml": text, "names.csv": lines}) if one.rule == "broad-term"]
     assert [(one.location.file, one.location.line) for one in found] == [("names.csv", n) for n in (1, 5)]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "policy: projet-zephyrine\n",
+        "id: zephyrine\n",
+        "owner: zephyrine@exemple.fr\n",
+        "dates: {zephyrine: 2026-12-20}\n",
+        "applies_to: {groups: [projet-zephyrine]}\n",
+        "do: {action: hold, approvers: [group:zephyrine]}\n",
+        "do: [{when: {groups: [zephyrine]}, action: flag}, block]\n",
+    ],
+)
+def test_names_of_things_tell_the_secret_too(more):
+    title = "title: {fr: Sujet, en: Subject}\n"
+    found = linted({"p.yaml": fragment(f"{SECRET}{title}{more}")})
+    key = more.partition(":")[0]
+    lines = fragment(f"{SECRET}{title}{more}").splitlines()
+    line = next(number for number, text in enumerate(lines, 1) if f"{key}: " in text and "phyrine" in text.lower())
+    assert ("message-reveals-secret", line) in [(one.rule, one.location.line) for one in found]
+    assert "phyrine" not in str(found).lower()
