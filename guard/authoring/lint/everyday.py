@@ -53,6 +53,11 @@ iq ac dc rv
 _ABBREVIATIONS: Final = frozenset(_INITIALS.split())
 
 
+def stand_in(name: str) -> bool:
+    """Whether it names nobody, as `client-x`: words of every day and single letters."""
+    return all(len(word) == 1 or word in _EVERYDAY for word in findall(r"[^\W_]+", fold(name)))
+
+
 def broad_terms(case: Case) -> list[Remark]:
     """Terms that count by themselves and stand in texts that have nothing to do with them."""
     found: list[Remark] = []

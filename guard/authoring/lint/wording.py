@@ -7,6 +7,7 @@ from dataclasses import replace
 from re import findall
 from typing import Final
 
+from guard.authoring.lint.everyday import stand_in
 from guard.authoring.lint.finding import Case, Remark
 from guard.errors import Location
 from guard.policy.approvers import GROUP
@@ -92,6 +93,8 @@ def _read_by_people(case: Case, policy: CompiledPolicy) -> Iterator[tuple[str, L
             yield text, case.sources.place(source.file, f"{path}.{language}", place), name
 
     for path, words in _named(source):
+        if stand_in(words):
+            continue
         place = case.sources.place(source.file, path, source.location)
         # the path to a date ends in its name
         yield words, replace(place, field="dates.?") if path.startswith("dates.") else place, "name"

@@ -349,7 +349,7 @@ def test_lines_of_a_terms_file_count_as_they_are_narrowed_there():
         "do: [{when: {groups: [zephyrine]}, action: flag}, block]\n",
     ],
 )
-def test_names_of_things_tell_the_secret_too(more):
+def test_names_of_things_tell_the_secret_too(more):  # `client-x` of the shipped policies names nobody
     title = "title: {fr: Sujet, en: Subject}\n"
     found = linted({"p.yaml": fragment(f"{SECRET}{title}{more}")})
     key = more.partition(":")[0]
