@@ -20,6 +20,7 @@ from guard.cli.output import number, result, result_json, table, talk, visible
 from guard.cli.parser import examples
 from guard.errors import UsageError, VerificationError
 from guard.outbox.review import expire_due
+from guard.settings.accounts import key_of
 from guard.store.base import LeafQuery, Transaction
 from guard.types.audit import KINDS
 from guard.types.post import Author
@@ -230,7 +231,8 @@ def _entry(tx: Transaction, keys: Keys, index: int, leaf: bytes) -> dict[str, An
     if entry["kind"] == KIND:
         entry["reason"] = reason_of(tx, keys, entry["id"])
     author = tx.author(str(entry["data"].get("author", ""))) or Author("", "")
-    return {"index": index, **entry, "account": author.handle or author.account or None, "person": author.person}
+    account = author.handle or author.account or None
+    return {"index": index, **entry, "account": account, "key": key_of(author) or None, "person": author.person}
 
 
 def _row(entry: dict[str, Any]) -> list[Any]:

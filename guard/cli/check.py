@@ -5,17 +5,19 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
 from guard.cli.arguments import add_config, as_the_gate, expect_input, moment, moment_of
 from guard.cli.output import result, result_json, talk, told, visible
 from guard.cli.parser import examples
-from guard.errors import UsageError
+from guard.errors import PolicyError, UsageError
 from guard.inspector import Inspector
 from guard.parts import offered
+from guard.policy.approvers import author_groups
 from guard.policy.bundle import Bundle
+from guard.policy.cursor import did_you_mean
 from guard.scan import sarif
 from guard.types.decision import Action, Match
 from guard.types.finding import Finding, Span
@@ -72,7 +74,10 @@ def post_of(arguments: argparse.Namespace) -> Post:
 
 
 def facts_of(arguments: argparse.Namespace, bundle: Bundle) -> Facts:
-    """What they say beside it."""
+    """What they say beside it; told where a group makes no difference, as one does that is misspelt."""
+    known = author_groups(bundle)
+    for name in (each for each in arguments.group if each not in known):
+        talk(Phrase("terminal.warning", told=PolicyError(Phrase("reading.group", name=name), hint=_meant(name, known))))
     return Facts(now=moment_of(arguments, bundle), groups=frozenset(arguments.group))
 
 
@@ -92,6 +97,10 @@ def run(arguments: argparse.Namespace) -> int:
     if inspection.failures:
         return 3
     return 1 if inspection.decision.action > Action.ALLOW else 0
+
+
+def _meant(name: str, known: Collection[str]) -> Phrase | None:
+    return did_you_mean(name, known) if known else None
 
 
 def _text(arguments: Sequence[str]) -> str:

@@ -16,6 +16,7 @@ from guard.errors import UsageError
 from guard.inspector import Inspector
 from guard.outbox import review
 from guard.outbox.payload import CasePayload, facts_with, safe_texts
+from guard.settings.accounts import key_of
 from guard.store.base import Transaction
 from guard.types.held import Form, HeldPost, Review
 from guard.types.post import Author
@@ -212,6 +213,7 @@ def _case(tx: Transaction, case: HeldPost) -> dict[str, Any]:
         "operation": case.operation,
         "person": author.person,
         "account": author.handle or author.account,
+        "key": key_of(author),
         "rules": list(case.matches),
         "event": case.event,
         "reviewer": verdict.reviewer if verdict else None,

@@ -277,7 +277,7 @@ class _Compiler:
             hint = Phrase("loader.do.beside", name=name)
             self._problem(find.location, Phrase("loader.terms-unreadable"), hint)
             return {}
-        read = read_terms(name, data, self.notes.problems.append)
+        read = read_terms(name, data, self.notes)
         if read is not None and not read:
             self._problem(find.location, Phrase("loader.terms-empty"), Phrase("loader.do.one-term-line"))
         return read or {}

@@ -5,8 +5,9 @@ Why looked up: a slip in one would be a rule that never fires, or a policy that 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
 
 from guard.errors import PolicyError
 from guard.policy.compile import Bundle, finds
@@ -15,6 +16,8 @@ from guard.policy.schema import EntityFind
 from guard.words.texts import Phrase
 
 _QUOTED = "FINGERPRINT"
+_MOST = 20
+"""Subtypes that a hint lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +30,14 @@ class Known:
     """That the gate serves."""
     sets: Collection[str] | None = None
     """Of protected documents; None where there is no index."""
+    subtypes: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Of entities of which all subtypes are known."""
 
 
 def unknown_names(bundle: Bundle, known: Known) -> tuple[PolicyError, ...]:
     """A mistake for each place that names what is not there. Empty names have been told of where they were read."""
-    return (*_entities(bundle, known.entities), *_networks(bundle, known.networks), *_sets(bundle, known.sets))
+    names = *_entities(bundle, known.entities), *_subtypes(bundle, known.subtypes)
+    return (*names, *_networks(bundle, known.networks), *_sets(bundle, known.sets))
 
 
 def _entities(bundle: Bundle, known: frozenset[str]) -> Iterator[PolicyError]:
@@ -42,6 +48,22 @@ def _entities(bundle: Bundle, known: frozenset[str]) -> Iterator[PolicyError]:
         if name == _QUOTED:
             message, hint = Phrase("loader.no-index"), Phrase("loader.do.index")
         yield from (PolicyError(message, hint=hint, location=place) for place in places)
+
+
+def _subtypes(bundle: Bundle, known: Mapping[str, frozenset[str]]) -> Iterator[PolicyError]:
+    rules = (rule for policy in bundle.policies for rule in policy.rules)
+    for find in (find for rule in rules for find in finds(rule.source.find)):
+        if isinstance(find, EntityFind) and find.subtype and find.subtype not in known.get(find.entity, {find.subtype}):
+            message = Phrase("loader.no-subtype", name=find.entity)
+            yield PolicyError(message, hint=_other(find.subtype, known[find.entity]), location=find.location)
+
+
+def _other(name: str, known: Collection[str]) -> Phrase:
+    if not known:
+        return Phrase("loader.do.leave-out")
+    if len(known) > _MOST and not get_close_matches(name.lower(), known, n=1):
+        return Phrase("loader.do.see-entities")
+    return did_you_mean(name, known)
 
 
 def _networks(bundle: Bundle, known: frozenset[str]) -> Iterator[PolicyError]:

@@ -23,6 +23,8 @@ SCOPE_KEYS = ("networks", "groups", "accounts", "languages")
 ONLY_KEYS = ("rules", "groups", "networks")
 EXCEPTION_KEYS = ("id", "reason", "approved_by", "only")
 EXCEPTION_MORE = ("text", "match", "no_match")
+_NO_ACCOUNT = re.compile(r"(?:mastodon|bluesky|x|console):|@[^@]*@")
+"""As authors.toml writes it, or as people do: no post comes from an account of that name."""
 _UNREADABLE = datetime(2200, 1, 1, tzinfo=UTC)
 """Stands in for a date whose own mistake has been noted, so that lines that name it are not told of as well."""
 
@@ -102,13 +104,20 @@ def read_id(place: Cursor) -> str:
 
 def _read_scope(place: Cursor, context: Context) -> Scope:
     fields = place.fields(optional=SCOPE_KEYS)
-    accounts = frozenset(text.casefold() for text in fields["accounts"].texts()) if "accounts" in fields else None
+    accounts = _read_accounts(fields["accounts"]) if "accounts" in fields else None
     return Scope(
         networks=context.networks(fields.get("networks")),
         groups=frozenset(fields["groups"].texts()) if "groups" in fields else None,
         accounts=accounts,
         languages=context.languages(fields.get("languages")),
     )
+
+
+def _read_accounts(place: Cursor) -> frozenset[str]:
+    for item in place.items():
+        if _NO_ACCOUNT.match(item.text().strip().casefold()):
+            item.error(Phrase("loader.account-form"), Phrase("loader.do.account"))
+    return frozenset(text.casefold() for text in place.texts())
 
 
 def _read_rules(place: Cursor | None, context: Context) -> tuple[Rule, ...]:

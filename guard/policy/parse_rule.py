@@ -19,6 +19,7 @@ ACTIONS = tuple(action.word for action in Action)
 MODES = tuple(ModeKind)
 _COUNT = re.compile(r"(\d{1,4})(?:(\+)|-(\d{1,4}))?", re.ASCII)
 _PERCENT = re.compile(r"(\d{1,3})%", re.ASCII)
+_APPROVERS = re.compile(r"\s*group:\S.*", re.IGNORECASE)
 WHEN_KEYS = ("count", "confidence", "visibility", "networks", "groups", "before", "after", "media", "language")
 RULE_KEYS = ("id", "find", "do", "say", "match", "no_match")
 RULE_MORE = ("title", "mode", "unless")
@@ -170,10 +171,17 @@ def _read_step(place: Cursor, context: Context) -> Step:
         action=action,
         label=fields["with"].text() if "with" in fields else None,
         cut=Cut(cut) if cut else Cut.FOUND,
-        approvers=fields["approvers"].texts() if "approvers" in fields else (),
+        approvers=_read_approvers(fields["approvers"]) if "approvers" in fields else (),
         approvals=approvals,
         location=place.location,
     )
+
+
+def _read_approvers(place: Cursor) -> tuple[str, ...]:
+    for item in place.items():
+        if ":" in item.text() and not _APPROVERS.fullmatch(item.text()):  # no sign-in name has a colon
+            item.error(Phrase("loader.approver-form"), Phrase("loader.do.approver"))
+    return place.texts()
 
 
 def _read_action(place: Cursor) -> Action:

@@ -34,6 +34,12 @@ def term_problem(term: str) -> _Problem | None:
     return None
 
 
+def has_columns(line: str) -> bool:
+    """Whether its term looks like several, or like a line of a table: commas belong to names, these signs hardly do."""
+    term = line.partition("|")[0].strip()
+    return ";" in term or "\t" in term
+
+
 def special(terms: Terms) -> tuple[TermOptions, ...]:
     """The options of those terms that have any."""
     return tuple(options for term, options in terms.items() if options != TermOptions(term))
@@ -63,6 +69,8 @@ def _add(found: Terms, place: Cursor, options: TermOptions) -> None:
         place.error(*problem)
     elif term in found:
         place.error(Phrase("loader.term-twice"), Phrase("loader.do.keep-one"))
+    elif has_columns(term):
+        place.warn(Phrase("loader.term-parted"), Phrase("loader.do.part-terms"))
     found[term] = replace(options, term=term)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from guard.errors import GuardError, Location, ProblemsError, SettingsError
+from guard.settings.accounts import AT_CONSOLE, not_an_account
 from guard.settings.notices import NoticeSettings, mail, read_notices
 from guard.settings.reroute import RerouteSettings, read_reroute
 from guard.settings.signin import LOOPBACK, SignInSettings, read_signin
@@ -153,8 +154,6 @@ class Authors:
 
 
 DEFAULTS = Settings()
-AT_CONSOLE = "console"
-"""Stands for the network in the account that somebody signs in with."""
 
 
 def load_settings(path: Path) -> Settings:
@@ -296,9 +295,8 @@ def load_authors(path: Path) -> Authors:
         person = Person(name, frozenset(groups), language, reader.take("mail", str, "", mail))
         for account in reader.take("accounts", list, [], _texts):
             network, _, rest = account.partition(":")
-            if network not in {"mastodon", "bluesky", "x", AT_CONSOLE} or not rest:
-                wrong = Phrase("settings.not-account", account=repr(account))
-                reader.problem("accounts", wrong, Phrase("settings.do.account"))
+            if hint := not_an_account(network, rest):
+                reader.problem("accounts", Phrase("settings.not-account", account=repr(account)), hint)
             elif other := by_account.get((network, rest.lower())):
                 reader.problem("accounts", Phrase("settings.account-taken", account=repr(account), name=other.name))
             else:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import guard
 from guard.detect.fingerprint.key import load_key
-from guard.detect.given import entity_types
+from guard.detect.given import entity_types, subtypes
 from guard.detect.modelled import wanted
 from guard.detect.registry import load_all
 from guard.detect.run import Detectors
@@ -170,7 +170,7 @@ def build_inspector(
         warn(problem)
     protected = _protected(*fingerprints) if fingerprints else None
     sets = protected.groups if protected is not None else None
-    known = Known(entity_types(extra, indexed=protected is not None), NETWORKS, sets)
+    known = Known(entity_types(extra, indexed=protected is not None), NETWORKS, sets, subtypes(extra))
     bundle = load_bundle(folder, known) if compiled is None else compiled.bundle
     if compiled is not None and (unknown := unknown_names(bundle, known)):
         raise ProblemsError(unknown)

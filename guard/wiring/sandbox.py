@@ -10,7 +10,8 @@ from guard import observe
 from guard.errors import GuardError
 from guard.gateway.server import Address
 from guard.sandbox.world import invented
-from guard.settings.load import AT_CONSOLE, Authors, Person
+from guard.settings.accounts import AT_CONSOLE
+from guard.settings.load import Authors, Person
 from guard.store.base import Reader
 from guard.types.http import HttpRequest
 from guard.upstream.client import Upstream

@@ -34,6 +34,17 @@ class LintFinding:
 
 
 @dataclass(frozen=True, slots=True)
+class People:
+    """Who is who in the authors file."""
+
+    groups: frozenset[str]
+    names: frozenset[str] = frozenset()
+    """By which they sign in to the console."""
+    elsewhere: bool = False
+    """People sign in through a directory, which tells more names and groups, but only then."""
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """What is linted."""
 
@@ -41,8 +52,8 @@ class Case:
     """Built on the policies."""
     sources: Sources
     at: datetime
-    groups: frozenset[str] | None = None
-    """Those of the authors file; None where it is not known who is in which."""
+    people: People | None = None
+    """None where there is no authors file."""
 
     @property
     def bundle(self) -> Bundle:

@@ -8,7 +8,6 @@ from typing import Final
 
 from guard.authoring.lint.finding import Case, Remark
 from guard.errors import Location
-from guard.policy.approvers import unanswered
 from guard.policy.schema import Mode, ModeKind, Policy, PolicyException
 from guard.words.texts import Phrase
 
@@ -79,17 +78,6 @@ def unknown_owners(case: Case) -> list[Remark]:
         named = [(policy.owner, case.sources.place(policy.file, "owner", policy.location))]
         named += [(one.approved_by, _of(case, policy, one, "approved_by")) for one in policy.exceptions]
         found += [Remark(place, message, hint) for name, place in named if not _REACHED.fullmatch(name.strip())]
-    return found
-
-
-def unanswered_holds(case: Case) -> list[Remark]:
-    """Steps that ask groups for approval which nobody is in."""
-    found = []
-    for problem in () if case.groups is None else unanswered(case.bundle, case.groups):
-        place = problem.location
-        if place is not None and isinstance(problem.message, Phrase):
-            exact = case.sources.place(place.file, f"{place.field}.approvers", place)
-            found.append(Remark(exact, problem.message, Phrase("lint.do.group")))
     return found
 
 

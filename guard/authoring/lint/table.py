@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from guard.authoring.lint import examples, ladders, lifetimes, wording
+from guard.authoring.lint import everyday, examples, ladders, lifetimes, people, wording
 from guard.authoring.lint.finding import Case, Check, LintFinding, Severity
 from guard.authoring.lint.sources import Sources
 from guard.errors import GuardError, Location
@@ -48,6 +48,7 @@ RULES: Final = (
     LintRule("yaml-trap", ERROR, "YAML reads something else than what is meant", wording.lost_remarks, _TRAPS),
     LintRule("typographic-quotes", ERROR, "Quotes that YAML takes for letters", wording.typographic_quotes),
     LintRule("not-understood", ERROR, "A value that cannot be read"),
+    LintRule("several-in-one", ERROR, "A term that looks like several", loader=("terms-table", "term-parted")),
     LintRule("expensive-regex", ERROR, "A pattern that takes very long on some text", ladders.slow_patterns),
     LintRule("unreachable-step", ERROR, "A step that no post can reach", ladders.unreachable_steps, ("unreachable",)),
     LintRule(
@@ -70,6 +71,7 @@ RULES: Final = (
     LintRule("conflicting-rules", WARNING, "A rule that a stronger one always hides", examples.hidden_rules),
     LintRule("allow-cancels-nothing", WARNING, "A rule that only allows, which cancels no other", examples.mere_allows),
     LintRule("term-inside-term", WARNING, "A term that another term already finds", wording.nested_terms, ("term-twice", "term-twice-differs")),
+    LintRule("broad-term", WARNING, "A term that everyday texts hold", everyday.broad_terms, ("terms-heading",)),
     LintRule("no-near-miss", WARNING, "No counter-example comes near", examples.far_counterexamples, ("missing-key no_match",)),
     LintRule(
         "missing-language", WARNING, "A message that lacks French or English", wording.missing_languages,
@@ -83,7 +85,8 @@ RULES: Final = (
         loader=("unread-folder", "unread-hidden", "unread-test", "unread-name"),
     ),
     LintRule("owner-unknown", WARNING, "An owner whom nobody can ask", lifetimes.unknown_owners),
-    LintRule("approvers-unknown", WARNING, "Approvers who are nobody", lifetimes.unanswered_holds),
+    LintRule("approvers-unknown", WARNING, "Approvers who are nobody", people.unanswered_holds, ("approver-form",)),
+    LintRule("group-unknown", WARNING, "A group that nobody is in", people.unknown_groups),
     LintRule("shadow-for-ever", WARNING, "A trial in shadow without an end in sight", lifetimes.endless_trials),
 )  # fmt: skip
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from re import findall
 from typing import Final
 
+from guard.authoring.lint.everyday import stand_in
 from guard.authoring.lint.finding import Case, Remark
 from guard.errors import Location
+from guard.policy.approvers import GROUP
 from guard.policy.compile import CompiledPolicy, finds, fold
 from guard.policy.load import Scalar
 from guard.policy.schema import Policy, TermsFind
@@ -89,6 +92,12 @@ def _read_by_people(case: Case, policy: CompiledPolicy) -> Iterator[tuple[str, L
             place = case.sources.place(source.file, path, otherwise)
             yield text, case.sources.place(source.file, f"{path}.{language}", place), name
 
+    for path, words in _named(source):
+        if stand_in(words):
+            continue
+        place = case.sources.place(source.file, path, source.location)
+        # the path to a date ends in its name
+        yield words, replace(place, field="dates.?") if path.startswith("dates.") else place, "name"
     yield from texts("title", dict(source.title), "title", source.location)
     for rule in source.rules:
         path = rule.location.field or ""
@@ -103,6 +112,25 @@ def _read_by_people(case: Case, policy: CompiledPolicy) -> Iterator[tuple[str, L
         yield from texts(path, dict(exception.reason), "reason", exception.location)
         for example in (*exception.match, *exception.no_match):
             yield example.note, example.location, "note"
+
+
+def _named(policy: Policy) -> Iterator[tuple[str, str]]:
+    """Names that stand in records, errors and what commands print, each with the path to it."""
+    yield "policy", policy.id
+    yield "owner", policy.owner
+    yield from ((f"dates.{name}", name) for name in policy.dates)
+    yield from (("applies_to.groups", name) for name in policy.applies_to.groups or ())
+    for rule in policy.rules:
+        yield f"{rule.location.field}.id", rule.id
+        for step in rule.steps:
+            place = step.location.field
+            yield from ((f"{place}.approvers", name.removeprefix(GROUP)) for name in step.approvers)
+            yield from ((f"{place}.when.groups", name) for name in step.when.groups or ())
+    for exception in policy.exceptions:
+        place = exception.location.field
+        yield f"{place}.id", exception.id
+        yield f"{place}.approved_by", exception.approved_by
+        yield from ((f"{place}.only.groups", name) for name in exception.groups or ())
 
 
 def _tells(case: Case, policy: CompiledPolicy, words: str) -> bool:

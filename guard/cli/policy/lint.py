@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from guard.authoring.lint.finding import Case, LintFinding, Severity
+from guard.authoring.lint.finding import Case, LintFinding, People, Severity
 from guard.authoring.lint.sources import Sources
 from guard.authoring.lint.table import BY_ID, RULES, in_order, lint, severity_of, told_by_loader
 from guard.authoring.reports import Result, base_uri, sarif
@@ -21,6 +21,7 @@ from guard.errors import ProblemsError
 from guard.inspector import Inspector
 from guard.policy.bundle import Bundle, read_at_most
 from guard.policy.terms_file import MAX_TERMS_BYTES
+from guard.settings.accounts import AT_CONSOLE
 from guard.settings.load import Settings, load_authors
 from guard.wiring import heart
 from guard.words.texts import Phrase
@@ -52,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Exit code 0 when nothing is found, 1 with findings, 2 when the folder or the settings cannot be read."""
     folder = heart.policies_folder(arguments.folder)
     settings = settings_of(arguments.config)
-    found, files = _lint(folder, heart.as_settings_say(settings), partial(moment_of, arguments), _groups(settings))
+    found, files = _lint(folder, heart.as_settings_say(settings), partial(moment_of, arguments), _people(settings))
     if arguments.severity == Severity.ERROR:
         found = tuple(one for one in found if severity_of(one) is Severity.ERROR)
     if arguments.format == "json":
@@ -66,16 +67,18 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if found else 0
 
 
-def _groups(settings: Settings) -> frozenset[str] | None:
-    """Those of the authors file; None where there is none, or a directory tells of more when people sign in."""
-    if settings.authors_file is None or settings.signin.oidc is not None or settings.signin.ldap is not None:
+def _people(settings: Settings) -> People | None:
+    """Those of the authors file; None where there is none."""
+    if settings.authors_file is None:
         return None
-    people = load_authors(settings.authors_file).by_account.values()
-    return frozenset(group for person in people for group in person.groups)
+    known = load_authors(settings.authors_file).by_account
+    groups = frozenset(group for person in known.values() for group in person.groups)
+    names = frozenset(name for network, name in known if network == AT_CONSOLE)
+    return People(groups, names, elsewhere=settings.signin.oidc is not None or settings.signin.ldap is not None)
 
 
 def _lint(
-    folder: Path, settings: dict[str, Any], at: Callable[[Bundle], datetime], groups: frozenset[str] | None
+    folder: Path, settings: dict[str, Any], at: Callable[[Bundle], datetime], people: People | None
 ) -> tuple[tuple[LintFinding, ...], int]:
     """The findings, and how many policies were read. A file that does not load is told of; the others are linted without it."""
     told: list[LintFinding] = []
@@ -96,7 +99,7 @@ def _lint(
             broken |= files | _that_name(folder, files)
             continue
         policies = {policy.source.file for policy in inspector.bundle.policies}
-        found = lint(Case(inspector, _sources(folder, policies), at(inspector.bundle), groups))
+        found = lint(Case(inspector, _sources(folder, policies), at(inspector.bundle), people))
         return in_order([*told, *found]), len(policies) + _policies(broken)
 
 

@@ -11,7 +11,8 @@ from guard.cli.output import talk
 from guard.cli.parser import examples
 from guard.detect.fingerprint.key import load_key
 from guard.detect.sealed import seal
-from guard.errors import DetectorError, GuardError, ProblemsError, UsageError
+from guard.errors import DetectorError, ProblemsError, UsageError
+from guard.policy.cursor import Notes
 from guard.policy.parse_terms import Terms, special
 from guard.policy.sealed import write_sealed
 from guard.policy.terms_file import read_terms
@@ -69,10 +70,12 @@ def _terms(path: Path) -> Terms:
     except OSError as error:
         told = Phrase("seal.unreadable", file=str(path), why=error.strerror)
         raise UsageError(told, hint=Phrase("seal.do.name-file")) from None
-    problems: list[GuardError] = []
-    terms = read_terms(str(path), data, problems.append)
-    if problems:
-        raise ProblemsError(problems)
+    notes = Notes()
+    terms = read_terms(str(path), data, notes)
+    if notes.problems:
+        raise ProblemsError((*notes.problems,))
+    for doubt in notes.warnings:
+        talk(Phrase("terminal.warning", told=doubt))
     if not terms:
         raise UsageError(Phrase("seal.empty", file=str(path)), hint=Phrase("seal.do.one-a-line"))
     return terms

@@ -9,6 +9,8 @@ from typing import Final
 from guard.detect.patterns.catalogue import Pattern
 
 _LABEL: Final = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?"
+OWN: Final = "own"
+"""Subtype of them."""
 _SCHEME: Final = "[a-z][a-z0-9+.-]{1,11}://"
 
 
@@ -32,7 +34,7 @@ def own_hosts(names: Sequence[str]) -> tuple[Pattern, ...]:
             "INTERNAL_URL",
             rf"(?i)(?<![\w@./:#-])(?:{_SCHEME}[^\s/@\"'<>]{{1,128}}@)?(?P<value>(?:{_SCHEME})?(?:{host})(?::\d{{2,5}})?"
             r"(?![\w-]|\.[a-z0-9]|@)(?:[/?#][^\s<>\"']{0,300}(?<![.,;:!?)\]]))?/?)",
-            subtype="own",
+            subtype=OWN,
             prefilter=f"(?i){'|'.join((*itself, *below))}",
             keywords=tuple(re.sub(r"\\(.)", r"\1", each) for each in (*itself, *below)),
             score=1.0,

@@ -80,6 +80,7 @@ def test_the_live_log(gate, capsys):
 def test_search_says_who(gate, capsys):
     assert guard(gate, "search", "--author", "alice", "--format", "json") == 0
     found = json.loads(capsys.readouterr().out)
+    assert {entry["key"] for entry in found} == {"mastodon:alice@m.example"}
     assert [entry["index"] for entry in found] == [1, 0]
     assert {entry["person"] for entry in found} == {"Alice Martin"}
     assert guard(gate, "search", "--case", 1003, "--kind", "decision", "--since", "2026-11-22", "--format", "json") == 0

@@ -194,3 +194,12 @@ def test_no_text_is_no_clean_text(
     shown = capsys.readouterr()
     assert json.loads(shown.out)["action"] == "allow"
     assert "il n’y a pas de texte à vérifier" in shown.err
+
+
+def test_a_group_that_no_policy_names_is_told_of(capsys: pytest.CaptureFixture[str]) -> None:
+    assert check("Bonjour", "--group", "prese") == 0
+    assert "no policy names the group prese, so it makes no difference here (did you mean `presse`?)" in (
+        capsys.readouterr().err
+    )
+    assert check("Bonjour", "--group", "presse") == 0
+    assert capsys.readouterr().err == ""

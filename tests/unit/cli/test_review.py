@@ -80,6 +80,7 @@ def test_showing_the_text_with_its_tricks_visible(gate, capsys):
     assert guard(gate, "show", 1001) == 0
     shown = capsys.readouterr().out
     assert "we lost client<U+202E> X" in shown
+    assert "account key:    mastodon:alice@m.example\n" in shown
     assert guard(gate, "show", 1001, "--format", "json") == 0
     post = json.loads(capsys.readouterr().out)["post"]
     assert post["segments"][0]["text"] == "we lost client\u202e X"

@@ -250,3 +250,53 @@ def test_an_alias_must_not_stand_in_words_that_people_read():
     find = "{terms: [{term: Orion, aliases: [Nexalis]}]}"
     text = policy(rule("flag", find=find).replace("en: never", "en: about Nexalis"), HEAD + "confidential: true\n")
     assert "a confidential term stands in words" in refusal(bundle_from_texts, {"demo.yaml": text})[0]
+
+
+CSV = "Nom;Ville;SIREN\nNexalis SA;Lyon;732829320\nBoréal;Lille;552100554\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (CSV, 1),
+        (CSV.replace(";", "\t"), 1),
+        ("# liste\nNom,Ville,SIREN\nNexalis SA,Lyon,732829320\n", 2),
+        ("Nexalis SA\nBoréal;Lille\nOrion;Paris\n", 2),
+    ],
+)
+def test_a_table_is_no_terms_file(text, line):
+    files = {"demo.yaml": policy(rule("flag", find="{terms_file: n.csv}")), "n.csv": text}
+    (told,) = refusal(bundle_from_texts, files)
+    assert told.startswith(f"n.csv:{line}: this is a table")
+    assert "CSV UTF-8" in told
+    assert "Lyon" not in told
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Nom\nNexalis SA\nBoréal\n", ["n.csv:1: this looks like the heading of a column"]),
+        ("# clients\nRaison sociale\nNexalis\n", ["n.csv:2: this looks like the heading of a column"]),
+        ("Nexalis; Boréal\nOrion\nPRJ 7; PRJ 8\nMercure\n", ["n.csv:1: a semicolon or a tab stands in this term"]),
+        ("Nexalis, Inc.\nMercure\t| unless near = planète; étoile\n", []),
+        ("Nom\n", []),
+        ("Nexalis\nNom\n", []),
+    ],
+)
+def test_lines_that_were_hardly_meant_as_terms_are_warned_of(text, told):
+    made = bundle_from_texts({"demo.yaml": policy(rule("flag", find="{terms_file: n.csv}")), "n.csv": text})
+    assert [str(one)[: len(start)] for one, start in zip(made.warnings, told, strict=True)] == told
+
+
+def test_two_terms_in_one_are_warned_of_in_a_list_too():
+    made = bundle(rule("flag", find="{terms: [Projet Mélisande; PRJ-2107, Orion]}"))
+    (warning,) = made.warnings
+    assert str(warning).startswith("demo.yaml:8:20: rules[0].find.terms[0]: a semicolon or a tab stands in this term")
+
+
+def test_a_terms_file_of_another_encoding_is_told_what_to_choose_in_a_spreadsheet(tmp_path):
+    (tmp_path / "a.yaml").write_text(policy(rule("flag", find="{terms_file: n.csv}")))
+    (tmp_path / "n.csv").write_bytes("Orion\nBoréal\n".encode("cp1252"))
+    (told,) = refusal(load_bundle, tmp_path)
+    assert told.startswith("n.csv:2: the file is not valid UTF-8 here")
+    assert "“CSV UTF-8”" in told

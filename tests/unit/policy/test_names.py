@@ -2,6 +2,8 @@
 
 import pytest
 
+from guard.detect.base import DetectorInfo
+from guard.detect.given import subtypes
 from guard.errors import ProblemsError
 from guard.policy.bundle import load_bundle
 from guard.policy.names import Known, unknown_names
@@ -84,3 +86,30 @@ def test_a_name_that_is_none_is_told_of_once(tmp_path, find, expected):
     (tmp_path / "a.yaml").write_text(policy(rule("flag", find=find)))
     (only,) = refusal(tmp_path, Known(ENTITIES | {"FINGERPRINT"}, NETWORKS, {"board"}))
     assert only.startswith(expected)
+
+
+def test_a_subtype_that_its_entity_does_not_have_is_never_found():
+    many = frozenset(f"key-{number}" for number in range(30)) | {"jwt"}
+    known = Known(ENTITIES, NETWORKS, None, {"SECRET": many, "IBAN_CODE": frozenset(), "CUE": frozenset({"home"})})
+
+    def hints(find):
+        return [str(one).partition(": ")[2] for one in unknown_names(bundle(rule("flag", find=find)), known)]
+
+    (told,) = hints("{any_of: [{entity: SECRET, subtype: jwtt}, {entity: SECRET, subtype: jwt}]}")
+    assert told.endswith("SECRET has no subtype of this name (did you mean `jwt`?)")
+    (told,) = hints("{entity: SECRET, subtype: mot-de-passe}")
+    assert told.endswith("(the subtypes stand in the catalogue: see docs/entities.md)")
+    (told,) = hints("{entity: IBAN_CODE, subtype: fr}")
+    assert told.endswith("IBAN_CODE has no subtype of this name (leave it out)")
+    assert hints("{entity: EMAIL_ADDRESS, subtype: ours}") == []
+
+
+def test_subtypes_are_known_of_what_the_catalogue_alone_gives():
+    class Theirs:
+        info = DetectorInfo("theirs", "1", frozenset({"IBAN_CODE"}))
+
+    known = subtypes([Theirs()])
+    assert {"jwt", "door-code"} <= known["SECRET"]
+    assert known["INTERNAL_URL"] >= {"own", "host"}
+    assert known["EMAIL_ADDRESS"] == frozenset()
+    assert {"IBAN_CODE", "PERSON", "LOCATION"}.isdisjoint(known)

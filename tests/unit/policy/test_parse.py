@@ -456,3 +456,26 @@ def test_no_record_shows_a_confidential_word():
     made = bundle_from_texts({"p.yaml": text})
     assert made.matchers[0].confidential
     assert "Aurore" not in repr(made)
+
+
+@pytest.mark.parametrize(
+    ("account", "good"),
+    [
+        ("mastodon:@marie@masto.example", False),
+        ("mastodon:marie@masto.example", False),
+        ("'@marie@masto.example'", False),
+        ("x:123", False),
+        ("marie@masto.example", True),
+        ("did:plc:abc", True),
+        ("'@marie'", True),
+        ("Marie Dupont", True),
+    ],
+)
+def test_accounts_are_written_as_posts_have_them(account, good):
+    head = HEAD + f"applies_to: {{accounts: [{account}]}}\n"
+    if good:
+        assert bundle(rule("flag"), head=head)
+        return
+    with pytest.raises(ProblemsError) as caught:
+        bundle(rule("flag"), head=head)
+    assert "applies_to.accounts[0]: no account has this name here (without the network" in str(caught.value)

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from guard.errors import ProblemsError, SettingsError
+from guard.settings.accounts import key_of
 from guard.settings.load import Address, Authors, Person, load_authors, load_settings
+from guard.types.post import Author
 from guard.words.texts import words_of
 
 ROOT = Path(__file__).parents[3]
@@ -258,3 +260,39 @@ def test_curly_quotes_are_called_by_their_name(tmp_path: Path) -> None:
 def test_authors_that_are_not_there_are_another_file(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"authors\.example\.toml"):
         load_authors(tmp_path / "authors.toml")
+
+
+@pytest.mark.parametrize(
+    ("account", "instead"),
+    [
+        ("mastodon:@sacha538@localhost", '"mastodon:sacha538@localhost": no @ in front'),
+        ("mastodon:sacha@127.0.0.1:3000", '"mastodon:sacha@127.0.0.1": no @ in front, then the host of `upstream`'),
+        ("mastodon:sacha", '"mastodon:alice@mastodon.example"'),
+        ("bluesky:@marie.pds.local", "write the DID"),
+        ("bluesky:marie.bsky.social", "write the DID"),
+        ("x:@bob", "write the account's number"),
+        ("facebook:1", '"x:123456"'),
+        ("console:", '"console:alice"'),
+        ("mastodon:sacha538@127.0.0.1", None),
+        ("mastodon:sacha@::1", None),
+        ("bluesky:did:web:marie.example", None),
+        ("x:123", None),
+        ("console:marie.dupont@corp.example", None),
+    ],
+)
+def test_accounts_are_written_as_posts_have_them(tmp_path: Path, account: str, instead: str | None) -> None:
+    path = tmp_path / "authors.toml"
+    path.write_text(f'[person."A"]\naccounts = ["{account}"]\n', encoding="utf-8")
+    if instead is None:
+        assert len(load_authors(path).by_account) == 1
+        return
+    with pytest.raises(ProblemsError) as caught:
+        load_authors(path)
+    assert f"authors.toml:2:1: person.A.accounts: '{account}' is not an account" in str(caught.value)
+    assert instead in str(caught.value)
+
+
+def test_the_key_of_an_account_is_what_the_file_takes() -> None:
+    assert key_of(Author("mastodon", "sacha@127.0.0.1", "@sacha")) == "mastodon:sacha@127.0.0.1"
+    assert key_of(Author("x", "123", "@bob")) == "x:123"
+    assert [key_of(Author(network, "marie")) for network in ("console", "mastodon", "reviewer")] == ["", "", ""]

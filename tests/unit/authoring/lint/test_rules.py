@@ -309,3 +309,51 @@ def test_it_names_the_rule_that_goes_on_acting():
     assert [(one.location.file, str(one.message)) for one in beside] == [
         ("p.yaml", "this rule only allows, which cancels no other: in its example other/name still holds the same")
     ]
+
+
+@pytest.mark.parametrize(
+    ("find", "times"),
+    [
+        ("{terms: [le, un, client, projet]}", 4),
+        ("{terms: [Équipe, le client, our customers]}", 3),
+        ("{terms: [Client X, Orange]}", 0),
+        ("{terms: [{term: Date, case: exact}, {term: Site, unless: {near: [web]}}]}", 0),
+        ("{terms: [{term: date, case: exact}]}", 1),
+        ("{terms: [{term: Projet Mélisande, initials: true}]}", 1),
+        ("{terms: [{term: Grand Orion Bleu, initials: true}, {term: Projet Boréal, initials: true}]}", 0),
+        ("{any_of: [{terms: [client]}, {terms: [Orion]}]}", 1),
+        ("{all_of: [{terms: [client]}, {terms: [Orion]}]}", 0),
+    ],
+)
+def test_words_of_every_day_are_no_terms(find, times):
+    found = [name for name, _ in told(fragment(f"find: {find}\n")) if name == "broad-term"]
+    assert found == ["broad-term"] * times
+
+
+def test_lines_of_a_terms_file_count_as_they_are_narrowed_there():
+    text = fragment("find: {terms_file: names.csv}\n")
+    lines = "Client\nNexalis\nSite | unless near = web\nDate | case = exact\nprojet\n"
+    found = [one for one in linted({"p.yaml": text, "names.csv": lines}) if one.rule == "broad-term"]
+    assert [(one.location.file, one.location.line) for one in found] == [("names.csv", n) for n in (1, 5)]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "policy: projet-zephyrine\n",
+        "id: zephyrine\n",
+        "owner: zephyrine@exemple.fr\n",
+        "dates: {zephyrine: 2026-12-20}\n",
+        "applies_to: {groups: [projet-zephyrine]}\n",
+        "do: {action: hold, approvers: [group:zephyrine]}\n",
+        "do: [{when: {groups: [zephyrine]}, action: flag}, block]\n",
+    ],
+)
+def test_names_of_things_tell_the_secret_too(more):  # `client-x` of the shipped policies names nobody
+    title = "title: {fr: Sujet, en: Subject}\n"
+    found = linted({"p.yaml": fragment(f"{SECRET}{title}{more}")})
+    key = more.partition(":")[0]
+    lines = fragment(f"{SECRET}{title}{more}").splitlines()
+    line = next(number for number, text in enumerate(lines, 1) if f"{key}: " in text and "phyrine" in text.lower())
+    assert ("message-reveals-secret", line) in [(one.rule, one.location.line) for one in found]
+    assert "phyrine" not in str(found).lower()

@@ -259,3 +259,58 @@ def test_a_folder_whose_only_policy_lies_unread_is_no_clean_one(tmp_path, capsys
     (tmp_path / ".secrets.yaml").write_text("guard: 1\n", encoding="utf-8")
     assert main(["policy", "lint", str(tmp_path), "--severity", "error"]) == 1
     assert "not-read" in capsys.readouterr().out
+
+
+AUTHORS = """\
+[person."Marie"]
+accounts = ["console:marie"]
+groups = ["dpo", "juridique", "Presse"]
+"""
+HOLD = "do: {{action: hold, approvers: {}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (HOLD.format("[dpo]"), [("approvers-unknown", "write group: before it")]),
+        (HOLD.format("[DPO]"), [("approvers-unknown", "write group: before it")]),
+        (HOLD.format("juridique"), [("approvers-unknown", "write group: before it")]),
+        (HOLD.format("[Marie, 'Group:DPO', group:presse]"), []),
+        (HOLD.format("[jean]"), [("approvers-unknown", "write a group as group:dpo; give the person")]),
+        (HOLD.format("[marie, group:jurridique]"), [("approvers-unknown", "did you mean `juridique`?")]),
+        (HOLD.format("[group:jurridique]"), [("approvers-unknown", "did you mean `juridique`?")]),
+        (HOLD.format("[group:rh]"), [("approvers-unknown", "put somebody into it")]),
+        (HOLD.format("[groupe:dpo]"), [("approvers-unknown", "write a group as group:dpo, a person")]),
+        (HOLD.format('["group: dpo"]'), [("approvers-unknown", "write a group as group:dpo, a person")]),
+        ("do: [{when: {groups: [jurridique]}, action: flag}, block]\n", [("group-unknown", "did you mean `juridique`?")]),
+        ("do: [{when: {groups: [presse]}, action: flag}, block]\n", [("group-unknown", "did you mean `Presse`?")]),
+        ("do: [{when: {groups: [Presse]}, action: flag}, block]\n", []),
+        ("applies_to: {groups: vendeurs}\n", [("group-unknown", "put somebody into it")]),
+        ('no_match: ["Orion", {text: "Orion", as: {groups: [rh]}}]\n', [("group-unknown", "put somebody into it")]),
+    ],
+)  # fmt: skip
+def test_names_stand_for_somebody(folder, capsys, text, found):
+    (folder / "good.yaml").write_text(fragment(text))
+    (folder / "guard.toml").write_text('[authors]\nfile = "authors.toml"\n')
+    (folder / "authors.toml").write_text(AUTHORS)
+    run(folder, "--format", "json", "--config", str(folder / "guard.toml"))
+    shown = json.loads(capsys.readouterr().out)["findings"]
+    assert [(one["rule"], one["hint"][: len(hint)]) for one, (_, hint) in zip(shown, found, strict=True)] == found
+
+
+def test_an_exception_for_nobody(folder, capsys):
+    more = "exceptions:\n  - id: e\n    reason: {fr: a, en: b}\n    approved_by: a@b.example\n    expires: 2026-12-31\n    only: {rules: [name], groups: [evenement]}\n"
+    (folder / "good.yaml").write_text(fragment(more))
+    (folder / "guard.toml").write_text('[authors]\nfile = "authors.toml"\n')
+    (folder / "authors.toml").write_text(AUTHORS)
+    run(folder, "--format", "json", "--config", str(folder / "guard.toml"))
+    assert [one["rule"] for one in json.loads(capsys.readouterr().out)["findings"]] == ["group-unknown"]
+
+
+def test_a_group_that_stands_for_a_person_is_told_of_where_policies_name_it_elsewhere(folder, capsys):
+    (folder / "good.yaml").write_text(fragment(HOLD.format("[dpo]")))
+    assert run(folder) == 0
+    capsys.readouterr()
+    (folder / "other.yaml").write_text(fragment("policy: other\n" + HOLD.format("[group:dpo]")))
+    assert run(folder) == 1
+    assert "this is a group, and as it stands here it is taken for a sign-in name" in capsys.readouterr().out

@@ -65,3 +65,12 @@ def test_the_terminals_language_is_spoken(
     assert "un terme de moins de 4 lettres ne peut pas être scellé" in capsys.readouterr().err
     assert main(["policy", "seal", "none.txt", "--output", "policies/c.sealed"]) == 2
     assert "nommez un fichier avec un terme par ligne" in capsys.readouterr().err
+
+
+def test_a_heading_is_told_of_and_a_table_is_not_sealed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "names.txt").write_text("Nom;Ville\nNexalis;Lyon\n", "utf-8")
+    assert main(["policy", "seal", "names.txt", "--output", "policies/c.sealed"]) == 2
+    assert "names.txt:1: this is a table" in capsys.readouterr().err
+    (folder / "names.txt").write_text("Client\nNexalis\n", "utf-8")
+    assert main(["policy", "seal", "names.txt", "--output", "policies/c.sealed"]) == 0
+    assert "names.txt:1: this looks like the heading of a column" in capsys.readouterr().err
