@@ -30,7 +30,8 @@ def test_many_cases_chosen_keep_the_way_to_decide_in_sight_and_a_filter_lasts(si
         page.locator("details.bulk").bounding_box(),
     )
     assert box["y"] + box["height"] <= bar["y"]
-    page.get_by_role("button", name="Approve as written").click()
+    page.locator("#bulk-because").select_option("personal")
+    page.get_by_role("button", name="Reject").click()
     page.wait_for_url("**/queue?rule=pii-fr%2Fphone")
     expect(page.locator("main")).to_contain_text("No case of this rule here")
     page.get_by_role("link", name="Mine to decide").click()

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
-from guard.console.cases.queue_lines import find_lines, place, several
+from guard.console.cases.queue_lines import find_lines, has_read, place, several
 from guard.console.effects import inspect, settle
 from guard.console.page import Visit, go, needs
 from guard.errors import GuardError
@@ -30,10 +30,12 @@ TRIES = 3
 """Looks for a case that nobody takes meanwhile."""
 VIEWS = ("waiting", "able", "overdue", "mine", "decided")
 """`able`: what the person may decide on now."""
+_FORMS = {"written": Form.WRITTEN, "redacted": Form.REDACTED}
+"""In which several cases are approved together."""
 REASONS = ("rule", "names", "personal", "confidential", "tone", "false-positive", "already-public", "agreed", "other")
 """The short list; its texts are `reasons.<name>`. What a reviewer writes follows it."""
-_PASSING = frozenset({"false-positive", "already-public", "agreed"})
-"""Those that tell why something may go out; a form sends the first of the list even where nobody chose it."""
+PASSING = ("false-positive", "already-public", "agreed")
+"""Those that tell why something may go out; a form may send the first of the list even where nobody chose it."""
 
 router = APIRouter(include_in_schema=False)
 Reviewer = Annotated[Visit, Depends(needs(Permission.REVIEW))]
@@ -84,18 +86,22 @@ async def find(visit: Reviewer) -> Response:
 async def bulk(visit: Reviewer) -> Response:
     """One decision, with one reason, for several cases; what may not be decided so stays, and is named."""
     form, desk, who, now = visit.form, visit.desk, visit.principal, visit.now
-    approved = form.one("decision") == "written"
+    approved = form.one("decision") in _FORMS
     reason = reason_of(visit)
     numbers = list(dict.fromkeys(form.numbers("case")))[:BULK]
-    if not numbers or form.one("decision") not in {"written", "rejected"} or not (approved or reason):
-        values = await _context(visit) | {"bulk_wrong": "none" if not numbers else "reason"}
+    wrong = "none" if not numbers else "reason" if not (approved or reason) else ""
+    if approved and form.one("because") in set(REASONS) - {*PASSING, "other"}:
+        wrong = wrong or "unfit"  # a reason to stop it was chosen, and the other button pressed
+    if wrong or not (approved or form.one("decision") == "rejected"):
+        values = await _context(visit) | {"bulk_wrong": wrong or "reason"}
         return visit.page("queue.html", 422, **values, **toasts(visit), bulk_failed={})
     failed: dict[str, list[int]] = {}
     batch = token_hex(8)
     for number in numbers:
-        why = await _bulk_bar(visit, number, approved=approved)
+        as_what = _FORMS.get(form.one("decision"))
+        why = await _bulk_bar(visit, number, as_what)
         if why is None:
-            choice = Choice(approved, Form.WRITTEN, reason)
+            choice = Choice(approved, as_what or Form.WRITTEN, reason)
             try:
                 made = await desk.store.write(
                     lambda tx, number=number, choice=choice: deciding.decide(  # type: ignore[misc]
@@ -116,8 +122,8 @@ async def bulk(visit: Reviewer) -> Response:
     return visit.page("queue.html", **await _context(visit), **toasts(visit), bulk_failed=failed)
 
 
-async def _bulk_bar(visit: Visit, number: int, *, approved: bool) -> str | None:
-    """Why a case is not decided with others: rules ask for people, or would block it today."""
+async def _bulk_bar(visit: Visit, number: int, as_what: Form | None) -> str | None:
+    """Why a case is not decided with others: rules ask for people, nobody read what is to pass, or rules would block it today."""
     desk, now = visit.desk, visit.now
     try:
         line, case = desk.store.read_now(lambda tx: deciding.find(tx, number, now))
@@ -127,8 +133,12 @@ async def _bulk_bar(visit: Visit, number: int, *, approved: bool) -> str | None:
             return Bar.NOT_SAID.value
         if several(case.needs):
             return "needs"
-        if approved:
+        if as_what and not desk.store.read_now(lambda tx: has_read(visit, tx, number)):
+            return "unread"
+        if as_what:
             payload = review.open_payload(desk.keys, case)
+            if as_what is Form.REDACTED and not payload.edits:
+                return "no-safe"
             inspection = await inspect(desk, payload.post, payload)
             if inspection.decision.action is Action.BLOCK:
                 return "block"
@@ -140,7 +150,7 @@ async def _bulk_bar(visit: Visit, number: int, *, approved: bool) -> str | None:
 def reason_of(visit: Visit) -> str:
     """From the short list, in the reviewer's language, and what they wrote."""
     because, more = visit.form.one("because"), visit.form.one("reason").strip()
-    fits = because in (REASONS if visit.form.one("decision") == "rejected" else _PASSING) and because != "other"
+    fits = because in (REASONS if visit.form.one("decision") == "rejected" else PASSING) and because != "other"
     said = visit.words(f"reasons.{because}") if fits else ""
     return ". ".join(part for part in (said, more[:2000]) if part)
 
@@ -174,7 +184,8 @@ async def _context(visit: Visit) -> dict[str, Any]:
         "found": found,
         "titles": titles(visit),
         "said": await _said(visit),
-        "reasons": REASONS,
+        "stopping": [each for each in REASONS if each not in {*PASSING, "other"}],
+        "passing": PASSING,
         "bulk_wrong": "",
         "query": visit.request.url.query,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,6 +13,7 @@ from guard.console.page import Visit
 from guard.errors import GuardError
 from guard.outbox import review
 from guard.outbox.deciding import MINE, Bar, bar_of, may_read, must_say
+from guard.outbox.review import REVIEWER
 from guard.store.base import Transaction
 from guard.store.queue import Place
 from guard.types.held import CaseState, Need
@@ -30,6 +32,10 @@ class Line:
     bar: Bar | None
     excerpt: tuple[str, ...]
     """Of each text; empty for those who may not read it, and once the text is erased."""
+    hidden: bool
+    """They may read it, and no part of it can be shown here."""
+    read: bool
+    """This person has opened it: only what they read may they approve together with others."""
     late: bool
     left: timedelta
     alone: str
@@ -102,9 +108,9 @@ def _line(visit: Visit, tx: Transaction, case: Waiting) -> Line:
     readable = bar not in MINE and may_read(case, who)
     late = case.due < now
     left = now - case.due if late else case.due - now
-    return Line(
-        case, bar, _excerpt(visit, tx, case.number) if readable else (), late, left, _alone(visit, tx, case, bar)
-    )
+    few = _excerpt(visit, tx, case.number) if readable else None
+    read = readable and has_read(visit, tx, case.number)
+    return Line(case, bar, few or (), few == (), read, late, left, _alone(visit, tx, case, bar))
 
 
 def _alone(visit: Visit, tx: Transaction, case: Waiting, bar: Bar | None) -> str:
@@ -115,14 +121,29 @@ def _alone(visit: Visit, tx: Transaction, case: Waiting, bar: Bar | None) -> str
     return Bar.NOT_SAID.value if must_say(tx, case, visit.principal) else ""
 
 
+def has_read(visit: Visit, tx: Transaction, number: int) -> bool:
+    """Whether the log has it that this person opened the case."""
+    reader = visit.desk.log.pseudonym(REVIEWER, visit.principal.name)
+    for event in tx.queue.noted(number):
+        index = tx.leaf_index(event)
+        entry = {} if index is None else json.loads(next(iter(tx.leaves(index, index + 1))))
+        if entry.get("kind") == "view" and entry["data"].get("author") == reader:
+            return True
+    return False
+
+
 def several(needs: Sequence[Need]) -> bool:
     """Whether one person's approval cannot be enough."""
     return len(needs) > 1 or any(need.approvals > 1 for need in needs)
 
 
-def _excerpt(visit: Visit, tx: Transaction, number: int) -> tuple[str, ...]:
+def _excerpt(visit: Visit, tx: Transaction, number: int) -> tuple[str, ...] | None:
+    """None: there is no text any more."""
     held = tx.case(number)
+    if held is None or held.sealed is None:
+        return None
     try:
-        return () if held is None or held.sealed is None else excerpt(review.open_payload(visit.desk.keys, held))
+        # Held for a doubt alone: nobody knows what else is in it
+        return excerpt(review.open_payload(visit.desk.keys, held)) if held.matches else ()
     except GuardError:
-        return ()  # sealed under a key that is gone: the case page says so
+        return None  # sealed under a key that is gone: the case page says so

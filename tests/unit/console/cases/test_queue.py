@@ -132,6 +132,7 @@ def test_one_reason_for_several_and_one_word_to_undo_them(rig):
     numbers = [rig.hold(THREE_PHONES + "!" * n) for n in range(3)]
     own = rig.hold(THREE_PHONES + " moi", account="ana", person="Ana Reviewer")
     ana = rig.client("ana")
+    ana.get(f"/cases/{numbers[0]}")
     assert ana.post("/queue/bulk", {"case": [numbers[0]], "decision": "written"}).to == "/queue"
     ana.post(f"/cases/{numbers[0]}/undo")
     answer = ana.post("/queue/bulk", {"case": [*numbers, own, 9999], "decision": "rejected", "because": "personal"})
@@ -151,6 +152,7 @@ def test_one_reason_for_several_and_one_word_to_undo_them(rig):
 @pytest.mark.parametrize(
     "fields",
     [{}, {"case": [1001]}, {"case": [1001], "decision": "edited"}, {"case": [1001], "decision": "rejected", "because": "other"},
+     {"case": [1001], "decision": "written", "because": "rule"}, {"case": [1001], "decision": "rejected", "because": ""},
      {"case": ["x", "", "99999999999999999999"], "decision": "written"}],
 )  # fmt: skip
 def test_a_bulk_decision_that_is_none_changes_nothing(rig, fields):
@@ -175,6 +177,7 @@ def test_what_a_rule_would_block_today_is_never_approved_in_bulk(rig):
             found = inspector.inspect(post, facts)
             return replace(found, decision=replace(found.decision, action=Action.BLOCK))
 
+    rig.client("ana").get(f"/cases/{number}")
     rig.desk.inspector = Stricter
     answer = rig.client("ana").post("/queue/bulk", {"case": [number], "decision": "written"})
     assert "a rule blocks it" in answer.words
@@ -294,6 +297,8 @@ def test_a_view_of_what_one_may_decide_and_a_filter_by_rule_that_keep_the_order(
     assert numbers("/queue?rule=nothing") == []
     assert "No case of this rule here" in ana.get("/queue?rule=nothing").words
     assert 'href="/queue?view=able&amp;rule=pii-fr%2Fphone"' in ana.get("/queue?rule=pii-fr/phone").text  # it survives
+    for number in (first, second):
+        ana.get(f"/cases/{number}")
     fields = {"case": [first, second], "decision": "written"}
     assert ana.post("/queue/bulk?view=able&rule=pii-fr/phone", fields).to == "/queue?view=able&rule=pii-fr%2Fphone"
 
@@ -326,3 +331,40 @@ def test_a_line_shows_what_stands_around_what_was_found(rig):
     text = rig.client("ana").get("/queue").text
     assert "Contacts : ▇▇▇, ▇▇▇, ▇▇▇. Merci" in text
     assert "06 39" not in text
+
+
+def test_together_only_what_this_person_has_read_is_approved(rig):
+    read, unread = rig.hold(THREE_PHONES), rig.hold(THREE_PHONES + "!")
+    ana = rig.client("ana")
+    ana.get(f"/cases/{read}")
+    rig.client("carla").get(f"/cases/{unread}")  # another person's reading is none of hers
+    assert ana.get("/queue").words.count("read by you") == 1
+    for decision in ("written", "redacted"):
+        answer = ana.post("/queue/bulk", {"case": [read, unread], "decision": decision, "because": "agreed"})
+        assert f"open it first: only what you have read is approved together: {unread}" in answer.words
+        assert f'action="/cases/{read}/undo"' in answer.text
+        assert f'action="/cases/{unread}/undo"' not in answer.text
+        ana.post(f"/cases/{read}/undo")
+    ana.post("/queue/bulk", {"case": [read, unread], "decision": "rejected", "because": "personal"})
+    pass_and_settle(rig)
+    assert [state(rig, number) for number in (read, unread)] == ["rejected"] * 2
+
+
+def test_safe_versions_are_approved_together_where_there_are_any(rig):
+    number = rig.hold(THREE_PHONES)
+    ana = rig.client("ana")
+    ana.get(f"/cases/{number}")
+    assert ana.post("/queue/bulk", {"case": [number], "decision": "redacted", "because": "agreed"}).to == "/queue"
+    pass_and_settle(rig)
+    case = rig.opened.store.read_now(lambda tx: tx.case(number))
+    assert (case.state.value, case.review.form.value, case.review.reason) == (
+        "approved", "redacted", "It was agreed beforehand",
+    )  # fmt: skip
+
+
+def test_a_reason_to_reject_does_not_approve(rig):
+    number = rig.hold(THREE_PHONES)
+    ana = rig.client("ana")
+    ana.get(f"/cases/{number}")
+    answer = ana.post("/queue/bulk", {"case": [number], "decision": "written", "because": "rule"})
+    assert (answer.status, "That is a reason to reject" in answer.words) == (422, True)
