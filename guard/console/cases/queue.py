@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from secrets import token_hex
@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
+from guard.console.cases.queue_filters import LANGUAGES, NAMES, OUTCOMES, Wanted, address, wanted_of
 from guard.console.cases.queue_lines import find_lines, has_read, place, several
 from guard.console.effects import inspect, settle
 from guard.console.page import Visit, go, needs
@@ -25,7 +26,7 @@ from guard.types.principal import Permission
 from guard.types.queue import Verdict
 
 BULK = 200
-LONGEST_RULE = 200
+NETWORKS = ("bluesky", "mastodon", "x")
 TRIES = 3
 """Looks for a case that nobody takes meanwhile."""
 VIEWS = ("waiting", "able", "overdue", "mine", "decided")
@@ -45,6 +46,9 @@ IdleReviewer = Annotated[Visit, Depends(needs(Permission.REVIEW, idle=True))]
 
 @router.get("/queue")
 async def queue(visit: Reviewer) -> Response:
+    asked = visit.request.query_params
+    if any(name in NAMES and not value.strip() for name, value in asked.multi_items()):
+        return go(address(asked.get("view", VIEWS[0]), _wanted(visit).given))  # a form sends empty fields too
     await settle(visit.desk)
     return visit.page("queue.html", **await _context(visit), **toasts(visit), bulk_failed={})
 
@@ -77,9 +81,12 @@ async def next_case(visit: Visit, after: Place | None = None) -> Response:
 
 @router.get("/cases")
 async def find(visit: Reviewer) -> Response:
-    """A number typed or pasted."""
-    typed = visit.request.query_params.get("number", "").strip().rpartition("/")[2].removeprefix("#")
-    return go(f"/cases/{typed}" if typed.isascii() and typed.isdecimal() and len(typed) < 16 else "/queue?unknown")
+    """A number typed or pasted, or words to look for."""
+    typed = visit.request.query_params.get("number", "").strip()
+    number = typed.rpartition("/")[2].removeprefix("#")
+    if number.isascii() and number.isdecimal():
+        return go(f"/cases/{number}" if len(number) < 16 else "/queue?unknown")
+    return go(address(VIEWS[0], {"text": typed}) if typed else "/queue?unknown")
 
 
 @router.post("/queue/bulk")
@@ -118,7 +125,7 @@ async def bulk(visit: Reviewer) -> Response:
     desk.hub.publish("queue")
     if not failed:
         asked = visit.request.query_params
-        return go(address(asked.get("view", VIEWS[0]), asked.get("rule", "")))
+        return go(address(asked.get("view", VIEWS[0]), _wanted(visit).given))
     return visit.page("queue.html", **await _context(visit), **toasts(visit), bulk_failed=failed)
 
 
@@ -171,15 +178,16 @@ async def _context(visit: Visit) -> dict[str, Any]:
     asked = visit.request.query_params
     view = asked.get("view", VIEWS[0])
     view = view if view in VIEWS else VIEWS[0]
-    rule = asked.get("rule", "")[:LONGEST_RULE]
+    wanted = _wanted(visit)
     changes = visit.desk.hub.queue_changes  # before it is read: what changes meanwhile is told
     found = await visit.desk.store.read(
-        lambda tx: find_lines(visit, tx, view, rule, _place(asked.get("after", "")), changes)
+        lambda tx: find_lines(visit, tx, view, wanted, _place(asked.get("after", "")), changes)
     )
     return {
         "view": view,
         "views": VIEWS,
-        "rule_chosen": rule,
+        "wanted": wanted,
+        "choices": await _choices(visit, wanted),
         "address": address,
         "found": found,
         "titles": titles(visit),
@@ -191,6 +199,23 @@ async def _context(visit: Visit) -> dict[str, Any]:
     }
 
 
+def _wanted(visit: Visit) -> Wanted:
+    return wanted_of(visit.request.query_params, visit.words.zone or visit.now.astimezone().tzinfo or UTC)
+
+
+async def _choices(visit: Visit, wanted: Wanted) -> dict[str, Sequence[str]]:
+    """What can be chosen, and what was chosen already."""
+    known = await visit.desk.store.read(lambda tx: tx.catalogue.words("decision"))
+    networks = {name for name in known if name} | set(NETWORKS) | {wanted.given.get("network", "")}
+    rules = {*titles(visit), wanted.rule}
+    return {
+        "rule": sorted(rules - {""}, key=lambda name: visit.words.either(titles(visit).get(name, {}), name).casefold()),
+        "network": sorted(networks - {""}),
+        "language": LANGUAGES,
+        "outcome": OUTCOMES,
+    }
+
+
 async def _said(visit: Visit) -> str:
     """The answer to what was pressed or typed, for as long as it is true: the page's address keeps it."""
     asked, who, now = visit.request.query_params, visit.principal, visit.now
@@ -199,13 +224,6 @@ async def _said(visit: Visit) -> str:
     skipped = _place(asked["none"])
     free = await visit.desk.store.read(lambda tx: deciding.to_decide(tx, who, now, skipped))
     return "" if free else "none"
-
-
-def address(view: str, rule: str = "", after: str = "") -> str:
-    """Of a page of the queue."""
-    asked = [("view", view if view != VIEWS[0] else ""), ("rule", rule), ("after", after)]
-    query = urlencode([(name, value) for name, value in asked if value])
-    return f"/queue?{query}" if query else "/queue"
 
 
 def titles(visit: Visit) -> Mapping[str, Mapping[str, str]]:

@@ -141,7 +141,8 @@ def _edited(segment: Segment, edits: Sequence[Edit]) -> Text:
 
 def excerpt(payload: CasePayload) -> tuple[str, ...]:
     """What stands around what was found, which is covered, of each text, or the beginning; nothing where that cannot be
-    sure to hide it."""
+    sure to hide it.
+    """
     found = [one for one in payload.findings if one.entity_type != TOPIC]
     if not all(one.exact for one in found):
         return ()

@@ -49,7 +49,7 @@ def test_a_topic_of_a_text_and_of_the_same_read_with_its_fields_is_told_once():
 
 def test_the_excerpt_of_what_only_a_model_read_is_its_beginning_with_all_else_covered():
     assert excerpt(CasePayload(post(), (TOPIC,))) == (TEXT,)
-    named = Finding("CODENAME", Span("/status", 26, len(TEXT)), 1.0, "terms")
+    named = Finding("CODENAME", Span("/status", 27, len(TEXT)), 1.0, "terms")
     assert excerpt(CasePayload(post(), (TOPIC, named))) == ("On a perdu le contrat avec ▇▇▇",)
     long = replace(post(), segments=(Segment("/status", "body", "mot " * 100),))
     (beginning,) = excerpt(CasePayload(long, (TOPIC,)))
