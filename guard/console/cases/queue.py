@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 from secrets import token_hex
@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
+from guard.console import titles as called
 from guard.console.cases.queue_filters import LANGUAGES, NAMES, OUTCOMES, Wanted, address, wanted_of
 from guard.console.cases.queue_lines import find_lines, has_read, place, several
 from guard.console.effects import inspect, settle
@@ -37,6 +38,8 @@ REASONS = ("rule", "names", "personal", "confidential", "tone", "false-positive"
 """The short list; its texts are `reasons.<name>`. What a reviewer writes follows it."""
 PASSING = ("false-positive", "already-public", "agreed")
 """Those that tell why something may go out; a form may send the first of the list even where nobody chose it."""
+
+titles = called.titles
 
 router = APIRouter(include_in_schema=False)
 Reviewer = Annotated[Visit, Depends(needs(Permission.REVIEW))]
@@ -224,14 +227,6 @@ async def _said(visit: Visit) -> str:
     skipped = _place(asked["none"])
     free = await visit.desk.store.read(lambda tx: deciding.to_decide(tx, who, now, skipped))
     return "" if free else "none"
-
-
-def titles(visit: Visit) -> Mapping[str, Mapping[str, str]]:
-    """What rules are called, by `policy/rule`."""
-    bundle = visit.desk.inspector().bundle
-    return {
-        f"{policy.id}/{rule.source.id}": dict(rule.source.title) for policy in bundle.policies for rule in policy.rules
-    }
 
 
 def _place(text: str) -> Place | None:
