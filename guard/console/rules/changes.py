@@ -282,10 +282,9 @@ async def _page(
     state = motions.state_of(motion, visit.now)
     running = state in {"draft", "asked"}
     mine = motion.asked.id == who.id and not motions.is_left(motion)
-    beside = opened if running else then(opened)
     return visit.page(
         "policy-change.html", status, motion=motion, state=state, files=sorted(opened.files), wrong=wrong, reason=reason,
-        changed=[file_change(beside, name, open_files) for name in sorted(opened.changes)] if running or opened.before else (),
+        changed=[file_change(opened if running else then(opened), name, open_files) for name in sorted(opened.changes)] if running or opened.before else (),
         examined=await _examined(visit, opened) if running else None, test=visit.desk.trials.backtest(opened.key), figures=figures,
         changed_posts=changed_posts, stale=opened.stale and running, writable=mine and state == "draft", waits=mine and state == "asked",
         may_answer=state == "asked" and visit.may(Permission.ACTIVATE) and not motions.same_person(motion.asked, who),
