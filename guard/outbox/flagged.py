@@ -47,6 +47,8 @@ class Flagged:
     """The account with its server, where the network has several."""
     upstream_id: str | None
     """The service's own id of the post, once it is known."""
+    author: str
+    """Pseudonym."""
     own: bool
     """It is a post of whoever asks: a colleague looks at it."""
 
@@ -65,6 +67,7 @@ def waiting(tx: Transaction, who: Principal, limit: int) -> list[Flagged]:
                 "" if author is None else author.handle or author.account,
                 "" if author is None else author.account,
                 None if delivery is None else delivery.upstream_id,
+                data["author"],
                 author is not None
                 and whose(author.person, author.account, author.handle, who) in {Whose.OWN, Whose.NAMESAKE},
             )

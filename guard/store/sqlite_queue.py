@@ -13,7 +13,7 @@ from guard.types.held import CaseState, Form
 from guard.types.queue import Assignment, Claim, Counts, Decided, Verdict, Waiting
 
 _VERDICT = "case_number, reviewer, name, groups, approved, form, reason, made, due, sealed, wrapped_key, failed, batch"
-_DECIDED = "number, state, created, reviewed_at, reviewer, form, reason, matches"
+_DECIDED = "number, state, created, reviewed_at, reviewer, form, reason, matches, network, author"
 _WAITING = """SELECT c.number, c.created, c.due, c.network, c.operation, c.author, a.person, a.account, a.handle, c.matches, c.needs, c.approved_by,
   h.holder, h.name, h.since, h.until, m.assignee, m.name, m.assigned_by, v.reviewer
 FROM cases c {index}
@@ -189,9 +189,11 @@ def _waiting(row: tuple[Any, ...]) -> Waiting:
 
 
 def _decided(row: tuple[Any, ...]) -> Decided:
-    number, state, created, reviewed, reviewer, form, reason, matches = row
+    number, state, created, reviewed, reviewer, form, reason, matches, network, author = row
     times = rows.moment(created), rows.moment(reviewed)
-    return Decided(number, CaseState(state), *times, reviewer, Form(form), reason, rows.lines_of(matches))
+    return Decided(
+        number, CaseState(state), *times, reviewer, Form(form), reason, rows.lines_of(matches), network, author
+    )
 
 
 def _verdict(row: tuple[Any, ...]) -> Verdict:

@@ -92,6 +92,9 @@ class Decided:
     form: Form
     reason: str
     matches: tuple[str, ...]
+    network: str = ""
+    author: str = ""
+    """Pseudonym."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 from secrets import token_hex
@@ -12,7 +12,9 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
-from guard.console.cases.queue_lines import find_lines, place, several
+from guard.console import titles as called
+from guard.console.cases.queue_filters import LANGUAGES, NAMES, OUTCOMES, Wanted, address, wanted_of
+from guard.console.cases.queue_lines import find_lines, has_read, place, several
 from guard.console.effects import inspect, settle
 from guard.console.page import Visit, go, needs
 from guard.errors import GuardError
@@ -25,15 +27,19 @@ from guard.types.principal import Permission
 from guard.types.queue import Verdict
 
 BULK = 200
-LONGEST_RULE = 200
+NETWORKS = ("bluesky", "mastodon", "x")
 TRIES = 3
 """Looks for a case that nobody takes meanwhile."""
 VIEWS = ("waiting", "able", "overdue", "mine", "decided")
 """`able`: what the person may decide on now."""
+_FORMS = {"written": Form.WRITTEN, "redacted": Form.REDACTED}
+"""In which several cases are approved together."""
 REASONS = ("rule", "names", "personal", "confidential", "tone", "false-positive", "already-public", "agreed", "other")
 """The short list; its texts are `reasons.<name>`. What a reviewer writes follows it."""
-_PASSING = frozenset({"false-positive", "already-public", "agreed"})
-"""Those that tell why something may go out; a form sends the first of the list even where nobody chose it."""
+PASSING = ("false-positive", "already-public", "agreed")
+"""Those that tell why something may go out; a form may send the first of the list even where nobody chose it."""
+
+titles = called.titles
 
 router = APIRouter(include_in_schema=False)
 Reviewer = Annotated[Visit, Depends(needs(Permission.REVIEW))]
@@ -43,6 +49,9 @@ IdleReviewer = Annotated[Visit, Depends(needs(Permission.REVIEW, idle=True))]
 
 @router.get("/queue")
 async def queue(visit: Reviewer) -> Response:
+    asked = visit.request.query_params
+    if any(name in NAMES and not value.strip() for name, value in asked.multi_items()):
+        return go(address(asked.get("view", VIEWS[0]), _wanted(visit).given))  # a form sends empty fields too
     await settle(visit.desk)
     return visit.page("queue.html", **await _context(visit), **toasts(visit), bulk_failed={})
 
@@ -75,27 +84,34 @@ async def next_case(visit: Visit, after: Place | None = None) -> Response:
 
 @router.get("/cases")
 async def find(visit: Reviewer) -> Response:
-    """A number typed or pasted."""
-    typed = visit.request.query_params.get("number", "").strip().rpartition("/")[2].removeprefix("#")
-    return go(f"/cases/{typed}" if typed.isascii() and typed.isdecimal() and len(typed) < 16 else "/queue?unknown")
+    """A number typed or pasted, or words to look for."""
+    typed = visit.request.query_params.get("number", "").strip()
+    number = typed.rpartition("/")[2].removeprefix("#")
+    if number.isascii() and number.isdecimal():
+        return go(f"/cases/{number}" if len(number) < 16 else "/queue?unknown")
+    return go(address(VIEWS[0], {"text": typed}) if typed else "/queue?unknown")
 
 
 @router.post("/queue/bulk")
 async def bulk(visit: Reviewer) -> Response:
     """One decision, with one reason, for several cases; what may not be decided so stays, and is named."""
     form, desk, who, now = visit.form, visit.desk, visit.principal, visit.now
-    approved = form.one("decision") == "written"
+    approved = form.one("decision") in _FORMS
     reason = reason_of(visit)
     numbers = list(dict.fromkeys(form.numbers("case")))[:BULK]
-    if not numbers or form.one("decision") not in {"written", "rejected"} or not (approved or reason):
-        values = await _context(visit) | {"bulk_wrong": "none" if not numbers else "reason"}
+    wrong = "none" if not numbers else "reason" if not (approved or reason) else ""
+    if approved and form.one("because") in set(REASONS) - {*PASSING, "other"}:
+        wrong = wrong or "unfit"  # a reason to stop it was chosen, and the other button pressed
+    if wrong or not (approved or form.one("decision") == "rejected"):
+        values = await _context(visit) | {"bulk_wrong": wrong or "reason"}
         return visit.page("queue.html", 422, **values, **toasts(visit), bulk_failed={})
     failed: dict[str, list[int]] = {}
     batch = token_hex(8)
     for number in numbers:
-        why = await _bulk_bar(visit, number, approved=approved)
+        as_what = _FORMS.get(form.one("decision"))
+        why = await _bulk_bar(visit, number, as_what)
         if why is None:
-            choice = Choice(approved, Form.WRITTEN, reason)
+            choice = Choice(approved, as_what or Form.WRITTEN, reason)
             try:
                 made = await desk.store.write(
                     lambda tx, number=number, choice=choice: deciding.decide(  # type: ignore[misc]
@@ -112,12 +128,12 @@ async def bulk(visit: Reviewer) -> Response:
     desk.hub.publish("queue")
     if not failed:
         asked = visit.request.query_params
-        return go(address(asked.get("view", VIEWS[0]), asked.get("rule", "")))
+        return go(address(asked.get("view", VIEWS[0]), _wanted(visit).given))
     return visit.page("queue.html", **await _context(visit), **toasts(visit), bulk_failed=failed)
 
 
-async def _bulk_bar(visit: Visit, number: int, *, approved: bool) -> str | None:
-    """Why a case is not decided with others: rules ask for people, or would block it today."""
+async def _bulk_bar(visit: Visit, number: int, as_what: Form | None) -> str | None:
+    """Why a case is not decided with others: rules ask for people, nobody read what is to pass, or rules would block it today."""
     desk, now = visit.desk, visit.now
     try:
         line, case = desk.store.read_now(lambda tx: deciding.find(tx, number, now))
@@ -127,8 +143,12 @@ async def _bulk_bar(visit: Visit, number: int, *, approved: bool) -> str | None:
             return Bar.NOT_SAID.value
         if several(case.needs):
             return "needs"
-        if approved:
+        if as_what and not desk.store.read_now(lambda tx: has_read(visit, tx, number)):
+            return "unread"
+        if as_what:
             payload = review.open_payload(desk.keys, case)
+            if as_what is Form.REDACTED and not payload.edits:
+                return "no-safe"
             inspection = await inspect(desk, payload.post, payload)
             if inspection.decision.action is Action.BLOCK:
                 return "block"
@@ -140,7 +160,7 @@ async def _bulk_bar(visit: Visit, number: int, *, approved: bool) -> str | None:
 def reason_of(visit: Visit) -> str:
     """From the short list, in the reviewer's language, and what they wrote."""
     because, more = visit.form.one("because"), visit.form.one("reason").strip()
-    fits = because in (REASONS if visit.form.one("decision") == "rejected" else _PASSING) and because != "other"
+    fits = because in (REASONS if visit.form.one("decision") == "rejected" else PASSING) and because != "other"
     said = visit.words(f"reasons.{because}") if fits else ""
     return ". ".join(part for part in (said, more[:2000]) if part)
 
@@ -161,22 +181,41 @@ async def _context(visit: Visit) -> dict[str, Any]:
     asked = visit.request.query_params
     view = asked.get("view", VIEWS[0])
     view = view if view in VIEWS else VIEWS[0]
-    rule = asked.get("rule", "")[:LONGEST_RULE]
+    wanted = _wanted(visit)
     changes = visit.desk.hub.queue_changes  # before it is read: what changes meanwhile is told
     found = await visit.desk.store.read(
-        lambda tx: find_lines(visit, tx, view, rule, _place(asked.get("after", "")), changes)
+        lambda tx: find_lines(visit, tx, view, wanted, _place(asked.get("after", "")), changes)
     )
     return {
         "view": view,
         "views": VIEWS,
-        "rule_chosen": rule,
+        "wanted": wanted,
+        "choices": await _choices(visit, wanted),
         "address": address,
         "found": found,
         "titles": titles(visit),
         "said": await _said(visit),
-        "reasons": REASONS,
+        "stopping": [each for each in REASONS if each not in {*PASSING, "other"}],
+        "passing": PASSING,
         "bulk_wrong": "",
         "query": visit.request.url.query,
+    }
+
+
+def _wanted(visit: Visit) -> Wanted:
+    return wanted_of(visit.request.query_params, visit.words.zone or visit.now.astimezone().tzinfo or UTC)
+
+
+async def _choices(visit: Visit, wanted: Wanted) -> dict[str, Sequence[str]]:
+    """What can be chosen, and what was chosen already."""
+    known = await visit.desk.store.read(lambda tx: tx.catalogue.words("decision"))
+    networks = {name for name in known if name} | set(NETWORKS) | {wanted.given.get("network", "")}
+    rules = {*titles(visit), wanted.rule}
+    return {
+        "rule": sorted(rules - {""}, key=lambda name: visit.words.either(titles(visit).get(name, {}), name).casefold()),
+        "network": sorted(networks - {""}),
+        "language": LANGUAGES,
+        "outcome": OUTCOMES,
     }
 
 
@@ -188,21 +227,6 @@ async def _said(visit: Visit) -> str:
     skipped = _place(asked["none"])
     free = await visit.desk.store.read(lambda tx: deciding.to_decide(tx, who, now, skipped))
     return "" if free else "none"
-
-
-def address(view: str, rule: str = "", after: str = "") -> str:
-    """Of a page of the queue."""
-    asked = [("view", view if view != VIEWS[0] else ""), ("rule", rule), ("after", after)]
-    query = urlencode([(name, value) for name, value in asked if value])
-    return f"/queue?{query}" if query else "/queue"
-
-
-def titles(visit: Visit) -> Mapping[str, Mapping[str, str]]:
-    """What rules are called, by `policy/rule`."""
-    bundle = visit.desk.inspector().bundle
-    return {
-        f"{policy.id}/{rule.source.id}": dict(rule.source.title) for policy in bundle.policies for rule in policy.rules
-    }
 
 
 def _place(text: str) -> Place | None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
 
+from guard.console.cases.queue_filters import Wanted
 from guard.console.cases.sides import excerpt
 from guard.console.page import Visit
 from guard.errors import GuardError
 from guard.outbox import review
 from guard.outbox.deciding import MINE, Bar, bar_of, may_read, must_say
+from guard.outbox.review import REVIEWER
 from guard.store.base import Transaction
 from guard.store.queue import Place
 from guard.types.held import CaseState, Need
@@ -20,6 +23,8 @@ from guard.types.queue import Counts, Decided, Waiting
 LINES = 50
 READ = 200
 """Lines read in one go where a filter leaves some out."""
+OPENED = 1000
+"""Cases opened at most for one page, where words of their texts are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,10 @@ class Line:
     bar: Bar | None
     excerpt: tuple[str, ...]
     """Of each text; empty for those who may not read it, and once the text is erased."""
+    hidden: bool
+    """They may read it, and no part of it can be shown here."""
+    read: bool
+    """This person has opened it: only what they read may they approve together with others."""
     late: bool
     left: timedelta
     alone: str
@@ -47,21 +56,55 @@ class Found:
     decided: list[Decided]
     more: str
     """Where the next page begins; empty: this is the last."""
+    tired: bool
+    """It ends where it does because so many cases were opened in vain."""
     seen: str
     """See `seen`."""
 
 
-def find_lines(visit: Visit, tx: Transaction, view: str, rule: str, after: Place | None, changes: int) -> Found:
-    """A page of that view, of the cases that this rule held where one is named."""
-    now = visit.now
-    counts = tx.queue.counts(now)
+@dataclass(slots=True)
+class _Reader:
+    """Opens cases to see whether their texts fit: those that this person may read, and not without end."""
+
+    visit: Visit
+    tx: Transaction
+    wanted: Wanted
+    left: int
+    stopped: Place | None = None
+    """The last one looked at."""
+
+    def fits(self, case: Waiting | Decided, place: Place) -> bool:
+        if not self.wanted.opens:
+            return True
+        self.left -= 1
+        if not self.left:
+            self.stopped = place
+        line = case if isinstance(case, Waiting) else self.tx.queue.line(case.number, self.visit.now)
+        held = self.tx.case(case.number)
+        if line is None or held is None or held.sealed is None or not _readable(self.visit, line):
+            return False
+        try:
+            return self.wanted.fits_post(review.open_payload(self.visit.desk.keys, held).post)
+        except GuardError:
+            return False  # sealed under a key that is gone
+
+
+def find_lines(visit: Visit, tx: Transaction, view: str, wanted: Wanted, after: Place | None, changes: int) -> Found:
+    """A page of that view, of the cases that are wanted."""
+    counts, reader = tx.queue.counts(visit.now), _Reader(visit, tx, wanted, OPENED)
+    decided: list[Decided] = []
+    cases: list[Waiting] = []
     if view == "decided":
-        decided = tx.queue.decided(LINES + 1, rule=rule, before=after)
+        decided = list(islice(_decided(reader, after), LINES + 1))
         more = _next([(one.reviewed, one.number) for one in decided])
-        return Found(counts, [], decided[:LINES], more, seen(changes, tx))
-    cases = list(islice(_fitting(visit, tx, view, rule, after), LINES + 1))
-    more = _next([(case.due, case.number) for case in cases])
-    return Found(counts, [_line(visit, tx, case) for case in cases[:LINES]], [], more, seen(changes, tx))
+    else:
+        cases = list(islice(_fitting(reader, view, after), LINES + 1))
+        more = _next([(case.due, case.number) for case in cases])
+    tired = not more and reader.stopped is not None
+    if not more and reader.stopped is not None:
+        more = place(reader.stopped)
+    lines = [_line(visit, tx, case) for case in cases[:LINES]]
+    return Found(counts, lines, decided[:LINES], more, tired, seen(changes, tx))
 
 
 def _next(places: Sequence[Place]) -> str:
@@ -77,18 +120,36 @@ def place(case: Place) -> str:
     return f"{moment.isoformat()}~{number}"
 
 
-def _fitting(visit: Visit, tx: Transaction, view: str, rule: str, after: Place | None) -> Iterator[Waiting]:
-    now, who = visit.now, visit.principal
+def _fitting(reader: _Reader, view: str, after: Place | None) -> Iterator[Waiting]:
+    now, who, wanted = reader.visit.now, reader.visit.principal, reader.wanted
     mine = who.id if view == "mine" else None
-    size = READ if rule or view == "able" else LINES + 1
+    size = READ if wanted.sifts or view == "able" else LINES + 1
     while True:
-        cases = tx.queue.waiting(now, size, after=after, overdue=view == "overdue", mine=mine)
+        cases = reader.tx.queue.waiting(now, size, after=after, overdue=view == "overdue", mine=mine)
         for case in cases:
-            if (not rule or rule in case.matches) and (view != "able" or bar_of(case, CaseState.OPEN, who) is None):
+            after = case.due, case.number
+            able = view != "able" or bar_of(case, CaseState.OPEN, who) is None
+            if able and wanted.fits(case) and reader.fits(case, after):
                 yield case
+            if reader.stopped is not None:
+                return
         if len(cases) < size:
             return
-        after = cases[-1].due, cases[-1].number
+
+
+def _decided(reader: _Reader, before: Place | None) -> Iterator[Decided]:
+    wanted = reader.wanted
+    size = READ if wanted.sifts else LINES + 1
+    while True:
+        cases = reader.tx.queue.decided(size, rule=wanted.rule, before=before)
+        for case in cases:
+            before = case.reviewed, case.number
+            if wanted.fits(case) and reader.fits(case, before):
+                yield case
+            if reader.stopped is not None:
+                return
+        if len(cases) < size:
+            return
 
 
 def seen(changes: int, tx: Transaction) -> str:
@@ -98,13 +159,16 @@ def seen(changes: int, tx: Transaction) -> str:
 
 def _line(visit: Visit, tx: Transaction, case: Waiting) -> Line:
     who, now = visit.principal, visit.now
-    bar = bar_of(case, CaseState.OPEN, who)
-    readable = bar not in MINE and may_read(case, who)
+    bar, readable = bar_of(case, CaseState.OPEN, who), _readable(visit, case)
     late = case.due < now
     left = now - case.due if late else case.due - now
-    return Line(
-        case, bar, _excerpt(visit, tx, case.number) if readable else (), late, left, _alone(visit, tx, case, bar)
-    )
+    few = _excerpt(visit, tx, case.number) if readable else None
+    read = readable and has_read(visit, tx, case.number)
+    return Line(case, bar, few or (), few == (), read, late, left, _alone(visit, tx, case, bar))
+
+
+def _readable(visit: Visit, case: Waiting) -> bool:
+    return bar_of(case, CaseState.OPEN, visit.principal) not in MINE and may_read(case, visit.principal)
 
 
 def _alone(visit: Visit, tx: Transaction, case: Waiting, bar: Bar | None) -> str:
@@ -115,14 +179,29 @@ def _alone(visit: Visit, tx: Transaction, case: Waiting, bar: Bar | None) -> str
     return Bar.NOT_SAID.value if must_say(tx, case, visit.principal) else ""
 
 
+def has_read(visit: Visit, tx: Transaction, number: int) -> bool:
+    """Whether the log has it that this person opened the case."""
+    reader = visit.desk.log.pseudonym(REVIEWER, visit.principal.name)
+    for event in tx.queue.noted(number):
+        index = tx.leaf_index(event)
+        entry = {} if index is None else json.loads(next(iter(tx.leaves(index, index + 1))))
+        if entry.get("kind") == "view" and entry["data"].get("author") == reader:
+            return True
+    return False
+
+
 def several(needs: Sequence[Need]) -> bool:
     """Whether one person's approval cannot be enough."""
     return len(needs) > 1 or any(need.approvals > 1 for need in needs)
 
 
-def _excerpt(visit: Visit, tx: Transaction, number: int) -> tuple[str, ...]:
+def _excerpt(visit: Visit, tx: Transaction, number: int) -> tuple[str, ...] | None:
+    """None: there is no text any more."""
     held = tx.case(number)
+    if held is None or held.sealed is None:
+        return None
     try:
-        return () if held is None or held.sealed is None else excerpt(review.open_payload(visit.desk.keys, held))
+        # Held for a doubt alone: nobody knows what else is in it
+        return excerpt(review.open_payload(visit.desk.keys, held)) if held.matches else ()
     except GuardError:
-        return ()  # sealed under a key that is gone: the case page says so
+        return None  # sealed under a key that is gone: the case page says so

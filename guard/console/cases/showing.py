@@ -15,6 +15,7 @@ from guard import parts
 from guard.console.cases.lesson_form import rules_of
 from guard.console.cases.queue import REASONS, titles, toasts
 from guard.console.cases.sides import acting_matches, published, reasons, written
+from guard.console.cases.since import judged_otherwise
 from guard.console.effects import inspect
 from guard.console.links import address
 from guard.console.page import Visit
@@ -180,7 +181,7 @@ def _text_values(visit: Visit, opened: Opened, payload: CasePayload, inspection:
         "reply": address(post, post.reply_to),
         "quote": address(post, post.quote_of),
         "changes": address(post, post.target),
-        "changed_policies": opened.case.policy_digest != inspection.decision.policy_digest,
+        "changed_policies": judged_otherwise(opened.case, payload, inspection),
         "form_given": payload.form,
         "teaches": visit.desk.policies is not None
         and not own

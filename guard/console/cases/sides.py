@@ -20,6 +20,8 @@ EXCERPT = 120
 """Code points of a post in the queue."""
 BEFORE = 40
 """Of those, before what was found; and of a text in which nothing was."""
+BEGINNING = 80
+"""Of a post that only a model read otherwise: nothing in it stands apart that could be covered."""
 COVER = "▇▇▇"
 
 
@@ -138,15 +140,18 @@ def _edited(segment: Segment, edits: Sequence[Edit]) -> Text:
 
 
 def excerpt(payload: CasePayload) -> tuple[str, ...]:
-    """What stands around what was found, which is covered, of each text; nothing where that cannot be sure to hide it."""
-    if not payload.findings or not all(one.exact for one in payload.findings):
+    """What stands around what was found, which is covered, of each text, or the beginning; nothing where that cannot be
+    sure to hide it.
+    """
+    found = [one for one in payload.findings if one.entity_type != TOPIC]
+    if not all(one.exact for one in found):
         return ()
     parts: list[str] = []
-    left = EXCERPT
+    left = EXCERPT if found else BEGINNING
     for segment in _texts(payload.post):
-        whole = " ".join(_covered(segment, payload.findings).split())
+        whole = " ".join(_covered(segment, found).split())
         if segment.role != "key" and whole and left > 0:
-            parts.append(_near_first(whole, left))
+            parts.append(_near_first(whole, left, BEFORE if found else left))
             left -= len(parts[-1])
     return tuple(parts)
 
@@ -162,11 +167,11 @@ def _covered(segment: Segment, findings: Iterable[Finding]) -> str:
     return text + segment.text[place:]
 
 
-def _near_first(text: str, longest: int) -> str:
-    """From a few words before what is covered first; where nothing is, a few words of the beginning."""
+def _near_first(text: str, longest: int, beginning: int) -> str:
+    """From a few words before what is covered first; where nothing is, so much of the beginning."""
     first = text.find(COVER)
     if first < 0:
-        longest = min(longest, BEFORE)
+        longest = min(longest, beginning)
     start = text.find(" ", first - BEFORE) + 1 if first > BEFORE else 0
     if not 0 < start <= first:
         start = max(first - BEFORE, 0)

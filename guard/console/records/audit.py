@@ -21,6 +21,7 @@ from guard.console.records.entries import Entry, entries_at, said, word
 from guard.console.records.filters import NAMES, PAGE, Filters, filters_of
 from guard.console.records.following import caught_up
 from guard.console.records.reveals import ENDINGS, EXPORT, awaited
+from guard.console.titles import titles
 from guard.errors import MotionError
 from guard.outbox import motions
 from guard.store.base import Transaction
@@ -60,7 +61,7 @@ async def search(visit: Auditor) -> Response:
     status = 403 if barred else 422 if filters.wrong else 200
     return visit.page(
         "audit.html", status, filters=filters, found=found, behind=behind, barred=barred, choices=choices, kinds=KINDS,
-        actions=ACTIONS, said=said, word=word, figures=figures, key=str(visit.desk.keys.verifier), asked_for=asked_for,
+        actions=ACTIONS, said=said, word=word, figures=figures, key=str(visit.desk.keys.verifier), asked_for=asked_for, titles=titles(visit),
     )  # fmt: skip
 
 

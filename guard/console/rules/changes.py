@@ -19,13 +19,16 @@ from guard.console.rules.drafts import (
     Opened,
     file_change,
     keep,
+    keep_inverse,
     open_change,
     open_draft,
+    others_who_may,
     room_of,
+    sealed_with_before,
+    then,
     with_file,
 )
 from guard.console.rules.policies import Reader, note_reading, shown
-from guard.console.trials import Backtest
 from guard.errors import GuardError, MotionError
 from guard.outbox import motions
 from guard.outbox.motions import POLICIES
@@ -135,7 +138,11 @@ async def progress(visit: IdleReader, number: int) -> Response:
     """The part of the page that tells of it, for htmx."""
     opened = await open_change(visit, number)
     return visit.page(
-        "_backtest.html", motion=opened.motion, test=_test(visit, opened), figures=figures, changed_posts=changed_posts
+        "_backtest.html",
+        motion=opened.motion,
+        test=visit.desk.trials.backtest(opened.key),
+        figures=figures,
+        changed_posts=changed_posts,
     )
 
 
@@ -155,11 +162,13 @@ async def ask(visit: Author, number: int) -> Response:
         return await _page(visit, opened, 422, wrong=wrong, reason=reason)
     desk, who = visit.desk, visit.principal
     subject = {**opened.motion.subject, "digest": examined.digest}
+    sealed, wrapped = sealed_with_before(visit, opened)
 
     def submit(tx: Transaction) -> None:
         if motions.own_draft(tx, who, POLICIES, number).sealed != opened.motion.sealed:
             raise MotionError(f"request {number} was written in while it was tried", hint="load the page again")
-        motions.submit(tx, desk.log, who, POLICIES, number, subject, reason, visit.now)
+        asked = motions.submit(tx, desk.log, who, POLICIES, number, subject, reason, visit.now)
+        tx.motions.put(replace(asked, sealed=sealed, wrapped_key=wrapped))
 
     try:
         await desk.store.write(submit)
@@ -222,6 +231,17 @@ async def again(visit: Activator, number: int) -> Response:
     return go(f"/policies/changes/{number}")
 
 
+@router.post("/policies/changes/{number:int}/inverse")
+async def inverse(visit: Author, number: int) -> Response:
+    """A draft that undoes a change in force, for two people as any other."""
+    opened = await open_change(visit, number)
+    if opened.before is None or opened.motion.state is not MotionState.DONE:
+        raise HTTPException(404)
+    if any(opened.files.get(name) != content for name, content in opened.changes.items()):
+        return await _page(visit, opened, 409, wrong="later")  # it would undo what came after, too
+    return go(f"/policies/changes/{await keep_inverse(visit, opened, opened.before)}")
+
+
 async def _put_in_force(visit: Visit, opened: Opened) -> None:
     """Written, proved and swapped; or said why not, with the folder as it was."""
     desk, subject, number, failed = visit.desk, opened.motion.subject, opened.motion.number, ""
@@ -249,10 +269,6 @@ async def _examined(visit: Visit, opened: Opened) -> Examined | None:
         return Examined(problems=(Told(Phrase("change.too-long")),))
 
 
-def _test(visit: Visit, opened: Opened) -> Backtest | None:
-    return visit.desk.trials.backtest(opened.key)
-
-
 async def _page(
     visit: Visit,
     opened: Opened,
@@ -268,12 +284,13 @@ async def _page(
     mine = motion.asked.id == who.id and not motions.is_left(motion)
     return visit.page(
         "policy-change.html", status, motion=motion, state=state, files=sorted(opened.files), wrong=wrong, reason=reason,
-        changed=[file_change(opened, name, open_files) for name in sorted(opened.changes)] if running else (),
-        examined=await _examined(visit, opened) if running else None, test=_test(visit, opened), figures=figures,
+        changed=[file_change(opened if running else then(opened), name, open_files) for name in sorted(opened.changes)] if running or opened.before else (),
+        examined=await _examined(visit, opened) if running else None, test=visit.desk.trials.backtest(opened.key), figures=figures,
         changed_posts=changed_posts, stale=opened.stale and running, writable=mine and state == "draft", waits=mine and state == "asked",
         may_answer=state == "asked" and visit.may(Permission.ACTIVATE) and not motions.same_person(motion.asked, who),
         own=state == "asked" and motions.same_person(motion.asked, who), may_again=state == "agreed" and visit.may(Permission.ACTIVATE),
-        running=running, left=motions.is_left(motion) and visit.may(Permission.POLICIES),
+        may_undo=state == "done" and opened.before is not None and visit.may(Permission.POLICIES),
+        others=await others_who_may(visit, motion) if state == "asked" else (), running=running, left=motions.is_left(motion) and visit.may(Permission.POLICIES),
     )  # fmt: skip
 
 

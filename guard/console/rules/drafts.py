@@ -6,8 +6,9 @@ import difflib
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from starlette.exceptions import HTTPException
 
@@ -24,6 +25,8 @@ from guard.types.principal import Permission
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,80}\.ya?ml")
 LONGEST = 100_000
 """Characters of a text that a page edits."""
+BEFORE = ""
+"""Beside the names of a change's files, which are never empty: what they held before."""
 NEWEST = 50
 """Changes among which one that was kept already is looked for."""
 LINES = 3
@@ -73,6 +76,8 @@ class Opened(Proposed):
     """A change with all that its page shows."""
 
     motion: Motion
+    before: Changes | None = None
+    """Its files as they were when it was asked for; None while it is written, and of one that was asked for by an older version."""
 
     @property
     def stale(self) -> bool:
@@ -85,19 +90,22 @@ async def open_change(visit: Visit, number: int) -> Opened:
     motion = await visit.desk.store.read(lambda tx: tx.motions.get(number))
     if motion is None or motion.kind != POLICIES or not shown_to(visit, motion):
         raise HTTPException(404)
-    changes: dict[str, bytes | None] = {}
+    changes: Changes = {}
+    before = None
     if motion.sealed is not None and motion.wrapped_key is not None:
         kept = json.loads(unseal(visit.desk.keys.sealing, motion.event, motion.sealed, motion.wrapped_key))
-        changes = {name: None if text is None else text.encode() for name, text in kept.items()}
-    found = proposed(visit, changes, await room_of(visit).files())
-    return Opened(found.changes, found.files, found.secret, found.base, motion)
+        old = kept.pop(BEFORE, None)
+        changes, before = _bytes(kept), None if old is None else _bytes(old)
+    found = proposed(visit, changes, await room_of(visit).files(), before or {})
+    return Opened(found.changes, found.files, found.secret, found.base, motion, before)
 
 
-def proposed(visit: Visit, changes: Changes, files: Files) -> Proposed:
-    """`files` as they lie in the folder now."""
+def proposed(visit: Visit, changes: Changes, files: Files, before: Changes = MappingProxyType({})) -> Proposed:
+    """`files` as they lie in the folder now; what was confidential `before` is so still."""
     bundle = visit.desk.inspector().bundle
-    new = {name: content for name, content in changes.items() if content is not None}
-    secret = secret_files(bundle, files) | secret_files(bundle, {**files, **new})
+    secret = secret_files(bundle, files)
+    for other in (changes, before):
+        secret |= secret_files(bundle, {**files, **{name: each for name, each in other.items() if each is not None}})
     return Proposed(changes, files, secret, bundle.digest)
 
 
@@ -155,13 +163,44 @@ async def keep_lesson(visit: Visit, made: Proposed, case: int) -> int:
     return await desk.store.write(work)
 
 
-def _sealed(visit: Visit, event: str, changes: Changes) -> tuple[bytes, bytes]:
+async def keep_inverse(visit: Visit, opened: Opened, before: Changes) -> int:
+    """A new draft of one's own that undoes a change."""
+    desk, who, now = visit.desk, visit.principal, visit.now
+    subject: dict[str, object] = {"base": opened.base, "undoes": opened.motion.number}
+
+    def work(tx: Transaction) -> int:
+        motion = motions.draft(tx, who, POLICIES, subject, now)
+        sealed, wrapped = _sealed(visit, motion.event, before)
+        tx.motions.put(replace(motion, sealed=sealed, wrapped_key=wrapped))
+        return motion.number
+
+    return await desk.store.write(work)
+
+
+def sealed_with_before(visit: Visit, opened: Opened) -> tuple[bytes, bytes]:
+    """The files of a change that is asked for, and what they replace: once it is in force, nothing else tells."""
+    return _sealed(
+        visit, opened.motion.event, opened.changes, {name: opened.files.get(name) for name in opened.changes}
+    )
+
+
+def _sealed(visit: Visit, event: str, changes: Changes, before: Changes | None = None) -> tuple[bytes, bytes]:
     """As held posts are: the files may hold confidential terms."""
-    return seal(visit.desk.keys.sealing, event, json.dumps(plain(changes)).encode())
+    kept = plain(changes) if before is None else {**plain(changes), BEFORE: plain(before)}
+    return seal(visit.desk.keys.sealing, event, json.dumps(kept).encode())
+
+
+def _bytes(kept: Mapping[str, str | None]) -> Changes:
+    return {name: None if text is None else text.encode() for name, text in kept.items()}
 
 
 def plain(changes: Changes) -> dict[str, str | None]:
     return {name: None if content is None else shown(content) for name, content in changes.items()}
+
+
+def then(opened: Opened) -> Opened:
+    """A change that is over, beside the files that it was written on."""
+    return replace(opened, files={name: old for name, old in (opened.before or {}).items() if old is not None})
 
 
 def file_change(opened: Proposed, name: str, open_files: frozenset[str]) -> FileChange:
@@ -179,6 +218,12 @@ def diff_lines(old: str, new: str) -> tuple[DiffLine, ...]:
     """What changes, with a few lines around."""
     told: Sequence[str] = list(difflib.unified_diff(old.splitlines(), new.splitlines(), lineterm="", n=LINES))[2:]
     return tuple(DiffLine(line[:1], "" if line.startswith("@") else line[1:]) for line in told)
+
+
+async def others_who_may(visit: Visit, motion: Motion) -> list[str]:
+    """Names of those who may agree to it."""
+    people = await visit.desk.sessions.colleagues()
+    return [one.name for one in people if one.may(Permission.ACTIVATE) and not motions.same_person(motion.asked, one)]
 
 
 def room_of(visit: Visit) -> PolicyRoom:

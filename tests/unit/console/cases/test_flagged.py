@@ -78,3 +78,10 @@ def test_the_post_itself_is_a_click_away(rig) -> None:
     flagged = next(one for one in rig.opened.store.read_now(lambda tx: waiting(tx, rig.sessions.people["ana"], 9)))
     assert (flagged.event, flagged.home) == (event, "alice@social.example")
     assert place_of("mastodon", flagged.home, "1088") == "https://social.example/web/statuses/1088"
+
+
+def test_an_author_is_a_pseudonym_and_named_only_where_nothing_else_leads_to_the_post(rig) -> None:
+    flag(rig, account="alice@social.example")
+    page = rig.client("ana").get("/flagged").words
+    assert rig.opened.log.pseudonym("mastodon", "alice@social.example")[:6] in page
+    assert "at the service, under alice@social.example" in page

@@ -7,6 +7,7 @@ from html import unescape
 
 import pytest
 
+from guard.console.cases import queue_lines
 from guard.console.cases.queue_lines import LINES
 from guard.console.effects import settle
 from guard.types.held import CaseState, Review
@@ -132,6 +133,7 @@ def test_one_reason_for_several_and_one_word_to_undo_them(rig):
     numbers = [rig.hold(THREE_PHONES + "!" * n) for n in range(3)]
     own = rig.hold(THREE_PHONES + " moi", account="ana", person="Ana Reviewer")
     ana = rig.client("ana")
+    ana.get(f"/cases/{numbers[0]}")
     assert ana.post("/queue/bulk", {"case": [numbers[0]], "decision": "written"}).to == "/queue"
     ana.post(f"/cases/{numbers[0]}/undo")
     answer = ana.post("/queue/bulk", {"case": [*numbers, own, 9999], "decision": "rejected", "because": "personal"})
@@ -151,6 +153,7 @@ def test_one_reason_for_several_and_one_word_to_undo_them(rig):
 @pytest.mark.parametrize(
     "fields",
     [{}, {"case": [1001]}, {"case": [1001], "decision": "edited"}, {"case": [1001], "decision": "rejected", "because": "other"},
+     {"case": [1001], "decision": "written", "because": "rule"}, {"case": [1001], "decision": "rejected", "because": ""},
      {"case": ["x", "", "99999999999999999999"], "decision": "written"}],
 )  # fmt: skip
 def test_a_bulk_decision_that_is_none_changes_nothing(rig, fields):
@@ -175,6 +178,7 @@ def test_what_a_rule_would_block_today_is_never_approved_in_bulk(rig):
             found = inspector.inspect(post, facts)
             return replace(found, decision=replace(found.decision, action=Action.BLOCK))
 
+    rig.client("ana").get(f"/cases/{number}")
     rig.desk.inspector = Stricter
     answer = rig.client("ana").post("/queue/bulk", {"case": [number], "decision": "written"})
     assert "a rule blocks it" in answer.words
@@ -187,8 +191,10 @@ def test_a_typed_number_leads_to_its_case(rig):
     assert ana.get("/cases?number=1001").to == "/cases/1001"
     assert ana.get("/cases?number=%20%231001").to == "/cases/1001"
     assert ana.get("/cases?number=http://gate/cases/1001").to == "/cases/1001"
-    for wrong in ("", "x", "-1", "1" * 30, "١"):
+    for wrong in ("", "1" * 30):
         assert ana.get(f"/cases?number={wrong}").to == "/queue?unknown"
+    for words in ("x", "-1", "grand+lancement"):
+        assert ana.get(f"/cases?number={words}").to == f"/queue?text={words}"
 
 
 @pytest.mark.parametrize(
@@ -292,8 +298,10 @@ def test_a_view_of_what_one_may_decide_and_a_filter_by_rule_that_keep_the_order(
     assert numbers("/queue?rule=pii-fr/phone") == [first, second, own]
     assert numbers("/queue?view=able&rule=pii-fr/phone") == [first, second]
     assert numbers("/queue?rule=nothing") == []
-    assert "No case of this rule here" in ana.get("/queue?rule=nothing").words
+    assert "No such case here" in ana.get("/queue?rule=nothing").words
     assert 'href="/queue?view=able&amp;rule=pii-fr%2Fphone"' in ana.get("/queue?rule=pii-fr/phone").text  # it survives
+    for number in (first, second):
+        ana.get(f"/cases/{number}")
     fields = {"case": [first, second], "decision": "written"}
     assert ana.post("/queue/bulk?view=able&rule=pii-fr/phone", fields).to == "/queue?view=able&rule=pii-fr%2Fphone"
 
@@ -326,3 +334,96 @@ def test_a_line_shows_what_stands_around_what_was_found(rig):
     text = rig.client("ana").get("/queue").text
     assert "Contacts : ▇▇▇, ▇▇▇, ▇▇▇. Merci" in text
     assert "06 39" not in text
+
+
+def test_together_only_what_this_person_has_read_is_approved(rig):
+    read, unread = rig.hold(THREE_PHONES), rig.hold(THREE_PHONES + "!")
+    ana = rig.client("ana")
+    ana.get(f"/cases/{read}")
+    rig.client("carla").get(f"/cases/{unread}")  # another person's reading is none of hers
+    assert ana.get("/queue").words.count("read by you") == 1
+    for decision in ("written", "redacted"):
+        answer = ana.post("/queue/bulk", {"case": [read, unread], "decision": decision, "because": "agreed"})
+        assert f"open it first: only what you have read is approved together: {unread}" in answer.words
+        assert f'action="/cases/{read}/undo"' in answer.text
+        assert f'action="/cases/{unread}/undo"' not in answer.text
+        ana.post(f"/cases/{read}/undo")
+    ana.post("/queue/bulk", {"case": [read, unread], "decision": "rejected", "because": "personal"})
+    pass_and_settle(rig)
+    assert [state(rig, number) for number in (read, unread)] == ["rejected"] * 2
+
+
+def test_safe_versions_are_approved_together_where_there_are_any(rig):
+    number = rig.hold(THREE_PHONES)
+    ana = rig.client("ana")
+    ana.get(f"/cases/{number}")
+    assert ana.post("/queue/bulk", {"case": [number], "decision": "redacted", "because": "agreed"}).to == "/queue"
+    pass_and_settle(rig)
+    case = rig.opened.store.read_now(lambda tx: tx.case(number))
+    assert (case.state.value, case.review.form.value, case.review.reason) == (
+        "approved", "redacted", "It was agreed beforehand",
+    )  # fmt: skip
+
+
+def test_a_reason_to_reject_does_not_approve(rig):
+    number = rig.hold(THREE_PHONES)
+    ana = rig.client("ana")
+    ana.get(f"/cases/{number}")
+    answer = ana.post("/queue/bulk", {"case": [number], "decision": "written", "because": "rule"})
+    assert (answer.status, "That is a reason to reject" in answer.words) == (422, True)
+
+
+def numbers(client, query):
+    return [int(one) for one in re.findall(r'data-row href="/cases/(\d+)"', client.get(query).text)]
+
+
+def test_cases_are_found_by_network_pseudonym_language_day_and_words(rig):
+    first = rig.hold(THREE_PHONES, language="fr-FR")
+    rig.clock.pass_by(days=1)
+    second = rig.hold("Été à la coopérative : " + THREE_PHONES, account="bea", network="bluesky", language="en")
+    ana = rig.client("ana")
+    pseudonym = rig.opened.store.read_now(lambda tx: tx.case(first)).author
+    for query, found in {
+        "network=bluesky": [second], "network=mastodon": [first], f"author={pseudonym[:6]}": [first],
+        "language=fr": [first], "language=en": [second], "since=2026-12-02": [second], "until=2026-12-01": [first],
+        "text=ete+A+la": [second], "text=astreinte": [first, second], "text=nulle+part": [], "since=x": [first, second],
+        "text=astreinte&network=bluesky&rule=pii-fr/phone": [second],
+    }.items():  # fmt: skip
+        assert numbers(ana, f"/queue?{query}") == found, query
+    assert ana.get("/queue?view=able&network=&text=+ete+").to == "/queue?view=able&text=ete"
+    asked = ana.get("/queue?text=ete&network=bluesky").text
+    assert 'href="/queue?network=bluesky"' in asked, "each can be taken off"
+
+
+def test_words_are_looked_for_only_in_what_this_person_may_read(rig):
+    rig.hold(THREE_PHONES, account="ana", person="Ana Reviewer")
+    assert numbers(rig.client("ana"), "/queue?text=astreinte") == []
+    assert numbers(rig.client("bob"), "/queue?text=astreinte") == []
+    assert numbers(rig.client("carla"), "/queue?text=astreinte") == [1001]
+
+
+def test_a_search_for_words_opens_so_many_cases_and_offers_to_go_on(rig, monkeypatch):
+    monkeypatch.setattr(queue_lines, "OPENED", 3)
+    for number in range(5):
+        rig.hold(f"{THREE_PHONES} {number}")
+    ana = rig.client("ana")
+    page = ana.get("/queue?text=38+4").text
+    assert "were looked through so far" in page
+    further = unescape(re.search(r'href="(/queue[^"]*after=[^"]*)">Look on', page)[1])
+    assert numbers(ana, further) == []
+    rig.hold("Neuf 38 4 : " + THREE_PHONES)
+    assert numbers(ana, further) == [1006]
+
+
+def test_what_was_decided_is_told_and_found_by_its_outcome(rig):
+    forms = {rig.hold(f"{THREE_PHONES} {n}"): form for n, form in enumerate(("written", "redacted", "rejected"))}
+    ana = rig.client("ana")
+    for number, form in forms.items():
+        ana.post(f"/cases/{number}/decide", {"decision": form, "because": "personal"})
+    pass_and_settle(rig)
+    words = ana.get("/queue?view=decided").words
+    assert "approved as written" in words
+    assert "approved safe version" in words
+    for number, form in forms.items():
+        assert numbers(ana, f"/queue?view=decided&outcome={form}") == [number]
+    assert len(numbers(ana, "/queue?view=decided&text=astreinte&network=mastodon")) == 3

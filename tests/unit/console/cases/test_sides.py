@@ -1,6 +1,7 @@
 from dataclasses import replace
 
-from guard.console.cases.sides import reasons, written
+from guard.console.cases.sides import excerpt, reasons, written
+from guard.outbox.payload import CasePayload
 from guard.types.decision import Action, Decision, Match
 from guard.types.finding import Finding, Span, Strength
 from guard.types.inspection import Inspection, Versions
@@ -44,3 +45,17 @@ def test_a_topic_of_a_text_and_of_the_same_read_with_its_fields_is_told_once():
         Inspection(post(), twice.findings, decision, None, (), (), Versions("0", "sha256:0", "sha256:0"), 1.0), [], {}
     )
     assert told[0].found == (("lost_deal", 1),)
+
+
+def test_the_excerpt_of_what_only_a_model_read_is_its_beginning_with_all_else_covered():
+    assert excerpt(CasePayload(post(), (TOPIC,))) == (TEXT,)
+    named = Finding("CODENAME", Span("/status", 27, len(TEXT)), 1.0, "terms")
+    assert excerpt(CasePayload(post(), (TOPIC, named))) == ("On a perdu le contrat avec ▇▇▇",)
+    long = replace(post(), segments=(Segment("/status", "body", "mot " * 100),))
+    (beginning,) = excerpt(CasePayload(long, (TOPIC,)))
+    assert (beginning[:4], len(beginning)) == ("mot ", 80)
+
+
+def test_what_cannot_be_covered_for_sure_has_no_excerpt():
+    hidden = Finding("PHONE_NUMBER", Span("/status", 3, 4), 1.0, "phone", exact=False)
+    assert excerpt(CasePayload(post(), (TOPIC, hidden))) == ()

@@ -346,3 +346,12 @@ def test_filters_keep_the_last_of_a_name_and_leave_out_what_they_do_not_know():
 def test_a_day_is_whole(rig):
     query = filters_of([("since", "2026-12-01"), ("until", "2026-12-01")]).query()
     assert query.until - query.since == timedelta(days=1) // timedelta(microseconds=1)
+
+
+def test_a_line_tells_the_second_who_by_pseudonym_and_rules_by_their_titles(rig):
+    number = rig.hold(THREE_PHONES)
+    author = rig.opened.store.read_now(lambda tx: tx.case(number)).author
+    words = rig.client("aude").get("/audit?kind=decision").words
+    assert "1 Dec 2026, 09:00:00" in words
+    assert author[:6] in words
+    assert "Telephone number" in words

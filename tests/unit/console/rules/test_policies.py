@@ -330,3 +330,30 @@ def test_why_the_folder_is_not_in_force_is_told_in_the_readers_language(rig):
     french = rig.client("paul", language="fr").get("/policies").text
     assert french.count("open.yaml:3:1: il y a ici une tabulation (mettez des espaces)") == 2
     assert "open.yaml:3:1: a tab stands here (use spaces)" in rig.client("paul").get("/policies").text
+
+
+def test_a_change_in_force_still_shows_its_lines_and_can_be_undone_by_two_people(rig):
+    path = asked(rig)
+    assert "Waits for the word of one of: adam, both, dora, paul2." not in rig.client("paul").get(path).words
+    assert "one of: adam, both, dora." in rig.client("paul").get(path).words
+    rig.client("dora").post(f"{path}/answer", {"answer": "agree"})
+    assert "grosse annonce" in rig.client("dora").get(path).words
+    assert rig.client("dora").post(f"{path}/inverse").status == 403
+    paul = rig.client("paul")
+    undo = paul.post(f"{path}/inverse").to
+    page = paul.get(undo).words
+    assert "It undoes change 1" in page
+    assert "find: {terms: [grand lancement, grosse annonce]}" in page
+    assert paul.post(f"{undo}/ask", {"reason": "too much"}).status == 303
+    rig.client("dora").post(f"{undo}/answer", {"answer": "agree"})
+    assert (rig.room.folder / "open.yaml").read_text() == OPEN
+    later = paul.post(f"{path}/inverse")
+    assert (later.status, "changed again since" in later.words) == (409, True)
+
+
+def test_the_lines_of_a_confidential_change_stay_hidden_once_it_is_in_force(rig):
+    path = asked(rig, file="secret.yaml", text=SECRET.replace("Zanzibar]", "Zanzibar, Projet Zanzibar Deux]"))
+    rig.client("dora").post(f"{path}/answer", {"answer": "agree"})
+    assert WORD not in rig.client("dora").get(path).text
+    assert WORD in rig.client("dora").post(f"{path}/show", {"file": "secret.yaml"}).text
+    assert rig.entries("policies")[-1]["step"] == "read"
