@@ -354,6 +354,17 @@ def test_a_decision_needs_a_choice_and_a_rejection_a_reason(rig, fields):
     assert rig.client("ana").post(f"/cases/{number}/decide", fields).status == 422
 
 
+def test_no_reason_to_reject_is_chosen_for_anybody(rig):
+    number = rig.hold(THREE_PHONES)
+    page = rig.client("ana").get(f"/cases/{number}").text
+    assert '<option value="">' in page
+    assert "<option" in page.partition('<select id="because"')[2]
+    answer = decide(rig, "ana", number, "rejected", because="", reason="")
+    assert answer.status == 422
+    assert re.search(r'<textarea id="reason"[^>]*autofocus', answer.text)
+    assert decide(rig, "ana", number, "rejected", because="", reason="Voyez la RH").status == 303
+
+
 def test_four_eyes_are_two_people(rig):
     segments = (Segment("/status", "body", "Projet Bluebird : signature prévue"),)
     number = rig.hold(THREE_PHONES)
