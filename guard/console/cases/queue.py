@@ -13,6 +13,7 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from guard.console.cases.queue_lines import find_lines, place, several
+from guard.console.cases.timeline import share_of
 from guard.console.effects import inspect, settle
 from guard.console.page import Visit, go, needs
 from guard.errors import GuardError
@@ -154,7 +155,8 @@ def toasts(visit: Visit) -> dict[str, Any]:
         if not verdict.failed:
             groups.setdefault(verdict.batch or str(verdict.case), []).append(verdict)
     undoable = [(group, desk.windows.left(group[0])) for group in list(groups.values())[:4]]
-    return {"undoable": undoable, "failed": [verdict for verdict in mine if verdict.failed]}
+    shares = desk.store.read_now(lambda tx: {each.case: share_of(tx, each) for group, _ in undoable for each in group})
+    return {"undoable": undoable, "shares": shares, "failed": [verdict for verdict in mine if verdict.failed]}
 
 
 async def _context(visit: Visit) -> dict[str, Any]:

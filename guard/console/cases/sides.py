@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from guard.channels.joined import ROLE as JOINED
 from guard.console.shown import Piece, pieces
@@ -21,6 +23,9 @@ EXCERPT = 120
 BEFORE = 40
 """Of those, before what was found; and of a text in which nothing was."""
 COVER = "▇▇▇"
+COMPARED = 1_000_000
+"""Pairs of words beyond which two texts are not compared: all of the new one is new then."""
+_WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +140,28 @@ def _edited(segment: Segment, edits: Sequence[Edit]) -> Text:
         place = max(place, edit.end)
     runs += [Run(piece) for piece in pieces(segment.text[place:])]
     return Text(segment.path, segment.role, tuple(runs), changed=bool(edits))
+
+
+def retold(post: Post, texts: Mapping[str, str]) -> list[Text]:
+    """Each text as somebody wrote it anew, what is new in it marked; `texts` by path."""
+    return [
+        Text(segment.path, segment.role, tuple(_new_runs(segment.text, texts[segment.path])), changed=True)
+        if segment.path in texts
+        else _edited(segment, ())
+        for segment in _texts(post)
+    ]
+
+
+def _new_runs(old: str, new: str) -> list[Run]:
+    was, now = _WORDS.findall(old), _WORDS.findall(new)
+    if len(was) * len(now) > COMPARED:
+        return [Run(piece, new=True) for piece in pieces(new)]
+    changes = SequenceMatcher(None, was, now, autojunk=False).get_opcodes()
+    return [
+        Run(piece, new=what != "equal")
+        for what, _, _, start, end in changes
+        for piece in pieces("".join(now[start:end]))
+    ]
 
 
 def excerpt(payload: CasePayload) -> tuple[str, ...]:
