@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from guard.console.cases.sides import reasons, written
+from guard.console.cases.sides import reasons, retold, written
 from guard.types.decision import Action, Decision, Match
 from guard.types.finding import Finding, Span, Strength
 from guard.types.inspection import Inspection, Versions
@@ -25,7 +25,7 @@ def test_of_a_topic_the_words_that_weighed_most_are_marked_and_not_the_whole_tex
     (text,) = written(post(), [match(TOPIC)], [TOPIC])
     assert [run.piece.text for run in text.runs if run.strong] == ["perdu", "contrat"]
     assert not any(run.weak for run in text.runs)
-    assert [run.ends for run in text.runs if run.strong] == [(1,), (1,)]
+    assert [run.ends for run in text.runs if run.strong] == [(1,), ()]
 
 
 def test_a_topic_is_told_by_its_own_name():
@@ -35,6 +35,7 @@ def test_a_topic_is_told_by_its_own_name():
     )
     assert told[0].found == (("lost_deal", 1),)
     assert told[0].model
+    assert told[0].likely == {"lost_deal": 90}
 
 
 def test_a_topic_of_a_text_and_of_the_same_read_with_its_fields_is_told_once():
@@ -44,3 +45,18 @@ def test_a_topic_of_a_text_and_of_the_same_read_with_its_fields_is_told_once():
         Inspection(post(), twice.findings, decision, None, (), (), Versions("0", "sha256:0", "sha256:0"), 1.0), [], {}
     )
     assert told[0].found == (("lost_deal", 1),)
+
+
+def test_of_several_models_the_numbers_stand_once_in_a_text_and_of_other_rules_at_each_place():
+    phone = Finding("PHONE_NUMBER", Span("/status", 5, 10), 1.0, "d")
+    again = Finding("PHONE_NUMBER", Span("/status", 14, 21), 1.0, "d")
+    (text,) = written(post(), [match(TOPIC), match(replace(TOPIC, subtype="layoffs")), match(phone, again)], [])
+    assert [run.ends for run in text.runs if run.strong] == [(1, 2, 3), (3,)]
+
+
+def test_what_is_new_in_a_text_is_marked_word_by_word():
+    (text,) = retold(post(), {"/status": "On a gagné le contrat avec la coop"})
+    assert [run.piece.text for run in text.runs if run.new] == ["gagné"]
+    assert "".join(run.piece.text for run in text.runs) == "On a gagné le contrat avec la coop"
+    (text,) = retold(post(), {"/status": "mot " * 90_000})
+    assert all(run.new for run in text.runs)
