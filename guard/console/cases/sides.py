@@ -20,6 +20,8 @@ from guard.types.topic import TOPICS
 
 EXCERPT = 120
 """Code points of a post in the queue."""
+LONG = 1200
+"""Code points of a text that is shown whole."""
 BEFORE = 40
 """Of those, before what was found; and of a text in which nothing was."""
 COVER = "▇▇▇"
@@ -51,6 +53,11 @@ class Text:
     role: str
     runs: tuple[Run, ...]
     changed: bool = False
+
+    @property
+    def long(self) -> bool:
+        """Whether it is to stand in a box of its own: the reasons and the decision would be far away else."""
+        return sum(len(run.piece.text) for run in self.runs) > LONG
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,13 +34,14 @@
     if (event.key.length !== 1 || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
     if (typing(event.target) || document.querySelector("dialog[open]")) return;
     const named = keys.get(event.key);
-    const action = document.querySelector(`[data-key="${named}"]`) ? named : ""; // a letter that does nothing here is no command
+    const here = [...document.querySelectorAll(`[data-key="${named}"]`)].some((each) => "opens" in each.dataset || each.getClientRects().length > 0);
+    const action = here ? named : ""; // a letter that does nothing here is no command
     if (submitting && action === "submit") { event.preventDefault(); return; }
     const during = submitting !== 0;
     drop();
     if (during || written || performance.now() < sentence) {
       sentence = performance.now() + QUIET;
-      if (during || action) told.hidden = false;
+      if (during || action) { told.hidden = false; told.scrollIntoView({ block: "nearest" }); }
       if (event.key !== " ") event.preventDefault();
     } else if (!action) {
       if (event.key !== " ") sentence = performance.now() + QUIET;
