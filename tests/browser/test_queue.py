@@ -127,7 +127,7 @@ def test_the_whole_way_without_a_mouse(site: Site) -> None:
     expect(page.locator("#status .timer")).to_have_text(re.compile(r"^(10:00|\d:\d\d)$"))
     with page.expect_request(f"**/cases/{first}/claim"):  # whoever does something holds it longer
         page.keyboard.press("e")
-    box = page.locator("textarea")
+    box = page.locator("#text-1")
     expect(box).to_be_focused()
     box.fill("Astreinte ? Ray 06 39 98 12 34, 06 39 98 12 35, 06 39 98 12 36")
     expect(page.locator("#edit-check .note.bad")).to_be_visible()
@@ -237,7 +237,7 @@ def test_a_session_that_ends_keeps_the_typed_text(site: Site) -> None:
     page = site.window("ana")
     page.goto(f"/cases/{number}")
     page.keyboard.press("e")
-    page.locator("textarea").fill("Une phrase longue et bien pesée, que personne ne voudrait écrire une seconde fois.")
+    page.locator("#text-1").fill("Une phrase longue et bien pesée, que personne ne voudrait écrire une seconde fois.")
     site.rig.sessions.ended.add("ana")
     page.get_by_role("button", name="Submit").click()
     expect(page.locator("textarea")).to_have_value(re.compile("bien pesée"))
