@@ -13,9 +13,9 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from guard.console.cases.queue_lines import find_lines, place, several
-from guard.console.cases.timeline import share_of
 from guard.console.effects import inspect, settle
 from guard.console.page import Visit, go, needs
+from guard.console.shares import share_of
 from guard.errors import GuardError
 from guard.outbox import deciding, review
 from guard.outbox.deciding import Bar, BarredError, Choice, bar_of, must_say

@@ -10,10 +10,10 @@ from fastapi import Path
 from starlette.responses import Response
 
 from guard import parts
+from guard.console.cases import sides, timeline
 from guard.console.cases.lesson_form import rules_of
 from guard.console.cases.queue import REASONS, titles, toasts
-from guard.console.cases.sides import Text, acting_matches, published, reasons, retold, written
-from guard.console.cases.timeline import Event, timeline
+from guard.console.cases.sides import acting_matches, published, reasons, written
 from guard.console.effects import inspect
 from guard.console.links import address
 from guard.console.page import Visit
@@ -52,7 +52,7 @@ class Opened:
     """None: erased, unreadable, or not for these eyes."""
     bar: Bar | None
     verdict: Verdict | None
-    events: list[Event]
+    events: list[timeline.Event]
     similar: list[Decided]
     readable: bool
 
@@ -81,7 +81,7 @@ async def open_case(visit: Visit, number: int) -> Opened:
         if readable and case.sealed is not None:
             payload = review.open_payload(visit.desk.keys, case)
         similar = tx.queue.similar(case.matches, number, SIMILAR) if case.matches else []
-        return Opened(line, case, payload, bar, verdict, timeline(tx, case), similar, readable)
+        return Opened(line, case, payload, bar, verdict, timeline.timeline(tx, case), similar, readable)
 
     return await visit.desk.store.read(work)
 
@@ -166,14 +166,14 @@ def _text_values(visit: Visit, opened: Opened, payload: CasePayload, inspection:
     }
 
 
-def _right(visit: Visit, opened: Opened, payload: CasePayload) -> tuple[str, list[Text]]:
+def _right(visit: Visit, opened: Opened, payload: CasePayload) -> tuple[str, list[sides.Text]]:
     """What stands beside the text as written, and the key of its title: what was approved, where that is another text."""
     case, verdict = opened.case, opened.verdict
     if payload.form == Form.EDITED and payload.edited:
         whole = case.state is not CaseState.OPEN
-        return "approved_text" if whole else "approved_first", retold(payload.post, payload.edited)
+        return "approved_text" if whole else "approved_first", sides.retold(payload.post, payload.edited)
     if verdict is not None and verdict.approved and not verdict.failed and verdict.form is Form.EDITED:
-        return "approved_soon", retold(payload.post, deciding.texts_of(visit.desk.keys, verdict))
+        return "approved_soon", sides.retold(payload.post, deciding.texts_of(visit.desk.keys, verdict))
     # Also where only labels are left, which no author is offered: whoever reads both may still want it so
     safe = published(payload.post, payload.edits) if payload.edits else []
     if case.review is not None and case.review.approved and case.review.form is Form.REDACTED:

@@ -10,7 +10,6 @@ from typing import Any
 from guard.outbox import review
 from guard.store.base import Transaction
 from guard.types.held import HeldPost
-from guard.types.queue import Verdict
 
 READ = "view"
 
@@ -62,12 +61,3 @@ def _add(events: list[Event], event: Event) -> None:
             events[place] = replace(earlier, times=earlier.times + 1, last=event.time)
             return
     events.append(event)
-
-
-def share_of(tx: Transaction, verdict: Verdict) -> tuple[int, int] | None:
-    """`(1, 2)`: the approval this verdict is, of how many; None where it decides the case."""
-    case = tx.case(verdict.case)
-    if case is None or not verdict.approved:
-        return None
-    given, needed = len(case.approved_by) + 1, max((need.approvals for need in case.needs), default=1)
-    return (given, needed) if given < needed else None

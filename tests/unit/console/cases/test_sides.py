@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from guard.console.cases.sides import reasons, retold, written
+from guard.console.cases.sides import reasons, written
 from guard.types.decision import Action, Decision, Match
 from guard.types.finding import Finding, Span, Strength
 from guard.types.inspection import Inspection, Versions
@@ -45,18 +45,3 @@ def test_a_topic_of_a_text_and_of_the_same_read_with_its_fields_is_told_once():
         Inspection(post(), twice.findings, decision, None, (), (), Versions("0", "sha256:0", "sha256:0"), 1.0), [], {}
     )
     assert told[0].found == (("lost_deal", 1),)
-
-
-def test_of_several_models_the_numbers_stand_once_in_a_text_and_of_other_rules_at_each_place():
-    phone = Finding("PHONE_NUMBER", Span("/status", 5, 10), 1.0, "d")
-    again = Finding("PHONE_NUMBER", Span("/status", 14, 21), 1.0, "d")
-    (text,) = written(post(), [match(TOPIC), match(replace(TOPIC, subtype="layoffs")), match(phone, again)], [])
-    assert [run.ends for run in text.runs if run.strong] == [(1, 2, 3), (3,)]
-
-
-def test_what_is_new_in_a_text_is_marked_word_by_word():
-    (text,) = retold(post(), {"/status": "On a gagné le contrat avec la coop"})
-    assert [run.piece.text for run in text.runs if run.new] == ["gagné"]
-    assert "".join(run.piece.text for run in text.runs) == "On a gagné le contrat avec la coop"
-    (text,) = retold(post(), {"/status": "mot " * 90_000})
-    assert all(run.new for run in text.runs)
