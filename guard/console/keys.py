@@ -20,6 +20,7 @@ SHIPPED: Mapping[str, str] = {
     "edit": "e",
     "reject": "r",
     "reroute": "i",
+    "disown": "p",
     "submit": "y",
     "undo": "z",
     "skip": "n",

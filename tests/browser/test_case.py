@@ -60,3 +60,45 @@ def test_on_a_phone_and_without_script(site: Site) -> None:
     plain.locator(".near-misses summary").click()
     plain.get_by_role("link", name="Work it out").click()
     expect(plain.locator("h1")).to_have_text("What was nearly otherwise")
+
+
+def test_of_a_long_text_marks_are_a_key_apart_and_the_decision_is_near(site: Site) -> None:
+    filler = "Une phrase de plus, sans rien dedans. " * 60
+    number = site.rig.hold(f"{filler}{THREE_PHONES}. {filler}")
+    page = site.window("ana")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(f"/cases/{number}")
+    expect(page.locator("#side-written mark").first).to_be_in_viewport()  # before any key
+    assert page.evaluate("document.documentElement.scrollHeight") < 1500
+    site.check(page, "case-long")
+    for key, place in (("j", 0), ("j", 1), ("j", 2), ("j", 0), ("k", 2)):
+        page.keyboard.press(key)
+        expect(page.locator("#side-written mark").nth(place)).to_have_class("here")
+        expect(page.locator("#side-written mark").nth(place)).to_be_in_viewport()
+        expect(page.locator(".marks [role=status]")).to_have_text(f"mark {place + 1} of 3")
+    page.keyboard.press("d")
+    expect(page.locator("input[value=redacted]")).to_be_checked()
+    page.emulate_media(media="print")
+    assert page.locator("#side-written .post").evaluate("box => box.scrollHeight <= box.clientHeight + 1")
+
+
+def test_a_colleague_who_is_quicker_shuts_the_form_and_loses_no_word(site: Site) -> None:
+    number = site.rig.hold(THREE_PHONES)
+    page = site.window("ana")
+    page.goto(f"/cases/{number}")
+    page.keyboard.press("r")
+    page.keyboard.type("Merci de donner le standard, yay")
+    other = site.window("carla")
+    other.goto(f"/cases/{number}")
+    other.keyboard.press("d")
+    other.keyboard.press("y")
+    other.wait_for_url("**/queue?none")
+    expect(page.locator(".when-shut")).to_be_visible()
+    expect(page.locator("#status")).to_contain_text("carla has approved its safe version")
+    site.check(page, "case-shut")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#reason")).to_have_value("Merci de donner le standard, yay")
+    page.evaluate("document.getElementById('decide').submit()")
+    expect(page.locator("#wrong")).to_contain_text("carla has approved its safe version")
+    expect(page.locator("#typed-1")).to_have_value("Merci de donner le standard, yay")
+    site.check(page, "case-late")

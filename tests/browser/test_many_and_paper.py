@@ -54,5 +54,5 @@ def test_times_are_those_of_the_browser_and_a_case_goes_on_paper(site: Site) -> 
     for gone in (".bar", "#decide", "[data-print]", "#assignee", ".near-misses"):
         expect(page.locator(gone).first).to_be_hidden()
     expect(page.locator(".only-print")).to_contain_text("Printed from postguard")
-    expect(page.locator("#left ~ .post")).to_be_visible()
+    expect(page.locator("#side-written .post")).to_be_visible()
     page.pdf()  # the browser makes it without complaint

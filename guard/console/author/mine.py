@@ -28,11 +28,15 @@ from guard.store.base import Transaction
 from guard.types.decision import Action
 from guard.types.held import CaseState, DeliveryState, Form
 from guard.types.question import Ask, Question, Words
+from guard.types.topic import ENTITY as TOPIC
 from guard.view import tells_confidential
 from guard.words.texts import Phrase
 
 PAGE = 30
 ANSWERS = 20
+BEGINNING = 100
+"""Code points of a post in the list."""
+COVER = "▇▇▇"
 _NOT_OUT = (DeliveryState.REFUSED, DeliveryState.IN_DOUBT)
 
 router = APIRouter(include_in_schema=False)
@@ -54,6 +58,8 @@ class Row:
     post: OwnPost
     outcome: str
     rules: tuple[RuleWords, ...]
+    begins: str = ""
+    """The first words of a held post, while it is kept: how else would one know which it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +93,9 @@ async def mine(visit: Anyone) -> Response:
 
     posts, asked = await visit.desk.store.read(work)
     more = posts[PAGE - 1].index if len(posts) > PAGE else None
-    rows = [Row(post, outcome(post), rules_said(visit, post.rules)) for post in _once(posts[:PAGE])]
+    rows = [
+        Row(post, outcome(post), rules_said(visit, post.rules), _begins(visit, post)) for post in _once(posts[:PAGE])
+    ]
     answers = [_asked(visit, question) for question in asked]
     return visit.page("mine.html", rows=rows, more=more, asked=answers, sent="sent" in visit.request.query_params)
 
@@ -175,6 +183,25 @@ def _once(posts: Sequence[OwnPost]) -> list[OwnPost]:
     for post in posts:
         kept.setdefault(post.event if post.case is None else post.case.number, post)
     return list(kept.values())
+
+
+def _begins(visit: Visit, post: OwnPost) -> str:
+    """The first words, with what the catalogue's detectors found covered: a list is read over one's shoulder.
+
+    Terms of policies stay as they were written: a cover would tell the author of a confidential one.
+    """
+    payload = _payload(visit, post)
+    texts = [] if payload is None else written(payload.post)
+    if payload is None or not texts:
+        return ""
+    text, said, place = texts[0], "", 0
+    spans = [one.span for one in payload.findings if one.matcher is None and one.entity_type != TOPIC]
+    for span in sorted(span for span in spans if span.segment == text.path):
+        if span.start >= place:
+            said += text.text[place : span.start] + COVER
+        place = max(place, span.end)
+    said = " ".join((said + text.text[place:]).split())
+    return said if len(said) <= BEGINNING else said[:BEGINNING].rstrip() + "…"
 
 
 def _asked(visit: Visit, question: Question) -> Asked:

@@ -8,8 +8,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
+from guard import parts
 from guard.authoring.evade_todo import quoted
 from guard.authoring.example_line import example_line
+from guard.channels.joined import ROLE as JOINED
 from guard.console.author.mine import rules_said
 from guard.console.page import Visit, go, needs, not_found
 from guard.errors import GuardError, ReviewError, StoreError
@@ -19,6 +21,7 @@ from guard.policy.schema import ExampleSetting
 from guard.store.base import Transaction
 from guard.types.principal import Permission
 from guard.types.question import Ask, Question
+from guard.words.texts import Phrase
 
 SHOWN = 200
 ANSWERED = 20
@@ -81,12 +84,12 @@ async def _page(visit: Visit, name: str, *, status: int = 200, wrong: str = "") 
     """One question; that somebody reads it is recorded before it is shown."""
     desk, who = visit.desk, visit.principal
 
-    def look(tx: Transaction) -> tuple[Question, bool, str] | None:
+    def look(tx: Transaction) -> tuple[Question, bool, list[tuple[Phrase | None, str]]] | None:
         found = tx.questions.get(name)
         if found is None:
             return None
         readable = _readable(visit, tx, found)
-        return found, readable, _held_text(visit, tx, found) if readable else ""
+        return found, readable, _held_texts(visit, tx, found) if readable else []
 
     seen = await desk.store.read(look)
     if seen is None:
@@ -103,14 +106,14 @@ async def _page(visit: Visit, name: str, *, status: int = 200, wrong: str = "") 
             await desk.store.write(lambda tx: questions.record_view(tx, desk.log, question, who, visit.now))
         except StoreError as error:
             raise StoreError("nobody may read a text while it cannot be recorded", hint=error.hint) from error
-    text = (words.text if words else "") or held
+    texts = [(None, words.text)] if words and words.text else held
     values = {
         "question": question,
         "own": questions.is_own(question, who),
         "words": words,
-        "text": text,
+        "texts": texts,
         "rules": rules_said(visit, question.rules),
-        "line": _proposal(question, text),
+        "line": _proposal(question, texts[0][1] if texts else ""),
         "wrong": wrong,
         "form": visit.form,
     }
@@ -125,16 +128,18 @@ def _readable(visit: Visit, tx: Transaction, question: Question) -> bool:
     return line is None or may_read(line, visit.principal)
 
 
-def _held_text(visit: Visit, tx: Transaction, question: Question) -> str:
-    """The body of the case it is about, while it is kept."""
+def _held_texts(visit: Visit, tx: Transaction, question: Question) -> list[tuple[Phrase | None, str]]:
+    """The texts of the case it is about, while it is kept, by their names where there are several: any may be the one meant."""
     case = None if question.case is None else tx.case(question.case)
     if case is None or case.sealed is None:
-        return ""
+        return []
     try:
         post = review.open_payload(visit.desk.keys, case).post
     except GuardError:
-        return ""  # sealed under a key that is gone
-    return "\n".join(part.text for part in post.segments if part.role == "body")
+        return []  # sealed under a key that is gone
+    texts = parts.written(post) or [part for part in post.segments if part.role != JOINED and part.text.strip()]
+    called = parts.names(texts) if len(texts) > 1 or any(part.role != "body" for part in texts) else [None] * len(texts)
+    return [(name, part.text) for name, part in zip(called, texts, strict=True)]
 
 
 def _proposal(question: Question, text: str) -> str:

@@ -17,6 +17,7 @@ from guard.console.cases.queue_filters import LANGUAGES, NAMES, OUTCOMES, Wanted
 from guard.console.cases.queue_lines import find_lines, has_read, place, several
 from guard.console.effects import inspect, settle
 from guard.console.page import Visit, go, needs
+from guard.console.shares import share_of
 from guard.errors import GuardError
 from guard.outbox import deciding, review
 from guard.outbox.deciding import Bar, BarredError, Choice, bar_of, must_say
@@ -174,7 +175,8 @@ def toasts(visit: Visit) -> dict[str, Any]:
         if not verdict.failed:
             groups.setdefault(verdict.batch or str(verdict.case), []).append(verdict)
     undoable = [(group, desk.windows.left(group[0])) for group in list(groups.values())[:4]]
-    return {"undoable": undoable, "failed": [verdict for verdict in mine if verdict.failed]}
+    shares = desk.store.read_now(lambda tx: {each.case: share_of(tx, each) for group, _ in undoable for each in group})
+    return {"undoable": undoable, "shares": shares, "failed": [verdict for verdict in mine if verdict.failed]}
 
 
 async def _context(visit: Visit) -> dict[str, Any]:

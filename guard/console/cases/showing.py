@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Path
 from starlette.responses import Response
 
 from guard import parts
+from guard.console.cases import sides, timeline
 from guard.console.cases.lesson_form import rules_of
 from guard.console.cases.queue import REASONS, titles, toasts
 from guard.console.cases.sides import acting_matches, published, reasons, written
@@ -19,6 +18,7 @@ from guard.console.cases.since import judged_otherwise
 from guard.console.effects import inspect
 from guard.console.links import address
 from guard.console.page import Visit
+from guard.console.shown import plain
 from guard.console.words import Words
 from guard.errors import StoreError
 from guard.outbox import deciding, review
@@ -27,7 +27,7 @@ from guard.outbox.payload import CasePayload, edited_post
 from guard.outbox.states import may_go_inside
 from guard.store.base import Transaction
 from guard.types.decision import Action
-from guard.types.held import CaseState, HeldPost
+from guard.types.held import CaseState, Form, HeldPost
 from guard.types.inspection import Inspection
 from guard.types.post import Attachment, Post
 from guard.types.principal import Permission, Principal
@@ -44,17 +44,6 @@ Number = Annotated[int, Path(ge=1, lt=2**53)]
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
-    """A line of the timeline: an entry of the audit log."""
-
-    kind: str
-    time: datetime
-    who: str
-    data: dict[str, Any]
-    index: int
-
-
-@dataclass(frozen=True, slots=True)
 class Opened:
     """A case as this person may see it."""
 
@@ -64,7 +53,7 @@ class Opened:
     """None: erased, unreadable, or not for these eyes."""
     bar: Bar | None
     verdict: Verdict | None
-    events: list[Event]
+    events: list[timeline.Event]
     similar: list[Decided]
     readable: bool
 
@@ -93,23 +82,9 @@ async def open_case(visit: Visit, number: int) -> Opened:
         if readable and case.sealed is not None:
             payload = review.open_payload(visit.desk.keys, case)
         similar = tx.queue.similar(case.matches, number, SIMILAR) if case.matches else []
-        return Opened(line, case, payload, bar, verdict, _timeline(tx, case), similar, readable)
+        return Opened(line, case, payload, bar, verdict, timeline.timeline(tx, case), similar, readable)
 
     return await visit.desk.store.read(work)
-
-
-def _timeline(tx: Transaction, case: HeldPost) -> list[Event]:
-    """The entries of the case, oldest first."""
-    events = []
-    for event in dict.fromkeys((case.event, *tx.queue.noted(case.number))):
-        index = tx.leaf_index(event)
-        if index is None:
-            continue
-        entry = json.loads(next(iter(tx.leaves(index, index + 1))))
-        author = tx.author(str(entry["data"].get("author", "")))
-        who = author.account if author is not None and author.network == review.REVIEWER else ""
-        events.append(Event(entry["kind"], datetime.fromisoformat(entry["time"]), who, entry["data"], index))
-    return events
 
 
 async def record_reading(visit: Visit, case: HeldPost) -> None:
@@ -133,6 +108,7 @@ async def case_page(
     desk, case, payload = visit.desk, opened.case, opened.payload
     values = status_values(visit, opened) | toasts(visit)
     values |= {"wrong": wrong, "form": visit.form, "decisions": DECISIONS, "reason_list": REASONS, "field": FIELD}
+    values["typed_here"] = _typed(visit, opened) if wrong.startswith("bar-") else []
     values["must_say"] = desk.store.read_now(lambda tx: must_say(tx, opened.line, visit.principal))
     values["own"] = bar_of(opened.line, CaseState.OPEN, visit.principal) is Bar.OWN
     values |= {"events": opened.events, "similar": opened.similar, "titles": titles(visit)}
@@ -148,7 +124,7 @@ async def case_page(
 
 
 _NO_TEXT: dict[str, Any] = {
-    "post": None, "left": [], "right": [], "reasons": [], "told": "", "called": {}, "editable": [], "stops": [], "edit_marked": [],
+    "post": None, "left": [], "right": [], "right_title": "", "reasons": [], "told": "", "called": {}, "editable": [], "stops": [], "edit_marked": [],
     "edit_checked": False, "edit_redacted": False, "files": (), "scheduled": None, "earlier": (), "safe": False, "inside": False, "changed_policies": False, "teaches": False,
 }  # fmt: skip
 
@@ -159,16 +135,18 @@ def _text_values(visit: Visit, opened: Opened, payload: CasePayload, inspection:
     matches = acting_matches(inspection)
     typed = {path: visit.form.one(FIELD + path) for path in typed_paths(visit)}
     safe = {segment.path: segment.text for segment in edited_post(post, payload.edits).segments}
+    begun = safe | dict(payload.edited)  # where somebody approved an edit, the next approves that one or starts anew
     editable = [
-        (segment, typed.get(segment.path, safe.get(segment.path, segment.text)))
+        (segment, typed.get(segment.path, begun.get(segment.path, segment.text)))
         for segment in post.segments
         if segment.redactable and segment.role not in {"joined", "key"}
     ]
+    title, right = _right(visit, opened, payload)
     return {
         "post": post,
+        "right": right,
+        "right_title": title,
         "left": written(post, matches, payload.findings),
-        # Also where only labels are left, which no author is offered: whoever reads both may still want it so
-        "right": published(post, payload.edits) if payload.edits else [],
         "safe": bool(payload.edits),
         "inside": goes_inside(visit, payload),
         "reasons": reasons(inspection, opened.case.matches, titles(visit)),
@@ -189,6 +167,21 @@ def _text_values(visit: Visit, opened: Opened, payload: CasePayload, inspection:
     }
 
 
+def _right(visit: Visit, opened: Opened, payload: CasePayload) -> tuple[str, list[sides.Text]]:
+    """What stands beside the text as written, and the key of its title: what was approved, where that is another text."""
+    case, verdict = opened.case, opened.verdict
+    if payload.form == Form.EDITED and payload.edited:
+        whole = case.state is not CaseState.OPEN
+        return "approved_text" if whole else "approved_first", sides.retold(payload.post, payload.edited)
+    if verdict is not None and verdict.approved and not verdict.failed and verdict.form is Form.EDITED:
+        return "approved_soon", sides.retold(payload.post, deciding.texts_of(visit.desk.keys, verdict))
+    # Also where only labels are left, which no author is offered: whoever reads both may still want it so
+    safe = published(payload.post, payload.edits) if payload.edits else []
+    if case.review is not None and case.review.approved and case.review.form is Form.REDACTED:
+        return "approved_text", safe
+    return "published" if case.state is CaseState.OPEN else "safe_version", safe
+
+
 def status_values(visit: Visit, opened: Opened) -> dict[str, Any]:
     """Who has it in hand, who looks, by when."""
     now, line = visit.now, opened.line
@@ -199,6 +192,7 @@ def status_values(visit: Visit, opened: Opened) -> dict[str, Any]:
         "line": line,
         "bar": opened.bar,
         "verdict": opened.verdict,
+        "whose_said": _whose_said(visit, opened),
         "readable": opened.readable,
         "mine": claim is not None and claim.holder == visit.principal.id,
         "claim": claim,
@@ -209,6 +203,29 @@ def status_values(visit: Visit, opened: Opened) -> dict[str, Any]:
         "needed": max((need.approvals for need in line.needs), default=1),
         "form_given": "",
     }
+
+
+def _whose_said(visit: Visit, opened: Opened) -> str:
+    """Who decided on it, and what, whether or not that has taken effect; empty where nobody has."""
+    t, verdict, given = visit.words, opened.verdict, opened.case.review
+    if verdict is not None and not verdict.failed:
+        return t("case.soon", did=_did(t, verdict.name, verdict.form, approved=verdict.approved))
+    return "" if given is None else t("case.done", did=_did(t, given.reviewer, given.form, approved=given.approved))
+
+
+def _did(t: Words, name: str, form: Form, *, approved: bool) -> str:
+    return t(f"case.did_{form.value if approved else 'rejected'}", name=plain(name))
+
+
+def _typed(visit: Visit, opened: Opened) -> list[tuple[str, str]]:
+    """What somebody typed whose decision came too late, each text with a label: it is theirs to take along."""
+    form, payload = visit.form, opened.payload
+    reason = form.one("reason")
+    offered = () if payload is None else edited_post(payload.post, payload.edits).segments
+    known = {each.path: each.text for each in offered}
+    texts = [(path, form.one(FIELD + path)) for path in typed_paths(visit)] if form.one("decision") == "edited" else []
+    found = [(visit.words("case.typed_text"), text) for path, text in texts if text != known.get(path)]
+    return ([(visit.words("case.reason"), reason)] if reason.strip() else []) + found
 
 
 def _called(post: Post) -> dict[str, Phrase]:

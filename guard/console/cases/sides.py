@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 
 from guard.channels.joined import ROLE as JOINED
 from guard.console.shown import Piece, pieces
@@ -18,11 +20,16 @@ from guard.types.topic import TOPICS
 
 EXCERPT = 120
 """Code points of a post in the queue."""
+LONG = 1200
+"""Code points of a text that is shown whole."""
 BEFORE = 40
 """Of those, before what was found; and of a text in which nothing was."""
 BEGINNING = 80
 """Of a post that only a model read otherwise: nothing in it stands apart that could be covered."""
 COVER = "▇▇▇"
+COMPARED = 1_000_000
+"""Pairs of words beyond which two texts are not compared: all of the new one is new then."""
+_WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +56,11 @@ class Text:
     runs: tuple[Run, ...]
     changed: bool = False
 
+    @property
+    def long(self) -> bool:
+        """Whether it is to stand in a box of its own: the reasons and the decision would be far away else."""
+        return sum(len(run.piece.text) for run in self.runs) > LONG
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -64,6 +76,8 @@ class Reason:
     """What was found, and how often: `("PHONE_NUMBER", 3)`; of topics, which: `("lost_deal", 1)`."""
     model: bool = False
     """A model read it: what is marked are the words that weighed most."""
+    likely: Mapping[str, int] = field(default_factory=dict)
+    """How sure the model is of each topic, in percent."""
     today: bool = True
     """False: it held the post and is no longer in force, or no longer minds."""
 
@@ -80,6 +94,7 @@ def reasons(inspection: Inspection, then: Sequence[str], titles: Mapping[str, Ma
             match.say,
             _kinds(match),
             _by_model(match),
+            _likely(match),
         )
         for number, match in enumerate(acting, 1)
     ]
@@ -99,26 +114,40 @@ def acting_matches(inspection: Inspection) -> list[Match]:
 
 def written(post: Post, matches: Sequence[Match], found: Iterable[Finding]) -> list[Text]:
     """Each text with the spans of these rules, numbered as `reasons` does, and of what else was found."""
-    spans = [
-        (number, span)
-        for number, match in enumerate(matches, 1)
-        for finding in match.findings
-        for span in finding.places
-    ]
-    known = {span for _, span in spans}
+    spans: list[_Mark] = []
+    for number, match in enumerate(matches, 1):
+        told: set[str] = set()
+        for finding in match.findings:
+            for span in finding.places:
+                # Of what a model read, the number stands once in a text, at the word that weighed most
+                spans.append(_Mark(number, span, numbered=span.segment not in told))
+                if finding.entity_type == TOPIC:
+                    told.add(span.segment)
+    known = {mark.span for mark in spans}
     others = dict.fromkeys(span for finding in found if finding.entity_type != TOPIC for span in finding.places)
-    spans += [(0, span) for span in others if span not in known]
-    return [_marked(segment, [one for one in spans if one[1].segment == segment.path]) for segment in _texts(post)]
+    spans += [_Mark(0, span) for span in others if span not in known]
+    return [_marked(segment, [one for one in spans if one.span.segment == segment.path]) for segment in _texts(post)]
 
 
-def _marked(segment: Segment, spans: Sequence[tuple[int, Span]]) -> Text:
-    places = [(span.start, min(span.end, len(segment.text))) for _, span in spans]
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """A span to mark, with the number of its reason; 0: no rule minds."""
+
+    number: int
+    span: Span
+    numbered: bool = True
+    """Whether the number is shown at its end."""
+
+
+def _marked(segment: Segment, marks: Sequence[_Mark]) -> Text:
+    places = [(mark.span.start, min(mark.span.end, len(segment.text))) for mark in marks]
     runs: list[Run] = []
     place = 0
     for piece in pieces(segment.text, places):
         place += piece.size
-        numbers = {spans[mark][0] for mark in piece.marks}
-        ends = sorted({spans[mark][0] for mark in piece.marks if places[mark][1] == place} - {0})
+        numbers = {marks[one].number for one in piece.marks}
+        over = (marks[one] for one in piece.marks if places[one][1] == place)
+        ends = sorted({mark.number for mark in over if mark.numbered} - {0})
         runs.append(Run(piece, strong=any(numbers), weak=numbers == {0}, ends=tuple(ends)))
     return Text(segment.path, segment.role, tuple(runs))
 
@@ -137,6 +166,28 @@ def _edited(segment: Segment, edits: Sequence[Edit]) -> Text:
         place = max(place, edit.end)
     runs += [Run(piece) for piece in pieces(segment.text[place:])]
     return Text(segment.path, segment.role, tuple(runs), changed=bool(edits))
+
+
+def retold(post: Post, texts: Mapping[str, str]) -> list[Text]:
+    """Each text as somebody wrote it anew, what is new in it marked; `texts` by path."""
+    return [
+        Text(segment.path, segment.role, tuple(_new_runs(segment.text, texts[segment.path])), changed=True)
+        if segment.path in texts
+        else _edited(segment, ())
+        for segment in _texts(post)
+    ]
+
+
+def _new_runs(old: str, new: str) -> list[Run]:
+    was, now = _WORDS.findall(old), _WORDS.findall(new)
+    if len(was) * len(now) > COMPARED:
+        return [Run(piece, new=True) for piece in pieces(new)]
+    changes = SequenceMatcher(None, was, now, autojunk=False).get_opcodes()
+    return [
+        Run(piece, new=what != "equal")
+        for what, _, _, start, end in changes
+        for piece in pieces("".join(now[start:end]))
+    ]
 
 
 def excerpt(payload: CasePayload) -> tuple[str, ...]:
@@ -186,6 +237,14 @@ def _texts(post: Post) -> list[Segment]:
 
 def _by_model(match: Match) -> bool:
     return any(one.entity_type == TOPIC for one in match.findings)
+
+
+def _likely(match: Match) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for one in match.findings:
+        if one.entity_type == TOPIC and one.subtype:
+            found[one.subtype] = max(found.get(one.subtype, 0), round(one.score * 100))
+    return found
 
 
 def _kinds(match: Match) -> tuple[tuple[str, int], ...]:

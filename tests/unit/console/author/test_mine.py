@@ -36,7 +36,18 @@ def test_a_list_of_ones_own_and_no_others(rig) -> None:
     assert "Waiting for a colleague" in words
     assert "Telephone number" in words
     assert "Nothing here" in rig.client("eve").get("/mine").words
-    assert "06 39" not in words  # the list shows no text
+    assert "06 39" not in words  # the list is read over one's shoulder
+
+
+def test_a_line_of_the_list_says_which_post_it_is(rig) -> None:
+    number = rig.hold(THREE_PHONES, person="Marie Dupont")
+    long = rig.hold(f"{THREE_PHONES} " + "et un mot encore " * 20, person="Marie Dupont")
+    words = rig.client("marie").get("/mine").words
+    assert f"case {number} Astreinte : ▇▇▇, ▇▇▇ et ▇▇▇ Telephone number" in words
+    assert f"case {long} " in words
+    assert "… Telephone number" in words
+    rig.opened.store.write_now(lambda tx: tx.erase(event_of(rig, number)))
+    assert f"case {number} Telephone number" in rig.client("marie").get("/mine").words
 
 
 def test_another_person_s_decision_is_not_there_for_anybody_else(rig) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from guard.types.post import Segment
 from guard.types.principal import Principal, Role
 from tests.consoles import console
 from tests.gates import THREE_PHONES
@@ -79,6 +80,18 @@ def test_a_question_about_a_case_is_for_those_who_may_read_the_case(rig) -> None
     assert "Astreinte" in seen
     page = rig.client("marie").get(f"/mine/{event}").words
     assert "Reviewer" in page[page.index("Who has looked") :]
+
+
+@pytest.mark.parametrize("role", ["body", "spoiler", "poll-option", "alt", "other"])
+def test_the_text_is_shown_wherever_in_the_post_it_stands(rig, role: str) -> None:
+    texts = (Segment("/a/0", role, THREE_PHONES), Segment("/b", "title", "Astreinte"))
+    number = rig.hold("", segments=texts, person="Marie Dupont")
+    event = rig.opened.store.read_now(lambda tx: tx.case(number)).event
+    rig.client("marie").post("/mine/ask", {"event": event, "why": "review", "words": "hm"})
+    (question,) = rig.opened.store.read_now(lambda tx: tx.questions.open(9))
+    words = rig.client("ana").get(f"/questions/{question.id}").words
+    assert THREE_PHONES in words
+    assert "was not kept" not in words
 
 
 def test_what_would_change_in_the_rule_s_file_is_proposed(rig) -> None:

@@ -354,6 +354,17 @@ def test_a_decision_needs_a_choice_and_a_rejection_a_reason(rig, fields):
     assert rig.client("ana").post(f"/cases/{number}/decide", fields).status == 422
 
 
+def test_no_reason_to_reject_is_chosen_for_anybody(rig):
+    number = rig.hold(THREE_PHONES)
+    page = rig.client("ana").get(f"/cases/{number}").text
+    assert '<option value="">' in page
+    assert "<option" in page.partition('<select id="because"')[2]
+    answer = decide(rig, "ana", number, "rejected", because="", reason="")
+    assert answer.status == 422
+    assert re.search(r'<textarea id="reason"[^>]*autofocus', answer.text)
+    assert decide(rig, "ana", number, "rejected", because="", reason="Voyez la RH").status == 303
+
+
 def test_four_eyes_are_two_people(rig):
     segments = (Segment("/status", "body", "Projet Bluebird : signature prévue"),)
     number = rig.hold(THREE_PHONES)
@@ -369,6 +380,12 @@ def test_four_eyes_are_two_people(rig):
     assert case(rig, number) == replace(held, needs=(Need(2, ("group:dpo",)),))
     assert segments
     decide(rig, "ana", number, "redacted")
+    toast = rig.client("ana").get("/queue").words
+    assert f"Case {number}, your approval: 1 of 2." in toast
+    assert "safe version approved" not in toast
+    assert (
+        "approvals: 0 of 2 · one approval takes effect in a moment" in rig.client("ana").get(f"/cases/{number}").words
+    )
     later(rig)
     assert case(rig, number).state is CaseState.OPEN
     assert "approvals: 1 of 2" in rig.client("carla").get("/queue").words
@@ -383,6 +400,39 @@ def test_four_eyes_are_two_people(rig):
     assert "could not take effect" in rig.client("carla").get("/queue").words  # another form than the first
     rig.client("carla").post(f"/cases/{number}/dismiss")
     decide(rig, "carla", number, "redacted")
+    assert f"Case {number}: safe version approved" in rig.client("carla").get("/queue").words
+    later(rig)
+    assert case(rig, number).state is CaseState.APPROVED
+
+
+def test_the_first_of_two_approvals_is_told_as_a_share(tmp_path):
+    asks = "[{when: {groups: [x]}, action: allow}, {action: hold, approvals: 2}]"
+    bench = inspector(
+        rule("{entity: PHONE_NUMBER}", "hold", match='["[[06 39 98 12 34]]"]', no_match='["x"]').replace(
+            "do: hold", f"do: {asks}"
+        )
+    )
+    with console(tmp_path, inspector=bench) as rig:
+        number = rig.hold("06 39 98 12 34")
+        for who, told in (("ana", "approval 1 of 2 · ana"), ("carla", "approved · carla")):
+            decide(rig, who, number)
+            later(rig)
+            assert told in rig.client("carla").get(f"/cases/{number}").words
+        assert rig.client("carla").get(f"/cases/{number}").words.count("approval 1 of 2") == 1
+
+
+def test_the_second_of_four_eyes_sees_the_edit_that_the_first_approved(rig):
+    number = rig.hold(THREE_PHONES)
+    rig.opened.store.write_now(
+        lambda tx: tx._write("UPDATE cases SET needs = '2\tgroup:dpo' WHERE number = ?", (number,))
+    )
+    decide(rig, "ana", number, "edited", **{"text:/status": "Astreinte : voir l’intranet"})
+    later(rig)
+    page = rig.client("carla").get(f"/cases/{number}")
+    assert "As ana approved it" in page.words
+    field = page.text.partition('id="text-1"')[2].partition("</textarea>")[0]
+    assert "voir l’intranet" in field
+    decide(rig, "carla", number, "edited", **{"text:/status": "Astreinte : voir l’intranet"})
     later(rig)
     assert case(rig, number).state is CaseState.APPROVED
 
@@ -570,4 +620,52 @@ def test_a_second_decision_from_another_tab_is_told_not_to_count(rig):
     number = rig.hold(THREE_PHONES)
     decide(rig, "ana", number, "written")
     answer = decide(rig, "ana", number, "redacted")
-    assert (answer.status, "Your decision was not kept. A decision on it takes effect" in answer.words) == (409, True)
+    told = "Your decision was not kept. ana has approved it as written; it takes effect"
+    assert (answer.status, told in answer.words) == (409, True)
+
+
+def test_what_was_typed_is_there_when_a_colleague_was_quicker_with_who_decided_what(rig):
+    number = rig.hold(THREE_PHONES)
+    decide(rig, "ana", number, "rejected", reason="non")
+    words = "Merci de passer par le standard, et de prévenir l’équipe."
+    late = decide(rig, "carla", number, "rejected", because="", reason=words)
+    assert late.status == 409
+    assert "ana has rejected it; it takes effect in a moment" in late.words
+    assert words in late.text
+    late = decide(rig, "carla", number, "edited", **{"text:/status": "Voir l’intranet"})
+    assert "The text you proposed Voir l’intranet" in late.words
+    later(rig)
+    late = decide(rig, "carla", number, "rejected", because="", reason=words)
+    assert (late.status, "ana has rejected it." in late.words, words in late.text) == (409, True, True)
+    assert "What you had written" not in rig.client("carla").get(f"/cases/{number}").words
+    assert "data-shut" in rig.client("carla").get(f"/cases/{number}/status").text
+
+
+def test_an_approved_edit_shows_what_was_approved(rig):
+    number = rig.hold(THREE_PHONES)
+    assert "As it would be published" in rig.client("ana").get(f"/cases/{number}").words
+    decide(rig, "ana", number, "edited", **{"text:/status": "Astreinte : voir l’intranet et rien"})
+    for title in ("As ana approves it", "As it was approved"):
+        page = rig.client("carla").get(f"/cases/{number}")
+        assert title in page.words
+        out = page.text.partition('id="right"')[2].partition("</section>")[0]
+        assert "voir</ins>" in out
+        assert "<ins>Astreinte" not in out
+        assert "[téléphone]" not in out
+        later(rig)
+    for form, title in (("redacted", "As it was approved"), ("written", "The safe version")):
+        other = rig.hold(f"{THREE_PHONES} {form}")
+        decide(rig, "ana", other, form)
+        later(rig)
+        assert title in rig.client("carla").get(f"/cases/{other}").words
+
+
+def test_page_loads_in_a_row_are_one_line_of_the_timeline(rig):
+    number = rig.hold(THREE_PHONES)
+    for who in ("ana", "carla", "ana", "ana", "carla"):
+        rig.clock.pass_by(minutes=1)
+        rig.client(who).get(f"/cases/{number}")
+    words = rig.client("ana").get(f"/cases/{number}").words
+    assert words.count("text read") == 2
+    assert "text read · ana 3 times, last on 1 Dec 2026, 09:04" in words
+    assert len(rig.entries("view")) == 6

@@ -26,7 +26,7 @@ def test_of_a_topic_the_words_that_weighed_most_are_marked_and_not_the_whole_tex
     (text,) = written(post(), [match(TOPIC)], [TOPIC])
     assert [run.piece.text for run in text.runs if run.strong] == ["perdu", "contrat"]
     assert not any(run.weak for run in text.runs)
-    assert [run.ends for run in text.runs if run.strong] == [(1,), (1,)]
+    assert [run.ends for run in text.runs if run.strong] == [(1,), ()]
 
 
 def test_a_topic_is_told_by_its_own_name():
@@ -36,6 +36,7 @@ def test_a_topic_is_told_by_its_own_name():
     )
     assert told[0].found == (("lost_deal", 1),)
     assert told[0].model
+    assert told[0].likely == {"lost_deal": 90}
 
 
 def test_a_topic_of_a_text_and_of_the_same_read_with_its_fields_is_told_once():
