@@ -33,7 +33,7 @@ _UNREADABLE = datetime(2200, 1, 1, tzinfo=UTC)
 class _Head:
     """What the rules of a file need to know of its top."""
 
-    zone: tzinfo = UTC
+    zone: tzinfo | None = None
     dates: dict[str, datetime] = field(default_factory=dict)
 
 
@@ -73,7 +73,7 @@ def parse_policy(file: str, data: bytes, notes: Notes) -> Policy | None:
         exceptions=exceptions,
         network_places=tuple(context.network_places),
         location=top.location,
-        zone=head.zone,
+        zone=head.zone or UTC,
     )
     if "examples_at" not in fields:
         _check_clock(policy, context, top)

@@ -79,6 +79,7 @@ RULES: Final = (
     ),
     LintRule("text-cut-short", WARNING, "A text that ends at a #", wording.cut_texts),
     LintRule("review-due", WARNING, "A review that is due", lifetimes.due_reviews),
+    LintRule("summer-time", WARNING, "An hour with the offset of the other season", loader=("other-season",)),
     LintRule("expired-exception", WARNING, "An exception that has ended", lifetimes.ended_exceptions),
     LintRule(
         _UNREAD, WARNING, "A policy that no gate reads",
