@@ -252,13 +252,19 @@ def test_mistakes_in_examples(match, no_match, words):
     assert words in only(text).message
 
 
-@pytest.mark.parametrize(
-    "line", ["Le [[projet]] : avance", "Attention : ça", "Note : [[ça]]", "«\u00a0Oui\u00a0» : non"]
-)
+@pytest.mark.parametrize("line", ["Le [[projet]] : avance", "Attention : ça", "Note : [[ça]]"])
 def test_a_text_with_a_colon_is_told_as_such(line):
     problem = only(policy(RULE.replace('match: ["a [[b@c.example]]"]', f"match:\n      - {line}", 1)))
     assert problem.hint == "a text that holds ': ' must stand in quotes"
     assert (problem.location.line, problem.location.field) == (12, "rules[0].match[0]")
+
+
+@pytest.mark.parametrize("line", ["«\u00a0Oui\u00a0» : non", "“Le sujet : avance”"])
+def test_quotes_that_are_none_around_a_colon(line):
+    problem = only(policy(RULE.replace('match: ["a [[b@c.example]]"]', f"match:\n      - {line}", 1)))
+    assert problem.hint == 'put straight quotes around the whole text: "…"'
+    for find in ("terms: [“a : b”]", "terms: [{term: “a, b”}]", "terms: [{term: «a, b»}]"):
+        assert problem.hint in {one.hint for one in problems(policy(RULE.replace("entity: EMAIL_ADDRESS", find)))}
 
 
 def test_a_text_with_a_comma_in_braces_is_told_as_such():
