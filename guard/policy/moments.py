@@ -84,6 +84,14 @@ def _moment(text: str, zone: tzinfo | None, *, clock: bool) -> datetime:
     return _checked(text.replace(" ", "T").replace("Z", "+00:00"))
 
 
+def as_written(moment: datetime, zone: tzinfo) -> str:
+    """The moment as a policy of this zone writes it: a day that it is the end of, else the hour there."""
+    local = moment.astimezone(zone)
+    if local.time() == time(0):
+        return (local.date() - timedelta(days=1)).isoformat()
+    return local.isoformat(timespec="seconds" if local.second else "minutes")
+
+
 def _day_end(text: str, zone: tzinfo, *, clock: bool) -> datetime:
     day = _checked(text).date()
     end = datetime.combine(day + timedelta(days=1), time(0), tzinfo=zone)

@@ -5,7 +5,7 @@ import pytest
 
 from guard.policy.cursor import Cursor, Notes
 from guard.policy.load import Scalar
-from guard.policy.moments import read_expiry, read_moment, read_zone
+from guard.policy.moments import as_written, read_expiry, read_moment, read_zone
 
 
 def place(text: str) -> Cursor:
@@ -60,6 +60,15 @@ def test_an_hour_without_an_offset_is_of_the_timezone(text, moment):
     assert not given.notes.problems
     assert not given.notes.warnings
     assert read_expiry(place(text), ZoneInfo("Europe/Paris")) == read
+
+
+@pytest.mark.parametrize("zone", ["Europe/Paris", "UTC", "-05:30"])
+@pytest.mark.parametrize("text", ["2027-06-30", "2027-03-28", "2027-06-30T09:00+00:00", "2027-06-30T09:00:30+00:00"])
+def test_a_moment_is_told_as_it_was_written(text, zone):
+    there = read_zone(place(zone))
+    told = as_written(read_moment(place(text), there), there)
+    assert told == text if len(text) == 10 else datetime.fromisoformat(told) == datetime.fromisoformat(text)
+    assert read_moment(place(told), there) == read_moment(place(text), there)
 
 
 @pytest.mark.parametrize(
