@@ -15,6 +15,7 @@ from guard.errors import Location, PolicyError
 from guard.policy.key_words import may_be_shown, meant
 from guard.policy.load import ListNode, MapNode, Node, Scalar
 from guard.policy.quotes import CURLY
+from guard.policy.value_words import value_meant
 from guard.words.texts import Phrase
 
 _NAME = re.compile("[a-z]{2}")
@@ -31,7 +32,9 @@ class Notes:
 
 
 def did_you_mean(word: str, known: Collection[str]) -> Phrase:
-    """A hint that names the closest known word, whatever the case, or lists them when none is close."""
+    """A hint that names the known word that this one stands for or comes closest to, whatever the case, or lists them when none is close."""
+    if (value := value_meant(word, known)) is not None:
+        return Phrase("loader.do.mean", word=value)
     by_lower = {one.lower(): one for one in known}
     close = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
     if close:
