@@ -123,13 +123,13 @@ class Cursor:
         self.at(key, f".{key.text}" if shown else ".?").error(Phrase("loader.unknown-key"), hint)
         return []
 
-    def pairs(self) -> list[tuple[Cursor, Cursor]]:
-        """Keys and values of a map whose keys the author chooses."""
+    def pairs(self, shown: re.Pattern[str] = _NAME) -> list[tuple[Cursor, Cursor]]:
+        """Keys and values of a map whose keys the author chooses; only those that fit `shown` are told with a mistake."""
         if not isinstance(self.node, MapNode):
             self.error(Phrase("loader.names-expected"))
             return []
         named = (
-            (f".{key.text}" if _NAME.fullmatch(key.text) else ".?", key, value) for key, value in self.node.entries
+            (f".{key.text}" if shown.fullmatch(key.text) else ".?", key, value) for key, value in self.node.entries
         )
         return [(self.at(key, name), self.at(value, name)) for name, key, value in named]
 
