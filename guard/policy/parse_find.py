@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
+from guard.errors import Location
 from guard.policy.cursor import Cursor
 from guard.policy.parse_terms import Terms, read_term_list, special
 from guard.policy.schema import AllOf, AnyOf, EntityFind, Find, RegexFind, SealedFind, TermsFind
@@ -99,9 +100,10 @@ def _read_topic(fields: dict[str, Cursor], place: Cursor) -> EntityFind:
 
 def _read_terms(fields: dict[str, Cursor], kind: str) -> TermsFind:
     terms: Terms = {}
+    places: dict[str, Location] = {}
     file = None
     if kind == "terms":
-        terms = read_term_list(fields["terms"])
+        terms = read_term_list(fields["terms"], places)
     else:
         file = fields["terms_file"].text()
         if not lies_beside(file):
@@ -113,6 +115,7 @@ def _read_terms(fields: dict[str, Cursor], kind: str) -> TermsFind:
         disguises=fields["disguises"].boolean(default=True) if "disguises" in fields else True,
         location=fields[kind].location,
         options=special(terms),
+        places=tuple(places.values()),
     )
 
 
