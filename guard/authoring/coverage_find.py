@@ -73,18 +73,19 @@ def _terms(
         yield "terms file", find.file, find.location, any(map(bool, places))
         return
     single = _singles(matcher)
+    places_of = dict(zip(matcher.terms, find.places, strict=True))
     reached = _hits(list(single.values()), texts, places)
     for number, term in enumerate(matcher.terms, start=1):
         words = Phrase("coverage.term-secret", number=number)
         if not matcher.confidential:
             words = Phrase("coverage.term", number=number, term=term)
-        yield "term", words, find.location, single[term].id in reached
+        yield "term", words, places_of[term], single[term].id in reached
     for each in matcher.options:
         for word_number, word in enumerate(each.near, start=1):
             alone = _excused_by(single[each.term], (word,))
             near = str(word_number) if matcher.confidential else word
             shown = Phrase("coverage.term-unless", number=int(alone.id) + 1, word=near)
-            yield "unless", shown, find.location, _is_excused(_excused_by(alone, ()), alone, texts)
+            yield "unless", shown, places_of[each.term], _is_excused(_excused_by(alone, ()), alone, texts)
 
 
 def _singles(matcher: TermsMatcher) -> dict[str, TermsMatcher]:

@@ -16,14 +16,13 @@ from guard.authoring.explain_near import Near, matcher_near, refused
 from guard.authoring.explain_rule import (
     Event,
     RuleTrace,
-    confidence,
     in_file,
     matchers_of,
     near_miss,
     suppressed,
     trace_rule,
 )
-from guard.authoring.explain_words import recognised
+from guard.authoring.explain_words import confidence, recognised
 from guard.authoring.views import Back, way_back
 from guard.authoring.whatif import Judges, WhatIf, leaves
 from guard.detect.base import Hit

@@ -36,7 +36,7 @@ _LEAST: Final = 6
 _OF_SECRETS: Final = frozenset({"password", "strong_password", "token", "random_token"})
 """Checks among those of numbers that ask the same as those of randomness."""
 _SEARCH_S: Final = 0.2
-_SHOWN_WORDS: Final = 6
+_SHOWN_WORDS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def _against(plain: str, pattern: Pattern, left_out: Sequence[str], hit: Hit) ->
     if "context_required" in left_out:
         words: str = ", ".join(pattern.context[:_SHOWN_WORDS])
         if len(pattern.context) > _SHOWN_WORDS:
-            words = Phrase("explain.context-more", known=words)
+            words = Phrase("explain.context-more", known=words, number=len(pattern.context))
         reasons.append(Phrase("explain.no-context", within=pattern.context_within, known=words))
     if "refuse" in left_out:
         before = fold(plain[max(0, hit.start - pattern.refuse_within - 40) : hit.start])

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Final
 
 from guard.authoring.explain_near import together
+from guard.authoring.explain_words import confidence, count_asked, sure
 from guard.authoring.whatif import WRITTEN, WhatIf, conditions, leaves
 from guard.errors import Location
 from guard.policy.compile import CompiledException, CompiledRule, near_words
 from guard.policy.findtree import AllNode, AnyNode, EntityNode, FindNode, MatcherNode, places
 from guard.policy.globs import glob
+from guard.policy.moments import as_written
 from guard.policy.schema import ModeKind, Scope, Unless, When
 from guard.types.finding import Finding
 from guard.types.inspection import Facts
@@ -82,11 +84,6 @@ def suppressed(words: Phrase, start: int | None = None, end: int | None = None, 
     return Event(Phrase("explain.kind.suppressed"), words, start, end, at)
 
 
-def confidence(score: float) -> str:
-    """The word that policies use for a score."""
-    return "high" if score >= 0.8 else "medium" if score >= 0.5 else "low"
-
-
 def trace_rule(what: WhatIf, rule: CompiledRule, near: Iterable[Event] = ()) -> RuleTrace:
     """The rule on this post; `near` are near misses of its detectors."""
     found = what.found(rule)
@@ -133,10 +130,11 @@ def _parts_missing(what: WhatIf, rule: CompiledRule) -> Iterator[Event]:
             yield from _all_of(what, rule, node, at)
         elif isinstance(node, EntityNode) and node.min_score and not what.found(rule, node):
             for finding in what.found(rule, replace(node, min_score=0.0)):
-                asked, met = confidence(node.min_score), confidence(finding.score)
+                asked, met = confidence(node.min_score), sure(finding.score)
                 words = Phrase("explain.topic-unsure", topic=finding.subtype or "", found=met, asked=asked)
                 yield near_miss(words, finding.span.start, finding.span.end, at)
-        elif isinstance(node, EntityNode) and node.subtype is not None and not what.found(rule, node):
+        elif isinstance(node, EntityNode) and node.subtype and node.entity != TOPIC and not what.found(rule, node):
+            # another topic is no near miss: every text has one
             for finding in what.found(rule, replace(node, subtype=None)):
                 kind = finding.subtype or Phrase("explain.no-kind")
                 words = Phrase("explain.other-kind", entity=node.entity, found=kind, asked=node.subtype)
@@ -233,7 +231,7 @@ def _exceptions(what: WhatIf, rule: CompiledRule, used: str | None) -> Iterator[
         if source.id == used:
             words = Phrase("explain.exception-passes", name=source.id, who=source.approved_by)
             if source.expires:
-                until = source.expires.isoformat()
+                until = as_written(source.expires, rule.policy.zone)
                 words = Phrase("explain.exception-passes-until", name=source.id, who=source.approved_by, until=until)
             yield suppressed(words, at=at)
             return
@@ -246,7 +244,7 @@ def _not_covered(what: WhatIf, rule: CompiledRule, exception: CompiledException)
     source = exception.source
     if not what.covers(rule, exception, expires=source.expires):
         if source.expires:
-            yield Phrase("explain.expired", on=source.expires.isoformat())
+            yield Phrase("explain.expired", on=as_written(source.expires, rule.policy.zone))
         else:
             yield Phrase("explain.no-expires")
     for name in ("groups", "networks"):
@@ -272,7 +270,7 @@ def _lines(what: WhatIf, rule: CompiledRule, found: Sequence[Finding]) -> tuple[
             lines.append(Line(number + 1, at, action, Phrase("explain.state.not-reached")))
         else:
             but_for = tuple(
-                _condition_words(name, when, what, found)
+                _condition_words(name, when, what, found, rule.policy.zone)
                 for name, when in conditions(step)
                 if not what.fits(rule, step, when)
             )
@@ -280,29 +278,23 @@ def _lines(what: WhatIf, rule: CompiledRule, found: Sequence[Finding]) -> tuple[
     return tuple(lines)
 
 
-def _condition_words(name: str, when: When, what: WhatIf, found: Sequence[Finding]) -> Phrase:
+def _condition_words(name: str, when: When, what: WhatIf, found: Sequence[Finding], zone: tzinfo) -> Phrase:
     """A condition that does not hold, and how it is instead."""
     if name == "confidence":
         best = max((finding.score for finding in found), default=0.0)
-        return Phrase("explain.confidence", asked=confidence(when.min_score), found=confidence(best))
+        return Phrase("explain.confidence", asked=sure(when.min_score), found=sure(best))
     if name == "count":
-        sure = [finding for finding in found if not finding.score < when.min_score]
-        return Phrase("explain.count", asked=_count_words(when), found=Phrase("explain.places", count=places(sure)))
+        counted = [finding for finding in found if not finding.score < when.min_score]
+        return Phrase("explain.count", asked=count_asked(when), found=Phrase("explain.places", count=places(counted)))
     if name in {"before", "after"}:
         moment: datetime = getattr(when, name)
-        now = what.facts.now.isoformat(timespec="seconds")
-        return Phrase("explain.moment", name=name, asked=moment.isoformat(), now=now)
+        now = what.facts.now.astimezone(zone).isoformat(timespec="seconds")
+        return Phrase("explain.moment", name=name, asked=as_written(moment, zone), now=now)
     wanted = getattr(when, name)
     said = str(wanted).lower() if isinstance(wanted, bool) else ", ".join(sorted(map(str, wanted)))
     return Phrase(
         "explain.condition", name=WRITTEN.get(name, name), wanted=said, here=_here(name, what.post, what.facts)
     )
-
-
-def _count_words(when: When) -> str:
-    if when.count_max is None:
-        return f"{when.count_min}+"
-    return str(when.count_min) if when.count_min == when.count_max else f"{when.count_min}-{when.count_max}"
 
 
 def _roll_out(what: WhatIf, rule: CompiledRule) -> Iterator[Event]:

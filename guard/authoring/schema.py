@@ -22,7 +22,7 @@ from guard.types.topic import ANY, TOPICS
 Schema = dict[str, Any]
 
 _ID: Final = "^[a-z0-9]+(-[a-z0-9]+)*$"
-_DATE: Final = r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2}))?$"
+_DATE: Final = r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?)?$"
 
 
 def _ref(name: str) -> Schema:

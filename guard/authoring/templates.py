@@ -15,6 +15,9 @@ MAX_NAME: Final = 64
 _TRIAL: Final = timedelta(days=90)
 """Until the first review: long enough to read what the trial in shadow has found."""
 
+_ZONES: Final = {"fr": "Europe/Paris", "en": "UTC"}
+"""Of a draft in each language: who writes in French thinks of hours of Paris."""
+
 _REMARK = "remark_"
 _SCHEMA = "# yaml-language-server: $$schema=./policy-v1.schema.json\n"
 _TOP = """\
@@ -31,9 +34,10 @@ review_by: ${review_by}              # ${remark_reread}
 mode: shadow                       # ${remark_shadow}
 """
 _CLOCK = """\
-examples_at: ${today}T12:00:00Z     # ${remark_moment}
+timezone: ${zone}             # ${remark_zone}
+examples_at: ${today}T12:00:00     # ${remark_moment}
 dates:
-  announcement: ${announcement}T09:00:00Z   # ${remark_embargo}
+  announcement: ${announcement}T09:00:00   # ${remark_embargo}
 """
 
 _CONFIDENTIAL = """\
@@ -183,7 +187,8 @@ def new_policy(name: str, kind: str, at: datetime, words: Words, *, owner: str, 
         "review_by": (at + _TRIAL).date(),
         "today": at.date(),
         "announcement": announcement.date(),
-        "after": f"{(announcement + timedelta(days=1)).date()}T12:00:00Z",
+        "after": f"{(announcement + timedelta(days=1)).date()}T12:00:00",
+        "zone": _ZONES[words.language],
     }
     for word in draft.get_identifiers():
         if word.startswith(_REMARK):

@@ -105,7 +105,7 @@ def _meant(name: str, known: Collection[str]) -> Phrase | None:
 
 def _text(arguments: Sequence[str]) -> str:
     if len(arguments) > 1:
-        raise UsageError(Phrase("reading.arguments"), hint=Phrase("reading.do.one-argument"))
+        raise _several(arguments)
     argument = arguments[0] if arguments else "-"
     if argument != "-":
         try:
@@ -120,6 +120,24 @@ def _text(arguments: Sequence[str]) -> str:
         message = Phrase("reading.input-utf8", byte=error.start)
         raise UsageError(message, hint=Phrase("reading.do.to-utf8")) from None
     return text.removesuffix("\n")
+
+
+def _several(arguments: Sequence[str]) -> UsageError:
+    """Some have the folder behind the text, as other commands do; others forgot the quotes."""
+    folder = next((one for one in arguments[1:] if _exists(Path(one))), None)
+    hint = Phrase("reading.do.one-argument")
+    if folder is not None:
+        hint = Phrase("reading.do.policies-option", folder=folder)
+    elif any(" " in one.strip() for one in arguments):  # quotes stood there
+        hint = Phrase("reading.do.text-and-policies")
+    return UsageError(Phrase("reading.arguments"), hint=hint)
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a long text is no path
+        return False
 
 
 def _safe(inspector: Inspector, inspection: Inspection, facts: Facts) -> str | None:

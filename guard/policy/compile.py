@@ -20,6 +20,7 @@ from guard.policy.findtree import AllNode, AnyNode, EntityNode, FindNode, Matche
 from guard.policy.globs import Glob, glob
 from guard.policy.parse_find import lies_beside
 from guard.policy.parse_terms import Terms, special
+from guard.policy.pattern_words import pattern_wrong
 from guard.policy.schema import (
     AllOf,
     AnyOf,
@@ -242,11 +243,7 @@ class _Compiler:
             compiled = regex.compile(find.pattern)
             empty = compiled.match("") is not None
         except (regex.error, ValueError, OverflowError, RecursionError, MemoryError) as error:
-            message = Phrase("loader.pattern-wrong")
-            if isinstance(error, RecursionError):
-                message = Phrase("loader.pattern-deep")
-            elif not policy.confidential:  # the engine's message may quote the pattern
-                message = Phrase("loader.pattern-wrong-because", why=str(error)[:120])
+            message = pattern_wrong(error, secret=policy.confidential)
             self._problem(find.location, message, Phrase("loader.do.brackets"))
             return
         if empty:

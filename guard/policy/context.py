@@ -20,7 +20,8 @@ LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", re.ASCII)
 class Context:
     """What a rule needs to know of its file, and what the file needs to know of its rules."""
 
-    zone: tzinfo
+    zone: tzinfo | None
+    """None where the policy names none."""
     dates: Mapping[str, datetime]
     mode: Mode
     confidential: bool

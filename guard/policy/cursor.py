@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from guard.errors import Location, PolicyError
 from guard.policy.key_words import may_be_shown, meant
 from guard.policy.load import ListNode, MapNode, Node, Scalar
+from guard.policy.quotes import CURLY
+from guard.policy.value_words import value_meant
 from guard.words.texts import Phrase
 
 _NAME = re.compile("[a-z]{2}")
@@ -30,7 +32,9 @@ class Notes:
 
 
 def did_you_mean(word: str, known: Collection[str]) -> Phrase:
-    """A hint that names the closest known word, whatever the case, or lists them when none is close."""
+    """A hint that names the known word that this one stands for or comes closest to, whatever the case, or lists them when none is close."""
+    if (value := value_meant(word, known)) is not None:
+        return Phrase("loader.do.mean", word=value)
     by_lower = {one.lower(): one for one in known}
     close = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
     if close:
@@ -113,17 +117,19 @@ class Cursor:
             return [word]
         cut = is_empty(value)  # the rest of a text that a comma cut in two
         hint = Phrase("loader.do.text-comma") if cut else did_you_mean(key.text, known)
+        if {key.text[:1], key.text[-1:]} & {*CURLY}:
+            hint = Phrase("loader.do.straight")
         shown = not cut and may_be_shown(key.text, self.path)
         self.at(key, f".{key.text}" if shown else ".?").error(Phrase("loader.unknown-key"), hint)
         return []
 
-    def pairs(self) -> list[tuple[Cursor, Cursor]]:
-        """Keys and values of a map whose keys the author chooses."""
+    def pairs(self, shown: re.Pattern[str] = _NAME) -> list[tuple[Cursor, Cursor]]:
+        """Keys and values of a map whose keys the author chooses; only those that fit `shown` are told with a mistake."""
         if not isinstance(self.node, MapNode):
             self.error(Phrase("loader.names-expected"))
             return []
         named = (
-            (f".{key.text}" if _NAME.fullmatch(key.text) else ".?", key, value) for key, value in self.node.entries
+            (f".{key.text}" if shown.fullmatch(key.text) else ".?", key, value) for key, value in self.node.entries
         )
         return [(self.at(key, name), self.at(value, name)) for name, key, value in named]
 
@@ -141,13 +147,17 @@ class Cursor:
     def text(self) -> str:
         """Non-empty text."""
         if not isinstance(self.node, Scalar):
-            in_map = isinstance(self.node, MapNode)
-            hint = Phrase("loader.do.text-colon") if in_map else Phrase("loader.do.put-in-quotes")
+            hint = self.colon_hint() if isinstance(self.node, MapNode) else Phrase("loader.do.put-in-quotes")
             self.error(Phrase("loader.text-expected"), hint)
             return ""
         if not self.node.text.strip():
             self.error(Phrase("loader.nothing"), Phrase("loader.do.value"))
         return self.node.text
+
+    def colon_hint(self) -> Phrase:
+        """For a text that its colon made a key and a value of: quotes are missing, or are none."""
+        curly = isinstance(self.node, MapNode) and self.node.entries and self.node.entries[0][0].text[:1] in {*CURLY}
+        return Phrase("loader.do.straight" if curly else "loader.do.text-colon")
 
     def texts(self) -> tuple[str, ...]:
         """A list of texts, or one."""

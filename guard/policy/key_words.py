@@ -74,10 +74,15 @@ _WORD: Final = re.compile(r"[a-zß-öø-ÿœ]{2,20}(?:[_-][a-zß-öø-ÿœ]{1,20
 _OF_TEXTS: Final = re.compile(r"(?:terms|aliases|match|no_match|near|text)\[\d+\]")
 
 
+def unaccented(word: str) -> str:
+    """As the lists of other words write it: small letters without accents, `_` between them."""
+    folded = "".join(char for char in unicodedata.normalize("NFD", word.lower()) if not unicodedata.combining(char))
+    return re.sub(r"[^a-z0-9]+", "_", folded).strip("_")
+
+
 def meant(word: str, known: Collection[str]) -> str | None:
     """The key that was probably meant; None when nothing comes near."""
-    folded = "".join(char for char in unicodedata.normalize("NFD", word.lower()) if not unicodedata.combining(char))
-    folded = re.sub(r"[ '’-]", "_", folded).removesuffix("_")
+    folded = unaccented(word)
     for key, others in _MEANT.items():
         if key in known and folded in others.split():
             return key

@@ -180,7 +180,8 @@ class _Builder:
             below = f"{path}.{name}" if path else name
             if key.text in seen:
                 twice = Phrase("loader.key-twice", line=seen[key.text])
-                self.problems.append(self._refuse(event, below, twice, Phrase("loader.do.keep-one")))
+                hint = Phrase("loader.do.hyphen-or-one" if key.text == "id" else "loader.do.keep-one")
+                self.problems.append(self._refuse(event, below, twice, hint))
             seen.setdefault(key.text, key.line)
             entries.append((key, self._node(next(events), events, below, depth + 1)))
         return tuple(entries)

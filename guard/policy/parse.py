@@ -17,6 +17,8 @@ from guard.policy.schema import Mode, ModeKind, Policy, PolicyException, Rule, S
 from guard.words.texts import Phrase
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
+_DATE_NAME = re.compile(r"[a-z][a-z0-9_-]{0,40}", re.ASCII)
+_NONE = re.compile(r"(?!)")
 POLICY_KEYS = ("guard", "policy", "owner", "review_by", "mode", "rules")
 POLICY_MORE = ("title", "confidential", "examples_at", "timezone", "dates", "applies_to", "exceptions")
 SCOPE_KEYS = ("networks", "groups", "accounts", "languages")
@@ -33,7 +35,7 @@ _UNREADABLE = datetime(2200, 1, 1, tzinfo=UTC)
 class _Head:
     """What the rules of a file need to know of its top."""
 
-    zone: tzinfo = UTC
+    zone: tzinfo | None = None
     dates: dict[str, datetime] = field(default_factory=dict)
 
 
@@ -49,7 +51,8 @@ def parse_policy(file: str, data: bytes, notes: Notes) -> Policy | None:
     fields = top.fields(required=POLICY_KEYS, optional=POLICY_MORE)
     if "guard" in fields and fields["guard"].text() != "1":
         fields["guard"].error(Phrase("loader.version"), Phrase("loader.do.guard"))
-    head = _read_head(fields)
+    secret = "confidential" in fields or top.has_unknown(fields)  # what is misspelt may be what makes it confidential
+    head = _read_head(fields, shown=_NONE if secret else _DATE_NAME)
     confidential = "confidential" in fields and fields["confidential"].boolean(default=True)
     mode = read_mode(fields["mode"]) if "mode" in fields else Mode(ModeKind.ENFORCE)
     context = Context(zone=head.zone, dates=head.dates, mode=mode, confidential=confidential)
@@ -73,19 +76,19 @@ def parse_policy(file: str, data: bytes, notes: Notes) -> Policy | None:
         exceptions=exceptions,
         network_places=tuple(context.network_places),
         location=top.location,
-        zone=head.zone,
+        zone=head.zone or UTC,
     )
     if "examples_at" not in fields:
         _check_clock(policy, context, top)
     return policy
 
 
-def _read_head(fields: dict[str, Cursor]) -> _Head:
+def _read_head(fields: dict[str, Cursor], shown: re.Pattern[str]) -> _Head:
     head = _Head()
     if "timezone" in fields:
         head.zone = read_zone(fields["timezone"])
     if "dates" in fields:
-        for name, value in fields["dates"].pairs():
+        for name, value in fields["dates"].pairs(shown):
             moment = read_moment(value, head.zone)
             name_text = name.text()
             if not _ID.fullmatch(name_text.replace("_", "-")):

@@ -55,7 +55,7 @@ def _read_fields(place: Cursor) -> dict[str, Cursor]:
         return {"text": place}
     keys = [key.text for key, _ in place.node.entries]
     if keys and not {"text", *EXAMPLE_MORE} & set(keys) and not _KEY.fullmatch(keys[0]):
-        place.error(Phrase("loader.example-key"), Phrase("loader.do.text-colon"))
+        place.error(Phrase("loader.example-key"), place.colon_hint())
         return {}
     return place.fields(required=("text",), optional=EXAMPLE_MORE)
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
+from guard.errors import Location
 from guard.policy.cursor import Cursor
 from guard.policy.parse_terms import Terms, read_term_list, special
 from guard.policy.schema import AllOf, AnyOf, EntityFind, Find, RegexFind, SealedFind, TermsFind
+from guard.policy.value_words import ENTITIES, value_meant
 from guard.types import topic as topics
 from guard.words.texts import Phrase
 
@@ -71,7 +73,9 @@ def _read_entity(place: Cursor, fields: dict[str, Cursor]) -> EntityFind:
         fields["entity"].error(Phrase("loader.made-by-rules"), Phrase("loader.do.use-kind", kind=_OF_POLICIES[name]))
     elif not _ENTITY.fullmatch(name):
         if name.strip():
-            fields["entity"].error(Phrase("loader.entity-capitals"), Phrase("loader.do.entity"))
+            known = value_meant(name, ENTITIES) or (name.upper() if name.upper() in ENTITIES else None)
+            hint = Phrase("loader.do.mean", word=known) if known else Phrase("loader.do.entity")
+            fields["entity"].error(Phrase("loader.entity-capitals"), hint)
         name = ""  # told of: it is not looked up as well
     return EntityFind(name, fields["subtype"].text() if "subtype" in fields else None, place.location)
 
@@ -96,9 +100,10 @@ def _read_topic(fields: dict[str, Cursor], place: Cursor) -> EntityFind:
 
 def _read_terms(fields: dict[str, Cursor], kind: str) -> TermsFind:
     terms: Terms = {}
+    places: dict[str, Location] = {}
     file = None
     if kind == "terms":
-        terms = read_term_list(fields["terms"])
+        terms = read_term_list(fields["terms"], places)
     else:
         file = fields["terms_file"].text()
         if not lies_beside(file):
@@ -110,6 +115,7 @@ def _read_terms(fields: dict[str, Cursor], kind: str) -> TermsFind:
         disguises=fields["disguises"].boolean(default=True) if "disguises" in fields else True,
         location=fields[kind].location,
         options=special(terms),
+        places=tuple(places.values()),
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
+from guard.errors import Location
 from guard.policy.cursor import Cursor, did_you_mean
 from guard.types.matcher import NEAR, TermOptions
 from guard.words.texts import Phrase
@@ -45,8 +46,8 @@ def special(terms: Terms) -> tuple[TermOptions, ...]:
     return tuple(options for term, options in terms.items() if options != TermOptions(term))
 
 
-def read_term_list(place: Cursor) -> Terms:
-    """The terms of a policy's `terms`; mistakes are noted."""
+def read_term_list(place: Cursor, places: dict[str, Location]) -> Terms:
+    """The terms of a policy's `terms`, and into `places` where each stands; mistakes are noted."""
     if not place.is_list:
         place.error(Phrase("loader.terms-expected"), Phrase("loader.do.terms-list"))
         return {}
@@ -56,13 +57,13 @@ def read_term_list(place: Cursor) -> Terms:
         if "term" not in fields:
             continue
         options = _read_options(fields)
-        _add(found, fields["term"], options)
+        _add(found, places, fields["term"], options)
         for alias in fields["aliases"].items() if "aliases" in fields else ():
-            _add(found, alias, replace(options, initials=False))
+            _add(found, places, alias, replace(options, initials=False))
     return found
 
 
-def _add(found: Terms, place: Cursor, options: TermOptions) -> None:
+def _add(found: Terms, places: dict[str, Location], place: Cursor, options: TermOptions) -> None:
     term = place.text().strip()
     problem = term_problem(term)
     if term and problem:
@@ -72,6 +73,7 @@ def _add(found: Terms, place: Cursor, options: TermOptions) -> None:
     elif has_columns(term):
         place.warn(Phrase("loader.term-parted"), Phrase("loader.do.part-terms"))
     found[term] = replace(options, term=term)
+    places.setdefault(term, place.location)
 
 
 def _read_options(fields: dict[str, Cursor]) -> TermOptions:

@@ -12,6 +12,9 @@ from typing import Any
 
 import yaml
 
+CURLY = "\u201c\u201d\u201e\u201f\u2018\u201a\u201b\u00ab\u00bb"
+"""Signs that word processors make of the quotes around a text; to YAML they are letters."""
+
 # What no line of a text looks like that is meant to go over several: a key, the next item of a list, a remark.
 _NEXT_PART = re.compile(r" *(?:- |# |(?:- +)?[a-z_]+:(?: |$))")
 # The quote that ends the text stands where one begins: first on its line, or behind a comma or a key.

@@ -60,6 +60,8 @@ class TermsFind:
     location: Location
     options: tuple[TermOptions, ...] = field(default=(), repr=False)
     """Of the terms that have any; aliases are terms of their own."""
+    places: tuple[Location, ...] = field(default=(), repr=False, compare=False)
+    """Where each of the terms stands; empty for those of a file."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, time, timedelta, tzinfo
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol, Self, runtime_checkable
@@ -75,6 +75,14 @@ class Words:
         """`22 nov. 2026, 09:31` in this zone, else in the reader's."""
         local = moment.astimezone(zone or self.zone)
         return f"{local.day} {_MONTHS[self.language][local.month - 1]} {local.year}, {local:%H:%M}"
+
+    def ending(self, moment: datetime, zone: tzinfo) -> str:
+        """The last day, where a moment is the end of a day of this zone, as a bare date in a policy is; else the date and hour."""
+        local = moment.astimezone(zone)
+        if local.time() != time(0):
+            return self.date(moment)
+        last = local.date() - timedelta(days=1)
+        return f"{last.day} {_MONTHS[self.language][last.month - 1]} {last.year}"
 
     def span(self, length: timedelta) -> str:
         """A length of time in its two largest units: `2 h 15 min`."""

@@ -38,7 +38,7 @@ ERROR, WARNING = Severity.ERROR, Severity.WARNING
 _TRAPS: Final = (
     "not-yaml", "not-yaml-because", "not-yaml-file", "ends-at-apostrophe", "ends-at-quote", "marks-unquoted", "quote-unclosed",
     "quote-left-open", "tab", "invisible", "key-space", "no-break-space", "special-space", "key-twice", "alias", "anchor", "tag", "second-document",
-    "control-escape", "not-utf8", "boolean-expected", "example-key", "text-expected", "key-no-word", "no-zone",
+    "control-escape", "not-utf8", "boolean-expected", "example-key", "text-expected", "key-no-word", "no-zone", "no-hyphen",
 )  # fmt: skip
 
 _UNREAD: Final = "not-read"
@@ -46,7 +46,7 @@ _UNREAD: Final = "not-read"
 RULES: Final = (
     LintRule("unknown-key", ERROR, "A key that the language does not know", loader=("unknown-key",)),
     LintRule("yaml-trap", ERROR, "YAML reads something else than what is meant", wording.lost_remarks, _TRAPS),
-    LintRule("typographic-quotes", ERROR, "Quotes that YAML takes for letters", wording.typographic_quotes),
+    LintRule("typographic-quotes", ERROR, "Quotes that YAML takes for letters", wording.typographic_quotes, ("curly",)),
     LintRule("not-understood", ERROR, "A value that cannot be read"),
     LintRule("several-in-one", ERROR, "A term that looks like several", loader=("terms-table", "term-parted")),
     LintRule("expensive-regex", ERROR, "A pattern that takes very long on some text", ladders.slow_patterns),
@@ -79,6 +79,7 @@ RULES: Final = (
     ),
     LintRule("text-cut-short", WARNING, "A text that ends at a #", wording.cut_texts),
     LintRule("review-due", WARNING, "A review that is due", lifetimes.due_reviews),
+    LintRule("summer-time", WARNING, "An hour with the offset of the other season", loader=("other-season",)),
     LintRule("expired-exception", WARNING, "An exception that has ended", lifetimes.ended_exceptions),
     LintRule(
         _UNREAD, WARNING, "A policy that no gate reads",

@@ -10,6 +10,7 @@ from typing import Any
 from guard.authoring.explain import Explanation, Found, View, explain
 from guard.authoring.explain_near import together
 from guard.authoring.explain_rule import Event, Line, RuleTrace
+from guard.authoring.explain_words import detector_name, kind_name, sure
 from guard.cli.arguments import as_the_gate, pattern_cache
 from guard.cli.check import add_post_options, facts_of, post_of
 from guard.cli.output import result, result_json, talk, told, visible
@@ -109,15 +110,21 @@ def _print_views(views: Sequence[View]) -> None:
 
 def _found_line(found: Found) -> str:
     text = "" if found.text is None else f"  {visible(found.text)!r}"
-    more = [found.confidence, *([found.why] if found.why else [])]
+    more = [sure(found.confidence), *([found.why] if found.why else [])]
     if found.weighed:
         more.append(Phrase("terminal.weighed", known=" · ".join(map(visible, found.weighed))))
     elif not found.exact:
         more.append(Phrase("terminal.about"))
     rules = Phrase("terminal.asked-by", rules=found.rules) if found.rules else Phrase("terminal.asked-by-none")
-    said = f"{found.detector}: {', '.join(map(told, more))}"
+    said = Phrase("explain.said-by", name=detector_name(found.detector), said=tuple(more))
     return Phrase(
-        "terminal.found", start=found.start, end=found.end, kind=found.kind, text=text, said=said, rules=rules
+        "terminal.found",
+        start=found.start,
+        end=found.end,
+        kind=kind_name(found.kind),
+        text=text,
+        said=said,
+        rules=rules,
     )
 
 

@@ -37,6 +37,15 @@ def test_terms_and_their_words():
     ]  # fmt: skip
 
 
+def test_each_term_is_told_at_its_own_place():
+    find = "\n      terms:\n        - Aurore\n        - {term: Mercure, aliases: [Vif-argent]}\n        - Projet Orion"
+    made = inspector(rule(find, match='["[[Aurore]]"]'), head=HEAD + "confidential: true\n")
+    parts = [part for each in coverage(made, made.bundle).rules for part in each.parts if not part.reached]
+    assert [(part.words, part.at) for part in parts] == [
+        ("term 2", "p.yaml:12:18"), ("term 3", "p.yaml:12:37"), ("term 4", "p.yaml:13:11"),
+    ]  # fmt: skip
+
+
 def test_a_term_that_is_found_in_another_reading_counts():
     assert missing(rule("{terms: [Projet Aurore]}", match='["[[UHJvamV0IEF1cm9yZQ==]]"]')) == []
 

@@ -82,6 +82,8 @@ SLIPS = [
     BODY.replace('"[[x]]"', "'L'[[x]]'"),
     BODY.replace('"[[x]]"', "[[x]] y"),
     BODY.replace('"[[x]]"', '"[[x]]').replace("[y]", '["y"]'),
+    BODY.replace("{fr: a, en: b}", "“a: b”"),
+    BODY.replace("- id: name", "id: name"),
     BODY.replace("do: ", "do:\u00a0"),
     BODY.replace("do: flag", "do: flag\n    do: flag"),
     BODY + BODY[BODY.index("  - id") :],

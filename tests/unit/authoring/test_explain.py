@@ -3,7 +3,9 @@
 import pytest
 
 from guard.authoring.explain import Explanation, explain
+from guard.authoring.explain_rule import trace_rule
 from guard.authoring.suite import example_facts, example_post
+from guard.authoring.whatif import WhatIf
 from guard.detect.run import Detectors
 from guard.detect.sealed import SealedScanner, seal
 from guard.inspector import Inspector
@@ -13,7 +15,7 @@ from guard.types.matcher import SealedMatcher, TermsMatcher
 from guard.types.post import Attachment, Visibility
 from tests.gates import shipped_inspector
 from tests.unit.authoring.inspecting import facts, inspector, post, rule
-from tests.unit.policy.makers import HEAD, policy
+from tests.unit.policy.makers import HEAD, mail, policy
 
 MAIL = "{entity: EMAIL_ADDRESS}"
 
@@ -51,6 +53,16 @@ def test_what_nearly_was_found(find, text, near):
     assert explanation.inspection.decision.action.word == "allow"
 
 
+@pytest.mark.parametrize(
+    ("entity", "wanted", "near"), [("TOPIC", "topic: legal", 0), ("SECRET", "entity: SECRET, subtype: jwt", 1)]
+)
+def test_another_topic_is_no_near_miss(entity, wanted, near):
+    made = inspector(rule(f"{{{wanted}}}", match='["[[x]]"]' if near else '["x"]'))
+    found = mail(0, 8, entity_type=entity, subtype="mna")
+    what = WhatIf(made, made.bundle, post("x" * 20), facts(), (found,))
+    assert len(trace_rule(what, made.bundle.rules[0]).events) == near
+
+
 def test_the_places_of_near_misses_are_those_of_the_text():
     (trace,) = told(inspector(rule("{terms: [Projet Aurore]}")), "Voilà : 𝐩𝐫𝐨𝐣𝐞𝐭 Aurrore").rules
     assert [(event.start, event.end) for event in trace.events] == [(8, 22)]
@@ -81,8 +93,8 @@ def test_what_has_nothing_to_do_with_a_rule_is_left_out():
         ("visibility: [public]", {"visibility": Visibility.DIRECT}, "visibility public: the post is direct"),
         ("networks: [x]", {}, "networks x: the post goes to mastodon"),
         ("groups: [presse]", {}, "groups presse: the author is in vente"),
-        ("after: 2027-01-01", {}, "after 2027-01-02T00:00:00+00:00: it is 2026-06-01T12:00:00+00:00"),
-        ("before: 2026-01-01", {}, "before 2026-01-02T00:00:00+00:00: it is 2026-06-01T12:00:00+00:00"),
+        ("after: 2027-01-01", {}, "after 2027-01-01: it is 2026-06-01T12:00:00+00:00"),
+        ("before: 2026-01-01", {}, "before 2026-01-01: it is 2026-06-01T12:00:00+00:00"),
         ("media: true", {}, "media true: no file is attached"),
         (
             "media: false",
@@ -143,14 +155,14 @@ def excepted(text: str, *groups: str, expires: str = "2026-12-31", **more) -> li
 
 def test_an_exception_that_is_used():
     assert excepted("liste a@b.example", "evenements") == [
-        "suppressed: exception salon lets it pass (approved by dpo@exemple.fr, until 2027-01-01T00:00:00+00:00)"
+        "suppressed: exception salon lets it pass (approved by dpo@exemple.fr, until 2026-12-31)"
     ]
 
 
 def test_an_exception_that_is_not_used_says_everything_against_it():
     (words,) = excepted("a@b.example", expires="2026-01-31", network="x")
     assert words == (
-        "note: exception salon does not apply: it expired on 2026-02-01T00:00:00+00:00; groups evenements, and the author is "
+        "note: exception salon does not apply: it expired on 2026-01-31; groups evenements, and the author is "
         "in none; networks mastodon, and the post goes to x; the text looks like none of its patterns"
     )
 

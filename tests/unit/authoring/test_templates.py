@@ -55,5 +55,8 @@ def test_the_remarks_are_in_the_readers_language_and_nothing_else_differs():
     )
     assert "owner: o              # qui répond de cette politique" in french
     assert "owner: o              # who answers for this policy" in english
-    assert [line.partition("#")[0] for line in french] == [line.partition("#")[0] for line in english]
+    assert "timezone: Europe/Paris             # les heures ci-dessous sont de ce fuseau, été comme hiver" in french
+    bare = ([line.partition("#")[0].split() for line in lines] for lines in (french, english))
+    differ = [pair for pair in zip(*bare, strict=True) if pair[0] != pair[1]]
+    assert differ == [(["timezone:", "Europe/Paris"], ["timezone:", "UTC"])]
     assert "\u00a0" not in "".join(french)

@@ -168,6 +168,16 @@ def test_a_post_of_several_arguments_is_a_slip(capsys: pytest.CaptureFixture[str
     assert check("--lang", "fr", "appelle", "--network", "x") == 0
 
 
+def test_a_folder_behind_the_text_wants_its_option(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("mine").mkdir()
+    assert check("Projet Mélisande", "mine") == 2
+    assert "to choose the policies, write --policies mine" in capsys.readouterr().err
+    assert check("Projet Mélisande", "elsewhere") == 2
+    assert "a folder of policies comes after --policies" in capsys.readouterr().err
+    assert check("a" * 5000, "b" * 5000) == 2
+    assert "put it in quotes" in capsys.readouterr().err
+
+
 def test_remarks_beside_what_stops_a_post_are_named_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     lost = "on perd le client X et le projet Aurore, dix postes en jeu"
     assert check(lost, "--at", "2026-12-01T09:00:00+01:00") == 1

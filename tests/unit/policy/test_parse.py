@@ -10,6 +10,7 @@ from guard.policy.bundle import bundle_from_texts
 from guard.policy.schema import AllOf, AnyOf, EntityFind, ModeKind, RegexFind, TermsFind
 from guard.types.decision import Action
 from guard.types.post import Visibility
+from guard.words.texts import words_of
 from tests.unit.policy.makers import HEAD, RULE, bundle, policy, rule
 
 
@@ -252,13 +253,19 @@ def test_mistakes_in_examples(match, no_match, words):
     assert words in only(text).message
 
 
-@pytest.mark.parametrize(
-    "line", ["Le [[projet]] : avance", "Attention : ça", "Note : [[ça]]", "«\u00a0Oui\u00a0» : non"]
-)
+@pytest.mark.parametrize("line", ["Le [[projet]] : avance", "Attention : ça", "Note : [[ça]]"])
 def test_a_text_with_a_colon_is_told_as_such(line):
     problem = only(policy(RULE.replace('match: ["a [[b@c.example]]"]', f"match:\n      - {line}", 1)))
     assert problem.hint == "a text that holds ': ' must stand in quotes"
     assert (problem.location.line, problem.location.field) == (12, "rules[0].match[0]")
+
+
+@pytest.mark.parametrize("line", ["«\u00a0Oui\u00a0» : non", "“Le sujet : avance”"])
+def test_quotes_that_are_none_around_a_colon(line):
+    problem = only(policy(RULE.replace('match: ["a [[b@c.example]]"]', f"match:\n      - {line}", 1)))
+    assert problem.hint == 'put straight quotes around the whole text: "…"'
+    for find in ("terms: [“a : b”]", "terms: [{term: “a, b”}]", "terms: [{term: «a, b»}]"):
+        assert problem.hint in {one.hint for one in problems(policy(RULE.replace("entity: EMAIL_ADDRESS", find)))}
 
 
 def test_a_text_with_a_comma_in_braces_is_told_as_such():
@@ -369,15 +376,40 @@ def test_a_name_that_is_missing_is_not_also_told_as_used_twice():
 @pytest.mark.parametrize(
     ("dates", "field"),
     [
-        ("{launch: 2027-13-01}", "dates.?"),
-        ("{launch: 2027-01-01T09:00}", "dates.?"),
-        ("{launch: }", "dates.?"),
+        ("{launch: 2027-13-01}", "dates.launch"),
+        ("{launch: 2027-01-01T09:00}", "dates.launch"),
+        ("{launch: }", "dates.launch"),
     ],
 )
 def test_a_bad_date_is_told_once(dates, field):
     do = "[{when: {before: launch}, action: block}, {when: {after: launch}, action: hold}, {action: flag}]"
     problem = only(policy(rule(do), HEAD + f"examples_at: 2026-01-01\ndates: {dates}\n"))
     assert problem.location.field == field
+
+
+@pytest.mark.parametrize("key", ["confidential: true", "confidentiel: true"])
+def test_the_name_of_a_date_may_be_secret(key):
+    found = problems(policy(head=HEAD + f"examples_at: 2026-01-01\n{key}\ndates: {{orion: 30 juin 2027}}\n"))
+    assert "dates.?" in {one.location.field for one in found}
+    assert "orion" not in str(found) + "".join(map(str, found))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "told"),
+    [
+        ("(a", "a bracket is not closed (near its character 3)"),
+        ("a)b", "a bracket that is closed was not opened (near its character 2)"),
+        ("a**", "two repeats follow each other (near its character 3)"),
+        ("a{3,1}", "a repeat goes from more to less"),
+        ("\\p{Foo}", "it names an unknown kind of characters"),
+    ],
+)
+def test_what_is_wrong_with_a_pattern_is_told_in_words_of_ours(pattern, told):
+    problem = only(policy(RULE.replace("entity: EMAIL_ADDRESS", f"regex: '{pattern}'")))
+    assert told in problem.message
+    assert "position" not in words_of("fr").told(problem.message)
+    secret = only(policy(RULE.replace("entity: EMAIL_ADDRESS", f"regex: '{pattern}'"), HEAD + "confidential: true\n"))
+    assert "character" not in secret.message
 
 
 def test_a_bad_name_of_a_date_is_told_once():

@@ -1,5 +1,6 @@
 """Slips of people who come from a word processor, told at their own place."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -59,6 +60,70 @@ def test_signs_of_word_processors_and_signs_left_out(text, place, message):
     (problem,) = refused(text)
     assert (problem.location.line, problem.location.column) == place
     assert message in problem.message
+
+
+RULES = "rules:\n  - id: a\n    do: b\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("rules:\n  id: a\n    title: {fr: b}\n    do: c\n", (2, 3)),
+        ("rules:\n  id: a\n\n    # who\n    do: c\n  - id: b\n", (2, 3)),
+        (RULES + "\n  id: c\n    do: d\n", (5, 3)),
+        (RULES + "id: c\n    do: d\n", (4, 1)),
+    ],
+)
+def test_a_hyphen_that_was_left_out(text, place):
+    (problem,) = refused(text)
+    assert (problem.location.line, problem.location.column) == place
+    assert problem.message == "a hyphen is missing before `id`"
+    assert problem.hint == "write `- id:`, and the keys that follow below the i"
+
+
+def test_a_second_id_in_one_rule_may_lack_its_hyphen():
+    assert [one.hint for one in refused(RULES + "    id: c\n    do: d\n")] == [
+        "if another item begins here, write `- id:`; otherwise keep one", "keep one",
+    ]  # fmt: skip
+
+
+def test_another_key_below_a_text_is_no_missing_hyphen():
+    (problem,) = refused("rules:\n  - title: a\n      do: b\n")
+    assert "hyphen" not in problem.message
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("say:\n  fr: “Attention : sujet”\n", (2, 7)),
+        ("say:\n  fr: «Un: deux»\n", (2, 7)),
+        ("a: [{b: “c: d”}]\n", (1, 9)),
+        ('title: {fr: "a : “b”", en: “c : d: e”}\n', (1, 28)),
+    ],
+)
+def test_curly_quotes_are_letters(text, place):
+    (problem,) = refused(text)
+    assert (problem.location.line, problem.location.column) == place
+    assert "curly or French quotes are only letters to YAML" in problem.message
+    assert "straight quotes" in problem.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("a: 'chef d'atelier'\n", "write the apostrophe twice, '', or use double quotes"),
+        ("a: 'chef d'atelier\\b'\n", "write each apostrophe inside the text twice, ''"),
+        ("a: 'dit \"oui\" au chef d'atelier'\n", "write each apostrophe inside the text twice, ''"),
+        ('a: "chef d\'atelier\\d"\n', "use '…' instead, and write each apostrophe in it twice, ''"),
+        ("a: 'L'affaire'\nb: c\n", "write the apostrophe twice, '', or use double quotes"),
+    ],
+)
+def test_an_apostrophe_is_doubled(text, hint):
+    (problem,) = refused(text)
+    assert problem.hint.startswith(hint) or problem.hint.endswith(hint)
+    assert "found unknown" not in problem.message
+    mended = re.sub(r"(\w)'(\w)", r"\1''\2", text).replace('"chef', "'chef").replace('d"', "d'")
+    assert load_yaml("p.yaml", mended.encode())
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,9 @@ import copy
 import json
 import pickle
 import string
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -89,7 +91,11 @@ def test_no_phrase_lies_about_unused():
 
 
 def test_french_is_typeset():
-    assert [key for key, text in FRENCH.texts.items() if "'" in text.replace("': '", "").replace("'…'", "")] == []
+    assert [
+        key
+        for key, text in FRENCH.texts.items()
+        if "'" in text.replace("': '", "").replace("'…'", "").replace("''", "")
+    ] == []
     assert [key for key, text in FRENCH.texts.items() if "“" in text or "« " in text or " »" in text] == []
 
 
@@ -137,3 +143,13 @@ def test_an_error_is_told_with_its_place_and_what_to_do():
     assert ENGLISH.told(ProblemsError([error, GuardError("a")])) == f"{error}\na"
     copied = pickle.loads(pickle.dumps(error))
     assert (copied.told(FRENCH), copied.location) == (error.told(FRENCH), error.location)
+
+
+def test_the_end_of_a_day_is_told_as_that_day():
+    paris = ZoneInfo("Europe/Paris")
+    french = words_of("fr")
+    assert french.ending(datetime(2026, 12, 20, 23, tzinfo=UTC), paris) == "20 déc. 2026"
+    assert french.ending(datetime(2027, 5, 31, 22, tzinfo=UTC), paris) == "31 mai 2027"
+    assert words_of("en").ending(datetime(2027, 1, 1, tzinfo=UTC), UTC) == "31 Dec 2026"
+    hour = datetime(2027, 1, 1, 9, 30, tzinfo=UTC)
+    assert french.ending(hour, paris) == french.date(hour)

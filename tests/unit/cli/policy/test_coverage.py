@@ -22,7 +22,7 @@ def test_what_no_example_reaches(folder, capsys):
         capsys.readouterr().out
         == """\
 demo/r: 2 of 3
-  p.yaml:8:19: no example reaches term 2: Boreal
+  p.yaml:8:28: no example reaches term 2: Boreal
 2 of 3 parts are reached by an example: 66.6 %
 """
     )
@@ -33,7 +33,7 @@ def test_the_share_is_compared_exactly(folder, least, code, capsys):
     assert main(["policy", "coverage", folder, "--min", least, "--format", "json"]) == code
     shown = json.loads(capsys.readouterr().out)
     assert (shown["reached"], shown["total"], shown["percent"]) == (2, 3, "66.6")
-    assert shown["rules"][0]["missing"] == [{"kind": "term", "what": "term 2: Boreal", "place": "p.yaml:8:19"}]
+    assert shown["rules"][0]["missing"] == [{"kind": "term", "what": "term 2: Boreal", "place": "p.yaml:8:28"}]
 
 
 @pytest.mark.parametrize("least", ["x", "-1", "101", "nan", ""])

@@ -91,3 +91,17 @@ def test_a_french_terminal_gets_the_whole_trace_in_french(tmp_path, capsys, monk
 def test_no_text_is_no_clean_text(folder, capsys):
     assert main(["policy", "explain", "", "--policies", folder]) == 0
     assert capsys.readouterr().err == "warning: there is no text to check: nothing was inspected\n"
+
+
+def test_in_french_no_code_stands_for_a_word(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
+    ladder = "[{when: {count: 5+}, action: hold}, {when: {before: 2026-01-31}, action: block}, {action: flag}]"
+    rules = rule("{terms: [CSE]}", ladder) + rule("{regex: 'D-\\d{3}'}", name="s")
+    (tmp_path / "p.yaml").write_text(policy(rules, HEAD + "timezone: Europe/Paris\nexamples_at: 2026-01-01\n"), "utf-8")
+    arguments = ["--policies", str(tmp_path), "--at", "2026-02-01T12:00:00Z"]
+    assert main(["policy", "explain", "le CSE, D-123", *arguments]) == 1
+    out = capsys.readouterr().out.replace("\u00a0", " ")
+    assert "un terme de votre liste  'CSE'  (vos termes : confiance haute) ; demandé par demo/r" in out
+    assert "votre expression régulière  'D-123'" in out
+    assert "`count` demande au moins 5 endroits (1 endroit est trouvé)" in out
+    assert "`before` 2026-01-31 (le moment est 2026-02-01T13:00:00+01:00)" in out

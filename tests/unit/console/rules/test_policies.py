@@ -65,6 +65,20 @@ def test_rules_are_told_in_plain_words(rig):
     assert "Cherche « grand lancement »" in french
 
 
+def test_days_are_those_that_the_policy_names(tmp_path, monkeypatch):
+    exception = (
+        "exceptions: [{id: salon, reason: {fr: a, en: b}, approved_by: dpo@exemple.fr, expires: 2037-02-20, "
+        "only: {rules: [launch]}, match: [grand lancement], no_match: [x]}]\n"
+    )
+    zoned = OPEN.replace("mode: enforce", "mode: enforce\ntimezone: Europe/Paris\nexamples_at: 2037-01-01", 1)
+    monkeypatch.setattr("tests.policy_rooms.OPEN", zoned + exception)
+    with console(tmp_path) as made:
+        policy_room(made, tmp_path)
+        words = made.client("paul", language="fr").get("/policies").words
+        assert "relire avant le 31 mars 2037" in words
+        assert "jusqu’au 20 févr. 2037" in words
+
+
 def test_no_confidential_term_is_shown_unless_asked_for_and_that_is_noted(rig):
     client = rig.client("paul")
     for path in ("/policies", "/policies/files/secret.yaml"):
