@@ -59,6 +59,7 @@ def test_review(guard):
     _, out, _ = guard("review", "show", "1001")
     assert out.startswith("dossier :          1001\nétat :             à décider\n")
     assert "\nvisibilité :       public\n" in out
+    assert guard("user", "add", "eve", "--role", "reviewer", "--one-time")[0] == 0
     _, out, _ = guard("review", "approve", "1001", "--reviewer", "eve")
     assert out.startswith("dossier 1001 : approuvé ; il passe une fois jusqu’au 20")
     assert guard("review", "reject", "1002", "--reviewer", "eve", "--reason", "x")[1] == "dossier 1002 : refusé\n"
