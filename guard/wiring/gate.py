@@ -27,6 +27,7 @@ from guard.store.base import Transaction
 from guard.types.audit import AuditEntry
 from guard.wiring import handover
 from guard.wiring.certificates import Certificates
+from guard.wiring.changes import between
 from guard.wiring.console import OpenConsole, in_clear, open_console
 from guard.wiring.doors import Doors, doors_in_clear, try_doors
 from guard.wiring.folder import recover
@@ -228,8 +229,8 @@ class _Parts:
 
     async def _swap(self, inspector: Inspector, made: handover.Place) -> None:
         """New policies: first into the log, then into force."""
-        moment = now()
-        entry = AuditEntry(event_id(moment), "policies", moment, _versions(inspector))
+        moment, named = now(), between(self.inspector.bundle, inspector.bundle).data()
+        entry = AuditEntry(event_id(moment), "policies", moment, _versions(inspector) | named)
         await self.opened.store.write(lambda tx: self.opened.log.append(tx, entry))
         self.inspector = inspector
         self.front.swap(inspector, made)
@@ -257,6 +258,7 @@ class _Parts:
         def warnings() -> dict[str, Sequence[str | GuardError]]:
             told: dict[str, Sequence[str | GuardError]] = {
                 "policies-refused": self.reloader.problems,
+                "policies-removed": self.reloader.removed,
                 "detectors-missing": self.missing,
                 "certificates": self.certificates.problems,
             }
