@@ -258,3 +258,19 @@ def test_curly_quotes_are_called_by_their_name(tmp_path: Path) -> None:
 def test_authors_that_are_not_there_are_another_file(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"authors\.example\.toml"):
         load_authors(tmp_path / "authors.toml")
+
+
+def test_mistakes_come_in_the_order_of_their_lines_and_what_is_missing_at_its_table(tmp_path: Path) -> None:
+    text = '[console]\nlisten = "x"\n\n[[listener]]\nname = "a"\nchannel = "y"\nlisten = "z"\n\n[media]\nunread = "q"\n'
+    with pytest.raises(ProblemsError) as caught:
+        load_settings(write(tmp_path, text))
+    lines = [problem.location.line for problem in caught.value.problems if problem.location]
+    assert lines == [2, 4, 6, 7, 10]
+
+
+def test_people_whose_names_have_accents_and_spaces_have_a_line_too(tmp_path: Path) -> None:
+    file = tmp_path / "authors.toml"
+    file.write_text('[person."Zoé Dupont"]\naccounts = ["nowhere:zoe"]\n', "utf-8")
+    with pytest.raises(ProblemsError) as caught:
+        load_authors(file)
+    assert [problem.location.line for problem in caught.value.problems if problem.location] == [2]
