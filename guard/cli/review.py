@@ -76,7 +76,7 @@ def list_cases(arguments: argparse.Namespace) -> int:
     if arguments.format == "json":
         result_json(cases)
         return 0
-    columns = ("case", "state", "created", "network", "operation", "person", "account", "rules")
+    columns = ("case", "state", "created", "due", "network", "operation", "person", "account", "rules")
     rows = [[visible(told(cell(case, column))) for column in columns] for case in cases]
     if rows:
         result(table(rows, [Phrase(f"cases.column.{column}") for column in columns]))
@@ -213,6 +213,7 @@ def _case(tx: Transaction, case: HeldPost) -> dict[str, Any]:
         "case": case.number,
         "state": case.state.value,
         "created": time_text(case.created),
+        "due": time_text(case.due),
         "network": case.network,
         "operation": case.operation,
         "person": author.person,

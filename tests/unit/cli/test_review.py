@@ -10,6 +10,7 @@ from guard.cli import reviewer
 from guard.cli.main import main
 from guard.outbox import review
 from guard.types.decision import Action, Decision, Match
+from guard.types.finding import Finding, Span
 from guard.types.inspection import Inspection, Versions
 from guard.types.post import Author, Post, Segment
 from tests.ledgers import NOW, ORIGIN, held, opened
@@ -48,11 +49,11 @@ def gate(tmp_path):
     return tmp_path
 
 
-def open_case(folder, approvals=1):
+def open_case(folder, approvals=1, findings=()):
     with opened(folder) as here:
         match = Match("client-x", "name", Action.HOLD, (), {"en": "names a client"}, approvals=approvals)
         inspection = Inspection(
-            POST, (), Decision(Action.HOLD, (match,), "sha256:0"), None, (), (), Versions("1", "", "")
+            POST, findings, Decision(Action.HOLD, (match,), "sha256:0"), None, (), (), Versions("1", "", "")
         )
 
         def work(tx):
@@ -208,3 +209,22 @@ def test_an_edit_is_inspected_again_by_the_policies_in_force(gate, capsys):
     shown = json.loads(capsys.readouterr().out)
     assert shown["form"] == "edited"
     assert shown["post"]["edited"] == {"/status": "we lost a tender", "/spoiler_text": "sad"}
+
+
+def test_what_was_found_where_how_surely_and_why_is_shown_once(gate, capsys):
+    here = Span("/status", 0, 8)
+    topics = [Finding("TOPIC", here, 0.57, "topics", subtype=name) for name in ("lost_deal", "layoffs", "layoffs")]
+    word = Finding("CODENAME", here, 1.0, "terms", matcher="client-x/name#2.0")
+    open_case(gate, findings=(*topics, word))
+    assert guard(gate, "show", 1003) == 0
+    shown = capsys.readouterr().out
+    assert shown.endswith(
+        "\nfound:\n  0-8  TOPIC/lost_deal  57%  text /status\n  0-8  TOPIC/layoffs  57%  text /status\n"
+        "  0-8  CODENAME  100%  text /status  [client-x/name]\n"
+    )
+    assert "\nwhy, as its author is told\n  names a client\n" in shown
+
+
+def test_the_list_says_by_when_an_answer_is_promised(gate, capsys):
+    assert guard(gate, "list") == 0
+    assert "answer by" in capsys.readouterr().out.splitlines()[0]
