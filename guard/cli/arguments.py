@@ -84,10 +84,10 @@ def processors() -> int:
 
 
 def settings_of(config: Path | None) -> Settings:
-    """The settings named; else those of ./guard.toml; else the defaults. ProblemsError as of `load_settings`."""
-    from guard.settings.load import DEFAULTS, load_settings
+    """The settings named; else those of ./guard.toml; else the defaults. ProblemsError with mistakes in what inspecting needs."""
+    from guard.settings.load import DEFAULTS, INSPECTING, load_settings
 
-    return load_settings(config or CONFIG) if _configured(config) else DEFAULTS
+    return load_settings(config or CONFIG, INSPECTING) if _configured(config) else DEFAULTS
 
 
 def _configured(config: Path | None) -> bool:

@@ -19,7 +19,7 @@ from guard.cli import audit_loss
 from guard.cli.output import number, result, result_json, table, talk, visible
 from guard.cli.parser import examples
 from guard.errors import UsageError, VerificationError
-from guard.outbox.review import expire_due
+from guard.outbox.review import TERMINAL, expire_due
 from guard.settings.accounts import key_of
 from guard.store.base import LeafQuery, Transaction
 from guard.types.audit import KINDS
@@ -232,6 +232,8 @@ def _entry(tx: Transaction, keys: Keys, index: int, leaf: bytes) -> dict[str, An
         entry["reason"] = reason_of(tx, keys, entry["id"])
     author = tx.author(str(entry["data"].get("author", ""))) or Author("", "")
     account = author.handle or author.account or None
+    if user := tx.author(str(entry["data"].get(TERMINAL, ""))):
+        entry["terminal_user"] = user.account
     return {"index": index, **entry, "account": account, "key": key_of(author) or None, "person": author.person}
 
 
@@ -239,6 +241,8 @@ def _row(entry: dict[str, Any]) -> list[Any]:
     data = entry["data"]
     words = (data.get(name) for name in ("action", "disposition", "verdict", "state", "form", "what"))
     what = entry.get("reason") or " ".join(str(word) for word in words if word)
+    if "terminal_user" in entry:
+        what += f" ({TERMINAL}: {entry['terminal_user']})"
     place = [entry["index"], entry["time"][:19] + "Z", entry["kind"]]
     return [*place, entry["person"], entry["account"], what, data.get("case"), entry["id"]]
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import getpass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -12,6 +11,7 @@ from guard.cli.arguments import add_verb
 from guard.cli.output import number, result, result_json, table, talk, told, visible
 from guard.cli.parser import examples
 from guard.cli.review_text import cell, print_answer, print_field, print_payload, time_text
+from guard.cli.reviewer import check_reviewer, os_user
 from guard.errors import UsageError
 from guard.inspector import Inspector
 from guard.outbox import review
@@ -77,7 +77,7 @@ def list_cases(arguments: argparse.Namespace) -> int:
     if arguments.format == "json":
         result_json(cases)
         return 0
-    columns = ("case", "state", "created", "network", "operation", "person", "account", "rules")
+    columns = ("case", "state", "created", "due", "network", "operation", "person", "account", "rules")
     rows = [[visible(told(cell(case, column))) for column in columns] for case in cases]
     if rows:
         result(table(rows, [Phrase(f"cases.column.{column}") for column in columns]))
@@ -117,10 +117,11 @@ def approve(arguments: argparse.Namespace) -> int:
     opened = open_existing(arguments.config)
     try:
         now = heart.now()
-        verdict = Review(True, _reviewer(arguments), now, arguments.reason, form)
+        verdict = _verdict(arguments, approved=True, now=now, form=form)
         inspector = _inspector(opened) if form is Form.EDITED else None
 
         def work(tx: Transaction) -> HeldPost:
+            check_reviewer(tx, verdict)
             texts: dict[str, str] | None = None
             inspect: review.Inspect | None = None
             if inspector is not None:
@@ -146,11 +147,14 @@ def reroute(arguments: argparse.Namespace) -> int:
     try:
         if opened.settings.reroute is None:
             raise UsageError(Phrase("cases.no-server"), hint=Phrase("cases.do.name-server"))
-        verdict = Review(True, _reviewer(arguments), heart.now(), arguments.reason, Form.INTERNAL)
+        verdict = _verdict(arguments, approved=True, now=heart.now(), form=Form.INTERNAL)
         number, terms = arguments.number, _terms(opened)
-        case = opened.store.write_now(
-            lambda tx: review.approve(tx, opened.log, opened.keys, number, verdict, terms=terms)
-        )
+
+        def work(tx: Transaction) -> HeldPost:
+            check_reviewer(tx, verdict)
+            return review.approve(tx, opened.log, opened.keys, number, verdict, terms=terms)
+
+        case = opened.store.write_now(work)
     finally:
         opened.store.close()
     print_answer(arguments, case)
@@ -161,9 +165,14 @@ def reject(arguments: argparse.Namespace) -> int:
     """Reject, with a reason."""
     opened = open_existing(arguments.config)
     try:
-        verdict = Review(False, _reviewer(arguments), heart.now(), arguments.reason)
+        verdict = _verdict(arguments, approved=False, now=heart.now(), form=Form.WRITTEN)
         number, terms = arguments.number, _terms(opened)
-        case = opened.store.write_now(lambda tx: review.reject(tx, opened.log, number, verdict, terms=terms))
+
+        def work(tx: Transaction) -> HeldPost:
+            check_reviewer(tx, verdict)
+            return review.reject(tx, opened.log, number, verdict, terms=terms)
+
+        case = opened.store.write_now(work)
     finally:
         opened.store.close()
     print_answer(arguments, case)
@@ -180,17 +189,13 @@ def _terms(opened: OpenLedger) -> review.Terms:
     return review.Terms(timedelta(days=settings.approval_days), timedelta(days=settings.held_days))
 
 
-def _reviewer(arguments: argparse.Namespace) -> str:
-    if arguments.reviewer is not None:
-        name = str(arguments.reviewer).strip()
-    else:
-        try:
-            name = getpass.getuser()
-        except (KeyError, OSError):  # no such user: containers run under bare numbers
-            name = ""
+def _verdict(arguments: argparse.Namespace, *, approved: bool, now: datetime, form: Form) -> Review:
+    """In the name that was given, or the system's user's own, who is recorded either way."""
+    user = os_user()
+    name = user if arguments.reviewer is None else str(arguments.reviewer).strip()
     if not name:
         raise UsageError(Phrase("cases.nobody"), hint="--reviewer NAME")
-    return name
+    return Review(approved, name, now, arguments.reason, form, terminal=user)
 
 
 def _inspector(opened: OpenLedger) -> Inspector:
@@ -209,6 +214,7 @@ def _case(tx: Transaction, case: HeldPost) -> dict[str, Any]:
         "case": case.number,
         "state": case.state.value,
         "created": time_text(case.created),
+        "due": time_text(case.due),
         "network": case.network,
         "operation": case.operation,
         "person": author.person,

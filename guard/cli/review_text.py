@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from guard.channels.joined import ROLE
 from guard.cli.output import result, result_json, terminal_words, told, visible
 from guard.outbox.payload import CasePayload, safe_texts
+from guard.types.finding import Finding
 from guard.types.held import CaseState, Form, HeldPost
+from guard.types.post import Segment
 from guard.words.texts import Phrase
 
 _WIDTH = {"en": 16, "fr": 19}
@@ -19,10 +22,12 @@ _WIDTH = {"en": 16, "fr": 19}
 def print_payload(payload: CasePayload) -> None:
     """Its texts, as written and as they would be published, and where something was found."""
     print_field("visibility", payload.post.visibility.value)
+    if why := payload.messages.get(terminal_words().language) or next(iter(payload.messages.values()), ""):
+        _print_text(Phrase("cases.told"), "\n".join(dict.fromkeys(why.splitlines())))
     for segment in payload.post.segments:
         if segment.role == ROLE:
             continue  # the other texts once more
-        _print_text(f"{segment.role} {visible(segment.path)}", segment.text)
+        _print_text(_place(segment), segment.text)
     for one in payload.earlier:
         visibility = one.visibility.value if one.visibility else ""
         title = Phrase("cases.earlier-to", visibility=visibility) if visibility else Phrase("cases.earlier")
@@ -31,9 +36,11 @@ def print_payload(payload: CasePayload) -> None:
         _print_text(Phrase("cases.safe", path=visible(path)), text)
     for path, text in payload.edited.items():
         _print_text(Phrase("cases.edited", path=visible(path)), text)
-    for finding in payload.findings:
-        span = finding.span
-        result(f"\n{span.start}-{span.end}  {finding.entity_type}  {visible(span.segment)}")
+    places = {segment.path: told(_place(segment)) for segment in payload.post.segments}
+    lines = dict.fromkeys(_finding(one, places) for one in payload.findings)
+    if lines:
+        result("\n" + told(Phrase("cases.found")))
+        result("\n".join(f"  {line}" for line in lines))
 
 
 def print_answer(arguments: argparse.Namespace, case: HeldPost) -> None:
@@ -66,6 +73,22 @@ def print_field(name: str, value: str) -> None:
     result(f"{label:<{_WIDTH[terminal_words().language]}}{visible(told(value))}")
 
 
+def _place(segment: Segment) -> str:
+    """A text of the post by its name and its path."""
+    known = terminal_words().has(f"author.part.{segment.role}")
+    role = told(Phrase(f"author.part.{segment.role}")) if known else segment.role
+    return f"{role} {visible(segment.path)}"
+
+
+def _finding(finding: Finding, places: Mapping[str, str]) -> str:
+    """Where, what by the name that rules have for it, how sure, in which text, and by which rule's own words."""
+    span = finding.span
+    kind = f"{finding.entity_type}/{finding.subtype}" if finding.subtype else finding.entity_type
+    place = places.get(span.segment) or visible(span.segment)
+    line = f"{span.start}-{span.end}  {kind}  {finding.score:.0%}  {place}"
+    return f"{line}  [{visible(finding.matcher.partition('#')[0])}]" if finding.matcher else line
+
+
 def _print_text(title: str, text: str) -> None:
     result(f"\n{told(title)}\n  " + visible(text).replace("\n", "\n  "))
 
@@ -75,4 +98,6 @@ def cell(case: dict[str, Any], name: str) -> str:
     value = case[name]
     if name == "state":
         return Phrase(f"cases.state.{value}")
+    if name == "form" and value:
+        return Phrase(f"cases.form.{value}")
     return ", ".join(value) if isinstance(value, list) else "" if value is None else str(value)

@@ -8,15 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from guard.cli.arguments import pattern_cache
-from guard.cli.output import talk, told
+from guard.cli.output import result, talk, told
 from guard.cli.parser import examples
 from guard.errors import UsageError
-from guard.settings.load import load_settings
+from guard.settings.load import load_settings, try_settings
 from guard.wiring import heart, ledger
+from guard.wiring.tried import try_all
 from guard.words.texts import Phrase
 
 EPILOG = """\
   guard serve --config guard.toml
+  guard serve --check              # whether it would start
   guard serve --sandbox            # no account anywhere is needed
   guard serve --sandbox --port 8500  # where 8400, 8401 or 8402 is taken
 """
@@ -35,6 +37,7 @@ def register(commands: Any) -> None:
         metavar="N",
         help=Phrase("help.serve.port", port=str(ledger.SANDBOX_PORT)),
     )
+    parser.add_argument("--check", action="store_true", help=Phrase("help.serve.check"))
     parser.set_defaults(run=run)
 
 
@@ -42,8 +45,10 @@ def run(arguments: argparse.Namespace) -> int:
     """Serve until SIGINT or SIGTERM; exit code 0 after a clean stop."""
     from guard.wiring import gate  # the web framework is loaded for this command only
 
-    if arguments.sandbox and arguments.config is not None:
+    if arguments.sandbox and (arguments.config is not None or arguments.check):
         raise UsageError(Phrase("usage.sandbox-alone"), hint=Phrase("usage.do.one-of-both"))
+    if arguments.check:
+        return _check(arguments)
     if arguments.port is not None and not arguments.sandbox:
         raise UsageError(Phrase("usage.port-sandbox"), hint=Phrase("usage.do.listen"))
     if arguments.sandbox:
@@ -53,6 +58,15 @@ def run(arguments: argparse.Namespace) -> int:
         settings = load_settings(arguments.config or ledger.DEFAULT_CONFIG)
     pattern_cache(settings.cache_folder)
     gate.run(settings, sandbox=arguments.sandbox, say=talk)
+    return 0
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    """Exit code 0 when a gate would start, 2 with all that keeps it from that; nothing is started."""
+    settings, problems = try_settings(arguments.config or ledger.DEFAULT_CONFIG)
+    pattern_cache(settings.cache_folder)
+    try_all(settings, problems, lambda problem: talk(Phrase("terminal.warning", told=problem)))
+    result(Phrase("terminal.would-start", count=len(settings.listeners)))
     return 0
 
 

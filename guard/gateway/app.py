@@ -109,7 +109,8 @@ class GateApp:
         )
 
     def _language(self, request: HttpRequest) -> str:
-        return words.spoken(request.header(b"accept-language")) or self._gate.language
+        known = self._gate.identities.language(request)  # as a post's own answer: authors.toml first
+        return known or words.spoken(request.header(b"accept-language")) or self._gate.language
 
     def _trouble(self, error: Exception, request: HttpRequest) -> HttpReply:
         """The error in the service's own words; unexpected ones are told to the operator by name only."""

@@ -69,6 +69,11 @@ class Identities:
             self._remember(key, answer)
         return answer
 
+    def language(self, request: HttpRequest) -> str | None:
+        """The language of the author behind these credentials, where they are known and somebody has said it. Asks nobody."""
+        known = self._known.get(self._digest(request))
+        return None if known is None else known[1].language
+
     def forget(self, request: HttpRequest) -> None:
         """The service refused these credentials: ask again next time."""
         self._known.pop(self._digest(request), None)

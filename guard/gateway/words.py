@@ -15,6 +15,8 @@ from guard.words.texts import LANGUAGES, Phrase, Tellable, words_of
 
 WANTED = re.compile(r"([A-Za-z]{2})(?:-[A-Za-z0-9-]+)?\s*(?:;\s*q=([01](?:\.\d{0,3})?))?\s*(?:,|$)")
 SAFE_VERSION_LIMIT = 1_500
+SENTENCES = 3
+"""Of rules, that an author is told."""
 
 
 def tell(told: Tellable, language: str) -> str:
@@ -43,20 +45,31 @@ def spoken(accept_language: bytes | None) -> str | None:
 
 
 def explain(inspection: Inspection, language: str) -> str:
-    """Why, in the words of the rules that stopped it, or whose masking cannot be done; each rule's message once."""
-    said: dict[str, None] = {}
+    """Why, in the words of the rules that stopped it, or whose masking cannot be done: each sentence once, the severest first.
+
+    Many rules seldom tell an author more than a few: after these the others are only named.
+    """
+    said: dict[str, list[str]] = {}
     reason = inspection.decision.reason.partition(":")[0]
-    for match in inspection.decision.matches:
+    for match in sorted(inspection.decision.matches, key=lambda match: match.action, reverse=True):
         if match.action.stops or (reason == "redaction-impossible" and match.action is Action.REDACT):
-            said[_say(match, language)] = None
+            names = said.setdefault(_say(match, language), [])
+            if not match.confidential and match.id not in names:
+                names.append(match.id)
+    parts = [_named(text, names) for text, names in list(said.items())[:SENTENCES]]
+    if rest := [name for names in list(said.values())[SENTENCES:] for name in names]:
+        parts.append(tell(Phrase("author.also", rules=", ".join(rest)), language))
     if words_of(language).has(f"author.reason.{reason}"):
-        said[tell(Phrase(f"author.reason.{reason}"), language)] = None
-    return " ".join(said)
+        parts.append(tell(Phrase(f"author.reason.{reason}"), language))
+    return " ".join(dict.fromkeys(parts))
 
 
 def stopped(inspection: Inspection, opening: str, language: str, closing: str = "", *, safe: bool) -> str:
-    """The whole answer to a stopped author: what happened, why, what to do, and, if that would pass, the safe version."""
-    parts = [opening, explain(inspection, language), closing]
+    """The whole answer to a stopped author: what happened, what to do, why, and, if that would pass, the safe version.
+
+    What to do comes before why: some clients show no more than the first 500 characters.
+    """
+    parts = [opening, closing, explain(inspection, language)]
     parts.append(safe_version(inspection.post, inspection.edits, language) if safe else "")
     return " ".join(part for part in parts if part)
 
@@ -93,5 +106,8 @@ def safe_version(post: Post, edits: Sequence[Edit], language: str) -> str:
 
 
 def _say(match: Match, language: str) -> str:
-    text = match.say.get(language) or next(iter(match.say.values()), "")
-    return text if match.confidential else f"{text} [{match.id}]".strip()
+    return match.say.get(language) or next(iter(match.say.values()), "")
+
+
+def _named(text: str, names: Sequence[str]) -> str:
+    return f"{text} [{', '.join(names)}]".strip() if names else text

@@ -42,6 +42,8 @@ class CasePayload:
     """Who did, while others are still needed."""
     approved_as: tuple[frozenset[str] | None, ...] = ()
     """In which groups each of them was; None: at the gate's own terminal, where nobody is asked."""
+    approved_at: tuple[str, ...] = ()
+    """The system's user of each one given at the terminal; empty: at the console."""
     earlier: tuple[Excerpt, ...] = field(default=(), repr=False)
     """Ends of the author's posts that it was read together with, oldest first; see Inspection.earlier."""
     form: str = ""
@@ -103,6 +105,7 @@ def encode_payload(payload: CasePayload) -> bytes:
     return encode(
         {
             "approvals": payload.approvals,
+            "approved_at": payload.approved_at,
             "approved_as": [None if groups is None else sorted(groups) for groups in payload.approved_as],
             "approved_by": payload.approved_by,
             "form": payload.form,
@@ -137,6 +140,7 @@ def decode_payload(raw: bytes) -> CasePayload:
                 None if groups is None else frozenset(groups)
                 for groups in value.get("approved_as", [None] * len(value["approved_by"]))
             ),
+            approved_at=tuple(value.get("approved_at", [""] * len(value["approved_by"]))),
             form=value["form"],
             earlier=tuple(
                 Excerpt(text, Visibility(seen) if seen else None)

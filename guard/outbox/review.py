@@ -29,6 +29,8 @@ from guard.words.texts import Phrase
 
 REVIEWER = "reviewer"
 """Stands for the network in a reviewer's pseudonym."""
+TERMINAL = "terminal"
+"""Stands for it in that of the system's user at the gate's own terminal."""
 Inspect = Callable[[Post], Inspection]
 """The gate's own inspector with the facts of now; injected, so that this room needs no policies."""
 
@@ -109,6 +111,9 @@ def approve(
     if not may_approve(case.needs, review.reviewer, groups):
         names = ", ".join(wanted(case.needs))
         raise ReviewError(Phrase("cases.others", number=str(number), names=names))
+    if review.terminal and review.terminal in before.approved_at:  # whatever name was given: one pair of hands
+        message = Phrase("cases.same-terminal", user=review.terminal)
+        raise ReviewError(message, hint=Phrase("cases.do.at-console"))
     if approved_already(tx, before.approved_by, person_of(tx, review.reviewer)):
         message = Phrase("cases.already-approved", name=review.reviewer)
         raise ReviewError(message, hint=Phrase("cases.do.another-person"))
@@ -167,6 +172,7 @@ def _joined(before: CasePayload, now: CasePayload, review: Review, groups: froze
         now,
         approved_by=(*before.approved_by, review.reviewer),
         approved_as=(*before.approved_as, groups),
+        approved_at=(*before.approved_at, review.terminal),
         form=review.form.value,
     )
 
@@ -280,6 +286,9 @@ def _keep(tx: Transaction, log: AuditLog, case: HeldPost, review: Review, needed
         "form": review.form.value if review.approved else None,
         "verdict": "approved" if review.approved else "rejected",
     }
+    if review.terminal:
+        data["terminal"] = user = log.pseudonym(TERMINAL, review.terminal)
+        tx.put_author(user, Author(TERMINAL, review.terminal))
     if needed > 1:
         data |= {"approvals": given, "needed": needed}
     event = event_id(review.at)

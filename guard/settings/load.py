@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from guard.errors import GuardError, Location, ProblemsError, SettingsError
+from guard.settings import values
 from guard.settings.accounts import AT_CONSOLE, not_an_account
 from guard.settings.notices import NoticeSettings, mail, read_notices
 from guard.settings.reroute import RerouteSettings, read_reroute
-from guard.settings.signin import LOOPBACK, SignInSettings, read_signin
-from guard.settings.toml import Address, TableReader, at_least, between, read_toml
+from guard.settings.signin import SignInSettings, read_signin
+from guard.settings.toml import Address, TableReader, at_least, between, in_order, read_toml
 from guard.words.texts import Phrase
 
 CHANNELS = ("mastodon", "atproto", "x")
@@ -36,6 +36,8 @@ SECTIONS = (
     "reroute",
     "notices",
 )
+INSPECTING = ("keys", "inspection", "fingerprints", "models", "threads")
+"""What a command needs that inspects and neither listens nor records: a slip elsewhere does not stop it."""
 CONSOLE = Address("127.0.0.1", 8401)
 SIGNIN = SignInSettings()
 
@@ -156,8 +158,23 @@ class Authors:
 DEFAULTS = Settings()
 
 
-def load_settings(path: Path) -> Settings:
-    """Read guard.toml. Raises ProblemsError with every mistake in the file."""
+def load_settings(path: Path, needed: Collection[str] | None = None) -> Settings:
+    """Read guard.toml. Raises ProblemsError with every mistake in the file, or in the tables `needed` and those of unknown names."""
+    settings, problems = try_settings(path)
+    passed = set() if needed is None else {*SECTIONS, "listener"}.difference(needed)
+    if problems := [one for one in problems if section_of(one) not in passed]:
+        raise ProblemsError(problems)
+    return settings
+
+
+def section_of(problem: GuardError) -> str:
+    """The table of guard.toml that a mistake is in, as `listener`."""
+    field_name = (problem.location.field if problem.location else None) or ""
+    return re.split(r"[.\[]", field_name)[0]
+
+
+def try_settings(path: Path) -> tuple[Settings, list[GuardError]]:
+    """The settings, with defaults for what is wrong, and every mistake in the order of the file. SettingsError for a file that is no TOML."""
     text, data = read_toml(path, Phrase("settings.do.copy"))
     problems: list[GuardError] = []
     folder = path.resolve().parent
@@ -173,7 +190,7 @@ def load_settings(path: Path) -> Settings:
         check_token=of["console"].take("check_token", str, ""),
         answer_minutes=of["console"].take("answer_minutes", int, DEFAULTS.answer_minutes, positive),
         store_path=of["store"].path("path", folder, DEFAULTS.store_path) or folder,
-        origin=of["store"].take("origin", str, DEFAULTS.origin, _origin),
+        origin=of["store"].take("origin", str, DEFAULTS.origin, values.origin),
         keys_folder=keys_folder,
         policies_folder=of["policies"].path("folder", folder, DEFAULTS.policies_folder) or folder,
         policies_watch_s=of["policies"].take("watch_s", int, DEFAULTS.policies_watch_s, between(0, 3600)),
@@ -187,8 +204,10 @@ def load_settings(path: Path) -> Settings:
         reroute=read_reroute(of["reroute"], folder),
         notices=read_notices(of["notices"], folder),
         deadline_ms=of["inspection"].take("deadline_ms", int, DEFAULTS.deadline_ms, positive),
-        detectors=tuple(_in_folder(name, folder) for name in of["inspection"].take("detectors", list, [], _texts)),
-        internal_domains=tuple(of["inspection"].take("internal_domains", list, [], _domains)),
+        detectors=tuple(
+            _in_folder(name, folder) for name in of["inspection"].take("detectors", list, [], values.texts)
+        ),
+        internal_domains=tuple(of["inspection"].take("internal_domains", list, [], values.domains)),
         cache_folder=of["inspection"].path("cache", folder, DEFAULTS.cache_folder) or folder,
         fingerprint_index=of["fingerprints"].path("index", folder, None),
         fingerprint_key=of["fingerprints"].path("key", folder, None) or keys_folder / DEFAULTS.fingerprint_key.name,
@@ -202,9 +221,7 @@ def load_settings(path: Path) -> Settings:
         reader.done()
     TableReader(file, text, data, "", problems, known=[*SECTIONS, "listener"]).done()
     _check_doors(file, settings, problems)
-    if problems:
-        raise ProblemsError(problems)
-    return settings
+    return settings, in_order(problems)
 
 
 def _section(file: str, text: str, data: dict[str, Any], name: str, problems: list[GuardError]) -> TableReader:
@@ -238,7 +255,7 @@ def _listener(
             reader.problem(key, Phrase("settings.missing"), Phrase("settings.do.every-listener", name=key))
     channel = reader.one_of("channel", CHANNELS, "mastodon")
     listen = reader.address("listen", None)
-    upstream = str(reader.take("upstream", str, "", _upstream)).rstrip("/")
+    upstream = str(reader.take("upstream", str, "", values.upstream)).rstrip("/")
     cert, tls_key = reader.path("tls_cert", folder, None), reader.path("tls_key", folder, None)
     if (cert is None) != (tls_key is None):
         reader.problem("tls_cert" if cert else "tls_key", Phrase("settings.tls-both"))
@@ -250,7 +267,7 @@ def _listener(
         channel=channel,
         listen=listen or Address("127.0.0.1", 0),
         upstream=upstream,
-        public_url=str(reader.take("public_url", str, f"{scheme}://{listen}", _sent_to)).rstrip("/"),
+        public_url=str(reader.take("public_url", str, f"{scheme}://{listen}", values.sent_to)).rstrip("/"),
         tls_cert=cert,
         tls_key=tls_key,
         ca_file=reader.path("ca_file", folder, None),
@@ -290,10 +307,10 @@ def load_authors(path: Path) -> Authors:
     by_account: dict[tuple[str, str], Person] = {}
     for name, entry in people.items() if isinstance(people, dict) else ():
         reader = TableReader(str(path), text, entry if isinstance(entry, dict) else {}, f"person.{name}.", problems)
-        groups = reader.take("groups", list, [], _texts)
+        groups = reader.take("groups", list, [], values.texts)
         language = reader.one_of("language", LANGUAGES, "") or None
         person = Person(name, frozenset(groups), language, reader.take("mail", str, "", mail))
-        for account in reader.take("accounts", list, [], _texts):
+        for account in reader.take("accounts", list, [], values.texts):
             network, _, rest = account.partition(":")
             if hint := not_an_account(network, rest):
                 reader.problem("accounts", Phrase("settings.not-account", account=repr(account)), hint)
@@ -307,45 +324,7 @@ def load_authors(path: Path) -> Authors:
     return Authors(by_account)
 
 
-def _texts(value: list[Any]) -> Phrase | None:
-    return None if all(isinstance(item, str) and item for item in value) else Phrase("settings.texts")
-
-
-def _domains(value: list[Any]) -> Phrase | None:
-    if told := _texts(value):
-        return told
-    label = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?"
-    wrong = [each for each in value if not re.fullmatch(rf"(?i)(?:\*?\.)?(?:{label}\.){{0,8}}(?=[a-z]){label}", each)]
-    return Phrase("settings.domain", value=repr(wrong[0])) if wrong else None
-
-
 def _in_folder(name: str, folder: Path) -> str:
     """A detector's name, with the file of Presidio recognisers that it may name looked for beside guard.toml."""
     scheme, mark, file = name.partition("presidio:file=")
     return f"{mark}{folder / file}" if mark and not scheme else name
-
-
-def _origin(value: str) -> Phrase | None:
-    return None if re.fullmatch(r"[A-Za-z0-9._/-]{1,64}", value) else Phrase("settings.origin")
-
-
-def _url(value: str) -> Phrase | None:
-    good = re.fullmatch(r"https?://[^/\s?#@]+/?", value)
-    return None if good else Phrase("settings.url", value=repr(value))
-
-
-def _sent_to(value: str) -> Phrase | None:
-    """Clients are sent there, so it must be one address."""
-    if wrong := _url(value):
-        return wrong
-    if Address(urlsplit(value).hostname or "", 0).everywhere:
-        return Phrase("settings.nowhere", address=repr(value))
-    return None
-
-
-def _upstream(value: str) -> Phrase | None:
-    if wrong := _url(value):
-        return wrong
-    if value.startswith("http://") and urlsplit(value).hostname not in LOOPBACK:
-        return Phrase("settings.service-in-clear")
-    return None

@@ -128,11 +128,14 @@ def _find_key(text: str, prefix: str, key: str) -> tuple[int | None, int | None]
     table = re.sub(r"\[\d+\]", "", prefix).strip(".")
     wanted = int(found[1]) if (found := re.search(r"\[(\d+)\]", prefix)) else 0
     current, seen = "", -1
+    head: tuple[int | None, int | None] = None, None
     for number, line in enumerate(text.splitlines(), 1):
-        header = re.match(r"\s*\[\[?\s*([A-Za-z0-9_.\"@-]+)\s*\]?\]", line)
+        header = re.match(r"\s*\[\[?\s*((?:[\w.@-]|\"[^\"]*\")+)\s*\]?\]", line)
         if header:
             current = header[1].replace('"', "")
             seen += current == table
+            if current == table and seen == wanted:
+                head = number, line.index("[") + 1  # where a missing key would stand
             if f"{table}.{key}".strip(".") == current:
                 return number, line.index("[") + 1
         elif (
@@ -141,7 +144,7 @@ def _find_key(text: str, prefix: str, key: str) -> tuple[int | None, int | None]
             and (hit := re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", line))
         ):
             return number, hit.end() - len(hit[0].lstrip()) + 1
-    return None, None
+    return head
 
 
 def read_toml(path: Path, missing: Phrase) -> tuple[str, dict[str, Any]]:
@@ -169,6 +172,12 @@ def read_toml(path: Path, missing: Phrase) -> tuple[str, dict[str, Any]]:
         curly = any(mark in each for each in near for mark in "“”‘’«»")
         hint = Phrase("settings.do.straight") if curly else Phrase("settings.do.toml")
         raise SettingsError(message, hint=hint, location=Location(str(path), line, column)) from None
+
+
+def in_order(problems: Sequence[GuardError]) -> list[GuardError]:
+    """As their lines follow each other in the file; those without a line last."""
+    places = ((one.location.line if one.location else None, one) for one in problems)
+    return [one for _, one in sorted(places, key=lambda each: (each[0] is None, each[0] or 0))]
 
 
 def at_least(least: int) -> Check:

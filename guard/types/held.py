@@ -46,6 +46,8 @@ class Review:
     at: datetime
     reason: str = ""
     form: Form = Form.WRITTEN
+    terminal: str = ""
+    """The system's user who gave it at the gate's own terminal, for the log; empty: somebody signed in at the console."""
 
 
 @dataclass(frozen=True, slots=True)

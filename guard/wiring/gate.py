@@ -27,17 +27,19 @@ from guard.store.base import Transaction
 from guard.types.audit import AuditEntry
 from guard.wiring import handover
 from guard.wiring.certificates import Certificates
+from guard.wiring.changes import between
 from guard.wiring.console import OpenConsole, in_clear, open_console
-from guard.wiring.doors import Doors, doors_in_clear, try_doors
+from guard.wiring.doors import Doors, doors_in_clear
 from guard.wiring.folder import recover
 from guard.wiring.front import InWorkers, ThisProcess
 from guard.wiring.heart import as_settings_say, build_inspector, check_reroute, new_id, now
-from guard.wiring.ledger import OpenLedger, only_gate, open_ledger, sandbox_place, try_ledger
+from guard.wiring.ledger import OpenLedger, only_gate, open_ledger, sandbox_place
 from guard.wiring.memory import settle_memory
 from guard.wiring.notices import open_notices
 from guard.wiring.policies import Folder
 from guard.wiring.reload import Reloader
 from guard.wiring.sandbox import greeting, hold_example, invented_authors, listening
+from guard.wiring.tried import try_quick
 from guard.wiring.workers import Crew
 from guard.words.texts import Phrase
 
@@ -64,8 +66,7 @@ def run(settings: Settings, *, sandbox: bool, say: Say) -> None:
 
 def _run(settings: Settings, *, sandbox: bool, say: Say) -> None:
     """As the only gate on its store."""
-    try_doors(settings, sandbox=sandbox)  # what is quickly told comes before half a minute of compiling
-    try_ledger(settings)
+    try_quick(settings, sandbox=sandbox)  # before half a minute of compiling
     authors = load_authors(settings.authors_file) if settings.authors_file else Authors()
     authors = invented_authors() if sandbox else authors
     warnings: list[GuardError] = []
@@ -228,8 +229,8 @@ class _Parts:
 
     async def _swap(self, inspector: Inspector, made: handover.Place) -> None:
         """New policies: first into the log, then into force."""
-        moment = now()
-        entry = AuditEntry(event_id(moment), "policies", moment, _versions(inspector))
+        moment, named = now(), between(self.inspector.bundle, inspector.bundle).data()
+        entry = AuditEntry(event_id(moment), "policies", moment, _versions(inspector) | named)
         await self.opened.store.write(lambda tx: self.opened.log.append(tx, entry))
         self.inspector = inspector
         self.front.swap(inspector, made)
@@ -257,6 +258,7 @@ class _Parts:
         def warnings() -> dict[str, Sequence[str | GuardError]]:
             told: dict[str, Sequence[str | GuardError]] = {
                 "policies-refused": self.reloader.problems,
+                "policies-removed": self.reloader.removed,
                 "detectors-missing": self.missing,
                 "certificates": self.certificates.problems,
             }

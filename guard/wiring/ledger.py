@@ -156,6 +156,19 @@ def only_gate(settings: Settings) -> Iterator[None]:
         yield
 
 
+def gate_runs(settings: Settings) -> bool:
+    """Whether one serves on this store now. Makes no file."""
+    store = settings.store_path.resolve()
+    try:
+        with store.with_name(store.name + ".lock").open() as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:  # nobody has served on it yet
+        return False
+    return False
+
+
 def _opened(path: Path) -> IO[str]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

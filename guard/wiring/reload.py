@@ -18,9 +18,10 @@ from typing import Any, BinaryIO
 from guard import observe
 from guard.errors import GuardError, PolicyError, ProblemsError
 from guard.inspector import Inspector
-from guard.policy.bundle import load_bundle
+from guard.policy.bundle import Bundle, load_bundle
 from guard.settings.load import Settings
 from guard.wiring import prove
+from guard.wiring.changes import between, gone
 from guard.wiring.folder import JOURNAL, changed, recover
 from guard.wiring.handover import Compiled, Place, gently, let_go, read, unnamed_file
 from guard.wiring.heart import as_settings_say, build_inspector, check_reroute
@@ -67,6 +68,8 @@ class Reloader:
         """What was compiled last, open for the workers."""
         self.problems: tuple[GuardError, ...] = ()
         """Why what lies in the folder now is not in force; empty when it is."""
+        self._gone: set[str] = set()
+        """Policies that went without anybody's agreement, and have not come back."""
 
     async def watch(self) -> None:
         """For ever: look every `policies.watch_s` seconds, and at once when asked."""
@@ -82,6 +85,11 @@ class Reloader:
                     await self._reload()
             else:
                 self._asked.set()
+
+    @property
+    def removed(self) -> tuple[GuardError, ...]:
+        """A warning for each policy that went from the folder and was not agreed to at the console, until the gate starts anew."""
+        return gone(self._gone)
 
     def ask(self) -> None:
         """Look now, and load it all anew even where nothing changed."""
@@ -156,10 +164,21 @@ class Reloader:
                 made.close()
         self.problems = ()
         observe.POLICY_PROBLEMS.set(0)
-        observe.log("policies-reloaded", policies=digest, before=before.bundle.digest)
+        self._tell(before.bundle, inspector.bundle, agreed=agreed is not None)
         if digest != before.bundle.digest:
             self._say(Phrase("change.in-force", digest=digest))
         return digest, [before if renewed else inspector]
+
+    def _tell(self, before: Bundle, after: Bundle, *, agreed: bool) -> None:
+        """What changed, by name; what is guarded no more is a warning, unless two people agreed to it."""
+        found = between(before, after)
+        observe.log("policies-reloaded", policies=after.digest, before=before.digest, **found.facts())
+        self._gone.difference_update(policy.id for policy in after.policies)
+        if found.removed and not agreed:
+            self._gone.update(found.removed)
+            observe.warn("policies-removed", removed=", ".join(found.removed))
+            for problem in gone(found.removed):
+                self._say(Phrase("terminal.warning", told=problem))
 
     def _refused(self, error: GuardError) -> None:
         self.problems = error.problems if isinstance(error, ProblemsError) else (error,)

@@ -90,6 +90,8 @@ def test_changed_policies_are_taken_over_and_no_request_is_dropped(gate: Gate) -
 
     (policies / "safran.yaml").unlink()
     wait_for(lambda: post(gate, "Encore le projet Safran").status_code == 200, 60, "the policy stays in force")
+    assert warnings(gate) == ["policies-removed"]
+    assert entries(gate, "policies")[0]["data"]["removed"] == ["safran"]
 
 
 def warnings(gate: Gate) -> list[str]:

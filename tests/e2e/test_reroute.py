@@ -127,7 +127,7 @@ def case_of(answer: requests.Response) -> str:
 
 def test_a_reviewer_sends_a_held_post_inside_once(gate: Gate, outside: Hosted, inside: Hosted, relay: Faulty) -> None:
     number = case_of(post(gate, "La fusion avance bien"))
-    done = gate.guard("review", "reroute", number, "--reviewer", "dana")
+    done = gate.guard("review", "reroute", number)
     assert "it goes to the internal server once until" in done.stdout
     assert "fusion" not in page(inside)  # not before its author sends it again
 
@@ -144,5 +144,5 @@ def test_a_reviewer_sends_a_held_post_inside_once(gate: Gate, outside: Hosted, i
     again = case_of(post(gate, "La fusion avance bien"))
     assert again != number
     direct = case_of(post(gate, "La fusion, entre nous", visibility="direct"))
-    refused = gate.guard("review", "reroute", direct, "--reviewer", "dana")
+    refused = gate.guard("review", "reroute", direct)
     assert (refused.returncode, "internal server" in refused.stderr) == (2, True)

@@ -87,12 +87,15 @@ def test_a_moment_needs_a_zone(at: str, capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_settings_here_are_looked_at_and_their_mistakes_told(capsys: pytest.CaptureFixture[str]) -> None:
-    Path("guard.toml").write_text("[store]\npth = 3\n")
-    assert check(PHONE) == 2
-    assert "guard.toml:2:1" in capsys.readouterr().err
+    for table in ("inspection", "inspecton"):
+        Path("guard.toml").write_text(f"\n[{table}]\npth = 3\n")
+        assert check(PHONE) == 2
+        assert "guard.toml:" in capsys.readouterr().err
     Path("guard.toml").write_text("[store]\n")
     assert check(PHONE) == 1
     assert check(PHONE, "--config", "none.toml") == 2
+    Path("guard.toml").write_text('[notices]\nreviewers = ["a@b.example"]\n[[listener]]\nlisten = "nowhere"\n')
+    assert check(PHONE) == 1, "what is not asked for is not in the way"
 
 
 def test_protected_documents_are_found_and_a_missing_index_is_never_passed_over(

@@ -53,18 +53,22 @@ def test_review(guard):
     code, out, _ = guard("review", "list")
     assert (code, out.split("\n")[0].split()) == (
         0,
-        ["dossier", "état", "reçu", "réseau", "opération", "personne", "compte", "règles"],
+        ["dossier", "état", "reçu", "réponse", "avant", "réseau", "opération", "personne", "compte", "règles"],
     )
     assert "à décider" in out
     _, out, _ = guard("review", "show", "1001")
     assert out.startswith("dossier :          1001\nétat :             à décider\n")
     assert "\nvisibilité :       public\n" in out
+    assert "\ntexte /status\n  client X\n" in out
+    assert "\npourquoi, comme on le dit à son auteur\n  names a client\n" in out
+    assert guard("user", "add", "eve", "--role", "reviewer", "--one-time")[0] == 0
     _, out, _ = guard("review", "approve", "1001", "--reviewer", "eve")
     assert out.startswith("dossier 1001 : approuvé ; il passe une fois jusqu’au 20")
     assert guard("review", "reject", "1002", "--reviewer", "eve", "--reason", "x")[1] == "dossier 1002 : refusé\n"
     assert guard("review", "approve", "1002", "--reviewer", "eve")[2] == (
         "erreur : le dossier 1002 est déjà décidé par eve : refusé (guard review show 1002)\n"
     )
+    assert "\nforme :            tel quel\n" in guard("review", "show", "1001")[1]
     assert guard("review", "show", "7")[2] == "erreur : il n’y a pas de dossier 7 (guard review list --all)\n"
     assert "erreur : il n’y a pas de serveur interne (nommez" in guard("review", "reroute", "1003")[2]
 

@@ -6,9 +6,11 @@ import json
 
 import pytest
 
+from guard.cli import reviewer
 from guard.cli.main import main
 from guard.outbox import review
 from guard.types.decision import Action, Decision, Match
+from guard.types.finding import Finding, Span
 from guard.types.inspection import Inspection, Versions
 from guard.types.post import Author, Post, Segment
 from tests.ledgers import NOW, ORIGIN, held, opened
@@ -42,10 +44,16 @@ def gate(tmp_path):
     )
     (tmp_path / "policies").mkdir()
     (tmp_path / "policies" / "client-x.yaml").write_text(POLICY)
-    with opened(tmp_path) as here:
-        match = Match("client-x", "name", Action.HOLD, (), {"en": "names a client"})
+    for _ in range(2):
+        open_case(tmp_path)
+    return tmp_path
+
+
+def open_case(folder, approvals=1, findings=()):
+    with opened(folder) as here:
+        match = Match("client-x", "name", Action.HOLD, (), {"en": "names a client"}, approvals=approvals)
         inspection = Inspection(
-            POST, (), Decision(Action.HOLD, (match,), "sha256:0"), None, (), (), Versions("1", "", "")
+            POST, findings, Decision(Action.HOLD, (match,), "sha256:0"), None, (), (), Versions("1", "", "")
         )
 
         def work(tx):
@@ -56,9 +64,15 @@ def gate(tmp_path):
             tx.put_author(author, Author("mastodon", "alice@m.example", "alice", "Alice Martin"))
             tx.open_case(held(number, event=event, author=author, sealed=sealed, wrapped_key=wrapped, created=NOW))
 
-        for _ in range(2):
-            here.store.write_now(work)
-    return tmp_path
+        here.store.write_now(work)
+
+
+def account(gate, name, role="reviewer"):
+    assert main(["user", "add", name, "--role", role, "--one-time", "--config", str(gate / "guard.toml")]) == 0
+
+
+def search(gate, *arguments):
+    return main(["audit", "search", "--kind", "review", "--config", str(gate / "guard.toml"), *arguments])
 
 
 def guard(gate, verb, *arguments):
@@ -88,6 +102,7 @@ def test_showing_the_text_with_its_tricks_visible(gate, capsys):
 
 
 def test_approving_and_rejecting(gate, capsys):
+    account(gate, "Dana")
     assert guard(gate, "approve", 1001, "--reviewer", "Dana") == 0
     assert "case 1001 approved; it passes once until" in capsys.readouterr().out
     assert guard(gate, "approve", 1001) == 2
@@ -99,7 +114,7 @@ def test_approving_and_rejecting(gate, capsys):
     assert (shown.out, shown.err) == ("", "no case waits\n")
     assert guard(gate, "list", "--all", "--format", "json") == 0
     assert [case["reviewer"] for case in json.loads(capsys.readouterr().out)] == ["Dana", "Dana"]
-    assert main(["audit", "search", "--config", str(gate / "guard.toml"), "--author", "Dana", "--format", "json"]) == 0
+    assert search(gate, "--author", "Dana", "--format", "json") == 0
     assert [entry["data"]["verdict"] for entry in json.loads(capsys.readouterr().out)] == ["rejected", "approved"]
 
 
@@ -111,19 +126,58 @@ def test_sending_to_the_internal_server(gate, capsys):
     token.chmod(0o600)
     with (gate / "guard.toml").open("a") as config:
         config.write('[reroute]\nserver = "https://inside.example"\ntoken_file = "token"\n')
-    assert guard(gate, "reroute", 1001, "--reviewer", "Dana", "--reason", "ours alone") == 0
+    assert guard(gate, "reroute", 1001, "--reason", "ours alone") == 0
     assert "case 1001 approved; it goes to the internal server once until" in capsys.readouterr().out
     assert guard(gate, "show", 1001, "--format", "json") == 0
     assert json.loads(capsys.readouterr().out)["form"] == "internal"
     assert guard(gate, "reroute", 1001) == 2
 
 
-def test_the_login_name_is_the_reviewer_unless_nobody_is(gate, capsys, monkeypatch):
+def test_the_system_s_user_is_the_reviewer_whatever_the_environment_says(gate, capsys, monkeypatch):
     monkeypatch.setenv("LOGNAME", "erin")
+    monkeypatch.setattr("guard.cli.review.os_user", lambda: "rose")
     assert guard(gate, "approve", 1001) == 0
     assert guard(gate, "list", "--all", "--format", "json") == 0
-    assert json.loads(capsys.readouterr().out.splitlines()[-1])[0]["reviewer"] == "erin"
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])[0]["reviewer"] == "rose"
     assert guard(gate, "approve", 1002, "--reviewer", " ") == 2
+
+
+def test_who_logged_in_counts_where_the_kernel_knows_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(reviewer, "LOGIN", tmp_path / "loginuid")
+    monkeypatch.setattr(reviewer.os, "getuid", lambda: 0)
+    assert reviewer.os_user() == "root"
+    reviewer.LOGIN.write_text("4294967295")
+    assert reviewer.os_user() == "root", "nobody logged in"
+    reviewer.LOGIN.write_text("3999999999")
+    assert reviewer.os_user() == "uid-3999999999"
+
+
+def test_a_name_that_is_no_account_that_may_review_is_refused(gate, capsys):
+    account(gate, "audie", "auditor")
+    for name in ("alice", "audie"):
+        assert guard(gate, "approve", 1001, "--reviewer", name) == 2
+        assert guard(gate, "reject", 1001, "--reviewer", name, "--reason", "r") == 2
+        assert f"error: '{name}' is no account that may review" in capsys.readouterr().err
+    assert guard(gate, "show", 1001, "--format", "json") == 0
+    assert json.loads(capsys.readouterr().out)["state"] == "open"
+
+
+def test_one_login_is_one_person_and_stands_in_the_log(gate, capsys, monkeypatch):
+    account(gate, "alice")
+    open_case(gate, approvals=2)
+    monkeypatch.setattr("guard.cli.review.os_user", lambda: "root")
+    assert guard(gate, "approve", 1003) == 0
+    assert guard(gate, "approve", 1003, "--reviewer", "alice") == 2
+    assert "error: root has approved it at this terminal already" in capsys.readouterr().err
+    monkeypatch.setattr("guard.cli.review.os_user", lambda: "rose")
+    assert guard(gate, "approve", 1003, "--reviewer", "alice") == 0
+    assert "case 1003 approved" in capsys.readouterr().out
+    assert search(gate, "--format", "json") == 0
+    entries = json.loads(capsys.readouterr().out)
+    assert [(entry["account"], entry["terminal_user"]) for entry in entries] == [("alice", "rose"), ("root", "root")]
+    assert "rose" not in json.dumps([entry["data"] for entry in entries])
+    assert search(gate) == 0
+    assert "approved written (terminal: rose)" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -156,3 +210,22 @@ def test_an_edit_is_inspected_again_by_the_policies_in_force(gate, capsys):
     shown = json.loads(capsys.readouterr().out)
     assert shown["form"] == "edited"
     assert shown["post"]["edited"] == {"/status": "we lost a tender", "/spoiler_text": "sad"}
+
+
+def test_what_was_found_where_how_surely_and_why_is_shown_once(gate, capsys):
+    here = Span("/status", 0, 8)
+    topics = [Finding("TOPIC", here, 0.57, "topics", subtype=name) for name in ("lost_deal", "layoffs", "layoffs")]
+    word = Finding("CODENAME", here, 1.0, "terms", matcher="client-x/name#2.0")
+    open_case(gate, findings=(*topics, word))
+    assert guard(gate, "show", 1003) == 0
+    shown = capsys.readouterr().out
+    assert shown.endswith(
+        "\nfound:\n  0-8  TOPIC/lost_deal  57%  text /status\n  0-8  TOPIC/layoffs  57%  text /status\n"
+        "  0-8  CODENAME  100%  text /status  [client-x/name]\n"
+    )
+    assert "\nwhy, as its author is told\n  names a client\n" in shown
+
+
+def test_the_list_says_by_when_an_answer_is_promised(gate, capsys):
+    assert guard(gate, "list") == 0
+    assert "answer by" in capsys.readouterr().out.splitlines()[0]

@@ -121,3 +121,26 @@ def test_a_held_post_says_how_long_it_takes_at_most(left: timedelta | None, fren
 
 def test_a_held_post_says_so_in_english() -> None:
     assert words.held(7, timedelta(minutes=30), "en") == "Held for review, case 7: answer within 30\u00a0min."
+
+
+def rule(name: str, action: Action, text: str) -> Match:
+    return Match("p", name, action, (), say={"en": text})
+
+
+def test_a_sentence_of_several_rules_is_said_once_and_the_severest_first() -> None:
+    same = [rule(f"probe-{number}", Action.HOLD, "A probe.") for number in range(2)]
+    text = words.explain(inspection(*same, rule("worse", Action.BLOCK, "A block.")), "en")
+    assert text == "A block. [p/worse] A probe. [p/probe-0, p/probe-1]"
+
+
+def test_after_a_few_sentences_rules_are_only_named() -> None:
+    many = [rule(f"r{number}", Action.HOLD, f"Sentence {number}.") for number in range(5)]
+    secret = Match("q", "s", Action.HOLD, (), say={"en": "Secret."}, confidential=True)
+    text = words.explain(inspection(*many, secret), "en")
+    assert text == "Sentence 0. [p/r0] Sentence 1. [p/r1] Sentence 2. [p/r2] Other rules too: p/r3, p/r4."
+
+
+def test_what_to_do_is_said_within_what_short_clients_show() -> None:
+    many = [rule(f"r{number}", Action.HOLD, f"Sentence {number} " * 20) for number in range(3)]
+    told = words.stopped(inspection(*many), "Held, case 7.", "en", "Once it is approved, send it again.", safe=False)
+    assert told[:500].startswith("Held, case 7. Once it is approved, send it again. Sentence 0")

@@ -296,3 +296,19 @@ def test_the_key_of_an_account_is_what_the_file_takes() -> None:
     assert key_of(Author("mastodon", "sacha@127.0.0.1", "@sacha")) == "mastodon:sacha@127.0.0.1"
     assert key_of(Author("x", "123", "@bob")) == "x:123"
     assert [key_of(Author(network, "marie")) for network in ("console", "mastodon", "reviewer")] == ["", "", ""]
+
+
+def test_mistakes_come_in_the_order_of_their_lines_and_what_is_missing_at_its_table(tmp_path: Path) -> None:
+    text = '[console]\nlisten = "x"\n\n[[listener]]\nname = "a"\nchannel = "y"\nlisten = "z"\n\n[media]\nunread = "q"\n'
+    with pytest.raises(ProblemsError) as caught:
+        load_settings(write(tmp_path, text))
+    lines = [problem.location.line for problem in caught.value.problems if problem.location]
+    assert lines == [2, 4, 6, 7, 10]
+
+
+def test_people_whose_names_have_accents_and_spaces_have_a_line_too(tmp_path: Path) -> None:
+    file = tmp_path / "authors.toml"
+    file.write_text('[person."Zoé Dupont"]\naccounts = ["nowhere:zoe"]\n', "utf-8")
+    with pytest.raises(ProblemsError) as caught:
+        load_authors(file)
+    assert [problem.location.line for problem in caught.value.problems if problem.location] == [2]

@@ -5,8 +5,9 @@ import asyncio
 import pytest
 
 from guard.errors import GuardError, PolicyError
-from guard.policy.bundle import load_bundle
+from guard.policy.bundle import bundle_from_texts, load_bundle
 from guard.wiring import reload
+from guard.wiring.changes import between
 from guard.wiring.folder import JOURNAL, changed
 from guard.wiring.policies import Folder
 from tests.consoles import console, run
@@ -111,3 +112,51 @@ def test_what_could_not_be_taken_back_is_taken_back_before_the_folder_is_read(ro
     run(watched())
     assert load_bundle(room.folder).digest == room.inspector.bundle.digest == base
     assert room.said == []
+
+
+def logged(monkeypatch):
+    """What the gate's own log is told."""
+    lines = []
+    monkeypatch.setattr("guard.observe.log", lambda event, **facts: lines.append((event, facts)))
+    monkeypatch.setattr("guard.observe.warn", lambda event, **facts: lines.append((event, facts)))
+    return lines
+
+
+def test_a_policy_that_went_from_the_folder_is_warned_of_until_it_is_back(room, monkeypatch):
+    lines = logged(monkeypatch)
+    file = room.folder / "secret.yaml"
+    kept = file.read_bytes()
+    file.unlink()
+    (room.folder / "open.yaml").write_bytes(NEW)
+    run(room.reloader._reload())
+    event, facts = lines[0]
+    assert (event, facts["changed"], facts["removed"], "added" in facts) == (
+        "policies-reloaded", "open", "secret", False)  # fmt: skip
+    assert lines[1:] == [("policies-removed", {"removed": "secret"})]
+    (problem,) = room.reloader.removed
+    assert "secret" in str(problem)
+    assert any("secret" in str(said) for said in room.said)
+    run(room.reloader._reload())
+    assert room.reloader.removed, "till it is back"
+    file.write_bytes(kept)
+    run(room.reloader._reload())
+    assert lines[-1][1]["added"] == "secret"
+    assert room.reloader.removed == ()
+
+
+def test_a_removal_that_was_agreed_to_is_no_warning(room, monkeypatch):
+    lines = logged(monkeypatch)
+    base = room.inspector.bundle.digest
+    digest = run(room.rig.desk.policies.examine({"secret.yaml": None})).digest
+    run(room.reloader.replace({"secret.yaml": None}, base, digest))
+    assert [(event, facts["removed"]) for event, facts in lines] == [("policies-reloaded", "secret")]
+    assert room.reloader.removed == ()
+
+
+def test_a_list_of_terms_in_a_file_of_its_own_is_part_of_its_policy(tmp_path):
+    policy = OPEN.replace("{terms: [grand lancement]}", "{terms_file: names.txt}")
+    bundles = [
+        bundle_from_texts({"open.yaml": policy, "names.txt": names}) for names in ("grand lancement", "grand pas")
+    ]
+    assert between(*bundles).data() == {"changed": ["open"]}
+    assert between(bundles[0], bundles[0]).data() == {}
