@@ -34,7 +34,9 @@ _PUBLISHED: Final = frozenset(_NUMBERS.replace("/", "").split())
 _PLACE: Final = r"(?: (?:own|test|dev|propre|web))? ?(?:site|website|shop|store|account|sandbox|server|app|plugin|integration|compte|boutique|serveur|appli|bac a sable)s?(?!\w)"
 """What one pays on when one tries: "my sandbox" claims no card."""
 _NONE: Final = r"(?:not?(?: a| any)?|without(?: an?y?)?|never(?: an?y?)?|pas(?: une?| la| le| de)?|sans(?: une?| la| le)?|aucune?|jamais(?: de| une?)?|ni)"
-_NOT_MINE: Final = rf"(?!(?:m[ay](?!{_PLACE})|mon(?!{_PLACE})|mine|mien|mienne|then|puis|ensuite|et|and|real|vraie?)(?!\w))"
+_NOT_MINE: Final = (
+    rf"(?!(?:m[ay](?!{_PLACE})|mon(?!{_PLACE})|mine|mien|mienne|then|puis|ensuite|et|and|real|vraie?)(?!\w))"
+)
 _OWN: Final = rf"(?<!\w)(?:(?:ma|mon|my)(?!\w)(?!{_PLACE})|(?:mine|mienne|vraie?s?|real)(?!\w))"
 _DENIED: Final = re.compile(rf"(?<!\w){_NONE} (?:m[ay]|mon|mine|mienne|vraie?s?|real)(?!\w)")
 _MINE_BEFORE: Final = re.compile(rf"{_OWN}[^.;!?\n]*\Z")
