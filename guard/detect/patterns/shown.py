@@ -31,13 +31,18 @@ _NUMBERS: Final = """
     """
 _PUBLISHED: Final = frozenset(_NUMBERS.replace("/", "").split())
 """Test cards of Stripe, Adyen, Worldpay, PayPal and the card networks, as their pages print them."""
-_NOT_MINE: Final = r"(?!(?:m[ay]|mon|mine|mien|mienne|then|puis|ensuite|et|and|real|vraie?)(?!\w))"
-_OWN: Final = (
-    r"(?<!\w)(?<!not )(?<!not a )(?<!pas )(?<!pas une )(?<!pas la )(?:ma|mon|my|mine|mienne|vraie?|real)(?!\w)"
+_PLACE: Final = r"(?: (?:own|test|dev|propre|web))? ?(?:site|website|shop|store|account|sandbox|server|app|plugin|integration|compte|boutique|serveur|appli|bac a sable)s?(?!\w)"
+"""What one pays on when one tries: "my sandbox" claims no card."""
+_NONE: Final = r"(?:not?(?: a| any)?|without(?: an?y?)?|never(?: an?y?)?|pas(?: une?| la| le| de)?|sans(?: une?| la| le)?|aucune?|jamais(?: de| une?)?|ni)"
+_NOT_MINE: Final = (
+    rf"(?!(?:m[ay](?!{_PLACE})|mon(?!{_PLACE})|mine|mien|mienne|then|puis|ensuite|et|and|real|vraie?)(?!\w))"
 )
+_OWN: Final = rf"(?<!\w)(?:(?:ma|mon|my)(?!\w)(?!{_PLACE})|(?:mine|mienne|vraie?s?|real)(?!\w))"
+_DENIED: Final = re.compile(rf"(?<!\w){_NONE} (?:m[ay]|mon|mine|mienne|vraie?s?|real)(?!\w)")
 _MINE_BEFORE: Final = re.compile(rf"{_OWN}[^.;!?\n]*\Z")
 _MINE_AFTER: Final = re.compile(rf"[^.;!?\n]*{_OWN}")
-"""Whoever says so of a number, on either side of it in its clause, means no test card."""
+"""Whoever calls a card theirs or real, on either side of it in its clause, means no test card. "No real charge" says the
+opposite, and "my sandbox" tells where, not whose: neither counts."""
 _TRIAL: Final = r"(?:tests?|testing|sandbox|bac a sable|dummy)"
 _BEFORE: Final = re.compile(
     rf"(?<!\w)(?:{_EXAMPLE} (?:pin|code|pin code)|(?:code )?(?:pin|code) d.{_EXAMPLE}|(?:par|for) {_EXAMPLE}|e\.g\.|{_TEST_CARD})(?: (?:is|est))?[\s:=,(]{{1,4}}\Z"
@@ -73,6 +78,7 @@ def called_example(before: str, after: str) -> bool:
 
 def called_trial(before: str, after: str) -> bool:
     """The same of a published card: whether a word of testing stands on either side, in its clause."""
-    if _MINE_BEFORE.search(before) is not None or _MINE_AFTER.match(after) is not None:
+    said_before, said_after = _DENIED.sub("", before), _DENIED.sub("", after)
+    if _MINE_BEFORE.search(said_before) is not None or _MINE_AFTER.match(said_after) is not None:
         return False
     return _TRIED_BEFORE.search(before) is not None or _TRIED_AFTER.match(after) is not None
