@@ -34,6 +34,12 @@ class FieldTree:
         """Names of the fields here that carry a file in base64."""
         return tuple(name for name, node in self.children.items() if node.kind and node.kind.file and node.kind.fits)
 
+    @cached_property
+    def holds_secret(self) -> bool:
+        """Whether a password or the like stands here or below."""
+        below = (*self.children.values(), *([self.star] if self.star else ()))
+        return bool(self.kind and self.kind.secret) or any(node.holds_secret for node in below)
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class FilePart:

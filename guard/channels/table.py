@@ -59,6 +59,10 @@ class ListedRoute(Route):
 
     spec: RouteSpec | None = None
 
+    @property
+    def private(self) -> bool:
+        return self.spec is not None and self.spec.fields.holds_secret
+
     def __repr__(self) -> str:
         return f"ListedRoute({self.kind.value}, {self.operation})"
 
