@@ -57,6 +57,11 @@ class Route:
         """Takes a password or the like: the answer is for nobody but who sent these very ones."""
         return False
 
+    @property
+    def authorless(self) -> bool:
+        """Sent before there is an account, with the credentials of an app."""
+        return False
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Submission:
