@@ -54,6 +54,8 @@ class FakeService:
         if request.path == "/api/v1/accounts/verify_credentials":
             if request.header(b"authorization") == b"Bearer expired":
                 return HttpReply(401, body=b'{"error": "The access token is invalid"}')
+            if request.header(b"authorization") == b"Bearer app":
+                return HttpReply(422, body=b'{"error": "This method requires an authenticated user"}')
             return self._json(200, {"id": "7", "acct": "alice", "username": "alice"})
         if request.method == "GET":
             return self._json(200, self.published)

@@ -52,6 +52,16 @@ class Route:
     reason: str = ""
     """For a refused route: why, for the author (`fr`/`en` texts are the channel's)."""
 
+    @property
+    def private(self) -> bool:
+        """Takes a password or the like: the answer is for nobody but who sent these very ones."""
+        return False
+
+    @property
+    def authorless(self) -> bool:
+        """Sent before there is an account, with the credentials of an app."""
+        return False
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Submission:

@@ -1,6 +1,7 @@
 """Walks a parsed body beside the list of its known fields, and yields every text in it as a segment.
 
-What no list names is text: every string, every number of six digits or more, every object key. So a field that a
+What no list names is text: every string, every number of six digits or more, every object key; in a field that is listed
+as text, every number. So a field that a
 service invents tomorrow, or that a sender invents today, is inspected before anybody has heard of it.
 """
 
@@ -15,7 +16,7 @@ from guard.channels.kinds import FieldKind, parse_kind
 from guard.types.post import Segment
 
 MIN_DIGITS = 6
-"""Numbers with fewer digits say nothing; from here on a number can be a telephone number."""
+"""Outside text fields numbers with fewer digits say nothing; from here on a number can be a telephone number."""
 
 
 @dataclass
@@ -33,6 +34,12 @@ class FieldTree:
     def encoded_files(self) -> tuple[str, ...]:
         """Names of the fields here that carry a file in base64."""
         return tuple(name for name, node in self.children.items() if node.kind and node.kind.file and node.kind.fits)
+
+    @cached_property
+    def holds_secret(self) -> bool:
+        """Whether a password or the like stands here or below."""
+        below = (*self.children.values(), *([self.star] if self.star else ()))
+        return bool(self.kind and self.kind.secret) or any(node.holds_secret for node in below)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -131,7 +138,8 @@ def _number(value: float, node: FieldTree | None, path: str, found: list[Segment
     kind = node.kind if node is not None else None
     if kind is not None and kind.fits is not None and kind.fits(literal):
         return
-    if sum(map(str.isdigit, literal)) >= MIN_DIGITS:
+    written = kind is not None and kind.fits is None  # where a text belongs, the service shows it as one
+    if written or sum(map(str.isdigit, literal)) >= MIN_DIGITS:
         found.append(Segment(path, kind.role if kind else "other", literal, redactable=False))
 
 

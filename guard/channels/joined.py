@@ -51,6 +51,13 @@ def with_joined(parts: Sequence[Segment]) -> tuple[Segment, ...]:
     return own if whole is None else (*own, whole)
 
 
+def too_many(parts: Sequence[Segment]) -> bool:
+    """Whether these parts of a post stand without their joined text, because there are too many of them."""
+    if len(parts) < 2 or parts[-1].path == PATH:
+        return False
+    return sum(map(_is_shown, parts)) > 1
+
+
 def _is_shown(part: Segment) -> bool:
     """File names never travel on, and what a file holds is not read beside the rest."""
     return part.role != "filename" and not part.path.startswith("/@file")

@@ -49,6 +49,7 @@ class RouteSpec:
     drop: frozenset[str] = frozenset()
     """Form fields that are neither read nor forwarded: what a client sends by mistake, even several times."""
     rewrite: tuple[str, ...] = ()
+    authorless: bool = False
     note: str = ""
     """For the channel itself: how to treat the body (`record`, `writes`, …)."""
 
@@ -58,6 +59,14 @@ class ListedRoute(Route):
     """A recognised request with the entry that recognised it."""
 
     spec: RouteSpec | None = None
+
+    @property
+    def private(self) -> bool:
+        return self.spec is not None and self.spec.fields.holds_secret
+
+    @property
+    def authorless(self) -> bool:
+        return self.spec is not None and self.spec.authorless
 
     def __repr__(self) -> str:
         return f"ListedRoute({self.kind.value}, {self.operation})"
@@ -179,6 +188,7 @@ def _specs(data: Mapping[str, Any], entry: Mapping[str, Any]) -> Iterable[RouteS
             unbound=unbound,
             drop=frozenset(entry.get("drop", [])),
             rewrite=tuple(entry.get("rewrite", [])),
+            authorless=entry.get("authorless", False),
             note=entry.get("note", ""),
         )
 

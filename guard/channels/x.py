@@ -30,6 +30,7 @@ _CODE = 226
 """X's own code for a request that was refused for its content."""
 _MEDIA = frozenset({"media_ids", "media_id"})
 _UPLOADS = frozenset({"base64", "chunk", "initialize"})
+_PIECE = frozenset({"command", "segment_index", "media_id"})
 _PAGE = 100
 _DECIDED = frozenset({Trouble.BLOCKED, Trouble.HELD, Trouble.REFUSED_ROUTE})
 
@@ -46,9 +47,12 @@ class X(ListedChannel):
         return self.refused("oauth1", route.path) if authorization.lower().startswith(b"oauth ") else route
 
     def check(self, body: Body, spec: RouteSpec) -> None:
-        # Captions in pieces: no one piece shows what all of them say
-        if spec.note not in {"chunk", "initialize"} or body.form == "raw":
+        if spec.note not in _UPLOADS or body.form == "raw":
             return
+        if spec.note == "base64":
+            _whole_file(body.tree)
+            return
+        # Captions in pieces: no one piece shows what all of them say
         kind, category = body.tree.get("media_type"), body.tree.get("media_category")
         if category == "subtitles" or (isinstance(kind, str) and kind.lower().startswith("text/")):
             raise RequestError(
@@ -146,6 +150,17 @@ class X(ListedChannel):
 
     def rewrite(self, route: Route, reply: HttpReply, public_url: str, upstream: str) -> HttpReply:  # noqa: ARG002
         return reply
+
+
+def _whole_file(tree: Mapping[str, Any]) -> None:
+    """The address for whole files takes pieces too, where a field says so: their own addresses are checked."""
+    told = next((name for name in tree if name.strip().lower() in _PIECE), None)
+    if told is not None:
+        raise RequestError(
+            Phrase("request.upload-command"),
+            hint=Phrase("request.do.upload-addresses"),
+            location=Location(Phrase("request.at.body"), field=f"/{told}"),
+        )
 
 
 def _data(reply: HttpReply) -> Mapping[str, Any]:

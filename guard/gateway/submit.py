@@ -22,12 +22,13 @@ from guard.gateway.gate import Gate
 from guard.gateway.identify import ask
 from guard.gateway.media import hold_unread, is_upload
 from guard.gateway.reroute import kept_inside, reroute
-from guard.outbox.states import CREATES, binding
+from guard.gateway.unjoined import hold_unjoined
+from guard.outbox.states import binding, publishes_anew
 from guard.types.decision import Action
 from guard.types.held import DeliveryState
 from guard.types.http import HttpReply, HttpRequest
 from guard.types.inspection import DetectorFailure, Facts, Inspection
-from guard.types.post import Post
+from guard.types.post import Author, Post
 from guard.words.texts import Phrase
 
 INLINE_CODE_POINTS = 6_000
@@ -41,13 +42,17 @@ async def submit(gate: Gate, request: HttpRequest, route: Route) -> HttpReply:
         return await _forward(gate, gate.channel.render(submission, (), request.headers), route)
 
     author = await gate.identities.author(request)
+    if route.authorless and isinstance(author, HttpReply) and author.status in {401, 403, 422}:
+        author = Author(network=gate.channel.network, account="")  # an app's token, which names nobody
     if isinstance(author, HttpReply):
         return author  # the service refuses these credentials, in its own words
     post = with_media(submission.post, gate.uploads.known(author, submission.media_refs), author)
 
     bound = binding(post)
     named = request.header(b"idempotency-key") or b""
-    if not named and not post.operation.endswith(CREATES):
+    # Of nobody known, or with a password that leaves no trace in `bound`: equal requests may be two people's
+    apart = route.private or not author.account
+    if apart or not (named or publishes_anew(post.operation)):
         return await _decide_and_send(gate, request, submission, post, bound, None)
     # Without a key, the same post by the same account while the first is under way is a client that did not wait
     key = (author.account, named or bound)
@@ -70,6 +75,7 @@ async def _decide_and_send(
     inspection = kept_inside(inspection, gate.internal)
     if gate.hold_unread_media:
         inspection = hold_unread(inspection, gate.uploads)
+    inspection = hold_unjoined(inspection)
     language = words.language_for(post, request.header(b"accept-language"), gate.language)
 
     recorded: Recorded | HttpReply | None = None
@@ -155,7 +161,7 @@ async def _redacted_passes(gate: Gate, inspection: Inspection) -> bool:
     """Whether the redacted post would pass as it stands: only such a version is offered to a stopped author."""
     if inspection.redacted is None:
         return False
-    again = await _inspect(gate, inspection.redacted)
+    again = hold_unjoined(await _inspect(gate, inspection.redacted))
     return not again.decision.action.stops
 
 

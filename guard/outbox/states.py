@@ -19,8 +19,8 @@ from guard.words.texts import Phrase
 
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
 _FORMAT = "postguard-binding-v1"
-CREATES = (".create", ".write", ".send")
-"""Operations that publish anew each time they are repeated."""
+_CREATES = (".create", ".write", ".send")
+_NO_POST = frozenset({"session.create"})
 _OPEN = frozenset({Visibility.PUBLIC, Visibility.UNLISTED})
 """What was not for everybody outside is not shown to everybody inside either."""
 
@@ -48,11 +48,16 @@ def binding(post: Post) -> bytes:
     return sha256(_json.encode(covered).encode("utf-8", "surrogatepass")).digest()
 
 
+def publishes_anew(operation: str) -> bool:
+    """Whether each repetition publishes once more."""
+    return operation.endswith(_CREATES) and operation not in _NO_POST
+
+
 def may_go_inside(post: Post) -> bool:
     """Whether the internal server can take it: a new post with a text, for everybody, and now."""
     said = any(segment.role == "body" for segment in post.segments)
     scheduled = any(name == "scheduled_at" for name, _ in post.extra)
-    return post.operation.endswith(CREATES) and said and post.visibility in _OPEN and not scheduled
+    return publishes_anew(post.operation) and said and post.visibility in _OPEN and not scheduled
 
 
 def approve(case: HeldPost, review: Review, valid_for: timedelta, keep_for: timedelta) -> HeldPost:

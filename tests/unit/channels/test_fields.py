@@ -40,6 +40,12 @@ def test_numbers_are_read_as_they_are_sent() -> None:
     assert all(text in json.dumps(tree) for text in found)
 
 
+def test_any_number_in_a_text_field_is_read() -> None:
+    tree = {"title": 4821, "items": [{"text": -1.5, "id": 7, "other": 48}], "kind": 12}
+    found = [(one.path, one.role, one.text, one.redactable) for one in segments(tree, FIELDS) if one.role != "key"]
+    assert found == [("/title", "title", "4821", False), ("/items/0/text", "body", "-1.5", False)]
+
+
 def test_files() -> None:
     part = FilePart("plan.png", "image/png", b"\xff")
     assert list(files({"a": [part], "b": {"c": part}})) == [("/a/0", part), ("/b/c", part)]

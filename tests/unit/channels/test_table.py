@@ -78,3 +78,16 @@ def test_no_read_is_listed_as_a_write(name: str) -> None:
         assert (spec.method in READS) == (
             spec.kind in {RouteKind.READ, RouteKind.STREAM}
         ) or spec.kind is RouteKind.REFUSE
+
+
+def test_answers_to_a_password_are_private() -> None:
+    private = {name: set() for name in CHANNELS}
+    for name, spec in _ALL:
+        if spec.method not in READS and spec.kind is not RouteKind.REFUSE:
+            route = _CHANNELS[name].route(ask(spec.method, _path(spec)))
+            private[name] |= {route.operation} if route.private else set()
+    assert private == {
+        "atproto": {"account.settings", "session.create"},
+        "mastodon": {"account.confirm", "account.register", "oauth.signin", "oauth.token"},
+        "x": {"oauth.token"},
+    }

@@ -248,3 +248,25 @@ def test_nothing_hides_in_an_article_or_in_signing_in() -> None:
         "POST", "/2/oauth2/token", {"client_id": "Opale", "scope": "tweet.read opale", "code": "avec Opale"}
     )
     assert set(texts(X, token)) == {"/client_id", "/scope", "/code"}
+
+
+@pytest.mark.parametrize("more", [{"command": "APPEND", "segment_index": "0"}, {"Command": "INIT"}, {"media_id": "1"}])
+def test_the_address_for_whole_files_takes_no_pieces(more: dict[str, str]) -> None:
+    parts = [part(name, value) for name, value in more.items()]
+    piece = as_multipart(
+        "POST", "/2/media/upload", part("media", b"on a perdu Opa", filename="a", kind="text/vtt"), *parts
+    )
+    for request in (piece, as_json("POST", "/2/media/upload", {"media": "AAE=", **more})):
+        with pytest.raises(RequestError) as caught:
+            read(X, request)
+        assert caught.value.status == 400
+    whole = as_multipart("POST", "/2/media/upload", part("media", PNG, filename="a.png", kind="image/png"))
+    assert read(X, whole).post.attachments
+
+
+@pytest.mark.parametrize("path", ["/2/articles/12/publish", "/2/broadcasts/scheduled/12/live"])
+def test_what_waits_at_the_service_is_not_published_unread(path: str) -> None:
+    route = X.route(ask("POST", path))
+    assert (route.kind, route.operation) == (RouteKind.REFUSE, "publishes-unread")
+    assert "relire" in X.reasons[route.operation]["fr"]
+    assert X.route(ask("DELETE", "/2/broadcasts/scheduled/12")).kind is RouteKind.HARMLESS

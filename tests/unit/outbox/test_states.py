@@ -143,3 +143,10 @@ def test_an_approval_is_used_once_unless_the_service_refused():
 def test_only_an_approved_case_may_be_used(state):
     with pytest.raises(ReviewError):
         states.use(held(1001, state=state, expires=NOW + DAY), [], NOW)
+
+
+def test_signing_in_publishes_nothing() -> None:
+    assert states.publishes_anew("status.create")
+    assert states.publishes_anew("message.send")
+    assert not states.publishes_anew("session.create")
+    assert not states.publishes_anew("status.edit")
