@@ -48,7 +48,7 @@ def found(scan: Scan, text: str) -> set[tuple[str, str]]:
         ("Merci S\u200bophie !", {("PERSON", "Sophie")}),  # read without what nobody sees
         ("La SNCF est en retard", {("ORGANIZATION", "SNCF")}),
         ("on prend le train demain matin", set()),
-        ("nuit blanche et rose fanée", set()),
+        ("une rose fanée dans un verre", set()),
         ("@sophie_l tu viens ?", set()),
         ("", set()),
     ],

@@ -28,7 +28,7 @@ def here(tmp_path, monkeypatch, service):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "policies").mkdir()
     (tmp_path / "policies" / "open.yaml").write_text(OPEN)
-    (tmp_path / "authors.toml").write_text('[person."Zoé"]\naccounts = ["mastodon:zoe"]\n')
+    (tmp_path / "authors.toml").write_text('[person."Zoé"]\naccounts = ["mastodon:zoe@masto.example"]\n')
 
     def write(channel="mastodon", upstream=service, listen=None, more=""):
         (tmp_path / "guard.toml").write_text(
