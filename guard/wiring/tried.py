@@ -32,7 +32,7 @@ Warn = Callable[[GuardError], None]
 
 
 def try_quick(settings: Settings, *, sandbox: bool) -> None:
-    """Ports, log and authors, and with a mistake in any of these what can be read of policies. ProblemsError with all."""
+    """Ports, log and authors, and with a mistake in any of these what can be read of policies. Raises it, or ProblemsError with all."""
     problems: list[GuardError] = []
     _try(problems, lambda: try_doors(settings, sandbox=sandbox))
     _try(problems, lambda: try_ledger(settings))
@@ -40,7 +40,7 @@ def try_quick(settings: Settings, *, sandbox: bool) -> None:
         _try(problems, partial(load_authors, settings.authors_file))
     if problems:
         _try(problems, lambda: load_bundle(settings.policies_folder))
-        raise ProblemsError(problems)
+        raise problems[0] if len(problems) == 1 else ProblemsError(problems)  # one alone keeps its own exit code
 
 
 def try_all(settings: Settings, found: Collection[GuardError], warn: Warn) -> None:
