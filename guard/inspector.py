@@ -169,19 +169,28 @@ def across(joined: str, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
 
 
 def _told_once(post: Post, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """Without what was found in the joined texts and lies in what was found in its own: a label in one makes a secret of the next."""
+    """Without what was found in the joined texts and lies in what was found in its own: a label in one makes a secret of the next.
+
+    A content warning that names an illness is its subject, and no more told of a person of the next text than it was before.
+    """
     joined = post.segments[-1].text
     texts = {segment.path: segment.text for segment in post.segments}
-    own = {
-        texts[span.segment][span.start : span.end]
-        for span in (each.span for each in findings)
-        if span.segment != JOINED
-    }
+    warnings = {segment.text.replace("\n", " ") for segment in post.segments if segment.role == "spoiler"}
+    own: dict[str, set[str]] = {}
+    for finding in findings:
+        if (span := finding.span).segment != JOINED:
+            own.setdefault(finding.entity_type, set()).add(texts[span.segment][span.start : span.end])
     kept = []
     for finding in findings:
-        value = joined[finding.span.start : finding.span.end] if finding.span.segment == JOINED else ""
-        if not value or "\n" in value or finding.entity_type == CUE or not any(value in each for each in own):
-            kept.append(finding)
+        start, end = finding.span.start, finding.span.end
+        value = joined[start:end] if finding.span.segment == JOINED else ""
+        if value and "\n" not in value and finding.entity_type != CUE:
+            line = joined[joined.rfind("\n", 0, start) + 1 :].partition("\n")[0]
+            if finding.entity_type == "HEALTH" and line in warnings:
+                continue
+            if any(value in each for each in own.get(finding.entity_type, ())):
+                continue
+        kept.append(finding)
     return tuple(kept)
 
 

@@ -114,7 +114,11 @@ def approve(
     if review.terminal and review.terminal in before.approved_at:  # whatever name was given: one pair of hands
         message = Phrase("cases.same-terminal", user=review.terminal)
         raise ReviewError(message, hint=Phrase("cases.do.at-console"))
-    if approved_already(tx, before.approved_by, person_of(tx, review.reviewer)):
+    before_them = (*before.approved_by, *filter(None, before.approved_at))
+    mine = filter(
+        None, (review.reviewer, review.terminal)
+    )  # a login at the terminal may be somebody's name at the console
+    if any(approved_already(tx, before_them, person_of(tx, name)) for name in mine):
         message = Phrase("cases.already-approved", name=review.reviewer)
         raise ReviewError(message, hint=Phrase("cases.do.another-person"))
     payload = _joined(before, payload, review, groups)

@@ -6,7 +6,7 @@ The safe version is whole or it is not made: `impossible` then says why, and the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from guard.redact.measure import longest, measure, widen
@@ -27,6 +27,8 @@ NOTHING_LEFT = "nothing-left"
 IMPOSSIBLE = (NOT_EXACT, NOT_REDACTABLE, TOO_LONG, ALIKE, NOTHING_LEFT)
 _TOLD_APART = "poll-option"
 """The role of texts of which no two may be equal: services refuse such a poll, and nobody could vote in it."""
+_JOINED = "joined"
+"""The role of the texts that are read together once more (guard.channels.joined)."""
 _LEVELS = 4
 
 
@@ -65,13 +67,26 @@ def rewrite(post: Post, decision: Decision) -> Rewrite:
     cuts: dict[str, list[_Range]] = {}
     language = post.language or post.author.language
     for match in matches:
+        own = _own_texts(match, segments)
         for finding in match.findings:
             segment = segments.get(finding.span.segment)
+            if segment is not None and segment.role == _JOINED and _text(finding, segment) in own:
+                continue  # it is cut where it was written
             problem = _problem(finding, segment)
             if problem or segment is None:
                 return Rewrite(None, impossible=problem)
             cuts.setdefault(finding.span.segment, []).append(_cut(match, finding, segment, language))
     return _rewritten(post, cuts, whole=any(match.cut is Cut.SENTENCE for match in matches))
+
+
+def _own_texts(match: Match, segments: Mapping[str, Segment]) -> set[str]:
+    """What the match found in texts of the author's, not in those that are only read together."""
+    placed = ((finding, segments.get(finding.span.segment)) for finding in match.findings)
+    return {_text(finding, segment) for finding, segment in placed if segment is not None and segment.role != _JOINED}
+
+
+def _text(finding: Finding, segment: Segment) -> str:
+    return segment.text[finding.span.start : finding.span.end]
 
 
 def _problem(finding: Finding, segment: Segment | None) -> str:
@@ -106,7 +121,7 @@ def _rewritten(post: Post, cuts: dict[str, list[_Range]], *, whole: bool) -> Rew
             return Rewrite(None, impossible=TOO_LONG)
         edits += fitted[0]
         segments.append(Segment(segment.path, segment.role, fitted[1], segment.redactable, segment.limit))
-    if whole and not any(_is_left(segment, edits) for segment in post.segments):
+    if whole and not any(_is_left(each, edits) for each in post.segments if each.role != _JOINED):
         return Rewrite(None, impossible=NOTHING_LEFT)
     if edits and _alike(post.segments, segments):
         return Rewrite(None, impossible=ALIKE)

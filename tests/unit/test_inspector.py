@@ -67,6 +67,25 @@ def test_a_label_in_one_text_makes_a_secret_of_the_next(texts: tuple[str, ...]) 
     assert "secrets/secret" in {match.id for match in decision.matches}
 
 
+def test_a_warning_that_names_an_illness_is_no_illness_of_whom_the_post_is_about() -> None:
+    segments = (Segment("/cw", "spoiler", "dépression"), Segment("/s", "body", "Ma collègue est géniale"))
+    given = replace(post("x"), segments=with_joined(segments))
+    assert shipped_inspector().inspect(given, FACTS).decision.action is Action.ALLOW
+
+
+def test_an_address_beside_it_hides_no_password() -> None:
+    given = post("Password", "Sunshine-2024 or Sunshine-2024@example.com")
+    assert shipped_inspector().inspect(given, FACTS).decision.action is Action.BLOCK
+
+
+def test_what_is_cut_in_its_own_text_needs_no_cut_where_texts_are_read_together() -> None:
+    inspection = shipped_inspector().inspect(
+        post("Santé", "Notre collègue Inès a un cancer. La réunion est à 10 h."), FACTS
+    )
+    assert inspection.redacted is not None
+    assert inspection.redacted.segments[1].text == "[…] La réunion est à 10 h."
+
+
 def test_the_illness_of_a_colleague_is_told_over_two_texts() -> None:
     decision = (
         shipped_inspector().inspect(post("Pensée pour notre collègue Inès", "opérée : un cancer"), FACTS).decision

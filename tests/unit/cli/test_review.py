@@ -229,3 +229,14 @@ def test_what_was_found_where_how_surely_and_why_is_shown_once(gate, capsys):
 def test_the_list_says_by_when_an_answer_is_promised(gate, capsys):
     assert guard(gate, "list") == 0
     assert "answer by" in capsys.readouterr().out.splitlines()[0]
+
+
+def test_a_login_under_another_name_is_still_that_person(gate, capsys, monkeypatch):
+    account(gate, "alice")
+    account(gate, "bob")
+    open_case(gate, approvals=2)
+    monkeypatch.setattr("guard.cli.review.os_user", lambda: "alice")
+    assert guard(gate, "approve", 1003, "--reviewer", "bob") == 0
+    monkeypatch.setattr("guard.cli.review.os_user", lambda: "rose")
+    assert guard(gate, "approve", 1003, "--reviewer", "alice") == 2
+    assert "alice" in capsys.readouterr().err
