@@ -154,7 +154,7 @@ def test_undo_disappears_when_its_time_is_over_and_the_decision_stands(site: Sit
     page.wait_for_url("**/queue?none")
     expect(page.locator(".toast")).to_have_count(0)
     page.goto("/queue?view=decided")
-    expect(page.get_by_role("cell", name="approved", exact=True)).to_be_visible()
+    expect(page.get_by_role("cell", name="approved as written", exact=True)).to_be_visible()
     site.check(page, "decided")
 
 
@@ -269,6 +269,7 @@ def test_several_at_once_and_undone_at_once(site: Site) -> None:
     page.get_by_label("Choose all").check()
     page.get_by_text("Decide on the chosen ones together").click()
     site.check(page, "bulk")
+    page.locator("#bulk-because").select_option("personal")
     page.get_by_role("button", name="Reject").click()
     expect(page.locator(".toast")).to_contain_text("3 cases decided")
     expect(page.locator("tbody tr")).to_have_count(0)
