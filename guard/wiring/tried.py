@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 
 from guard.errors import GuardError, ProblemsError, SettingsError, UpstreamError
@@ -33,14 +33,16 @@ Warn = Callable[[GuardError], None]
 
 def try_quick(settings: Settings, *, sandbox: bool) -> None:
     """Ports, log and authors, and with a mistake in any of these what can be read of policies. Raises it, or ProblemsError with all."""
-    problems: list[GuardError] = []
-    _try(problems, lambda: try_doors(settings, sandbox=sandbox))
-    _try(problems, lambda: try_ledger(settings))
+    tries: list[Callable[[], object]] = [lambda: try_doors(settings, sandbox=sandbox), lambda: try_ledger(settings)]
     if settings.authors_file and not sandbox:
-        _try(problems, partial(load_authors, settings.authors_file))
-    if problems:
-        _try(problems, lambda: load_bundle(settings.policies_folder))
-        raise problems[0] if len(problems) == 1 else ProblemsError(problems)  # one alone keeps its own exit code
+        tries.append(partial(load_authors, settings.authors_file))
+    failed = [error for what in tries if (error := _failure(what))]
+    if failed and (error := _failure(lambda: load_bundle(settings.policies_folder))):
+        failed.append(error)
+    if len(failed) == 1:  # it keeps its own exit code
+        raise failed[0]
+    if failed:
+        raise ProblemsError([problem for error in failed for problem in _each(error)])
 
 
 def try_all(settings: Settings, found: Collection[GuardError], warn: Warn) -> None:
@@ -99,9 +101,17 @@ async def _service(door: ListenerSettings) -> None:
 
 
 def _try(problems: list[GuardError], what: Callable[[], object]) -> None:
+    if error := _failure(what):
+        problems += _each(error)
+
+
+def _failure(what: Callable[[], object]) -> GuardError | None:
     try:
         what()
-    except ProblemsError as error:
-        problems += error.problems
     except GuardError as error:
-        problems.append(error)
+        return error
+    return None
+
+
+def _each(error: GuardError) -> Sequence[GuardError]:
+    return error.problems if isinstance(error, ProblemsError) else (error,)
