@@ -188,7 +188,8 @@ def _told_once(post: Post, findings: tuple[Finding, ...]) -> tuple[Finding, ...]
             line = joined[joined.rfind("\n", 0, start) + 1 :].partition("\n")[0]
             if finding.entity_type == "HEALTH" and line in warnings:
                 continue
-            if any(value in each for each in own.get(finding.entity_type, ())):
+            mine = own.get(finding.entity_type, ())
+            if value in mine or any(value in each for each in mine):
                 continue
         kept.append(finding)
     return tuple(kept)

@@ -115,9 +115,8 @@ def approve(
         message = Phrase("cases.same-terminal", user=review.terminal)
         raise ReviewError(message, hint=Phrase("cases.do.at-console"))
     before_them = (*before.approved_by, *filter(None, before.approved_at))
-    mine = filter(
-        None, (review.reviewer, review.terminal)
-    )  # a login at the terminal may be somebody's name at the console
+    # A login at the terminal may be somebody's name at the console.
+    mine = filter(None, (review.reviewer, review.terminal))
     if any(approved_already(tx, before_them, person_of(tx, name)) for name in mine):
         message = Phrase("cases.already-approved", name=review.reviewer)
         raise ReviewError(message, hint=Phrase("cases.do.another-person"))
