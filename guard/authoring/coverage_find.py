@@ -73,7 +73,7 @@ def _terms(
         yield "terms file", find.file, find.location, any(map(bool, places))
         return
     single = _singles(matcher)
-    places_of = dict(zip(matcher.terms, find.places, strict=True))
+    places_of = dict(zip(matcher.terms, find.term_places(), strict=True))
     reached = _hits(list(single.values()), texts, places)
     for number, term in enumerate(matcher.terms, start=1):
         words = Phrase("coverage.term-secret", number=number)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from pathlib import PurePosixPath
 
-from guard.errors import Location
 from guard.policy.cursor import Cursor
-from guard.policy.parse_terms import Terms, read_term_list, special
+from guard.policy.parse_terms import Place, Terms, read_term_list, special
 from guard.policy.schema import AllOf, AnyOf, EntityFind, Find, RegexFind, SealedFind, TermsFind
 from guard.policy.value_words import ENTITIES, value_meant
 from guard.types import topic as topics
@@ -100,7 +100,7 @@ def _read_topic(fields: dict[str, Cursor], place: Cursor) -> EntityFind:
 
 def _read_terms(fields: dict[str, Cursor], kind: str) -> TermsFind:
     terms: Terms = {}
-    places: dict[str, Location] = {}
+    places: dict[str, Place] = {}
     file = None
     if kind == "terms":
         terms = read_term_list(fields["terms"], places)
@@ -115,7 +115,7 @@ def _read_terms(fields: dict[str, Cursor], kind: str) -> TermsFind:
         disguises=fields["disguises"].boolean(default=True) if "disguises" in fields else True,
         location=fields[kind].location,
         options=special(terms),
-        places=tuple(places.values()),
+        places=tuple(chain.from_iterable(places.values())),
     )
 
 

@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from guard.errors import Location
 from guard.policy.cursor import Cursor, did_you_mean
 from guard.types.matcher import NEAR, TermOptions
 from guard.words.texts import Phrase
@@ -22,6 +21,8 @@ CASES: Final = ("exact", "any")
 
 Terms = dict[str, TermOptions]
 """Terms in their order, each with its options."""
+Place = tuple[int, int]
+"""Line and column."""
 _Problem = tuple[Phrase, Phrase]
 """What is wrong, and what to do; never with the author's words."""
 
@@ -46,7 +47,7 @@ def special(terms: Terms) -> tuple[TermOptions, ...]:
     return tuple(options for term, options in terms.items() if options != TermOptions(term))
 
 
-def read_term_list(place: Cursor, places: dict[str, Location]) -> Terms:
+def read_term_list(place: Cursor, places: dict[str, Place]) -> Terms:
     """The terms of a policy's `terms`, and into `places` where each stands; mistakes are noted."""
     if not place.is_list:
         place.error(Phrase("loader.terms-expected"), Phrase("loader.do.terms-list"))
@@ -63,7 +64,7 @@ def read_term_list(place: Cursor, places: dict[str, Location]) -> Terms:
     return found
 
 
-def _add(found: Terms, places: dict[str, Location], place: Cursor, options: TermOptions) -> None:
+def _add(found: Terms, places: dict[str, Place], place: Cursor, options: TermOptions) -> None:
     term = place.text().strip()
     problem = term_problem(term)
     if term and problem:
@@ -73,7 +74,7 @@ def _add(found: Terms, places: dict[str, Location], place: Cursor, options: Term
     elif has_columns(term):
         place.warn(Phrase("loader.term-parted"), Phrase("loader.do.part-terms"))
     found[term] = replace(options, term=term)
-    places.setdefault(term, place.location)
+    places.setdefault(term, (place.node.line, place.node.column))
 
 
 def _read_options(fields: dict[str, Cursor]) -> TermOptions:

@@ -6,8 +6,8 @@ confidential words are kept out of every repr.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 
@@ -60,8 +60,14 @@ class TermsFind:
     location: Location
     options: tuple[TermOptions, ...] = field(default=(), repr=False)
     """Of the terms that have any; aliases are terms of their own."""
-    places: tuple[Location, ...] = field(default=(), repr=False, compare=False)
-    """Where each of the terms stands; empty for those of a file."""
+    places: tuple[int, ...] = field(default=(), repr=False, compare=False)
+    """Line and column of the first term, of the second, and so on; empty for those of a file. Flat, for a reload carries it
+    beside running posts (guard/wiring/handover.py), and there may be tens of thousands."""
+
+    def term_places(self) -> Iterator[Location]:
+        """Where each of the terms stands; nothing for those of a file."""
+        for line, column in zip(self.places[::2], self.places[1::2], strict=True):
+            yield replace(self.location, line=line, column=column)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import json
 import os
 import pickle
@@ -17,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from guard.inspector import Inspector
+from guard.policy.bundle import load_bundle
 from guard.settings.load import DEFAULTS, Settings
 from guard.wiring import handover, prove
 from guard.wiring.heart import build_inspector, user_cache
@@ -152,3 +154,23 @@ def test_an_inspector_that_a_post_still_holds_is_let_go_and_stays_whole() -> Non
     handover.let_go(held)
     assert held == []
     assert outcomes(still) == before
+
+
+def test_what_is_handed_over_of_a_rule_does_not_grow_by_an_object_a_term(tmp_path: Path) -> None:
+    """20,000 places were 20,000 objects more: a reload kept posts waiting three times as long."""
+
+    def objects(terms: int) -> int:
+        names = ", ".join(f"Projet Essai {number}" for number in range(terms))
+        text = GOOD.replace("terms: [", f"terms: [{names}, ", 1)
+        assert text != GOOD
+        (tmp_path / "p.yaml").write_text(text, "utf-8")
+        held: list[object] = list(load_bundle(tmp_path).policies)
+        seen = {id(each) for each in held}
+        for each in held:
+            for part in gc.get_referents(each):
+                if not isinstance(part, type | str | int) and id(part) not in seen:
+                    seen.add(id(part))
+                    held.append(part)
+        return len(held)
+
+    assert objects(500) == objects(50)
