@@ -47,12 +47,12 @@ e2e: $(VENV)/installed-dev  ## real servers and real clients through the running
 	@left=""; \
 	$(BIN)/python -m tests.servers.peers install >/dev/null || left="real"; \
 	$(BIN)/python -m tests.servers.slapd install >/dev/null || left="$${left:+$$left or }directory"; \
-	if [ -z "$$left" ]; then $(BIN)/pytest tests/e2e; \
+	if [ -z "$$left" ]; then $(BIN)/pytest -n 2 --dist loadfile tests/e2e; \
 	elif [ -n "$${GUARD_TESTS_COMPLETE:-}" ]; then exit 1; \
-	else echo "LEFT OUT: the tests marked $$left (real: Bluesky PDS, OpenID provider, Node clients; directory: slapd)"; $(BIN)/pytest tests/e2e -m "not ($$left)"; fi
+	else echo "LEFT OUT: the tests marked $$left (real: Bluesky PDS, OpenID provider, Node clients; directory: slapd)"; $(BIN)/pytest -n 2 --dist loadfile tests/e2e -m "not ($$left)"; fi
 
 browser: $(VENV)/installed-dev  ## the console in a real Chromium; screenshots in build/screenshots/
-	@if $(BIN)/python -m tests.browser.parts install >/dev/null; then $(BIN)/pytest tests/browser; \
+	@if $(BIN)/python -m tests.browser.parts install >/dev/null; then $(BIN)/pytest -n 2 --dist worksteal tests/browser; \
 	elif [ -n "$${GUARD_TESTS_COMPLETE:-}" ]; then exit 1; \
 	else echo "LEFT OUT: the tests of the console in a browser"; fi
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from guard.sandbox.app import build_sandbox
 from tests.gate import Door, Gate, wait_for
 from tests.servers.bluesky import PASSWORD, Pds
 from tests.servers.clients import ALICE, PNG
@@ -19,6 +20,15 @@ from tests.servers.faulty import Faulty
 from tests.servers.host import Hosted
 
 BEARER = {"authorization": f"Bearer {ALICE}"}
+
+
+@pytest.fixture(scope="module")
+def mastodon() -> Iterator[Hosted]:
+    """A service of its own: where an author has just posted forty other things, none can tell whether one arrived."""
+    hosted = Hosted(lambda url: build_sandbox(strict=True, base_url=url))
+    hosted.app.state.world.give(ALICE, "alice")
+    yield hosted
+    hosted.stop()
 
 
 @pytest.fixture
