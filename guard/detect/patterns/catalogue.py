@@ -1,7 +1,13 @@
-"""Reads the patterns that ship as data (`catalog/*.toml`): adding one touches a data file and nothing else."""
+"""Reads the patterns that ship as data (`catalog/*.toml`): adding one touches a data file and nothing else.
+
+A file's `[parts]` name what its expressions share or would be too long with: `{{name}}` stands for a part, in them and in
+parts below it. A part that is a list is one of its alternatives.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
@@ -49,6 +55,8 @@ class Pattern:
     counter_examples: tuple[str, ...] = ()
 
 
+_PART = re.compile(r"\{\{([a-z0-9-]+)\}\}")
+_EXPRESSIONS = ("regex", "prefilter")
 _LISTS = frozenset({"keywords", "context", "refuse", "examples", "counter_examples"})
 _KNOWN = frozenset(field.name for field in fields(Pattern)) - {"id"} | {"name"}
 
@@ -58,7 +66,24 @@ def _joined(example: Any) -> str:
     return example if isinstance(example, str) else "".join(example)
 
 
-def _entry(file: Path, defaults: dict[str, Any], raw: dict[str, Any]) -> Pattern:
+def _parts(file: Path, raw: Mapping[str, str | list[str]]) -> dict[str, str]:
+    """Each part with those above it filled in."""
+    parts: dict[str, str] = {}
+    for name, written in raw.items():
+        text = written if isinstance(written, str) else f"(?:{'|'.join(written)})"
+        parts[name] = _filled(text, parts, Location(file.name, field=f"parts.{name}"))
+    return parts
+
+
+def _filled(text: str, parts: Mapping[str, str], place: Location) -> str:
+    if missing := [name for name in _PART.findall(text) if name not in parts]:
+        raise DetectorError(
+            f"no part is called {missing[0]}", hint="give it in [parts], above where it is used", location=place
+        )
+    return _PART.sub(lambda found: parts[found[1]], text)
+
+
+def _entry(file: Path, defaults: dict[str, Any], parts: Mapping[str, str], raw: dict[str, Any]) -> Pattern:
     place = Location(file.name, field=str(raw.get("name", "?")))
     if unknown := raw.keys() - _KNOWN:
         raise DetectorError(
@@ -68,6 +93,9 @@ def _entry(file: Path, defaults: dict[str, Any], raw: dict[str, Any]) -> Pattern
     name = merged.pop("name")
     for key in _LISTS & merged.keys():
         merged[key] = tuple(map(_joined, merged[key]))
+    for key in _EXPRESSIONS:
+        if parts and key in merged:
+            merged[key] = _filled(merged[key], parts, place)
     try:
         return Pattern(id=f"{file.stem}/{name}", **merged)
     except TypeError as error:
@@ -83,7 +111,8 @@ def load(folder: Path = FOLDER) -> tuple[Pattern, ...]:
         except (tomli.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
             raise DetectorError(f"unreadable: {error}", location=Location(file.name)) from error
         defaults = document.get("defaults", {})
-        patterns.extend(_entry(file, defaults, raw) for raw in document.get("pattern", []))
+        parts = _parts(file, document.get("parts", {}))
+        patterns.extend(_entry(file, defaults, parts, raw) for raw in document.get("pattern", []))
     if len({pattern.id for pattern in patterns}) != len(patterns):
         raise DetectorError(
             "two entries have the same name", hint="give each its own", location=Location(str(folder.name))

@@ -2,6 +2,7 @@
 
 import pytest
 import regex
+import tomli
 
 from guard.detect.automata import prefilter
 from guard.detect.patterns import catalogue
@@ -123,3 +124,42 @@ def test_a_wrong_entry_does_not_start(tmp_path, line):
     (tmp_path / "bad.toml").write_text(f"[[pattern]]\nname = 'a'\nentity = 'A'\n{line}\n")
     with pytest.raises(DetectorError, match="bad/a"):
         PatternScanner(catalogue.load(tmp_path)).compile_all()
+
+
+PARTS = """
+[parts]
+day = ["monday", "friday"]
+when = "(?:on {{day}}|soon)"
+[[pattern]]
+name = "a"
+entity = "A"
+regex = "gone {{when}} x{2,3}"
+prefilter = "gone {{when}}"
+"""
+
+
+def test_parts_stand_for_what_they_name(tmp_path):
+    (tmp_path / "one.toml").write_text(PARTS)
+    (pattern,) = catalogue.load(tmp_path)
+    assert pattern.prefilter == "gone (?:on (?:monday|friday)|soon)"
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (PARTS.replace("gone {{when}}", "gone {{whem}}"), "one.toml: a"),
+        (PARTS.replace('day = ["monday", "friday"]\n', ""), "one.toml: parts.when"),
+    ],
+)
+def test_a_part_that_is_not_there_is_named_with_its_place(tmp_path, text, place):
+    (tmp_path / "one.toml").write_text(text)
+    with pytest.raises(DetectorError, match="no part is called") as raised:
+        catalogue.load(tmp_path)
+    assert str(raised.value.location) == place
+
+
+def test_every_part_is_used():
+    for file in sorted(catalogue.FOLDER.glob("*.toml")):
+        text = file.read_text(encoding="utf-8")
+        for name in tomli.loads(text).get("parts", {}):
+            assert "{{" + name + "}}" in text, f"{file.name}: {name}"
