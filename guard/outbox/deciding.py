@@ -8,7 +8,6 @@ verdict is recorded once: it leaves the table in the transaction that records it
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -19,7 +18,8 @@ from guard.audit.log import AuditLog, event_id
 from guard.audit.seal import seal, unseal
 from guard.errors import ReviewError
 from guard.outbox import review
-from guard.outbox.review import REVIEWER, Inspect, Terms, may_approve
+from guard.outbox.approvals import approved_already, may_approve, same_name
+from guard.outbox.review import REVIEWER, Inspect, Terms
 from guard.outbox.whose import Whose, disown, whose
 from guard.store.base import Transaction
 from guard.store.queue import Place
@@ -113,7 +113,7 @@ def bar_of(line: Waiting, state: CaseState, who: Principal) -> Bar | None:
         return Bar(known.value)
     if line.verdict_by is not None:
         return Bar.PENDING
-    if any(_same(name, who.name) for name in line.approved_by):
+    if any(same_name(name, who.name) for name in line.approved_by):
         return Bar.APPROVED
     if not may_approve(line.needs, who.name, who.groups):
         return Bar.OTHERS
@@ -200,7 +200,7 @@ def decide(
     line, case = find(tx, number, now)
     if (bar := bar_of(line, case.state, who)) is not None:
         raise BarredError(number, bar)
-    if choice.approved and review.approved_already(tx, line.approved_by, who.person):
+    if choice.approved and approved_already(tx, line.approved_by, who.person):
         raise BarredError(number, Bar.APPROVED)
     if choice.approved and case.sealed is None:
         raise BarredError(number, Bar.ERASED)
@@ -295,14 +295,6 @@ def _free(line: Waiting, who: Principal, now: datetime) -> bool:
 
 def _claim(tx: Transaction, line: Waiting, who: Principal, now: datetime, hold: timedelta) -> bool:
     return tx.queue.claim(Claim(line.number, who.id, who.name, now, now + hold))
-
-
-def _same(one: str, other: str) -> bool:
-    return _folded(one) == _folded(other)
-
-
-def _folded(name: str) -> str:
-    return unicodedata.normalize("NFKC", name).strip().casefold()
 
 
 def _place(number: int) -> str:

@@ -6,7 +6,6 @@ inspected again before it can be approved: a reviewer's typo must not leak what 
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -18,11 +17,12 @@ from guard.channels.joined import PATH as JOINED
 from guard.channels.joined import with_joined
 from guard.errors import ReviewError
 from guard.outbox import states
+from guard.outbox.approvals import approved_already, asked_for, may_approve, person_of, satisfied, wanted
 from guard.outbox.payload import CasePayload, decode_payload, encode_payload, payload_of
 from guard.store.base import Transaction
 from guard.types.audit import AuditEntry
 from guard.types.decision import Action
-from guard.types.held import CaseState, Form, HeldPost, Need, Review
+from guard.types.held import CaseState, Form, HeldPost, Review
 from guard.types.inspection import Edit, Inspection
 from guard.types.post import Author, Post
 from guard.words.texts import Phrase
@@ -125,43 +125,9 @@ def approve(
     sealed, wrapped_key = seal(keys.sealing, case.event, encode_payload(payload))
     by = payload.approved_by
     kept = replace(approved if enough else case, sealed=sealed, wrapped_key=wrapped_key, approved_by=by)
-    _keep(tx, log, kept, review, needed=payload.approvals, given=len(payload.approved_by))
+    needed = max(payload.approvals, asked_for(case.needs, len(by), enough=enough))
+    _keep(tx, log, kept, review, needed=needed, given=len(by))
     return kept
-
-
-def person_of(tx: Transaction, reviewer: str) -> str:
-    """Who a reviewer of that sign-in name is: two accounts of one person are one person."""
-    account = tx.accounts.named(reviewer)
-    return reviewer if account is None else account.person or account.name
-
-
-def approved_already(tx: Transaction, approved_by: Sequence[str], person: str) -> bool:
-    """Whether one of these sign-in names is that person's."""
-    return any(_person(person) in {_person(name), _person(person_of(tx, name))} for name in approved_by)
-
-
-def wanted(needs: Sequence[Need]) -> tuple[str, ...]:
-    """All whom rules name as approvers, as `group:dpo` or a sign-in name; empty when whoever may review may approve."""
-    return tuple(dict.fromkeys(name for need in needs for name in need.approvers))
-
-
-def may_approve(needs: Sequence[Need], reviewer: str, groups: frozenset[str] | None) -> bool:
-    """Whether this person's approval counts for any of the rules. `groups` None: somebody at the gate's own terminal."""
-    return not needs or any(_counts(need, reviewer, groups) for need in needs)
-
-
-def satisfied(needs: Sequence[Need], payload: CasePayload) -> bool:
-    """Whether every rule has the approvals that it asks for, and the case as many different people as it needs."""
-    given = list(zip(payload.approved_by, payload.approved_as, strict=True))
-    each = (sum(_counts(need, name, groups) for name, groups in given) >= need.approvals for need in needs)
-    return len(given) >= (payload.approvals if not needs else 1) and all(each)
-
-
-def _counts(need: Need, reviewer: str, groups: frozenset[str] | None) -> bool:
-    if not need.approvers or groups is None:
-        return True
-    mine = {_person(reviewer), *(f"group:{_person(group)}" for group in groups)}
-    return not mine.isdisjoint(map(_person, need.approvers))
 
 
 def _joined(before: CasePayload, now: CasePayload, review: Review, groups: frozenset[str] | None) -> CasePayload:
@@ -178,10 +144,6 @@ def _joined(before: CasePayload, now: CasePayload, review: Review, groups: froze
         approved_at=(*before.approved_at, review.terminal),
         form=review.form.value,
     )
-
-
-def _person(name: str) -> str:
-    return unicodedata.normalize("NFKC", name).strip().casefold()
 
 
 def reject(tx: Transaction, log: AuditLog, number: int, review: Review, *, terms: Terms | None = None) -> HeldPost:

@@ -13,7 +13,8 @@ from guard.audit.log import event_id, new_salt
 from guard.audit.noted import LossError, write_noted
 from guard.audit.seal import seal, unseal
 from guard.errors import KeyFileError, Location, StoreError, UsageError, VerificationError
-from guard.outbox.review import REVIEWER, person_of
+from guard.outbox.approvals import person_of
+from guard.outbox.review import REVIEWER
 from guard.settings.load import Settings
 from guard.store.base import Transaction
 from guard.types.audit import AuditEntry, Record, TreeHead

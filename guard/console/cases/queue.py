@@ -175,7 +175,8 @@ def toasts(visit: Visit) -> dict[str, Any]:
         if not verdict.failed:
             groups.setdefault(verdict.batch or str(verdict.case), []).append(verdict)
     undoable = [(group, desk.windows.left(group[0])) for group in list(groups.values())[:4]]
-    shares = desk.store.read_now(lambda tx: {each.case: share_of(tx, each) for group, _ in undoable for each in group})
+    firsts = [group[0] for group, _ in undoable if len(group) == 1]
+    shares = desk.store.read_now(lambda tx: {each.case: share_of(tx, desk.keys, each) for each in firsts})
     return {"undoable": undoable, "shares": shares, "failed": [verdict for verdict in mine if verdict.failed]}
 
 

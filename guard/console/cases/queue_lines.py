@@ -13,6 +13,7 @@ from guard.console.cases.sides import excerpt
 from guard.console.page import Visit
 from guard.errors import GuardError
 from guard.outbox import review
+from guard.outbox.approvals import asked_for
 from guard.outbox.deciding import MINE, Bar, bar_of, may_read, must_say
 from guard.outbox.review import REVIEWER
 from guard.store.base import Transaction
@@ -47,6 +48,11 @@ class Line:
     @property
     def bulk(self) -> bool:
         return not self.alone
+
+    @property
+    def needed(self) -> int:
+        """How many approvals it takes, as far as the line tells."""
+        return asked_for(self.case.needs, len(self.case.approved_by), enough=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from guard.console.shown import plain
 from guard.console.words import Words
 from guard.errors import StoreError
 from guard.outbox import deciding, review
+from guard.outbox.approvals import asked_for, wanted
 from guard.outbox.deciding import MINE, Bar, bar_of, may_read, must_say
 from guard.outbox.payload import CasePayload, edited_post
 from guard.outbox.states import may_go_inside
@@ -199,8 +200,8 @@ def status_values(visit: Visit, opened: Opened) -> dict[str, Any]:
         "lookers": visit.desk.hub.lookers(line.number, now, visit.principal.id),
         "late": line.due < now,
         "left_time": abs(line.due - now),
-        "wanted": review.wanted(line.needs),
-        "needed": max((need.approvals for need in line.needs), default=1),
+        "wanted": wanted(line.needs),
+        "needed": asked_for(line.needs, len(opened.case.approved_by), enough=opened.case.state is not CaseState.OPEN),
         "form_given": "",
     }
 

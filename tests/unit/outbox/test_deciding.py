@@ -8,6 +8,7 @@ import pytest
 
 from guard.errors import ReviewError
 from guard.outbox import deciding, review
+from guard.outbox.approvals import satisfied
 from guard.outbox.deciding import Bar, Choice
 from guard.outbox.payload import CasePayload
 from guard.types.decision import Action, Decision, Match
@@ -99,7 +100,7 @@ def test_what_keeps_somebody_from_deciding(line, state, bar):
 def test_every_rule_gets_the_approvals_it_asks_for(needs, approvals, given, enough):
     names, groups = zip(*given, strict=True)
     payload = CasePayload(POST, approvals=approvals, approved_by=names, approved_as=groups)
-    assert review.satisfied(needs, payload) is enough
+    assert satisfied(needs, payload) is enough
 
 
 def test_a_verdict_is_recorded_once_however_often_it_is_applied(tmp_path):
