@@ -8,7 +8,7 @@ from datetime import datetime
 
 KINDS = (
     "start", "policies", "decision", "delivery", "review", "not-own", "sign-in", "account", "question", "answer", "view",
-    "looked", "take-down", "probe", "training", "reveal", "export", "erasure", "loss",
+    "search", "looked", "take-down", "probe", "training", "reveal", "export", "erasure", "loss",
 )  # fmt: skip
 """Of entries, as docs/audit.md lists them."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from functools import partial
 from secrets import token_hex
 from typing import Annotated, Any
@@ -14,7 +13,8 @@ from starlette.responses import Response
 
 from guard.console import titles as called
 from guard.console.cases.queue_filters import LANGUAGES, NAMES, OUTCOMES, Wanted, address, wanted_of
-from guard.console.cases.queue_lines import find_lines, has_read, place, several
+from guard.console.cases.queue_lines import has_read, place, several
+from guard.console.cases.queue_search import found_here, place_at, renewal, sealed_words, wanted_here, zone_of
 from guard.console.effects import inspect, settle
 from guard.console.page import Visit, go, needs
 from guard.console.shares import share_of
@@ -52,21 +52,29 @@ IdleReviewer = Annotated[Visit, Depends(needs(Permission.REVIEW, idle=True))]
 async def queue(visit: Reviewer) -> Response:
     asked = visit.request.query_params
     if any(name in NAMES and not value.strip() for name, value in asked.multi_items()):
-        return go(address(asked.get("view", VIEWS[0]), _wanted(visit).given))  # a form sends empty fields too
+        return go(address(asked.get("view", VIEWS[0]), wanted_here(visit).given))
     await settle(visit.desk)
     return visit.page("queue.html", **await _context(visit), **toasts(visit), bulk_failed={})
 
 
 @router.get("/queue/rows")
 async def rows(visit: IdleReviewer) -> Response:
-    """The part of the page that live updates renew."""
-    return visit.page("_queue_rows.html", **await _context(visit))
+    """The part of the page that live updates renew. Of what was found by words, those lines alone: nothing is searched anew."""
+    return visit.page("_queue_rows.html", **await _context(visit, renewed=True))
+
+
+@router.post("/queue/search")
+async def search(visit: Reviewer) -> Response:
+    """To the page of what is looked for; words leave the form sealed."""
+    form = visit.form
+    given = wanted_of({name: form.one(name) for name in NAMES}, zone_of(visit)).given
+    return go(address(form.one("view", VIEWS[0]), {**given, **sealed_words(visit, form.one("text"))}))
 
 
 @router.post("/queue/next")
 async def take_next(visit: Reviewer) -> Response:
     """To the case due first that this person may decide on, now in their hands; with `after` those before it are passed over."""
-    return await next_case(visit, _place(visit.form.one("after")))
+    return await next_case(visit, place_at(visit.form.one("after")))
 
 
 async def next_case(visit: Visit, after: Place | None = None) -> Response:
@@ -85,12 +93,25 @@ async def next_case(visit: Visit, after: Place | None = None) -> Response:
 
 @router.get("/cases")
 async def find(visit: Reviewer) -> Response:
+    """A number, in an address that somebody keeps; words are looked for by the form alone."""
+    return go(_case_at(visit.request.query_params.get("number", "")) or "/queue?unknown")
+
+
+@router.post("/cases")
+async def find_typed(visit: Reviewer) -> Response:
     """A number typed or pasted, or words to look for."""
-    typed = visit.request.query_params.get("number", "").strip()
-    number = typed.rpartition("/")[2].removeprefix("#")
-    if number.isascii() and number.isdecimal():
-        return go(f"/cases/{number}" if len(number) < 16 else "/queue?unknown")
-    return go(address(VIEWS[0], {"text": typed}) if typed else "/queue?unknown")
+    typed = visit.form.one("number")
+    if (case := _case_at(typed)) or not typed.strip():
+        return go(case or "/queue?unknown")
+    return go(address(VIEWS[0], sealed_words(visit, typed)))
+
+
+def _case_at(typed: str) -> str:
+    """Where the case of that number is; empty where it is none."""
+    number = typed.strip().rpartition("/")[2].removeprefix("#")
+    if not (number.isascii() and number.isdecimal()):
+        return ""
+    return f"/cases/{number}" if len(number) < 16 else "/queue?unknown"
 
 
 @router.post("/queue/bulk")
@@ -129,7 +150,7 @@ async def bulk(visit: Reviewer) -> Response:
     desk.hub.publish("queue")
     if not failed:
         asked = visit.request.query_params
-        return go(address(asked.get("view", VIEWS[0]), _wanted(visit).given))
+        return go(address(asked.get("view", VIEWS[0]), wanted_here(visit).given))
     return visit.page("queue.html", **await _context(visit), **toasts(visit), bulk_failed=failed)
 
 
@@ -180,15 +201,12 @@ def toasts(visit: Visit) -> dict[str, Any]:
     return {"undoable": undoable, "shares": shares, "failed": [verdict for verdict in mine if verdict.failed]}
 
 
-async def _context(visit: Visit) -> dict[str, Any]:
+async def _context(visit: Visit, *, renewed: bool = False) -> dict[str, Any]:
     asked = visit.request.query_params
     view = asked.get("view", VIEWS[0])
     view = view if view in VIEWS else VIEWS[0]
-    wanted = _wanted(visit)
-    changes = visit.desk.hub.queue_changes  # before it is read: what changes meanwhile is told
-    found = await visit.desk.store.read(
-        lambda tx: find_lines(visit, tx, view, wanted, _place(asked.get("after", "")), changes)
-    )
+    wanted = wanted_here(visit)
+    found = await found_here(visit, view, wanted, renewed=renewed)
     return {
         "view": view,
         "views": VIEWS,
@@ -197,16 +215,12 @@ async def _context(visit: Visit) -> dict[str, Any]:
         "address": address,
         "found": found,
         "titles": titles(visit),
-        "said": await _said(visit),
+        "said": "ended" if wanted.ended else await _said(visit),
         "stopping": [each for each in REASONS if each not in {*PASSING, "other"}],
         "passing": PASSING,
         "bulk_wrong": "",
-        "query": visit.request.url.query,
+        "rows": renewal(visit, wanted, found),
     }
-
-
-def _wanted(visit: Visit) -> Wanted:
-    return wanted_of(visit.request.query_params, visit.words.zone or visit.now.astimezone().tzinfo or UTC)
 
 
 async def _choices(visit: Visit, wanted: Wanted) -> dict[str, Sequence[str]]:
@@ -227,16 +241,6 @@ async def _said(visit: Visit) -> str:
     asked, who, now = visit.request.query_params, visit.principal, visit.now
     if "none" not in asked:
         return "unknown" if "unknown" in asked else ""
-    skipped = _place(asked["none"])
+    skipped = place_at(asked["none"])
     free = await visit.desk.store.read(lambda tx: deciding.to_decide(tx, who, now, skipped))
     return "" if free else "none"
-
-
-def _place(text: str) -> Place | None:
-    """A place in the queue as the page's address has it, or None."""
-    due, _, number = text.rpartition("~")
-    try:
-        moment = datetime.fromisoformat(due)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)), int(number[:15])
-    except ValueError:
-        return None

@@ -1,4 +1,7 @@
-"""What somebody looks for in the queue, as the address says it: it survives changes of view, and a search kept is a link."""
+"""What somebody looks for in the queue, as the address says it: it survives changes of view, and a filter kept is a link.
+
+Words of held texts stand in it sealed, for the person who typed them (guard.outbox.searches).
+"""
 
 from __future__ import annotations
 
@@ -13,10 +16,12 @@ from guard.types.held import CaseState
 from guard.types.post import Post
 from guard.types.queue import Decided, Waiting
 
-NAMES = ("rule", "network", "author", "language", "outcome", "since", "until", "text")
+NAMES = ("rule", "network", "author", "language", "outcome", "since", "until", "words")
 LANGUAGES = ("fr", "en")
 OUTCOMES = ("written", "redacted", "edited", "internal", "rejected")
 LONGEST = 200
+SEALED = 2000
+"""Of sealed words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,10 @@ class Wanted:
     given: Mapping[str, str] = field(default_factory=dict)
     zone: tzinfo = UTC
     """Whose days are meant."""
+    text: str = field(default="", repr=False)
+    """The words that are looked for; `given` has them sealed."""
+    ended: bool = False
+    """The address has words that are no longer looked for, or never were its reader's."""
 
     @property
     def rule(self) -> str:
@@ -34,7 +43,7 @@ class Wanted:
     @property
     def opens(self) -> bool:
         """Whether cases have to be opened to know."""
-        return bool({"text", "language"} & self.given.keys())
+        return bool(self.text) or "language" in self.given
 
     @property
     def sifts(self) -> bool:
@@ -67,7 +76,7 @@ class Wanted:
 
     def fits_post(self, post: Post) -> bool:
         """The rest, of an opened case: the language that the post says it is in, and its words, accents and case aside."""
-        language, text = self.given.get("language", ""), _plain(self.given.get("text", ""))
+        language, text = self.given.get("language", ""), _plain(self.text)
         if language and (post.language or "").partition("-")[0].lower() != language:
             return False
         return not text or any(text in _plain(segment.text) for segment in post.segments)
@@ -75,7 +84,8 @@ class Wanted:
 
 def wanted_of(fields: Mapping[str, str], zone: tzinfo = UTC) -> Wanted:
     """From an address's fields; what cannot be read says nothing."""
-    given = {name: fields[name].strip()[:LONGEST] for name in NAMES if fields.get(name, "").strip()}
+    longest = {"words": SEALED}
+    given = {name: fields[name].strip()[: longest.get(name, LONGEST)] for name in NAMES if fields.get(name, "").strip()}
     unread = [name for name in ("since", "until") if name in given and _day(given[name], zone) is None]
     return Wanted({name: value for name, value in given.items() if name not in unread}, zone)
 

@@ -64,6 +64,8 @@ class Found:
     """Where the next page begins; empty: this is the last."""
     tired: bool
     """It ends where it does because so many cases were opened in vain."""
+    opened: int
+    """Cases that were opened to see whether they fit."""
     seen: str
     """See `seen`."""
 
@@ -76,28 +78,43 @@ class _Reader:
     tx: Transaction
     wanted: Wanted
     left: int
+    only: frozenset[int] | None = None
+    """What was found before, where a page is renewed: nothing is opened again."""
+    opened: int = 0
     stopped: Place | None = None
     """The last one looked at."""
 
     def fits(self, case: Waiting | Decided, place: Place) -> bool:
-        if not self.wanted.opens:
+        if self.only is None and not self.wanted.opens:
             return True
         self.left -= 1
         if not self.left:
             self.stopped = place
+        if self.only is not None:
+            return case.number in self.only
         line = case if isinstance(case, Waiting) else self.tx.queue.line(case.number, self.visit.now)
         held = self.tx.case(case.number)
         if line is None or held is None or held.sealed is None or not _readable(self.visit, line):
             return False
         try:
-            return self.wanted.fits_post(review.open_payload(self.visit.desk.keys, held).post)
+            post = review.open_payload(self.visit.desk.keys, held).post
         except GuardError:
             return False  # sealed under a key that is gone
+        self.opened += 1
+        return self.wanted.fits_post(post)
 
 
-def find_lines(visit: Visit, tx: Transaction, view: str, wanted: Wanted, after: Place | None, changes: int) -> Found:
-    """A page of that view, of the cases that are wanted."""
-    counts, reader = tx.queue.counts(visit.now), _Reader(visit, tx, wanted, OPENED)
+def find_lines(
+    visit: Visit,
+    tx: Transaction,
+    view: str,
+    wanted: Wanted,
+    after: Place | None,
+    changes: int,
+    only: frozenset[int] | None = None,
+) -> Found:
+    """A page of that view, of the cases that are wanted; with `only`, of these among them, and none is opened."""
+    counts, reader = tx.queue.counts(visit.now), _Reader(visit, tx, wanted, OPENED, only)
     decided: list[Decided] = []
     cases: list[Waiting] = []
     if view == "decided":
@@ -110,7 +127,7 @@ def find_lines(visit: Visit, tx: Transaction, view: str, wanted: Wanted, after: 
     if not more and reader.stopped is not None:
         more = place(reader.stopped)
     lines = [_line(visit, tx, case) for case in cases[:LINES]]
-    return Found(counts, lines, decided[:LINES], more, tired, seen(changes, tx))
+    return Found(counts, lines, decided[:LINES], more, tired, reader.opened, seen(changes, tx))
 
 
 def _next(places: Sequence[Place]) -> str:

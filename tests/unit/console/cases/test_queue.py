@@ -7,7 +7,6 @@ from html import unescape
 
 import pytest
 
-from guard.console.cases import queue_lines
 from guard.console.cases.queue_lines import LINES
 from guard.console.effects import settle
 from guard.types.held import CaseState, Review
@@ -193,8 +192,9 @@ def test_a_typed_number_leads_to_its_case(rig):
     assert ana.get("/cases?number=http://gate/cases/1001").to == "/cases/1001"
     for wrong in ("", "1" * 30):
         assert ana.get(f"/cases?number={wrong}").to == "/queue?unknown"
-    for words in ("x", "-1", "grand+lancement"):
-        assert ana.get(f"/cases?number={words}").to == f"/queue?text={words}"
+    assert ana.post("/cases", {"number": " #1001"}).to == "/cases/1001"
+    assert ana.post("/cases", {"number": " "}).to == "/queue?unknown"
+    assert ana.get("/cases?number=grand+lancement").to == "/queue?unknown"  # words come by the form alone
 
 
 @pytest.mark.parametrize(
@@ -377,7 +377,7 @@ def numbers(client, query):
     return [int(one) for one in re.findall(r'data-row href="/cases/(\d+)"', client.get(query).text)]
 
 
-def test_cases_are_found_by_network_pseudonym_language_day_and_words(rig):
+def test_cases_are_found_by_network_pseudonym_language_and_day(rig):
     first = rig.hold(THREE_PHONES, language="fr-FR")
     rig.clock.pass_by(days=1)
     second = rig.hold("Été à la coopérative : " + THREE_PHONES, account="bea", network="bluesky", language="en")
@@ -386,33 +386,15 @@ def test_cases_are_found_by_network_pseudonym_language_day_and_words(rig):
     for query, found in {
         "network=bluesky": [second], "network=mastodon": [first], f"author={pseudonym[:6]}": [first],
         "language=fr": [first], "language=en": [second], "since=2026-12-02": [second], "until=2026-12-01": [first],
-        "text=ete+A+la": [second], "text=astreinte": [first, second], "text=nulle+part": [], "since=x": [first, second],
-        "text=astreinte&network=bluesky&rule=pii-fr/phone": [second],
+        "since=x": [first, second], "network=bluesky&rule=pii-fr/phone": [second],
     }.items():  # fmt: skip
         assert numbers(ana, f"/queue?{query}") == found, query
-    assert ana.get("/queue?view=able&network=&text=+ete+").to == "/queue?view=able&text=ete"
-    asked = ana.get("/queue?text=ete&network=bluesky").text
-    assert 'href="/queue?network=bluesky"' in asked, "each can be taken off"
-
-
-def test_words_are_looked_for_only_in_what_this_person_may_read(rig):
-    rig.hold(THREE_PHONES, account="ana", person="Ana Reviewer")
-    assert numbers(rig.client("ana"), "/queue?text=astreinte") == []
-    assert numbers(rig.client("bob"), "/queue?text=astreinte") == []
-    assert numbers(rig.client("carla"), "/queue?text=astreinte") == [1001]
-
-
-def test_a_search_for_words_opens_so_many_cases_and_offers_to_go_on(rig, monkeypatch):
-    monkeypatch.setattr(queue_lines, "OPENED", 3)
-    for number in range(5):
-        rig.hold(f"{THREE_PHONES} {number}")
-    ana = rig.client("ana")
-    page = ana.get("/queue?text=38+4").text
-    assert "were looked through so far" in page
-    further = unescape(re.search(r'href="(/queue[^"]*after=[^"]*)">Look on', page)[1])
-    assert numbers(ana, further) == []
-    rig.hold("Neuf 38 4 : " + THREE_PHONES)
-    assert numbers(ana, further) == [1006]
+    assert ana.get("/queue?view=able&network=&rule=+ete+").to == "/queue?view=able&rule=ete"
+    asked = {"view": "able", "network": "bluesky", "rule": "", "since": "2026-12-02"}
+    assert ana.post("/queue/search", asked).to == "/queue?view=able&network=bluesky&since=2026-12-02"
+    assert 'href="/queue?network=bluesky"' in ana.get("/queue?language=en&network=bluesky").text, (
+        "each can be taken off"
+    )
 
 
 def test_what_was_decided_is_told_and_found_by_its_outcome(rig):
@@ -426,4 +408,4 @@ def test_what_was_decided_is_told_and_found_by_its_outcome(rig):
     assert "approved safe version" in words
     for number, form in forms.items():
         assert numbers(ana, f"/queue?view=decided&outcome={form}") == [number]
-    assert len(numbers(ana, "/queue?view=decided&text=astreinte&network=mastodon")) == 3
+    assert len(numbers(ana, "/queue?view=decided&network=mastodon")) == 3
