@@ -65,7 +65,8 @@ class People:
             password=password, one_time=one_time, language=language,
         )  # fmt: skip
         tx.accounts.add(account)
-        known = {"person": True} if account.person else {}
+        known: dict[str, object] = {"person": True} if account.person else {}
+        known |= {"groups": sorted(account.groups)} if account.groups else {}
         self.note(tx, ACCOUNT, now, account, by, what="added", roles=sorted(map(str, account.roles)), **known)
         return account
 
@@ -134,6 +135,16 @@ class People:
         if Role.ADMINISTRATOR not in wanted:
             self._not_the_last(tx, account)
         return self._change(tx, now, account, by, "roles", roles=wanted)
+
+    def set_groups(
+        self, tx: Transaction, now: datetime, account: Account, groups: Collection[str], *, by: str
+    ) -> Account:
+        """Those of the account itself; authors.toml may give more. AccountError for people whose groups another provider tells."""
+        if account.provider != LOCAL:
+            phrase = Phrase("accounts.groups-elsewhere", name=account.name, provider=account.provider)
+            raise AccountError(phrase, hint=Phrase("accounts.do.group-there"), key="elsewhere", name=account.name)
+        wanted = frozenset(groups)
+        return account if wanted == account.groups else self._change(tx, now, account, by, "groups", groups=wanted)
 
     def told_apart(self, tx: Transaction, now: datetime) -> None:
         """What authors.toml says now of accounts of whom nothing was known."""
@@ -235,7 +246,8 @@ class People:
         changed = replace(account, **changes)
         tx.accounts.update(changed)
         ended = tx.accounts.end_sessions_of(account.id)
-        data: dict[str, object] = {"roles": sorted(map(str, changed.roles))} if what == "roles" else {}
+        told = {"roles": changed.roles, "groups": changed.groups}
+        data: dict[str, object] = {what: sorted(map(str, told[what]))} if what in told else {}
         self.note(tx, ACCOUNT, now, changed, by, what=what, sessions_ended=ended, **data)
         return changed
 

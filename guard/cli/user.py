@@ -8,33 +8,30 @@ from __future__ import annotations
 import argparse
 import getpass
 import sys
-from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Any, Self, TypeVar
+from datetime import datetime
+from typing import Any
 
 from guard.auth import totp
 from guard.auth.passwords import check_password, one_time_password
 from guard.auth.people import ONE_TIME, check_name
+from guard.cli import user_token
 from guard.cli.arguments import add_verb
-from guard.cli.output import number, result, result_json, table, talk, told, visible
+from guard.cli.output import result, result_json, talk, told, visible
 from guard.cli.parser import examples
-from guard.errors import AccountError, UsageError
-from guard.settings.load import load_authors
+from guard.cli.user_store import OpenStore, find, named, print_table
+from guard.errors import UsageError
 from guard.store.base import Transaction
-from guard.types.account import Account, ApiToken
-from guard.types.principal import Permission, Role
+from guard.types.account import Account
+from guard.types.principal import Role
 from guard.wiring.heart import now as clock
-from guard.wiring.ledger import OpenLedger, open_existing, open_ledger, read_settings
-from guard.wiring.people import OpenPeople, open_people, terminal
+from guard.wiring.people import terminal
 from guard.words.texts import Phrase
 
-T = TypeVar("T")
 ROLES = tuple(role.value for role in Role)
-SCOPES = tuple(permission.value for permission in Permission)
 EPILOG = """\
   guard user add marie.dupont --role reviewer --person "Marie Dupont" --one-time
   guard user role marie.dupont --add dpo
+  guard user group marie.dupont --add juridique
   guard user disable marie.dupont
   guard user token ci --scope check --label "pre-publication check" --days 90
 """
@@ -48,16 +45,21 @@ def register(commands: Any) -> None:
     verbs = parser.add_subparsers(title=Phrase("help.verbs"), dest="verb", required=True, metavar="VERB")
     _register_add(verbs)
     add_verb(verbs, "list", Phrase("help.user.list"), "guard user list --format json", list_people)
-    role = _named(
+    role = named(
         add_verb(verbs, "role", Phrase("help.user.role"), "guard user role marie --add dpo --remove reviewer", role_of)
     )
     role.add_argument("--add", action="append", choices=ROLES, default=[], metavar="ROLE", help=", ".join(ROLES))
     role.add_argument("--remove", action="append", choices=ROLES, default=[], metavar="ROLE")
-    password = _named(
+    group = named(
+        add_verb(verbs, "group", Phrase("help.user.groups"), "guard user group marie --add juridique", group_of)
+    )
+    group.add_argument("--add", action="append", default=[], metavar="GROUP", help=Phrase("help.user.group"))
+    group.add_argument("--remove", action="append", default=[], metavar="GROUP")
+    password = named(
         add_verb(verbs, "password", Phrase("help.user.password"), "guard user password marie --one-time", password_of)
     )
     _password_options(password)
-    factor = _named(
+    factor = named(
         add_verb(
             verbs,
             "totp",
@@ -67,7 +69,7 @@ def register(commands: Any) -> None:
         )
     )
     factor.add_argument("--remove", action="store_true", help=Phrase("help.user.lost"))
-    person = _named(
+    person = named(
         add_verb(
             verbs,
             "person",
@@ -77,16 +79,16 @@ def register(commands: Any) -> None:
         )
     )
     person.add_argument("person", metavar="PERSON", help=Phrase("help.user.person"))
-    disable = _named(
+    disable = named(
         add_verb(verbs, "disable", Phrase("help.user.disable"), "guard user disable marie", disable_account)
     )
     disable.add_argument("--undo", action="store_true", help=Phrase("help.user.undo"))
-    _register_token(verbs)
+    user_token.register(verbs)
 
 
 def _register_add(verbs: Any) -> None:
     example = 'guard user add marie.dupont --role reviewer --person "Marie Dupont" --one-time'
-    adding = _named(add_verb(verbs, "add", Phrase("help.user.add"), example, add))
+    adding = named(add_verb(verbs, "add", Phrase("help.user.add"), example, add))
     adding.add_argument("--role", action="append", choices=ROLES, default=[], metavar="ROLE", help=", ".join(ROLES))
     adding.add_argument("--person", default="", help=Phrase("help.user.add-person"))
     adding.add_argument("--group", action="append", default=[], metavar="NAME", help=Phrase("help.user.group"))
@@ -94,23 +96,12 @@ def _register_add(verbs: Any) -> None:
     _password_options(adding).add_argument("--no-password", action="store_true", help=Phrase("help.user.no-password"))
 
 
-def _register_token(verbs: Any) -> None:
-    example = '  guard user token ci --scope check --label "pre-publication check" --days 90\n  guard user token ci --list\n  guard user token ci --revoke 0123456789ab'
-    token = _named(add_verb(verbs, "token", Phrase("help.user.token"), example, tokens_of))
-    token.add_argument("--scope", action="append", choices=SCOPES, default=[], metavar="SCOPE", help=", ".join(SCOPES))
-    token.add_argument("--label", default="", help=Phrase("help.user.label"))
-    token.add_argument("--days", type=number, default=90, help=Phrase("help.user.days"))
-    other = token.add_mutually_exclusive_group()
-    other.add_argument("--list", action="store_true", help=Phrase("help.user.tokens"))
-    other.add_argument("--revoke", metavar="ID", help=Phrase("help.user.revoke"))
-
-
 def add(arguments: argparse.Namespace) -> int:
     """Make an account; in a place where no gate has run yet the store is made too."""
     check_name(arguments.name)
     password = None if arguments.no_password else _password(arguments, arguments.name, arguments.person)
-    with _Open(arguments.config, create=True) as opened:
-        now = clock()
+    with OpenStore(arguments.config, create=True) as opened:
+        now, doubt = clock(), opened.doubt(arguments.person)
         encoded = opened.known.passwords.hash(password) if password else ""
         account = opened.write(
             lambda tx: opened.known.people.add(
@@ -122,19 +113,21 @@ def add(arguments: argparse.Namespace) -> int:
     _answer(
         arguments, account, Phrase("accounts.may-sign-in", name=account.name), password if arguments.one_time else None
     )
+    if doubt:
+        talk(doubt)
     return 0
 
 
 def list_people(arguments: argparse.Namespace) -> int:
     """Print accounts, by name."""
-    with _Open(arguments.config) as opened:
+    with OpenStore(arguments.config) as opened:
         found = opened.read(lambda tx: [_shown(account, tx) for account in tx.accounts.all()])
     if arguments.format == "json":
         result_json(found)
         return 0
-    columns = ("name", "roles", "person", "provider", "second_factor", "sessions", "tokens", "disabled")
+    columns = ("name", "roles", "person", "groups", "provider", "second_factor", "sessions", "tokens", "disabled")
     if found:
-        _print_table(found, columns)
+        print_table(found, columns)
     else:
         talk(Phrase("accounts.nobody"))
     return 0
@@ -145,7 +138,7 @@ def role_of(arguments: argparse.Namespace) -> int:
     added, removed = ({Role(role) for role in roles} for roles in (arguments.add, arguments.remove))
     if not added and not removed:
         raise UsageError(Phrase("accounts.which-role"), hint=Phrase("accounts.do.role"))
-    with _Open(arguments.config) as opened:
+    with OpenStore(arguments.config) as opened:
         account = opened.change(
             arguments.name,
             lambda tx, one, now: opened.known.people.set_roles(
@@ -157,21 +150,40 @@ def role_of(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def group_of(arguments: argparse.Namespace) -> int:
+    """Put somebody into groups that rules name as approvers, or take them out; ends their sessions."""
+    added, removed = set(arguments.add), set(arguments.remove)
+    if not added and not removed:
+        raise UsageError(Phrase("accounts.which-group"), hint=Phrase("accounts.do.group"))
+    with OpenStore(arguments.config) as opened:
+        account = opened.change(
+            arguments.name,
+            lambda tx, one, now: opened.known.people.set_groups(
+                tx, now, one, (one.groups | added) - removed, by=terminal()
+            ),
+        )
+    groups = ", ".join(sorted(account.groups)) or Phrase("accounts.no-group")
+    _answer(arguments, account, Phrase("accounts.groups", name=account.name, groups=groups))
+    return 0
+
+
 def person_of(arguments: argparse.Namespace) -> int:
     """Say who somebody is in authors.toml; ends their sessions."""
-    with _Open(arguments.config) as opened:
-        people = opened.known.people
+    with OpenStore(arguments.config) as opened:
+        people, doubt = opened.known.people, opened.doubt(arguments.person)
         account = opened.change(
             arguments.name, lambda tx, one, now: people.set_person(tx, now, one, arguments.person, by=terminal())
         )
     _answer(arguments, account, Phrase("accounts.is", name=account.name, person=account.person or account.name))
+    if doubt:
+        talk(doubt)
     return 0
 
 
 def password_of(arguments: argparse.Namespace) -> int:
     """Set another password; ends the person's sessions."""
-    with _Open(arguments.config) as opened:
-        person = opened.read(lambda tx: _find(tx, arguments.name)).person
+    with OpenStore(arguments.config) as opened:
+        person = opened.read(lambda tx: find(tx, arguments.name)).person
         password = _password(arguments, arguments.name, person)
         encoded = opened.known.passwords.hash(password)
 
@@ -189,7 +201,7 @@ def password_of(arguments: argparse.Namespace) -> int:
 def totp_of(arguments: argparse.Namespace) -> int:
     """Make a second factor, shown once, or take it away; ends the person's sessions."""
     secret, codes = totp.new_totp_secret(), totp.new_recovery_codes()
-    with _Open(arguments.config) as opened:
+    with OpenStore(arguments.config) as opened:
         people = opened.known.people
         if arguments.remove:
             account = opened.change(
@@ -211,71 +223,12 @@ def totp_of(arguments: argparse.Namespace) -> int:
 
 def disable_account(arguments: argparse.Namespace) -> int:
     """Nobody signs in with it any more; the name stays in the records."""
-    with _Open(arguments.config) as opened:
+    with OpenStore(arguments.config) as opened:
         change = opened.known.people.enable if arguments.undo else opened.known.people.disable
         account = opened.change(arguments.name, lambda tx, one, now: change(tx, now, one, by=terminal()))
     said = Phrase("accounts.may-again" if arguments.undo else "accounts.no-more", name=account.name)
     _answer(arguments, account, said)
     return 0
-
-
-def tokens_of(arguments: argparse.Namespace) -> int:
-    """Make, list or revoke API tokens."""
-    with _Open(arguments.config) as opened:
-        tokens, now = opened.known.tokens, clock()
-        if arguments.list:
-            found = opened.read(lambda tx: [_token(one) for one in tx.accounts.tokens(_find(tx, arguments.name).id)])
-            return _print_tokens(arguments, found)
-        if arguments.revoke:
-            opened.write(
-                lambda tx: tokens.revoke(tx, now, arguments.revoke, by=terminal(), owner=_find(tx, arguments.name).id)
-            )
-            talk(Phrase("accounts.revoked", id=arguments.revoke))
-            return 0
-        scopes, lasts = [Permission(scope) for scope in arguments.scope], timedelta(days=min(arguments.days, 10_000))
-        bearer, made = opened.write(
-            lambda tx: tokens.make(
-                tx, now, _find(tx, arguments.name), arguments.label or "token", scopes, lasts, by=terminal()
-            )
-        )
-    if arguments.format == "json":
-        result_json({**_token(made), "token": bearer})
-    else:
-        result(bearer)
-        talk(Phrase("accounts.token-once", day=f"{made.expires:%Y-%m-%d}"))
-    return 0
-
-
-class _Open:
-    """The people of a gate's store, closed again at the end."""
-
-    def __init__(self, config: Path, *, create: bool = False) -> None:
-        authors = None
-        if create:  # a new account is told apart at once: one person's two must not pass for two people
-            settings = read_settings(config)
-            authors = load_authors(settings.authors_file) if settings.authors_file else None
-        self.ledger: OpenLedger = open_ledger(settings) if create else open_existing(config)
-        self.known: OpenPeople = open_people(self.ledger, authors)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.ledger.store.close()
-
-    def read(self, work: Callable[[Transaction], T]) -> T:
-        return self.ledger.store.read_now(work)
-
-    def write(self, work: Callable[[Transaction], T]) -> T:
-        return self.ledger.store.write_now(work)
-
-    def change(self, name: str, work: Callable[[Transaction, Account, datetime], Account]) -> Account:
-        return self.write(lambda tx: work(tx, _find(tx, name), clock()))
-
-
-def _named(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
-    parser.add_argument("name", metavar="NAME", help=Phrase("help.user.name"))
-    return parser
 
 
 def _password_options(parser: argparse.ArgumentParser) -> Any:
@@ -301,13 +254,6 @@ def _password(arguments: argparse.Namespace, *names: str) -> str:
     return password
 
 
-def _find(tx: Transaction, name: str) -> Account:
-    account = tx.accounts.named(name)
-    if account is None:
-        raise AccountError(Phrase("accounts.unknown", name=repr(name[:80])), hint="guard user list")
-    return account
-
-
 def _shown(account: Account, tx: Transaction) -> dict[str, Any]:
     return {
         "name": account.name,
@@ -324,43 +270,12 @@ def _shown(account: Account, tx: Transaction) -> dict[str, Any]:
     }
 
 
-def _token(token: ApiToken) -> dict[str, Any]:
-    return {
-        "id": token.id,
-        "label": token.label,
-        "scopes": sorted(token.scopes),
-        "created": token.created.isoformat(timespec="seconds"),
-        "expires": token.expires.isoformat(timespec="seconds"),
-        "used": token.used.isoformat(timespec="seconds") if token.used else None,
-    }
-
-
-def _print_tokens(arguments: argparse.Namespace, found: list[dict[str, Any]]) -> int:
-    if arguments.format == "json":
-        result_json(found)
-    elif found:
-        _print_table(found, ("id", "label", "scopes", "expires", "used"))
-    else:
-        talk(Phrase("accounts.no-tokens"))
-    return 0
-
-
-def _print_table(found: list[dict[str, Any]], columns: Sequence[str]) -> None:
-    rows = [[visible(told(_cell(one[column]))) for column in columns] for one in found]
-    result(table(rows, [Phrase(f"accounts.column.{column}") for column in columns]))
-
-
 def _answer(arguments: argparse.Namespace, account: Account, said: Phrase, one_time: str | None = None) -> None:
     if arguments.format == "json":
-        shown = {"name": account.name, "roles": sorted(account.roles), "disabled": account.disabled}
+        of = {"roles": sorted(account.roles), "groups": sorted(account.groups)}
+        shown = {"name": account.name, **of, "disabled": account.disabled}
         result_json(shown | ({"one_time_password": one_time} if one_time else {}))
         return
     result(visible(told(said)))
     if one_time:
         result(Phrase("accounts.one-time", days=ONE_TIME.days, password=one_time))
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, bool):
-        return Phrase("accounts.yes") if value else ""
-    return ", ".join(value) if isinstance(value, list) else "" if value is None else str(value)

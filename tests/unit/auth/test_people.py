@@ -83,6 +83,7 @@ def test_names_of_people_are_names(name):
     ("verb", "arguments", "more", "what"),
     [
         ("set_roles", ([Role.DPO],), {}, "roles"),
+        ("set_groups", (["dpo"],), {}, "groups"),
         ("set_password", ("hash2",), {}, "password"),
         ("set_password", ("hash2",), {"one_time": NOW}, "one-time-password"),
         ("set_totp", (b"s" * 20, ("code1",)), {}, "second-factor"),
@@ -222,6 +223,8 @@ def test_what_another_provider_tells_is_not_changed_here(do):
     made = do("vouched", Identity("ldap", "u", "marie", frozenset({Role.REVIEWER})))
     with pytest.raises(AccountError, match="groups"):
         do("set_roles", made, [Role.ADMINISTRATOR], by="t")
+    with pytest.raises(AccountError, match="told elsewhere"):
+        do("set_groups", made, ["dpo"], by="t")
     with pytest.raises(AccountError, match="elsewhere"):
         do("set_password", made, "hash", by="t")
 

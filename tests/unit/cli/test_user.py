@@ -196,3 +196,40 @@ def test_who_somebody_is_can_be_said_later(run):
     assert (code, out) == (0, "marie.petit is Marie Petit\n"), err
     assert account("marie.petit").person == "Marie Petit"
     assert run("person", "nobody", "Marie Petit")[0] == 2
+
+
+def test_groups_change_later_and_the_log_names_them(run):
+    run("add", "marie", "--no-password", "--role", "reviewer", "--group", "juridique")
+    code, out, err = run("group", "marie", "--add", "dpo", "--add", "rh", "--remove", "juridique")
+    assert (code, out) == (0, "marie: dpo, rh\n"), err
+    assert account("marie").groups == {"dpo", "rh"}
+    assert "dpo, rh" in run("list")[1]
+    assert [entry["groups"] for entry in noted("account")] == [["juridique"], ["dpo", "rh"]]
+    assert run("group", "marie", "--add", "dpo")[0] == 0
+    assert len(noted("account")) == 2, "nothing changed"
+    assert run("group", "marie", "--remove", "dpo", "--remove", "rh")[1] == "marie: no group\n"
+    code, _, err = run("group", "marie")
+    assert (code, "which group?" in err) == (2, True)
+    assert run("group", "nobody", "--add", "dpo")[0] == 2
+
+
+def noted(kind):
+    opened = open_existing_here()
+    try:
+        found = opened.store.read_now(lambda tx: [json.loads(leaf) for leaf in tx.leaves()])
+    finally:
+        opened.store.close()
+    return [leaf["data"] for leaf in found if leaf["kind"] == kind]
+
+
+def test_a_person_whom_authors_toml_does_not_name_is_warned_of(run, tmp_path):
+    assert "take care" not in run("add", "first", "--no-password", "--person", "Marie Petti")[2], "there is no list"
+    (tmp_path / "authors.toml").write_text('[person."Marie Petit"]\naccounts = ["mastodon:marie@a.example"]\n')
+    (tmp_path / "guard.toml").write_text('[authors]\nfile = "authors.toml"\n')
+    code, out, err = run("add", "marie", "--no-password", "--person", "Marie Petti")
+    assert (code, out) == (0, "marie may sign in\n")
+    assert "does not name 'Marie Petti'" in err
+    assert "did you mean Marie Petit?" in err
+    assert "does not name 'Zoé'" in run("person", "marie", "Zoé")[2]
+    for known in ("Marie Petit", ""):
+        assert "take care" not in run("person", "marie", known)[2]
