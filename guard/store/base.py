@@ -158,6 +158,9 @@ class Transaction(Protocol):
 
     def delivery(self, delivery: str) -> Delivery | None: ...
 
+    def sent_of_case(self, network: str, upstream_id: str, before: datetime) -> Delivery | None:
+        """The last send by which a case became, or changed, the service's post of that id."""
+
     def put_media(self, network: str, account: str, upstream_id: str, media: Attachment) -> None: ...
 
     def media(self, network: str, account: str, upstream_id: str) -> Attachment | None: ...

@@ -179,6 +179,12 @@ class SqliteTransaction(SqliteUnits):
         row = self._one(f"SELECT {rows.DELIVERY} FROM deliveries WHERE id = ?", (delivery,))
         return None if row is None else rows.delivery_of(row)
 
+    def sent_of_case(self, network: str, upstream_id: str, before: datetime) -> Delivery | None:
+        tests = "upstream_id = ? AND case_number IS NOT NULL AND network = ? AND state = 'sent' AND created < ?"
+        sql = f"SELECT {rows.DELIVERY} FROM deliveries WHERE {tests} ORDER BY created DESC LIMIT 1"
+        row = self._one(sql, (upstream_id, network, rows.micros(before)))
+        return None if row is None else rows.delivery_of(row)
+
     # Uploads and authors
 
     def put_media(self, network: str, account: str, upstream_id: str, media: Attachment) -> None:

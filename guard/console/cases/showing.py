@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from guard import parts
 from guard.console.cases import sides, timeline
+from guard.console.cases.before import before_values
 from guard.console.cases.lesson_form import rules_of
 from guard.console.cases.queue import REASONS, titles, toasts
 from guard.console.cases.sides import acting_matches, published, reasons, written
@@ -117,6 +118,7 @@ async def case_page(
         await record_reading(visit, case)
         inspection = await inspect(desk, payload.post, payload)
         values |= _text_values(visit, opened, payload, inspection)
+        values |= await before_values(visit, case, payload.post)
     if edited is not None:
         values |= edit_values(visit, edited)
     people = await desk.sessions.colleagues()
@@ -127,6 +129,7 @@ async def case_page(
 _NO_TEXT: dict[str, Any] = {
     "post": None, "left": [], "right": [], "right_title": "", "reasons": [], "told": "", "called": {}, "editable": [], "stops": [], "edit_marked": [],
     "edit_checked": False, "edit_redacted": False, "files": (), "scheduled": None, "earlier": (), "safe": False, "inside": False, "changed_policies": False, "teaches": False,
+    "before": None, "before_texts": [], "before_changed": [],
 }  # fmt: skip
 
 

@@ -66,6 +66,7 @@ def test_an_old_log_is_followed_from_its_start_but_makes_no_notices(tmp_path) ->
         for name in ("followed", "entries_about", "notices", "questions", "not_own"):
             file.execute(f"DROP TABLE {name}")
         file.execute("ALTER TABLE sessions DROP COLUMN vouched")
+        file.execute("DROP INDEX deliveries_of_cases")
         file.execute("PRAGMA user_version = 4")
     file.close()
     with opened(tmp_path) as made:
