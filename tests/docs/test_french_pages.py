@@ -4,6 +4,7 @@ Prose cannot be compared; what stands around it can. So a change to one page tha
 """
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -227,6 +228,7 @@ def test_mistakes_in_settings(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("guard.toml").write_text(MISTAKEN, "utf-8")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     assert main(["serve"]) == 2
     assert plain(capsys.readouterr().err) == shown("settings.md", "serve")
 
