@@ -230,7 +230,8 @@ def test_mistakes_in_settings(
     Path("guard.toml").write_text(MISTAKEN, "utf-8")
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     assert main(["serve"]) == 2
-    assert plain(capsys.readouterr().err) == shown("settings.md", "serve")
+    said = re.sub(r"(?m)^\d{4}-\S+Z ", "", capsys.readouterr().err)
+    assert plain(said) == shown("settings.md", "serve")
 
 
 def test_a_backup_is_told_in_these_words() -> None:
