@@ -42,9 +42,10 @@ def test_every_command_is_in_the_readme_and_has_an_example(name: str) -> None:
         assert f"guard {name}" in shown.partition("example")[2], f"guard {name} {verb or ''} --help shows no example"
 
 
-def test_every_kind_of_audit_entry_is_documented_and_no_other() -> None:
-    page = (ROOT / "docs/audit.md").read_text(encoding="utf-8")
-    table = page.partition("| kind | when |")[2].partition("\n\n")[0]
+@pytest.mark.parametrize(("name", "head"), [("audit", "| kind | when |"), ("fr/audit", "| genre | quand |")])
+def test_every_kind_of_audit_entry_is_documented_and_no_other(name: str, head: str) -> None:
+    page = (ROOT / f"docs/{name}.md").read_text(encoding="utf-8")
+    table = page.partition(head)[2].partition("\n\n")[0]
     rows = [line.split("|")[1] for line in table.splitlines()[2:]]
     assert sorted(kind for row in rows for kind in re.findall(r"`([a-z-]+)`", row)) == sorted(KINDS)
 

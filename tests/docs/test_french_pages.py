@@ -4,6 +4,7 @@ Prose cannot be compared; what stands around it can. So a change to one page tha
 """
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -153,7 +154,7 @@ def plain(text: str) -> str:
 def shown(name: str, command: str) -> str:
     """What stands below a command on a page."""
     page = (FRENCH / name).read_text("utf-8")
-    (block,) = [text for _, text in FENCED.findall(page) if text.startswith(f"$ guard policy {command}")]
+    (block,) = [text for _, text in FENCED.findall(page) if text.startswith(f"$ guard {command}")]
     return block.split("\n", 1)[1]
 
 
@@ -169,14 +170,14 @@ def test_explain(tmp_path: Path, capsys: pytest.CaptureFixture[str], in_french: 
     (tmp_path / "p.yaml").write_text(policy(mail + rule("{terms: [Projet Aurore]}", name="s"), HEAD), "utf-8")
     text = "écrire à c@d.example, projet aurrore"
     assert main(["policy", "explain", text, "--policies", str(tmp_path), "--lang", "fr"]) == 1
-    assert plain(capsys.readouterr().out).startswith(shown("authoring.md", "explain"))
+    assert plain(capsys.readouterr().out).startswith(shown("authoring.md", "policy explain"))
 
 
 def test_coverage(tmp_path: Path, capsys: pytest.CaptureFixture[str], in_french: None) -> None:
     rules = rule("{terms: [Aurore, Boreal]}", match='["[[Aurore]]"]')
     (tmp_path / "p.yaml").write_text(policy(rules, HEAD), "utf-8")
     assert main(["policy", "coverage", str(tmp_path), "--min", "90"]) == 1
-    assert plain(capsys.readouterr().out) == shown("authoring.md", "coverage")
+    assert plain(capsys.readouterr().out) == shown("authoring.md", "policy coverage")
 
 
 SOUND = """\
@@ -210,4 +211,29 @@ def test_lint(
     slips = SOUND.format(star="orion", review="2026-12-15", fill="#\n" * 10, first="public, direct")
     Path("policies/client-x.yaml").write_text("#\n" * 5 + slips, "utf-8")
     assert main(["policy", "lint", "policies/", "--at", "2026-12-01T09:00:00+01:00"]) == 1
-    assert plain(capsys.readouterr().out) == shown("policies.md", "lint")
+    assert plain(capsys.readouterr().out) == shown("policies.md", "policy lint")
+
+
+MISTAKEN = """\
+[[listener]]
+channel = "mastodon"
+listen = "127.0.0.1:8400"
+upstream = "http://social.example"
+timout_s = 30
+"""
+
+
+def test_mistakes_in_settings(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, in_french: None
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("guard.toml").write_text(MISTAKEN, "utf-8")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert main(["serve"]) == 2
+    said = re.sub(r"(?m)^\d{4}-\S+Z ", "", capsys.readouterr().err)
+    assert plain(said) == shown("settings.md", "serve")
+
+
+def test_a_backup_is_told_in_these_words() -> None:
+    told = words_of("fr")("backup.done", count=15, file="/srv/backup/postguard-2026-11-23/guard.db")
+    assert shown("operations.md", "backup") == f"{plain(told)}\n"
