@@ -90,10 +90,9 @@ def open_console(opened: OpenLedger, authors: Authors, api: Console, policies: P
     secure = public_url(settings).startswith("https://")
     door = Door(entrance, known.tokens, now, secure=secure, proxies=frozenset(settings.signin.proxies))
     terms = Terms(timedelta(days=settings.approval_days), timedelta(days=settings.held_days))
-    answered = timedelta(minutes=settings.answer_minutes)
     desk = Desk(
         opened.store, opened.log, opened.keys, door, api.inspector, now, terms,
-        answer_within=answered, cache=settings.cache_folder, authors=authors, policies=policies, internal=settings.reroute is not None,
+        answer_by=settings.answer_by, cache=settings.cache_folder, authors=authors, policies=policies, internal=settings.reroute is not None,
     )  # fmt: skip
     app = build_console(api, desk, ROUTERS, secure=secure)
     app.state.door = door

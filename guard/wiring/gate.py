@@ -224,8 +224,8 @@ class _Parts:
         self.reloader.ask()
 
     def _ledger(self) -> Ledger:
-        kept, answered = timedelta(days=self.settings.proof_days), timedelta(minutes=self.settings.answer_minutes)
-        return Ledger(self.opened.store, self.opened.log, self.opened.keys, now, kept, answered)
+        kept, opened = timedelta(days=self.settings.proof_days), self.opened
+        return Ledger(opened.store, opened.log, opened.keys, now, kept, self.settings.answer_by)
 
     async def _swap(self, inspector: Inspector, made: handover.Place) -> None:
         """New policies: first into the log, then into force."""
