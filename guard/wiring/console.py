@@ -26,6 +26,7 @@ from guard.types.principal import Permission
 from guard.wiring.heart import now
 from guard.wiring.ledger import OpenLedger
 from guard.wiring.people import OpenPeople, first_person, open_entrance, open_people
+from guard.words.texts import Phrase
 
 REFRESH_S = 600
 """How often a directory is asked about those who are signed in."""
@@ -116,11 +117,8 @@ def public_url(settings: Settings) -> str:
     return settings.signin.public_url or f"http://{settings.console}"
 
 
-def in_clear(settings: Settings) -> str:
-    """Why signing in would send passwords over the network in clear; empty when it does not."""
+def in_clear(settings: Settings) -> Phrase | None:
+    """Why signing in would send passwords over the network in clear; None when it does not."""
     if settings.signin.public_url or settings.console.here:
-        return ""
-    return (
-        f"the console listens on {settings.console} without TLS: passwords would cross the network in clear "
-        "(put a proxy with TLS before it, and its address into [console] public_url)"
-    )
+        return None
+    return Phrase("settings.console-in-clear", address=str(settings.console))
