@@ -11,8 +11,8 @@ from guard.cli.arguments import pattern_cache
 from guard.cli.output import result, talk, told
 from guard.cli.parser import examples
 from guard.errors import UsageError
-from guard.settings.load import load_settings, try_settings
-from guard.wiring import heart, ledger
+from guard.settings.load import Settings, load_settings, try_settings
+from guard.wiring import heart, ledger, lifetime
 from guard.wiring.tried import try_all
 from guard.words.texts import Phrase
 
@@ -51,14 +51,18 @@ def run(arguments: argparse.Namespace) -> int:
         return _check(arguments)
     if arguments.port is not None and not arguments.sandbox:
         raise UsageError(Phrase("usage.port-sandbox"), hint=Phrase("usage.do.listen"))
+    with lifetime.told(plain=arguments.sandbox):
+        settings = _settings(arguments)
+        pattern_cache(settings.cache_folder)
+        gate.run(settings, sandbox=arguments.sandbox, say=talk)
+    return 0
+
+
+def _settings(arguments: argparse.Namespace) -> Settings:
     if arguments.sandbox:
         base = ledger.sandbox_settings(arguments.port or ledger.SANDBOX_PORT)
-        settings = replace(base, policies_folder=heart.policies_folder(None))
-    else:
-        settings = load_settings(arguments.config or ledger.DEFAULT_CONFIG)
-    pattern_cache(settings.cache_folder)
-    gate.run(settings, sandbox=arguments.sandbox, say=talk)
-    return 0
+        return replace(base, policies_folder=heart.policies_folder(None))
+    return load_settings(arguments.config or ledger.DEFAULT_CONFIG)
 
 
 def _check(arguments: argparse.Namespace) -> int:

@@ -17,7 +17,7 @@ from guard.console.policy_room import PolicyRoom
 from guard.console.trials import Trials
 from guard.console.windows import Windows
 from guard.inspector import Inspector
-from guard.outbox.deciding import ANSWER_WITHIN
+from guard.outbox.deciding import usual_answer
 from guard.outbox.review import Terms
 from guard.settings.load import Authors
 from guard.store.base import Store
@@ -75,8 +75,8 @@ class Desk:
     undo_for: timedelta = timedelta(seconds=10)
     """How long a decision waits before it takes effect."""
     hub: Hub = field(default_factory=Hub)
-    answer_within: timedelta = ANSWER_WITHIN
-    """What authors are promised."""
+    answer_by: Callable[[datetime], datetime] = usual_answer
+    """What authors are promised of what is held at a moment."""
     cache: Path | None = None
     """Where compiled patterns are kept."""
     authors: Authors = field(default_factory=Authors)

@@ -14,6 +14,7 @@ from typing import Any
 from guard.detect.base import Detector, DetectorInfo
 from guard.detect.presidio import recognizers
 from guard.errors import DetectorError
+from guard.words.texts import Phrase
 
 GROUP = "guard.detectors.v1"
 _PRESIDIO = "presidio:"
@@ -26,20 +27,16 @@ def load(name: str) -> Detector:
         return recognizers.load(rest)
     found = entry_points(group=GROUP, name=name)
     if not found:
-        known = ", ".join(sorted(point.name for point in entry_points(group=GROUP))) or "none"
-        raise DetectorError(f"unknown detector {name}", hint=f"presidio:<class>, or an installed one: {known}")
+        known = ", ".join(sorted(point.name for point in entry_points(group=GROUP))) or Phrase("detector.none")
+        raise DetectorError(Phrase("detector.unknown", name=name), hint=Phrase("detector.do.known", known=known))
     try:
         made: Any = next(iter(found)).load()()
         described = made.info
     except Exception as error:
-        raise DetectorError(
-            f"detector {name} could not be loaded: {type(error).__name__}",
-            hint="reinstall it, or remove it from the settings",
-        ) from error
+        why = Phrase("detector.not-loaded", name=name, why=type(error).__name__)
+        raise DetectorError(why, hint=Phrase("detector.do.reinstall")) from error
     if not isinstance(described, DetectorInfo) or not callable(getattr(made, "detect", None)):
-        raise DetectorError(
-            f"detector {name} does not keep the promise of guard/detect/base.py", hint="see Detector there"
-        )
+        raise DetectorError(Phrase("detector.no-promise", name=name), hint=Phrase("detector.do.see-detector"))
     detector: Detector = made
     return detector
 

@@ -18,7 +18,7 @@ from guard.gateway.disposition import Deliver, Disposition, Hold, Refuse, Rerout
 from guard.gateway.duplicates import Key
 from guard.gateway.entry import MAX_ID, Entry, Outcome, delivery_of, make, outcome_of, put
 from guard.outbox import states
-from guard.outbox.deciding import ANSWER_WITHIN, due_time, needs_of
+from guard.outbox.deciding import due_time, needs_of, usual_answer
 from guard.outbox.payload import edited_post
 from guard.outbox.review import approved_edits, seal_case
 from guard.store.base import Reader, Store, Transaction
@@ -66,10 +66,10 @@ class Ledger:
         keys: Keys,
         now: Callable[[], datetime],
         keep_for: timedelta,
-        answer_within: timedelta = ANSWER_WITHIN,
+        answer_by: Callable[[datetime], datetime] = usual_answer,
     ) -> None:
         self._store, self._log, self._keys, self._now = store, log, keys, now
-        self._keep_for, self._answer_within = keep_for, answer_within
+        self._keep_for, self._answer_by = keep_for, answer_by
         self._doubts: OrderedDict[bytes, Delivery] = OrderedDict()
         self._doubt_locks: dict[bytes, asyncio.Lock] = {}
         self._outcomes: list[_Waiting] = []
@@ -142,7 +142,7 @@ class Ledger:
             state=CaseState.OPEN,
             sealed=sealed,
             wrapped_key=wrapped,
-            due=due_time(inspection.post, now, self._answer_within),
+            due=due_time(inspection.post, now, self._answer_by(now)),
             needs=needs_of(decision),
         )
         tx.open_case(held)

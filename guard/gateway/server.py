@@ -21,6 +21,7 @@ from typing import Any, cast
 import uvicorn
 from uvicorn.server import ServerState
 
+from guard import observe
 from guard.errors import SettingsError, place_of
 from guard.gateway.asgi import App, Receive, Scope, Send
 from guard.gateway.certificates import context_of
@@ -222,13 +223,14 @@ def on_signals(stop: asyncio.Event) -> Iterator[None]:
         return
     loop = asyncio.get_running_loop()
 
-    def on_signal() -> None:
+    def on_signal(name: str) -> None:
+        observe.log("stopping", signal=name)
         stop.set()
         for number in (SIGINT, SIGTERM):
             loop.remove_signal_handler(number)
 
     for number in (SIGINT, SIGTERM):
-        loop.add_signal_handler(number, on_signal)
+        loop.add_signal_handler(number, on_signal, number.name)
     try:
         yield
     finally:
@@ -253,6 +255,8 @@ async def _finish(states: Sequence[ServerState]) -> None:
                     connection.transport.close()
         await asyncio.sleep(0.02)
     tasks = [task for state in states for task in state.tasks]
+    if tasks:
+        observe.warn("requests-broken-off", requests=len(tasks))
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)

@@ -90,7 +90,7 @@ class Follower:
         if settings.smtp is not None:
             for mail in dict.fromkeys(told.mails):
                 self._mail(tx, told, mail, now)
-        if settings.webhook is not None:
+        if settings.webhook is not None and told.kind in settings.webhook.kinds:
             name = _id(told, Channel.WEBHOOK, "")
             tx.notices.add(Notice(name, told.kind, Channel.WEBHOOK, "", told.about, now, now))
 

@@ -1,4 +1,4 @@
-"""Notices as signed JSON to one address, through the gate's own HTTP client: no redirects, no private address unasked for."""
+"""Notices as JSON to one address, signed or in the form that a chat takes, through the gate's own HTTP client: no redirects, no private address unasked for."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from datetime import datetime
 
 from guard.errors import UpstreamError
 from guard.notices.base import Failed
-from guard.settings.notices import WebhookSettings
-from guard.types.http import HttpRequest
+from guard.notices.words import chat_words
+from guard.settings.notices import GUARD, SLACK, TEAMS, WebhookSettings
+from guard.types.http import Headers, HttpRequest
 from guard.types.notice import Channel, Notice
 from guard.upstream.client import Timeouts, Upstream
+from guard.words.texts import Phrase, words_of
 
 SIGNATURE = b"x-postguard-signature"
 ANSWER_S = 15.0
@@ -23,8 +25,10 @@ class WebhookSender:
 
     channel = Channel.WEBHOOK
 
-    def __init__(self, settings: WebhookSettings, now: Callable[[], datetime]) -> None:
+    def __init__(self, settings: WebhookSettings, now: Callable[[], datetime], base_url: str, language: str) -> None:
+        """`base_url` is the console's; `language` that of the gate, for a chat whose own is not given."""
         self._settings, self._now = settings, now
+        self._base_url, self._language = base_url, settings.language or language
         self._upstream = Upstream(
             settings.url,
             timeout=Timeouts(answer=ANSWER_S),
@@ -40,24 +44,56 @@ class WebhookSender:
         await self._upstream.close()
 
     async def _post(self, notice: Notice) -> Failed | None:
-        body = json.dumps(
-            {"id": notice.id, "kind": notice.kind.value, "made": notice.made.isoformat(), "about": dict(notice.about)}
-        ).encode()
+        settings = self._settings
+        body = json.dumps(_FORMS[settings.format](notice, self._language, self._base_url)).encode()
         moment = str(int(self._now().timestamp()))
-        headers = (
+        headers: Headers = (
             (b"content-type", b"application/json"),
             (b"user-agent", b"postguard"),
             (b"x-postguard-id", notice.id.encode()),
             (b"x-postguard-time", moment.encode()),
-            (SIGNATURE, signature(self._settings.secret, moment, body).encode()),
         )
+        if settings.secret:
+            headers += ((SIGNATURE, signature(settings.secret, moment, body).encode()),)
         try:
-            reply = await self._upstream.fetch(HttpRequest("POST", self._settings.path, "", headers, body))
+            reply = await self._upstream.fetch(HttpRequest("POST", settings.path, settings.query, headers, body))
         except UpstreamError as error:
             return Failed("the webhook did not answer" if error.sent else "no connection with the webhook")
         if 200 <= reply.status < 300:
             return None
         return Failed(f"the webhook answered {reply.status}", lasting=reply.status == 410)
+
+
+def _guard(notice: Notice, _language: str, _base_url: str) -> dict[str, object]:
+    return {"id": notice.id, "kind": notice.kind.value, "made": notice.made.isoformat(), "about": dict(notice.about)}
+
+
+def _slack(notice: Notice, language: str, base_url: str) -> dict[str, object]:
+    """What Slack, Mattermost and Rocket.Chat take; an address becomes a link there by itself."""
+    lines = "\n".join(filter(None, chat_words(notice, language, base_url)))
+    return {"text": lines.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")}
+
+
+def _teams(notice: Notice, language: str, base_url: str) -> dict[str, object]:
+    """An Adaptive Card, the one form that a workflow of Microsoft Teams takes."""
+    subject, text, link = chat_words(notice, language, base_url)
+    card: dict[str, object] = {
+        "type": "AdaptiveCard",
+        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+        "version": "1.4",
+        "body": [
+            {"type": "TextBlock", "text": subject, "weight": "bolder", "wrap": True},
+            {"type": "TextBlock", "text": text, "wrap": True},
+        ],
+    }
+    if link:
+        title = words_of(language).told(Phrase("notice.open"))
+        card["actions"] = [{"type": "Action.OpenUrl", "title": title, "url": link}]
+    attachment = {"contentType": "application/vnd.microsoft.card.adaptive", "contentUrl": None, "content": card}
+    return {"type": "message", "attachments": [attachment]}
+
+
+_FORMS: Mapping[str, Callable[[Notice, str, str], dict[str, object]]] = {GUARD: _guard, SLACK: _slack, TEAMS: _teams}
 
 
 def signature(secret: str, moment: str, body: bytes) -> str:

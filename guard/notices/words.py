@@ -1,4 +1,4 @@
-"""What mails say, in French and English. Numbers, names of services, links; never a word of a post."""
+"""What mails and messages in a chat say, in French and English. Numbers, names of services, links; never a word of a post."""
 
 from __future__ import annotations
 
@@ -11,6 +11,21 @@ LISTED = 20
 
 def mail_words(notice: Notice, language: str, base_url: str) -> tuple[str, str]:
     """Subject and text of a mail."""
+    subject, text, link = _told(notice, language, base_url)
+    closing = words_of(language).told(Phrase("notice.closing"))
+    return f"[postguard] {subject}", f"{text}\n\n{link}".rstrip() + f"\n\n-- \n{closing}\n"
+
+
+def chat_words(notice: Notice, language: str, base_url: str) -> tuple[str, str, str]:
+    """Subject, text and link of a message in a chat: the case itself where there is one. The link may be empty."""
+    subject, text, link = _told(notice, language, base_url)
+    cases = notice.about.get("cases")
+    if isinstance(cases, list) and len(cases) == 1:
+        link = f"{base_url}/cases/{cases[0]}"
+    return f"[postguard] {subject}", text, link
+
+
+def _told(notice: Notice, language: str, base_url: str) -> tuple[str, str, str]:
     words = words_of(language)
     listed = notice.about.get("cases")
     cases = [str(case) for case in listed] if isinstance(listed, list) else []
@@ -19,5 +34,5 @@ def mail_words(notice: Notice, language: str, base_url: str) -> tuple[str, str]:
     values = plain | {"number": len(cases), "cases": ", ".join(cases[:LISTED]) + more, "base": base_url}
     subject = words.told(Phrase(f"notice.subject.{notice.kind}", **values))
     text = words.told(Phrase(f"notice.text.{notice.kind}", **values))
-    closing = words.told(Phrase("notice.closing"))
-    return f"[postguard] {subject}", f"{text}\n\n-- \n{closing}\n"
+    before, _, last = text.strip().rpartition("\n\n")
+    return (subject, before, last) if last.startswith(f"{base_url}/") else (subject, text.strip(), "")

@@ -30,7 +30,7 @@ from guard.types.post import Author, Post
 from guard.types.principal import ALLOWS, Permission, Principal
 from guard.types.queue import Claim, Verdict, Waiting
 
-ANSWER_WITHIN = timedelta(hours=4)
+_ANSWER_WITHIN = timedelta(hours=4)
 """What authors are promised unless guard.toml says otherwise."""
 A_FEW = 5
 """Cases offered at once: somebody else may take one of them first."""
@@ -76,10 +76,15 @@ class BarredError(ReviewError):
         self.bar = bar
 
 
-def due_time(post: Post, now: datetime, within: timedelta) -> datetime:
-    """By when an answer is promised: within so long, and before a scheduled post's time."""
+def usual_answer(moment: datetime) -> datetime:
+    """By when an answer is promised where no settings say it."""
+    return moment + _ANSWER_WITHIN
+
+
+def due_time(post: Post, now: datetime, by: datetime) -> datetime:
+    """By when an answer is promised: `by` then, and before a scheduled post's time."""
     scheduled = scheduled_time(post)
-    return now + within if scheduled is None else max(now, min(now + within, scheduled))
+    return by if scheduled is None else max(now, min(by, scheduled))
 
 
 _YEARS = range(1970, 9999)

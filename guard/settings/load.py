@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from guard.errors import GuardError, Location, ProblemsError, SettingsError
 from guard.settings import values
 from guard.settings.accounts import AT_CONSOLE, not_an_account
+from guard.settings.hours import read_answer
 from guard.settings.notices import NoticeSettings, mail, read_notices
 from guard.settings.reroute import RerouteSettings, read_reroute
 from guard.settings.signin import SignInSettings, read_signin
 from guard.settings.toml import Address, TableReader, at_least, between, in_order, read_toml
+from guard.types.hours import WorkingHours, due_after
 from guard.words.texts import Phrase
 
 CHANNELS = ("mastodon", "atproto", "x")
@@ -114,6 +117,12 @@ class Settings:
     """Bearer token for `POST /v1/check`; empty: loopback clients only."""
     answer_minutes: int = 240
     """By when the author of a held post is promised an answer; reviewers see the time run."""
+    answer_hours: WorkingHours | None = None
+    """In which hours that time runs; None: in all."""
+
+    def answer_by(self, moment: datetime) -> datetime:
+        """By when an answer to what is held at that moment is promised."""
+        return due_after(moment, timedelta(minutes=self.answer_minutes), self.answer_hours)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,13 +191,15 @@ def try_settings(path: Path) -> tuple[Settings, list[GuardError]]:
 
     of = {name: _section(file, text, data, name, problems) for name in SECTIONS}
     positive = at_least(1)
+    answer_minutes, answer_hours = read_answer(of["console"], DEFAULTS.answer_minutes)
     keys_folder = of["keys"].path("folder", folder, DEFAULTS.keys_folder) or folder
     settings = Settings(
         listeners=_listeners(file, text, data.pop("listener", []), folder, problems),
         console=of["console"].address("listen", DEFAULTS.console) or DEFAULTS.console,
         signin=read_signin(of["console"], folder),
         check_token=of["console"].take("check_token", str, ""),
-        answer_minutes=of["console"].take("answer_minutes", int, DEFAULTS.answer_minutes, positive),
+        answer_minutes=answer_minutes,
+        answer_hours=answer_hours,
         store_path=of["store"].path("path", folder, DEFAULTS.store_path) or folder,
         origin=of["store"].take("origin", str, DEFAULTS.origin, values.origin),
         keys_folder=keys_folder,

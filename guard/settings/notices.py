@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,6 +17,10 @@ from guard.types.notice import Kind
 from guard.words.texts import Phrase
 
 LANGUAGES = ("fr", "en")
+GUARD, SLACK, TEAMS = "guard", "slack", "teams"
+FORMATS = (GUARD, SLACK, TEAMS)
+_OF_REVIEWERS = frozenset({Kind.HELD, Kind.DEADLINE, Kind.QUESTION})
+"""What a chat's channel is told unless it is said: its readers are reviewers."""
 STARTTLS, TLS, CLEAR = "starttls", "tls", "none"
 SECURITY = (STARTTLS, TLS, CLEAR)
 _MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
@@ -39,14 +44,20 @@ class SmtpSettings:
 
 @dataclass(frozen=True, slots=True)
 class WebhookSettings:
-    """Where notices are posted as JSON, signed."""
+    """Where notices are posted as JSON: signed, or as sentences in the form that a chat takes."""
 
     url: str
     """Scheme, host and port."""
-    path: str
-    secret: str = field(repr=False)
+    path: str = field(repr=False)
+    """Of a chat's webhook it is itself a secret, as its query."""
+    secret: str = field(default="", repr=False)
     ca_file: Path | None = None
     allow_private: bool = False
+    query: str = field(default="", repr=False)
+    format: str = GUARD
+    language: str = ""
+    """Of the sentences; empty: that of `[gateway]`."""
+    kinds: frozenset[Kind] = frozenset(Kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +136,9 @@ def _smtp(reader: TableReader, folder: Path) -> SmtpSettings | None:
 
 def _webhook(reader: TableReader, folder: Path) -> WebhookSettings | None:
     before = len(reader.problems)
-    needs(reader, "url", "secret_file")
-    parts = urlsplit(str(reader.take("url", str, "", secure)))
+    form = reader.one_of("format", FORMATS, GUARD)
+    needs(reader, *(() if "url_file" in reader.table else ("url",)), *(("secret_file",) if form == GUARD else ()))
+    parts = urlsplit(_hook(reader, folder))
     secret = secret_of(reader, "secret_file", folder)
     if secret and len(secret) < 16:
         reader.problem("secret_file", Phrase("settings.secret-short"), Phrase("settings.do.secret-long"))
@@ -136,9 +148,30 @@ def _webhook(reader: TableReader, folder: Path) -> WebhookSettings | None:
         secret=secret,
         ca_file=reader.path("ca_file", folder, None),
         allow_private=reader.take("allow_private", bool, default=False),
+        query=parts.query,
+        format=form,
+        language=reader.one_of("language", LANGUAGES, ""),
+        kinds=_kinds(reader, frozenset(Kind) if form == GUARD else _OF_REVIEWERS),
     )
     reader.done()
     return found if len(reader.problems) == before else None
+
+
+def _hook(reader: TableReader, folder: Path) -> str:
+    """The address, from the settings or, where whoever knows it may post, from a file of its own: that one is never quoted."""
+    given = str(reader.take("url", str, "", partial(secure, query=True)))
+    kept = secret_of(reader, "url_file", folder)
+    if given and kept:
+        reader.problem("url_file", Phrase("settings.two-addresses"))
+    elif kept and secure(kept, query=True):
+        reader.problem("url_file", Phrase("settings.no-address-in-file"))
+        return ""
+    return kept or given
+
+
+def _kinds(reader: TableReader, default: frozenset[Kind]) -> frozenset[Kind]:
+    given = reader.take("kinds", list, None, _some_of(tuple(Kind)))
+    return default if given is None else frozenset(map(Kind, given))
 
 
 def _languages(table: TableReader) -> Mapping[str, str]:

@@ -146,12 +146,12 @@ def _public(value: str) -> Phrase | None:
     return secure(value)
 
 
-def secure(value: str) -> Phrase | None:
+def secure(value: str, *, query: bool = False) -> Phrase | None:
     parts = urlsplit(value)
     if (
         parts.scheme not in {"http", "https"}
         or not parts.hostname
-        or parts.query
+        or (parts.query and not query)
         or parts.fragment
         or "@" in parts.netloc
     ):

@@ -26,6 +26,7 @@ from guard.types.principal import Permission
 from guard.wiring.heart import now
 from guard.wiring.ledger import OpenLedger
 from guard.wiring.people import OpenPeople, first_person, open_entrance, open_people
+from guard.words.texts import Phrase
 
 REFRESH_S = 600
 """How often a directory is asked about those who are signed in."""
@@ -90,10 +91,9 @@ def open_console(opened: OpenLedger, authors: Authors, api: Console, policies: P
     secure = public_url(settings).startswith("https://")
     door = Door(entrance, known.tokens, now, secure=secure, proxies=frozenset(settings.signin.proxies))
     terms = Terms(timedelta(days=settings.approval_days), timedelta(days=settings.held_days))
-    answered = timedelta(minutes=settings.answer_minutes)
     desk = Desk(
         opened.store, opened.log, opened.keys, door, api.inspector, now, terms,
-        answer_within=answered, cache=settings.cache_folder, authors=authors, policies=policies, internal=settings.reroute is not None,
+        answer_by=settings.answer_by, cache=settings.cache_folder, authors=authors, policies=policies, internal=settings.reroute is not None,
     )  # fmt: skip
     app = build_console(api, desk, ROUTERS, secure=secure)
     app.state.door = door
@@ -117,11 +117,8 @@ def public_url(settings: Settings) -> str:
     return settings.signin.public_url or f"http://{settings.console}"
 
 
-def in_clear(settings: Settings) -> str:
-    """Why signing in would send passwords over the network in clear; empty when it does not."""
+def in_clear(settings: Settings) -> Phrase | None:
+    """Why signing in would send passwords over the network in clear; None when it does not."""
     if settings.signin.public_url or settings.console.here:
-        return ""
-    return (
-        f"the console listens on {settings.console} without TLS: passwords would cross the network in clear "
-        "(put a proxy with TLS before it, and its address into [console] public_url)"
-    )
+        return None
+    return Phrase("settings.console-in-clear", address=str(settings.console))

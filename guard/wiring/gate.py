@@ -25,7 +25,7 @@ from guard.sandbox.app import build_sandbox
 from guard.settings.load import Authors, Settings, load_authors
 from guard.store.base import Transaction
 from guard.types.audit import AuditEntry
-from guard.wiring import handover
+from guard.wiring import handover, lifetime
 from guard.wiring.certificates import Certificates
 from guard.wiring.changes import between
 from guard.wiring.console import OpenConsole, in_clear, open_console
@@ -54,7 +54,6 @@ def run(settings: Settings, *, sandbox: bool, say: Say) -> None:
     """Serve until SIGINT or SIGTERM. Raises GuardError, all problems at once, when it cannot start."""
     if not settings.listeners:
         raise SettingsError(Phrase("settings.no-listener"), hint=Phrase("settings.do.add-listener"))
-    loglines.start(plain=sandbox)
     with suppress(ValueError):  # not in the main thread: a test
         # till there is something to read again: a certificate's hook must not end a gate that starts
         signal(SIGHUP, SIG_IGN)
@@ -165,6 +164,7 @@ class _Parts:
         stop = asyncio.Event()
 
         def ready(addresses: Sequence[Address]) -> None:
+            lifetime.ready()
             if sandbox:
                 beside.append(asyncio.create_task(hold_example(opened.store, addresses[0].url)))
                 say(greeting(addresses, console.first_person()))
@@ -224,8 +224,8 @@ class _Parts:
         self.reloader.ask()
 
     def _ledger(self) -> Ledger:
-        kept, answered = timedelta(days=self.settings.proof_days), timedelta(minutes=self.settings.answer_minutes)
-        return Ledger(self.opened.store, self.opened.log, self.opened.keys, now, kept, answered)
+        kept, opened = timedelta(days=self.settings.proof_days), self.opened
+        return Ledger(opened.store, opened.log, opened.keys, now, kept, self.settings.answer_by)
 
     async def _swap(self, inspector: Inspector, made: handover.Place) -> None:
         """New policies: first into the log, then into force."""

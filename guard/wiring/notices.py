@@ -46,7 +46,7 @@ def open_notices(opened: OpenLedger, authors: Authors, inspector: Callable[[], I
     if settings.notices.smtp is not None:
         senders.append(MailSender(settings.notices.smtp, people, public_url(settings), settings.origin))
     if settings.notices.webhook is not None:
-        webhook = WebhookSender(settings.notices.webhook, now)
+        webhook = WebhookSender(settings.notices.webhook, now, public_url(settings), settings.language)
         senders.append(webhook)
     follower = Follower(opened.store, people, now)
     return OpenNotices(Outbox(opened.store, follower, senders, now), webhook)

@@ -127,6 +127,8 @@ class Crew:
 
     def worker_gone(self) -> None:
         if not self._leaving:
+            if not self.failed and self._ready == len(self.pids):
+                observe.warn("stopping", why="a worker ended")
             self.failed = True
             self._stop()
         if self._changed is not None:
@@ -140,6 +142,7 @@ class Crew:
         waiting = [loop.run_in_executor(None, _reap, pid) for pid in self.pids]
         _, late = await asyncio.wait(waiting, timeout=GRACE_S + 5) if waiting else (None, None)
         if late:
+            observe.warn("workers-killed", workers=len(late))
             self._kill()
             await asyncio.wait(late)
         self.pids.clear()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -149,7 +150,8 @@ def test_a_worker_killed_while_sending_ends_the_gate(
     crew.kill = kill_workers  # type: ignore[method-assign]
     kill_between_commit_and_answer(crew, relay, "act_then_stall", lambda: post(crew, text))
     assert process.returncode == 3
-    assert "worker" in crew.log
+    assert told(crew, "stopping") == [{"level": "warning", "why": "a worker ended"}]
+    assert [(each["level"], each["exit_code"]) for each in told(crew, "stopped")] == [("warning", 3)]
     crew.start()
     assert text in post(crew, text).json()["content"]
     assert published(mastodon, text) == 1
@@ -174,6 +176,8 @@ def test_what_is_in_flight_is_finished_at_a_polite_stop(crew: Gate, relay: Fault
     assert statuses <= {200}
     assert process.wait(15) == 0
     crew._process = None
+    assert told(crew, "stopping") == [{"level": "info", "signal": "SIGTERM"}]
+    assert told(crew, "stopped") == [{"level": "info", "exit_code": 0}]
     assert not any(alive(pid) for pid in left)
     verified(crew, tmp_path / "export")
 
@@ -187,7 +191,18 @@ def test_a_port_in_use_is_told_at_once(crew: Gate, tmp_path: Path, mastodon: Hos
     said = other.guard("serve", "--config", "guard.toml")
     assert said.returncode == 2
     assert "cannot listen on" in said.stderr
+    lines = [json.loads(line) for line in said.stderr.splitlines()]
+    (failed,) = (line for line in lines if line["event"] == "start-failed")
+    assert (failed["level"], failed["exit_code"], failed["problems"]) == ("warning", 2, 1)
     assert accepts(crew.ports["mastodon"])
+
+
+def told(gate: Gate, event: str) -> list[dict[str, object]]:
+    """Facts of the lines of the gate's log with this event."""
+    lines = [json.loads(line) for line in gate.log.splitlines()]
+    return [
+        {name: line[name] for name in line if name not in {"time", "event"}} for line in lines if line["event"] == event
+    ]
 
 
 def alive(pid: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from guard.authoring.lint.finding import Case, People, Remark
@@ -19,17 +20,35 @@ def unanswered_holds(case: Case) -> list[Remark]:
     """Approvers who are nobody: groups without members, names that nobody signs in by, groups written as if they were names."""
     found: list[Remark] = []
     nobody = _without_anybody(case)
+    empty: dict[str, _Empty] = {}
     named = frozenset(map(_folded, named_groups(case.bundle)))
     for policy, rule in _rules(case):
         for step in rule.steps:
             path = f"{step.location.field}.approvers"
             if path in nobody.get(policy.file, {}):
-                found.append(nobody[policy.file][path])
+                one = nobody[policy.file][path]
+                empty.setdefault(_folded(one.message), _Empty(one)).rules.add(f"{policy.id}/{rule.id}")
                 continue
             for name, place in _names(case, policy.file, path):
                 if remark := _approver(case, named, name.strip(), place):
                     found.append(remark)
-    return found
+    return found + [each.told() for each in empty.values()]
+
+
+@dataclass(slots=True)
+class _Empty:
+    """Groups that nobody is in: told once, however many rules ask for them, as before anybody is in any."""
+
+    remark: Remark
+    """At the first of the rules."""
+    rules: set[str] = field(default_factory=set)
+
+    def told(self) -> Remark:
+        if len(self.rules) == 1:
+            return self.remark
+        known = self.remark.message.values["known"]
+        message = Phrase("lint.group-of-rules", count=len(self.rules), known=known, rules=tuple(sorted(self.rules)))
+        return Remark(self.remark.location, message, self.remark.hint)
 
 
 def _without_anybody(case: Case) -> dict[str, dict[str, Remark]]:

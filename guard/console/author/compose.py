@@ -78,7 +78,7 @@ def show(
         "networks": NETWORKS,
         "open_only": OPEN_ONLY,
         "visibilities": [each.value for each in Visibility],
-        "due_after": visit.desk.answer_within,
+        "due_after": visit.desk.answer_by(visit.now) - visit.now,
     }
     return visit.page("_advice.html" if visit.live else "compose.html", status, **(values | more))
 

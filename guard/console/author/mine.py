@@ -252,7 +252,7 @@ async def _post_page(visit: Visit, event: str, *, status: int = 200, wrong: str 
         "words": words,
         "open": post.case is not None and post.case.state is CaseState.OPEN,
         "networks": NETWORKS,
-        "due_after": desk.answer_within,
+        "promised": post.case and (post.case.due or desk.answer_by(post.case.created)),
     }
     return visit.page("mine-post.html", status, **values)
 

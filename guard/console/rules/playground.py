@@ -178,7 +178,7 @@ def _page(
         "open_only": OPEN_ONLY,
         "visibilities": [each.value for each in Visibility],
         "languages": LANGUAGES,
-        "due_after": visit.desk.answer_within,
+        "due_after": visit.desk.answer_by(visit.now) - visit.now,
         "rules": len(bundle.rules),
         "digest": bundle.digest,
     }

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from guard.detect.base import Detector
 from guard.errors import DetectorError, Location
+from guard.words.texts import Phrase
 
 _FILE: Final = "file="
 _MODELS: Final = (".third_party.", ".ner.", ".nlp_engine_recognizers.")
@@ -49,10 +50,8 @@ def recognizers(name: str) -> list[Any]:
 
         _keep_offline(tldextract)
     except Exception as error:
-        raise DetectorError(
-            f"Presidio's {name} could not be loaded: {type(error).__name__}",
-            hint="install the extra `postguard[presidio]`, or remove it from the settings",
-        ) from error
+        why = Phrase("detector.presidio-not-loaded", name=name, why=type(error).__name__)
+        raise DetectorError(why, hint=Phrase("detector.do.extra")) from error
     if name.startswith(_FILE):
         return _from_file(Path(name.removeprefix(_FILE)))
     module, _, class_name = name.rpartition(":")
@@ -64,25 +63,24 @@ def _class(presidio_analyzer: Any, module: str, name: str) -> Any:
     try:
         found: Any = getattr(importlib.import_module(where), name, None)
     except Exception as error:
-        raise DetectorError(
-            f"the module {where} could not be loaded: {type(error).__name__}", hint="install it where guard runs"
-        ) from error
+        why = Phrase("detector.module-not-loaded", name=where, why=type(error).__name__)
+        raise DetectorError(why, hint=Phrase("detector.do.module")) from error
     if not isinstance(found, type) or not issubclass(found, presidio_analyzer.EntityRecognizer):
-        hint = f"{where} has no such recogniser" if module else "give the name of its class, as IbanRecognizer"
-        raise DetectorError(f"Presidio has no recogniser {name}" if not module else f"no recogniser {name}", hint=hint)
+        if module:
+            hint = Phrase("detector.do.in-module", name=where)
+            raise DetectorError(Phrase("detector.recogniser-unknown", name=name), hint=hint)
+        raise DetectorError(Phrase("detector.presidio-unknown", name=name), hint=Phrase("detector.do.class"))
     return found
 
 
 def _made(recognizer_class: Any, name: str) -> Any:
     if _remote(recognizer_class):
-        raise DetectorError(f"Presidio's {name} needs a model or a service", hint="use a pattern recogniser")
+        raise DetectorError(Phrase("detector.presidio-needs-more", name=name), hint=Phrase("detector.do.pattern"))
     try:
         return recognizer_class()
     except Exception as error:
-        raise DetectorError(
-            f"Presidio's {name} could not be loaded: {type(error).__name__}",
-            hint="a recogniser that wants arguments is configured in a file: presidio:file=recognizers.yaml",
-        ) from error
+        why = Phrase("detector.presidio-not-loaded", name=name, why=type(error).__name__)
+        raise DetectorError(why, hint=Phrase("detector.do.arguments")) from error
 
 
 def _remote(recognizer_class: Any) -> bool:
@@ -111,7 +109,8 @@ def _from_file(path: Path) -> list[Any]:
         for recognizer in _of_entry(entry, settings, where):
             found.setdefault(_same(recognizer), recognizer)
     if not found:
-        raise DetectorError("no recogniser is enabled in this file", hint="enable one", location=Location(str(path)))
+        hint = Phrase("detector.do.enable")
+        raise DetectorError(Phrase("detector.none-enabled"), hint=hint, location=Location(str(path)))
     return list(found.values())
 
 
@@ -125,19 +124,18 @@ def _read(path: Path) -> tuple[dict[str, Any], list[int]]:
         document: Any = yaml.safe_load(text)
     except (OSError, UnicodeDecodeError) as error:
         raise DetectorError(
-            f"unreadable: {type(error).__name__}",
-            hint="name a file of Presidio recognisers",
+            Phrase("detector.unreadable", why=type(error).__name__),
+            hint=Phrase("detector.do.file"),
             location=Location(str(path)),
         ) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        raise DetectorError(
-            "not YAML", hint="correct it", location=Location(str(path), mark.line + 1 if mark else None)
-        ) from error
+        where = Location(str(path), mark.line + 1 if mark else None)
+        raise DetectorError(Phrase("detector.not-yaml"), hint=Phrase("detector.do.correct"), location=where) from error
     if not isinstance(document, dict) or not isinstance(document.get("recognizers"), list):
         raise DetectorError(
-            "there is no list `recognizers`",
-            hint="see Presidio's documentation of recogniser files",
+            Phrase("detector.no-list"),
+            hint=Phrase("detector.do.see-files"),
             location=Location(str(path)),
         )
     entries = next(value for key, value in node.value if key.value == "recognizers")
@@ -147,7 +145,7 @@ def _read(path: Path) -> tuple[dict[str, Any], list[int]]:
 def _of_entry(entry: Any, settings: dict[str, Any], where: Location) -> Iterable[Any]:
     entry = {"name": entry, "type": "predefined"} if isinstance(entry, str) else entry
     if not isinstance(entry, dict) or not isinstance(name := entry.get("class_name") or entry.get("name"), str):
-        raise DetectorError("a recogniser without a name", hint="give it a `name`", location=where)
+        raise DetectorError(Phrase("detector.no-name"), hint=Phrase("detector.do.name"), location=where)
     if entry.get("enabled") is False:
         return []
     from presidio_analyzer import predefined_recognizers
@@ -156,10 +154,11 @@ def _of_entry(entry: Any, settings: dict[str, Any], where: Location) -> Iterable
     remote = isinstance(known, type) and _remote(known)  # not even made: its constructor may call the service
     made = [] if remote else _made_of({**settings, "recognizers": [entry]}, where)
     if remote or any(_remote(type(each)) for each in made):
-        raise DetectorError(f"{name} needs a model or a service", hint="use a pattern recogniser", location=where)
+        hint = Phrase("detector.do.pattern")
+        raise DetectorError(Phrase("detector.needs-more", name=name), hint=hint, location=where)
     if not made:
-        hint = "add its language to `supported_languages`, or disable it"
-        raise DetectorError(f"{name} is for no language of this file", hint=hint, location=where)
+        hint = Phrase("detector.do.add-language")
+        raise DetectorError(Phrase("detector.other-language", name=name), hint=hint, location=where)
     return made
 
 
@@ -174,12 +173,11 @@ def _made_of(configuration: dict[str, Any], where: Location) -> list[Any]:
         # Its words may repeat a deny list, so only the fields it complains about are told.
         told = error.errors() if hasattr(error, "errors") else []
         fields = sorted({".".join(map(str, one["loc"][2:])) for one in told} - {""})
-        why = f": {', '.join(fields)}" if fields else f" ({type(error).__name__})"
-        raise DetectorError(
-            f"Presidio does not take this recogniser{why}",
-            hint="correct it after Presidio's documentation",
-            location=where,
-        ) from error
+        if fields:
+            why = Phrase("detector.not-taken-fields", fields=", ".join(fields))
+        else:
+            why = Phrase("detector.not-taken", why=type(error).__name__)
+        raise DetectorError(why, hint=Phrase("detector.do.see-presidio"), location=where) from error
 
 
 def _same(recognizer: Any) -> tuple[Any, ...]:

@@ -6,6 +6,7 @@ import pytest
 from guard.detect import registry
 from guard.detect.base import DetectorInfo, Hit
 from guard.errors import DetectorError
+from guard.words.texts import words_of
 
 
 class Shouting:
@@ -79,3 +80,12 @@ def test_a_missing_extra_is_a_detector_error(monkeypatch):
     monkeypatch.setitem(sys.modules, "presidio_analyzer", None)
     with pytest.raises(DetectorError, match="could not be loaded: ModuleNotFound"):
         registry.load("presidio:IbanRecognizer")
+
+
+@pytest.mark.parametrize("name", ["nobody", "presidio:Nobody"])
+def test_a_detector_that_cannot_be_had_is_told_in_french(name):
+    (_, (problem,)) = registry.load_all([name])
+    told = problem.told(words_of("fr"))
+    assert "détecteur" in told
+    assert "detector" not in told
+    assert "recogniser" not in told

@@ -11,7 +11,9 @@ import ssl
 
 import pytest
 
+from guard import observe
 from guard.errors import SettingsError
+from guard.gateway import server
 from guard.gateway.asgi import ABORT
 from guard.gateway.server import Listener, serve
 from guard.gateway.strict import StrictProtocol
@@ -375,7 +377,10 @@ def test_several_listeners_and_tls(tmp_path):
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_it_after_the_request_in_flight(number):
+def test_a_signal_ends_it_after_the_request_in_flight(number, monkeypatch):
+    told = []
+    monkeypatch.setattr(observe, "log", lambda event, **facts: told.append((event, facts)))
+
     async def app(scope, receive, send):
         os.kill(os.getpid(), number)
         await asyncio.sleep(0.2)
@@ -396,6 +401,26 @@ def test_a_signal_ends_it_after_the_request_in_flight(number):
             await asyncio.open_connection("127.0.0.1", port)
 
     run(test)
+    assert told == [("stopping", {"signal": number.name})]
+
+
+def test_what_is_broken_off_at_the_end_is_counted_in_the_log(monkeypatch):
+    told = []
+    monkeypatch.setattr(observe, "warn", lambda event, **facts: told.append((event, facts)))
+    monkeypatch.setattr(server, "GRACE_S", 0.1)
+
+    async def app(scope, receive, send):
+        await asyncio.sleep(60)
+
+    async def test():
+        async with listening(app) as port:
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(b"POST /a HTTP/1.1\r\n" + H + b"Content-Length: 1\r\n\r\nx")
+            await asyncio.sleep(0.1)
+        writer.close()
+
+    run(test)
+    assert told == [("requests-broken-off", {"requests": 1})]
 
 
 def test_an_endless_read_does_not_hold_up_the_end():

@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,9 @@ from guard.gateway.bodies import BodyBudget
 from guard.gateway.submit import refusal_for, submit
 from guard.inspector import Inspector
 from guard.outbox import review
+from guard.settings.load import Settings
 from guard.types.held import CaseState, DeliveryState, Form, Review
+from guard.types.hours import WorkingHours
 from guard.types.http import HttpReply, HttpRequest
 from guard.types.inspection import Facts
 from tests.gates import LEAK, NOW, THREE_PHONES, Rig, rig, shipped_inspector
@@ -557,6 +559,20 @@ def test_a_body_that_is_too_large_is_told_in_the_client_s_language(tmp_path: Pat
         "\u00a0", " "
     )
     assert message(english) == "the body is too large for this gate (at most 256 KiB)"
+
+
+def test_only_the_hours_that_the_settings_name_count_towards_a_promise(tmp_path: Path) -> None:
+    hours = WorkingHours(9 * 60, 10 * 60, UTC)
+
+    async def scenario() -> None:
+        with rig(tmp_path) as gate:
+            gate.gate.ledger._answer_by = Settings(answer_minutes=90, answer_hours=hours).answer_by
+            told = message(await gate.post(THREE_PHONES)).replace("\u00a0", " ")
+            assert "dossier 1001 : réponse d’ici 1 j 1 h. " in told, "an hour today, half an hour tomorrow"
+            (line,) = gate.store.read_now(lambda tx: tx.queue.waiting(NOW, 10))
+            assert line.due == NOW + timedelta(days=1, minutes=30), "the queue goes by it too"
+
+    run(scenario())
 
 
 def test_a_held_post_says_by_when_somebody_answers(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
@@ -166,6 +167,13 @@ def test_kinds_that_are_off_and_ways_that_are_not_there_make_no_notices(tmp_path
         assert Told(rig, off=frozenset({Kind.HELD})).look() == []
         rig.hold(THREE_PHONES + " !")
         assert Told(rig, smtp=None, webhook=None).look() == []
+
+
+def test_a_webhook_gets_only_the_kinds_it_is_for(tmp_path) -> None:
+    with console(tmp_path) as rig:
+        rig.hold(THREE_PHONES)
+        other = replace(WAYS["webhook"], kinds=frozenset({Kind.PROBE}))
+        assert Told(rig, webhook=other).look() == [("held", "mail", "reviewers@corp.example")]
 
 
 def test_two_followers_tell_nothing_twice_and_follow_from_where_they_were(told) -> None:

@@ -46,7 +46,7 @@ def never(post):
 )  # fmt: skip
 def test_an_answer_is_due_within_the_time_promised_and_before_the_post_is(scheduled, due):
     extra = () if scheduled is None else (("scheduled_at", scheduled),)
-    assert deciding.due_time(replace(POST, extra=extra), NOW, HOUR) == due
+    assert deciding.due_time(replace(POST, extra=extra), NOW, NOW + HOUR) == due
 
 
 def test_needs_are_those_of_rules_that_hold():

@@ -60,6 +60,38 @@ def test_without_the_section_nothing_is_sent(tmp_path) -> None:
     assert not load(tmp_path, "").sends
 
 
+def test_a_chats_address_has_a_query_and_may_lie_in_a_file(tmp_path) -> None:
+    address = "https://flows.example:443/workflows/a/invoke?api-version=1&" + "sig=x%2Fy"
+    (tmp_path / "hook").write_text(f"{address}\n")
+    (tmp_path / "hook").chmod(0o600)
+    found = load(tmp_path, '[notices.webhook]\nformat = "teams"\nlanguage = "en"\nurl_file = "hook"').webhook
+    assert (found.url, found.path, found.query) == (
+        "https://flows.example:443",
+        "/workflows/a/invoke",
+        address.partition("?")[2],
+    )
+    assert (found.format, found.language, found.secret) == ("teams", "en", "")
+    assert found.kinds == {Kind.HELD, Kind.DEADLINE, Kind.QUESTION}, (
+        "what is for authors is not for a channel of reviewers"
+    )
+    assert "sig" not in repr(found)
+    assert "workflows" not in repr(found)
+
+
+def test_which_kinds_a_webhook_gets_can_be_said(tmp_path) -> None:
+    text = '[notices.webhook]\nurl = "https://h.example"\n'
+    assert load(tmp_path, f'{text}secret_file = "secret"').webhook.kinds == set(Kind)
+    assert load(tmp_path, f'{text}format = "slack"\nkinds = ["probe"]').webhook.kinds == {Kind.PROBE}
+
+
+def test_an_address_from_a_file_is_never_quoted(tmp_path) -> None:
+    (tmp_path / "hook").write_text("http://flows.example/the-secret")
+    (tmp_path / "hook").chmod(0o600)
+    (told,) = problems(tmp_path, '[notices.webhook]\nformat = "slack"\nurl_file = "hook"')
+    assert told.startswith("3:1: notices.webhook.url_file: does not hold an https:// address")
+    assert "the-secret" not in told
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
@@ -77,6 +109,11 @@ def test_without_the_section_nothing_is_sent(tmp_path) -> None:
         ('[notices.smtp]\nhost = "m.example"\nfrom = "a@b.example"\nuser = "gate"', "4:1: notices.smtp.user: user and"),
         ('[notices.smtp]\nhost = "m.example"\nfrom = "a@b.example"\nport = 0', "4:1: notices.smtp.port: must be from 1"),
         ('[notices.webhook]\nurl = "http://hooks.example/x"\nsecret_file = "secret"', "2:1: notices.webhook.url: must begin"),
+        ('[notices.webhook]\nformat = "mattermost"', "2:1: notices.webhook.format: must be one of guard, slack, teams"),
+        ('[notices.webhook]\nformat = "slack"', "notices.webhook.url: is missing"),
+        ('[notices.webhook]\nformat = "slack"\nurl = "https://h.example"\nurl_file = "secret"', "4:1: notices.webhook.url_file: is one"),
+        ('[notices.webhook]\nformat = "slack"\nurl = "https://h.example"\nlanguage = "de"', "4:1: notices.webhook.language: must be one"),
+        ('[notices.webhook]\nformat = "slack"\nurl = "https://h.example"\nkinds = ["mail"]', "4:1: notices.webhook.kinds: must be some"),
         ('[notices.webhook]\nurl = "https://hooks.example/x"', "notices.webhook.secret_file: is missing"),
         ('[notices.webhook]\nurl = "https://h.example"\nsecret_file = "none"', "3:1: notices.webhook.secret_file: cannot be read"),
     ],

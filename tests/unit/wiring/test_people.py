@@ -22,6 +22,7 @@ from guard.wiring.console import OpenConsole, in_clear, public_url, told_apart
 from guard.wiring.ledger import open_ledger
 from guard.wiring.people import first_person, open_entrance, open_people
 from guard.wiring.sandbox import invented_authors
+from guard.words.texts import words_of
 from tests.gates import NOW
 from tests.unit.policy.makers import bundle, rule
 
@@ -121,8 +122,9 @@ def test_passwords_in_clear_are_warned_of():
     here = Settings()
     away = replace(here, console=Address("0.0.0.0", 8401))
     proxied = replace(away, signin=SignInSettings(public_url="https://guard.example.com"))
-    assert in_clear(here) == in_clear(proxied) == ""
+    assert in_clear(here) is in_clear(proxied) is None
     assert "in clear" in in_clear(away)
+    assert "en clair sur le réseau" in words_of("fr").told(in_clear(away))
     assert public_url(here) == "http://127.0.0.1:8401"
     assert public_url(proxied) == "https://guard.example.com"
 

@@ -298,6 +298,22 @@ def test_names_stand_for_somebody(folder, capsys, text, found):
     assert [(one["rule"], one["hint"][: len(hint)]) for one, (_, hint) in zip(shown, found, strict=True)] == found
 
 
+def test_a_group_that_nobody_is_in_is_told_of_once_with_all_rules_that_ask_for_it(folder, capsys):
+    for name in ("good", "second", "third"):
+        text = fragment(HOLD.format("[group:rh]" if name != "third" else "[group:rh, group:paie]"))
+        (folder / f"{name}.yaml").write_text(text.replace("policy: demo", f"policy: {name}"))
+    (folder / "guard.toml").write_text('[authors]\nfile = "authors.toml"\n')
+    (folder / "authors.toml").write_text(AUTHORS)
+    run(folder, "--format", "json", "--config", str(folder / "guard.toml"))
+    shown = [one for one in json.loads(capsys.readouterr().out)["findings"] if one["rule"] == "approvers-unknown"]
+    assert [(one["file"], one["message"].partition(": ")[0]) for one in shown] == [
+        ("good.yaml", "nobody is in the group that must approve for 2 rules"),
+        ("third.yaml", "nobody is in the group that must approve here"),
+    ]
+    assert "good/" in shown[0]["message"]
+    assert "second/" in shown[0]["message"]
+
+
 def test_an_exception_for_nobody(folder, capsys):
     more = "exceptions:\n  - id: e\n    reason: {fr: a, en: b}\n    approved_by: a@b.example\n    expires: 2026-12-31\n    only: {rules: [name], groups: [evenement]}\n"
     (folder / "good.yaml").write_text(fragment(more))

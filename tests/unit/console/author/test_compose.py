@@ -1,13 +1,16 @@
 """The author's bench, without a browser: what it says, keeps and never tells."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
 from guard.console.author.compose import A_MINUTE
 from guard.console.author.probing import SHUT_AT
 from guard.settings.load import Authors, Person
+from guard.types.principal import Principal
 from tests.consoles import console
+from tests.gates import THREE_PHONES
 
 PHONE = "Appelez Marie au 06 39 98 12 34"
 SECRET = "Grosse semaine avec Client X"
@@ -124,3 +127,12 @@ def test_it_takes_a_session_and_its_token(rig) -> None:
     assert rig.client().get("/compose").to.startswith("/sign-in")
     assert rig.client("paul").post("/compose", {"text": PHONE}, token="").status == 403
     assert rig.client("paul").post("/compose", {"text": PHONE}, sec_fetch_site="cross-site").status == 403
+
+
+def test_a_promise_counts_the_hours_that_the_settings_name(tmp_path) -> None:
+    with console(tmp_path, answer_by=lambda moment: moment + timedelta(days=2, hours=15)) as rig:
+        rig.sessions.people["paul"] = Principal("id-paul", "paul", "Paul", frozenset())
+        assert "for 2 d 15 h at most is the promise" in check(rig, THREE_PHONES).words.replace("\u00a0", " ")
+        number = rig.hold(THREE_PHONES, person="Paul")
+        case = rig.opened.store.read_now(lambda tx: tx.case(number))
+        assert "Promised by" in rig.client("paul").get(f"/mine/{case.event}").words

@@ -9,6 +9,7 @@ from presidio_analyzer import Pattern, PatternRecognizer
 
 from guard.detect.presidio import recognizers
 from guard.errors import DetectorError
+from guard.words.texts import words_of
 
 YAML = """\
 supported_languages: [en, fr]
@@ -103,10 +104,13 @@ def test_models_and_services_are_refused(name):
         ("file=/nowhere/at/all.yaml", "unreadable"),
     ],
 )
-def test_what_cannot_be_had_is_said(name, told):
+def test_what_cannot_be_had_is_said_in_both_languages(name, told):
     with pytest.raises(DetectorError, match=told) as caught:
         recognizers.load(name)
     assert caught.value.hint
+    french, error = words_of("fr"), caught.value
+    assert french.told(error.message) != error.message
+    assert french.told(error.hint) != error.hint
 
 
 @pytest.mark.parametrize(
@@ -130,6 +134,7 @@ def test_mistakes_in_a_file_have_their_place(file, text, line, told):
         recognizers.load(file(text))
     assert caught.value.location.line == line
     assert "geheim" not in str(caught.value)
+    assert words_of("fr").told(caught.value.message) != caught.value.message
 
 
 def test_loading_opens_no_connection(file, monkeypatch):
