@@ -107,11 +107,11 @@ class _FoldTable(dict[int, str]):
         return value
 
 
-_FOLDED: Final = _FoldTable()
+_FOLDED: Final = _FoldTable(dict.fromkeys(map(ord, "‘’ʼ"), "'"))  # as telephones write "m'a"
 
 
 def fold(text: str) -> str:
-    """Lower case without accents: how `near` words and term leaks are compared."""
+    """Lower case without accents, apostrophes straight: how `near` words and term leaks are compared."""
     return text.lower() if text.isascii() else text.casefold().translate(_FOLDED)
 
 
