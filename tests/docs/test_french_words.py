@@ -40,6 +40,14 @@ def test_what_stands_in_quotes_is_what_the_product_says(name: str) -> None:
     assert [words for words in quoted if words.casefold() not in known.casefold()] == []
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "policies").glob("*.yaml")), ids=lambda path: path.stem)
+def test_shipped_policies_open_in_both_languages(path: Path) -> None:
+    head = path.read_text(encoding="utf-8").partition("guard: 1")[0].lower()
+    words = set(re.findall(r"\w+", head))
+    assert words & {"the", "of", "from"}, "a remark in English above `guard: 1`"
+    assert words & {"les", "des", "pour"}, "a remark in French above `guard: 1`"
+
+
 def test_french_texts_send_readers_to_french_pages() -> None:
     named = {page for text in french_texts() for page in re.findall(r"docs/[\w/-]+\.md", text)}
     assert "docs/fr/operations.md" in named
