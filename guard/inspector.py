@@ -6,7 +6,6 @@ In doubt it holds: a detector that failed, or a redaction that cannot be made, r
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from time import perf_counter_ns
@@ -17,17 +16,18 @@ from guard.channels.joined import with_joined
 from guard.detect.run import Detectors
 from guard.policy.bundle import Bundle
 from guard.policy.decide import decide
+from guard.redact.remains import said_again
 from guard.redact.rewrite import Rewrite, rewrite
 from guard.text.thread import TAIL
 from guard.types.decision import Action, Decision
 from guard.types.finding import CUE, Finding, Span
-from guard.types.inspection import DetectorFailure, Edit, Excerpt, Facts, Inspection, Versions
+from guard.types.inspection import DetectorFailure, Excerpt, Facts, Inspection, Versions
 from guard.types.matcher import SealedMatcher
 from guard.types.post import Post
 
 NOTHING = Rewrite(None, (), "")
-_TELLING = 6
-"""Letters and digits from which a value is told from a word that just looks the same."""
+SAID_AGAIN = "said-again"
+"""What was cut stands elsewhere, where no pattern knows it."""
 
 
 class Inspector:
@@ -55,6 +55,11 @@ class Inspector:
     def not_inspected(self, post: Post, facts: Facts, failure: DetectorFailure) -> Inspection:
         """The inspection of a post that could not be inspected (time ran out): whatever it holds, a person looks."""
         return self._conclude(post, facts, (), (failure,), perf_counter_ns())
+
+    def passes(self, safe: Post, facts: Facts) -> bool:
+        """Whether a safe version could go out as it stands, and no rule would mask more of it."""
+        findings, failures = self.find(safe, facts)
+        return decide(safe, findings, facts, self.bundle, failures).action < Action.REDACT
 
     def judge(self, post: Post, facts: Facts, findings: Sequence[Finding], bundle: Bundle) -> Decision:
         """What other policies say of findings already made: the "what if" of `guard policy explain` and `coverage`."""
@@ -100,7 +105,9 @@ class Inspector:
         safe = rewrite(post, decision) if decision.action >= Action.REDACT else NOTHING
         if safe.post is not None and post.segments[-1].path == JOINED:
             safe = replace(safe, post=replace(safe.post, segments=with_joined(safe.post.segments)))
-        if decision.action is Action.REDACT and (why := self._incomplete(post, safe, facts)):
+        if safe.post is not None and said_again(post, safe.post, safe.edits):
+            safe = Rewrite(None, impossible=SAID_AGAIN)  # nobody should be offered it, whatever is decided
+        if decision.action is Action.REDACT and (why := self._incomplete(safe, facts)):
             decision = replace(decision, action=Action.HOLD, reason=f"redaction-impossible: {why}")
         return Inspection(
             earlier=self._needed(post, facts, decision) if facts.earlier else (),
@@ -127,15 +134,11 @@ class Inspector:
         texts = ((_body(before), before.visibility) for before in fewer.earlier)
         return tuple(Excerpt(text[-TAIL:], visibility) for text, visibility in texts if text)
 
-    def _incomplete(self, post: Post, safe: Rewrite, facts: Facts) -> str:
+    def _incomplete(self, safe: Rewrite, facts: Facts) -> str:
         """Why the redacted post may not go out by itself: something cannot be cut, or cutting brought something to light."""
         if safe.impossible or safe.post is None:
             return safe.impossible or "nothing-to-cut"
-        findings, failures = self.find(safe.post, facts)
-        again = decide(safe.post, findings, facts, self.bundle, failures)
-        if again.action >= Action.REDACT:
-            return "still-found"
-        return "said-again" if _said_again(post, safe.post, safe.edits) else ""
+        return "" if self.passes(safe.post, facts) else "still-found"
 
 
 def _shown(findings: tuple[Finding, ...], decision: Decision, confidential: Collection[str]) -> tuple[Finding, ...]:
@@ -193,25 +196,3 @@ def _told_once(post: Post, findings: tuple[Finding, ...]) -> tuple[Finding, ...]
                 continue
         kept.append(finding)
     return tuple(kept)
-
-
-def _said_again(post: Post, safe: Post, edits: Sequence[Edit]) -> bool:
-    """Whether a value that was cut still stands elsewhere, where no pattern knows it: a password said twice."""
-    texts = {each.path: each.text for each in post.segments}
-    left = [each.text.casefold() for each in safe.segments]
-    squeezed = "\n".join(map(_squeezed, left))
-    for edit in edits:
-        cut = texts[edit.path][edit.start : edit.end].casefold().strip()
-        bare = _squeezed(cut)
-        if len(bare) < _TELLING:
-            continue
-        if any(map(str.isdigit, bare)):
-            if bare in squeezed:
-                return True
-        elif any(re.search(rf"(?<!\w){re.escape(cut)}(?!\w)", text) for text in left):
-            return True
-    return False
-
-
-def _squeezed(text: str) -> str:
-    return "".join(filter(str.isalnum, text))

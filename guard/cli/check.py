@@ -146,7 +146,7 @@ def _safe(inspector: Inspector, inspection: Inspection, facts: Facts) -> str | N
     if safe is None:
         return None
     if inspection.decision.action.stops and (
-        not offered(inspection.post, inspection.edits) or inspector.inspect(safe, facts).decision.action.stops
+        not offered(inspection.post, inspection.edits) or not inspector.passes(safe, facts)
     ):
         return None
     return safe.segments[0].text

@@ -13,12 +13,14 @@ from functools import partial
 from starlette.concurrency import run_in_threadpool
 
 from guard import observe
+from guard.channels.joined import with_joined
 from guard.console.base import Desk
 from guard.errors import GuardError, StoreError
 from guard.outbox import review
 from guard.outbox.deciding import take_effect, texts_of
-from guard.outbox.payload import CasePayload, facts_with
+from guard.outbox.payload import CasePayload, edited_post, facts_with
 from guard.store.base import Transaction
+from guard.types.decision import Action
 from guard.types.held import Form
 from guard.types.inspection import Facts, Inspection
 from guard.types.post import Post
@@ -63,6 +65,18 @@ def _fail(verdict: Verdict, why: str, tx: Transaction) -> None:
 async def inspect(desk: Desk, post: Post, payload: CasePayload) -> Inspection:
     """A case's post, or an edit of it, with the policies of now. Off the loop: an inspection may take its time."""
     return await run_in_threadpool(desk.inspector().inspect, post, facts_with(payload, desk.now()))
+
+
+async def safe_passes(desk: Desk, inspection: Inspection, payload: CasePayload) -> bool:
+    """Whether a case's safe version, perhaps made under other policies, would pass as it stands: what the gate asks before it offers one.
+
+    `inspection` is today's of the case's post.
+    """
+    if inspection.redacted is None and inspection.decision.action >= Action.REDACT:
+        return False
+    safe = edited_post(payload.post, payload.edits)
+    again = await inspect(desk, replace(safe, segments=with_joined(safe.segments)), payload)
+    return again.decision.action < Action.REDACT
 
 
 async def watch(desk: Desk) -> None:

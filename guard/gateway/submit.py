@@ -162,7 +162,7 @@ async def _redacted_passes(gate: Gate, inspection: Inspection) -> bool:
     if inspection.redacted is None:
         return False
     again = hold_unjoined(await _inspect(gate, inspection.redacted))
-    return not again.decision.action.stops
+    return again.decision.action < Action.REDACT
 
 
 async def _send(

@@ -64,7 +64,7 @@ def look(inspector: Inspector, draft: Draft, visit: Visit) -> Inspection:
 
 def _passes(inspector: Inspector, draft: Draft, visit: Visit, safe: Post) -> bool:
     """As the gate does: only a version that would pass as it stands is offered."""
-    return not inspector.inspect(safe, draft.facts(visit.now)).decision.action.stops
+    return inspector.passes(safe, draft.facts(visit.now))
 
 
 def show(

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from guard.console.author.advice import marks_in
 from guard.console.author.compose import asker_of, checks_of, groups_of, look
 from guard.console.author.draft import MAX_TEXT, NETWORKS, draft_of
-from guard.console.effects import inspect
+from guard.console.effects import inspect, safe_passes
 from guard.console.page import Anyone, Visit, go, not_found
 from guard.errors import GuardError, ReviewError
 from guard.outbox import questions, review
@@ -267,7 +267,7 @@ async def _parts(visit: Visit, post: OwnPost) -> tuple[list[Part], list[tuple[Ph
     parts = [
         Part(name, part.text, *marks_in(inspection, part.path)) for part, name in zip(shown, names(shown), strict=True)
     ]
-    if tells_confidential(inspection) or not payload.edits:
+    if tells_confidential(inspection) or not payload.edits or not await safe_passes(visit.desk, inspection, payload):
         return parts, []
     return parts, offered(payload.post, payload.edits)
 

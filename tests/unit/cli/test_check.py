@@ -65,6 +65,7 @@ rules:
         ("Orion !", "hold", "off", None),
         ("Orion !", "redact", "off", "[…] !"),
         ("Vive Orion", "block", "block", None),
+        ("Vive Orion", "block", "redact", None),
     ],
 )
 def test_the_safe_version_is_what_goes_out_or_what_the_gate_would_offer(

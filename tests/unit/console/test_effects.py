@@ -1,11 +1,13 @@
 """What comes into effect in the background: one decision that cannot be never keeps the others waiting."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from guard.console import effects
-from guard.console.effects import settle, watch
+from guard.console.effects import inspect, safe_passes, settle, watch
+from guard.outbox import review
 from guard.types.held import CaseState
 from tests.consoles import console, run
 from tests.gates import THREE_PHONES
@@ -37,6 +39,23 @@ def test_one_that_cannot_be_keeps_no_other_waiting(rig, monkeypatch):
     assert run(settle(rig.desk)) == 2
     assert states(rig, [first, second]) == [CaseState.OPEN, CaseState.REJECTED]
     assert "could not take effect" in rig.client("ana").get("/queue").words
+
+
+def test_a_safe_version_that_would_be_stopped_or_masked_does_not_pass(rig):
+    number = rig.hold(THREE_PHONES)
+    payload = review.open_payload(rig.desk.keys, rig.opened.store.read_now(lambda tx: tx.case(number)))
+
+    async def passing(each):
+        return await safe_passes(rig.desk, await inspect(rig.desk, each.post, each), each)
+
+    assert len(payload.edits) == 3
+    assert run(passing(payload))
+    for left in (1, 2):
+        assert not run(passing(replace(payload, edits=payload.edits[left:])))
+    segments = (replace(payload.post.segments[0], text="mdp : Tulipe2024! oui, Tulipe2024!"),)
+    twice = replace(payload, post=replace(payload.post, segments=segments))
+    edits = (replace(payload.edits[0], start=6, end=17, replacement="[secret]"),)
+    assert not run(passing(replace(twice, edits=edits))), "no such version is made any more"
 
 
 def test_the_watch_goes_on_after_an_error_and_tells_open_pages(rig, monkeypatch):

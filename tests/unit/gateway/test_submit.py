@@ -87,6 +87,25 @@ def test_a_content_warning_is_offered_as_one_and_not_as_the_post(tmp_path: Path)
     run(scenario())
 
 
+@pytest.mark.parametrize(
+    ("text", "more"),
+    [
+        ("mdp : Tulipe2024! je répète Tulipe2024! merci", {}),
+        ("allez, je redis : Tulipe2024!", {"spoiler_text": "mdp : Tulipe2024!"}),
+        ("Lequel ?", {"poll": {"options": ["mdp : Tulipe2024!", "Tulipe2024!"], "expires_in": 300}}),
+        ("Le code : digicode 4821 et voilà, et bien 48 21", {}),
+    ],
+)
+def test_a_version_in_which_the_secret_still_stands_is_not_offered(tmp_path: Path, text: str, more: dict) -> None:
+    async def scenario() -> None:
+        with rig(tmp_path) as gate:
+            told = message(await gate.post(text, **more))
+            assert "secrets/secret" in told
+            assert "[secret]" not in told
+
+    run(scenario())
+
+
 def test_the_founding_leak_never_leaves_and_is_in_no_record(tmp_path: Path) -> None:
     async def scenario() -> None:
         with rig(tmp_path) as gate:
