@@ -6,13 +6,15 @@ In doubt it holds: a detector that failed, or a redaction that cannot be made, r
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from time import perf_counter_ns
 
 from guard import __version__
 from guard.channels.joined import PATH as JOINED
-from guard.channels.joined import with_joined
+from guard.channels.joined import ROLE as JOINED_ROLE
+from guard.channels.joined import lines, with_joined
 from guard.detect.run import Detectors
 from guard.policy.bundle import Bundle
 from guard.policy.decide import decide
@@ -23,8 +25,18 @@ from guard.types.decision import Action, Decision
 from guard.types.finding import CUE, Finding, Span
 from guard.types.inspection import DetectorFailure, Excerpt, Facts, Inspection, Versions
 from guard.types.matcher import SealedMatcher
-from guard.types.post import Post
+from guard.types.post import Post, Segment
 
+_NAME = r"[A-ZÀ-Þ][a-zà-ÿ’'-]+"
+_GREETS = r"(?i:bravo|merci|bonjour|salut|coucou|oui|non|enfin|hier|demain|d[ée]sol[ée]e?|hello|hi|thanks|well|so|yes|no|today|yesterday|tomorrow|sorry|finally|aujourd[’']hui)"
+"""Written large at a beginning, and nobody's name."""
+_NAME_BEFORE = re.compile(rf"(?<![\w’'-])(?!{_GREETS}\b){_NAME}[ \u00a0]?[,(–—-][ \u00a0]?\Z")
+"""`Inès, notre collègue`."""
+_NAME_IN = re.compile(rf"(?!(?:Notre|Mon|Ma|Une?|L[ae]|Our|My|One|The)\b|L[’']){_NAME}")
+"""`Marc de l'expédition`."""
+_NAME_BEHIND = re.compile(rf"[ \u00a0,(–—-]{{1,3}}{_NAME}")
+"""`notre collègue Inès`."""
+_NEAR = 40
 NOTHING = Rewrite(None, (), "")
 SAID_AGAIN = "said-again"
 """What was cut stands elsewhere, where no pattern knows it."""
@@ -174,25 +186,37 @@ def across(joined: str, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
 def _told_once(post: Post, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """Without what was found in the joined texts and lies in what was found in its own: a label in one makes a secret of the next.
 
-    A content warning that names an illness is its subject, and no more told of a person of the next text than it was before.
+    A content warning that names an illness is its subject, unless the next text names a colleague: then it tells of that one.
     """
     joined = post.segments[-1].text
-    texts = {segment.path: segment.text for segment in post.segments}
-    warnings = {segment.text.replace("\n", " ") for segment in post.segments if segment.role == "spoiler"}
+    parts = {segment.path: segment for segment in post.segments}
     own: dict[str, set[str]] = {}
     for finding in findings:
         if (span := finding.span).segment != JOINED:
-            own.setdefault(finding.entity_type, set()).add(texts[span.segment][span.start : span.end])
+            own.setdefault(finding.entity_type, set()).add(parts[span.segment].text[span.start : span.end])
+    subject = not any(_names_colleague(finding, parts[finding.span.segment]) for finding in findings)
+    warnings = {number for number, part in enumerate(lines(post.segments)) if part.role == "spoiler"}
     kept = []
     for finding in findings:
         start, end = finding.span.start, finding.span.end
         value = joined[start:end] if finding.span.segment == JOINED else ""
         if value and "\n" not in value and finding.entity_type != CUE:
-            line = joined[joined.rfind("\n", 0, start) + 1 :].partition("\n")[0]
-            if finding.entity_type == "HEALTH" and line in warnings:
+            if finding.entity_type == "HEALTH" and subject and joined.count("\n", 0, start) in warnings:
                 continue
             mine = own.get(finding.entity_type, ())
             if value in mine or any(value in each for each in mine):
                 continue
         kept.append(finding)
     return tuple(kept)
+
+
+def _names_colleague(finding: Finding, part: Segment) -> bool:
+    """Whether that is a colleague, told in a text below the warning, with a name in it or beside it."""
+    if (finding.entity_type, finding.subtype) != (CUE, "colleague") or part.role in {"spoiler", JOINED_ROLE}:
+        return False
+    start, end = finding.span.start, finding.span.end
+    return (
+        _NAME_BEFORE.search(part.text, max(0, start - _NEAR), start) is not None
+        or _NAME_IN.match(part.text, start, end) is not None
+        or _NAME_BEHIND.match(part.text, end) is not None
+    )

@@ -21,27 +21,32 @@ _LEAST = 8
 
 
 def joined(parts: Sequence[Segment]) -> Segment | None:
-    """The parts in order, one a line, long ones by their ends; None for fewer than two, or for too many to join.
+    """The parts in order, one a line, long ones by their ends; None for fewer than two, or for too many to join."""
+    texts = [part.text for part in lines(parts)]
+    if len(texts) < 2:
+        return None
+    edge = min(_EDGE, (LIMIT // len(texts) - 2) // 2)
+    if edge < _LEAST:
+        return None
+    return Segment(PATH, ROLE, "\n".join(_ends(text, edge).replace("\n", " ") for text in texts), redactable=False)
+
+
+def lines(parts: Sequence[Segment]) -> list[Segment]:
+    """Which part each line of the joined text is of.
 
     Where a service shows them in another order than they were sent in, they follow once more in that order.
 
     Where unknown names of fields stand between them, the values alone and the names alone follow.
     """
     shown = [part for part in parts if part.path != PATH and _is_shown(part)]
-    if len(shown) < 2:
-        return None
-    texts = [part.text for part in shown]
-    displayed = [part.text for part in sorted(shown, key=lambda part: _SHOWN.get(part.role, 1))]
-    if displayed != texts:
-        texts += displayed
-    names = [part.text for part in shown if part.role == "key"]
-    if 0 < len(names) < len(texts):
-        texts += [part.text for part in shown if part.role != "key"] + names
-    edge = min(_EDGE, (LIMIT // len(texts) - 2) // 2)
-    if edge < _LEAST:
-        return None
-    lines = (_ends(text, edge).replace("\n", " ") for text in texts)
-    return Segment(PATH, ROLE, "\n".join(lines), redactable=False)
+    displayed = sorted(shown, key=lambda part: _SHOWN.get(part.role, 1))
+    each = list(shown)
+    if [part.text for part in displayed] != [part.text for part in shown]:
+        each += displayed
+    names = [part for part in shown if part.role == "key"]
+    if 0 < len(names) < len(each):
+        each += [part for part in shown if part.role != "key"] + names
+    return each
 
 
 def with_joined(parts: Sequence[Segment]) -> tuple[Segment, ...]:

@@ -73,6 +73,50 @@ def test_a_warning_that_names_an_illness_is_no_illness_of_whom_the_post_is_about
     assert shipped_inspector().inspect(given, FACTS).decision.action is Action.ALLOW
 
 
+def warned(warning: str, text: str, *, first: bool = True) -> Post:
+    segments = (Segment("/cw", "spoiler", warning), Segment("/s", "body", text))
+    return replace(post("x"), segments=with_joined(segments if first else segments[::-1]))
+
+
+@pytest.mark.parametrize(
+    ("warning", "text"),
+    [
+        ("cancer", "Notre collègue Inès ne viendra plus au bureau"),
+        ("VIH", "Marc de l'expédition. Voilà."),
+        ("grossesse", "Sophie du marketing, ne le répétez pas"),
+        ("burn-out", "Notre responsable Karim n'est plus joignable pendant 3 mois"),
+        ("cancer du sein", "Marie Dupont, notre collègue de la compta, ne reviendra pas avant septembre"),
+        ("cancer", "Inès, notre collègue, ne reviendra pas"),
+        ("HIV", "our intern, Dafydd, will not be back"),
+        ("ambiance plombée au bureau, " * 9 + "cancer", "Notre collègue Inès ne viendra plus au bureau"),
+    ],
+)
+@pytest.mark.parametrize("first", [True, False])
+def test_an_illness_in_the_warning_and_the_colleague_named_below(warning: str, text: str, *, first: bool) -> None:
+    decision = shipped_inspector().inspect(warned(warning, text, first=first), FACTS).decision
+    assert decision.action is Action.HOLD
+    assert {match.id for match in decision.matches} >= {"workplace/health", "workplace/health-of-another"}
+
+
+@pytest.mark.parametrize(
+    "warning", ["dépression", "journal de bord, long, personnel, sans filtre, " * 6 + "dépression"]
+)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ma collègue est géniale",
+        "Bravo, ma collègue est géniale",
+        "Mon chef est au courant. Paris me manque",
+        "Ma collègue Inès anime un atelier jeudi",
+        "Karine est venue me voir, quelle joie",
+    ],
+)
+def test_a_warning_names_the_subject_however_long_it_is(warning: str, text: str) -> None:
+    decision = shipped_inspector().inspect(warned(warning, text), FACTS).decision
+    assert decision.action < Action.HOLD
+    assert "Inès" in text or decision.action is Action.ALLOW
+
+
 def test_an_address_beside_it_hides_no_password() -> None:
     given = post("Password", "Sunshine-2024 or Sunshine-2024@example.com")
     assert shipped_inspector().inspect(given, FACTS).decision.action is Action.BLOCK
