@@ -18,7 +18,7 @@ from guard.channels.joined import lines, with_joined
 from guard.detect.run import Detectors
 from guard.policy.bundle import Bundle
 from guard.policy.decide import decide
-from guard.redact.remains import said_again
+from guard.redact.remains import remains
 from guard.redact.rewrite import Rewrite, rewrite
 from guard.text.thread import TAIL
 from guard.types.decision import Action, Decision
@@ -38,8 +38,6 @@ _NAME_BEHIND = re.compile(rf"[ \u00a0,(–—-]{{1,3}}{_NAME}")
 """`notre collègue Inès`."""
 _NEAR = 40
 NOTHING = Rewrite(None, (), "")
-SAID_AGAIN = "said-again"
-"""What was cut stands elsewhere, where no pattern knows it."""
 
 
 class Inspector:
@@ -117,8 +115,8 @@ class Inspector:
         safe = rewrite(post, decision) if decision.action >= Action.REDACT else NOTHING
         if safe.post is not None and post.segments[-1].path == JOINED:
             safe = replace(safe, post=replace(safe.post, segments=with_joined(safe.post.segments)))
-        if safe.post is not None and said_again(post, safe.post, safe.edits):
-            safe = Rewrite(None, impossible=SAID_AGAIN)  # nobody should be offered it, whatever is decided
+        if safe.post is not None and (why := remains(post, safe.post, safe.edits, decision)):
+            safe = Rewrite(None, impossible=why)  # nobody should be offered it, whatever is decided
         if decision.action is Action.REDACT and (why := self._incomplete(safe, facts)):
             decision = replace(decision, action=Action.HOLD, reason=f"redaction-impossible: {why}")
         return Inspection(

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from guard.redact.operators import apply_edits
+from guard.redact.sentences import sentence
 from guard.types.inspection import Edit
 from guard.types.post import Post, Segment
 from guard.words.texts import Phrase
@@ -18,6 +19,15 @@ _UNWRITTEN = frozenset({"joined", "key"})
 _PLACE = re.compile(r"/(\d{1,3})(?:/[^/\d][^/]*)?$", re.ASCII)
 """An element of a list, or a field of one: the client numbers them so, also where another has no text."""
 _LETTER = re.compile(r"[^\W\d_]")
+_WORD = re.compile(r"[^\W\d_]+")
+_ENOUGH = 4
+"""Words from which a text may begin with a gap."""
+_SENTENCE = 3
+"""Words of what is a sentence, and no number on a line of its own."""
+_OF_WHOM = re.compile(
+    r"(?i)(?<![\w-])(?:elles?|lui|eux|she|he|him|hers?|his|they|them|their|ils?(?! (?:y|n['’]y|faut|fait|pleut|reste|s['’]agit|neige)\b))(?![\w-])|"
+    r"\A\W*(?:sa|son|ses|leurs?)(?!\w)"
+)
 _POST = re.compile(r"(/[^/]+/)\d{1,3}/", re.ASCII)
 """Which of several posts sent at once a text is of, where more follows."""
 _NESTED = re.compile(r"/[^/]+/\d{1,3}(?:/.+)?/\d{1,3}(?:/[^/\d][^/]*)?", re.ASCII | re.DOTALL)
@@ -60,9 +70,27 @@ def offered(post: Post, edits: Sequence[Edit]) -> list[tuple[Phrase, str]]:
 
 
 def _says(part: Segment, made: Mapping[str, Sequence[Edit]]) -> bool:
-    """Whether a word of its author stays in it, or all that they wrote."""
+    """Whether a word of its author stays in it, or all that they wrote; beside sentences that go, something that reads without them."""
     edits = [replace(edit, replacement="") for edit in made.get(part.path, ())]
-    return not edits or _LETTER.search(apply_edits(part.text, edits)) is not None
+    left = apply_edits(part.text, edits)
+    return not edits or (_LETTER.search(left) is not None and not _dangles(part.text, edits, left))
+
+
+def _dangles(text: str, edits: Sequence[Edit], left: str) -> bool:
+    """Whether what stays hangs on a sentence that goes: a few words behind it, or a sentence that tells more of whom it was about."""
+    whole = [
+        edit
+        for edit in edits
+        if len(_WORD.findall(text[edit.start : edit.end])) >= _SENTENCE
+        and sentence(text, edit.start, edit.end) == (edit.start, edit.end)
+    ]
+    if whole and not _LETTER.search(text[: edits[0].start]) and len(_WORD.findall(left)) < _ENOUGH:
+        return True
+    for edit in whole:
+        start = edit.end + len(text[edit.end :]) - len(text[edit.end :].lstrip())
+        if start < len(text) and _OF_WHOM.search(text[slice(*sentence(text, start, start + 1))]):
+            return True
+    return False
 
 
 def names(parts: Sequence[Segment]) -> Iterator[Phrase]:

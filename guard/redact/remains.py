@@ -1,4 +1,4 @@
-"""What a safe version would still tell: a value that was cut and stands elsewhere, where no pattern knows it. Pure."""
+"""What a safe version would still tell: a value that was cut, or who a sentence was about, stands elsewhere. Pure."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from guard.types.decision import Action, Cut, Decision
 from guard.types.inspection import Edit
 from guard.types.post import Post
 
@@ -17,6 +18,24 @@ _LEAST = 3
 _SIGN = r"[^\W_]"
 _MARKED = re.compile(rf"(?<={_SIGN})[^\w\s'’-]+(?={_SIGN})")
 """A sign inside, as links and addresses have; not as `aujourd'hui` and `Jean-Luc`."""
+
+_WORD = re.compile(rf"{_SIGN}+")
+_CAPITAL = re.compile(r"(?<![^\W_])[A-ZÀ-Þ][^\W\d_]+")
+_COMMON = re.compile(
+    r"les?|la|une?|des?|du|aux?|notre|nos|votre|vos|mon|ma|mes|ton|ta|tes|son|sa|ses|leurs?|ce|cet|cette|ces|on|ils?|elles?|je|tu|nous|vous|"
+    r"et|mais|ou|donc|or|ni|car|qu[ei]|quoi|dont|si|en|pour|par|avec|sans|sur|sous|dans|chez|apres|avant|depuis|quand|comme|tres|bien|"
+    r"bonn?e?|bonjour|merci|bravo|pensees?|courage|alors|aussi|apparemment|mr|mrs|ms|mme|mlle|dr|"
+    r"the|an|our|my|your|his|her|their|this|that|these|those|she|he|it|we|they|you|and|but|so|as|in|at|for|by|with|from|to|of|after|when|"
+    r"not?|yes|thanks|please|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+)
+"""Folded words that are written large at the beginning of a sentence, or always, and name nobody."""
+
+
+def remains(post: Post, safe: Post, edits: Sequence[Edit], decision: Decision) -> str:
+    """Why nobody should be offered this safe version, if so."""
+    if said_again(post, safe, edits):
+        return "said-again"
+    return "named-elsewhere" if named_elsewhere(post, safe, edits, decision) else ""
 
 
 def said_again(post: Post, safe: Post, edits: Sequence[Edit]) -> bool:
@@ -34,6 +53,25 @@ def said_again(post: Post, safe: Post, edits: Sequence[Edit]) -> bool:
         if any(_alone(cut, spaced=numbered).search(text) for text in left):
             return True
     return False
+
+
+def named_elsewhere(post: Post, safe: Post, edits: Sequence[Edit], decision: Decision) -> bool:
+    """Whether a name in a sentence that was cut still stands in the post: who reads both knows of whom it told.
+
+    What a name is, is told by its capital letter alone, so a noun that begins two sentences passes for one: then there is no safe
+    version, which costs less than one that tells.
+    """
+    cut = [
+        finding.span for match in decision.matches if match.cut is Cut.SENTENCE and match.action >= Action.REDACT
+        for finding in match.findings
+    ]  # fmt: skip
+    texts = {each.path: each.text for each in post.segments}
+    names: set[str] = set()
+    for edit in edits:
+        if any(span.segment == edit.path and edit.start <= span.start < edit.end for span in cut):
+            found = _CAPITAL.findall(texts[edit.path][edit.start : edit.end])
+            names.update(word for word in map(folded, found) if not _COMMON.fullmatch(word))
+    return bool(names) and any(not names.isdisjoint(_WORD.findall(folded(each.text))) for each in safe.segments)
 
 
 def folded(text: str) -> str:

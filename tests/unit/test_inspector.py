@@ -130,6 +130,21 @@ def test_what_is_cut_in_its_own_text_needs_no_cut_where_texts_are_read_together(
     assert inspection.redacted.segments[1].text == "[…] La réunion est à 10 h."
 
 
+@pytest.mark.parametrize(
+    ("texts", "made"),
+    [
+        (("On vire Paul lundi. Paul ne sait rien. Bonne journée à tous.",), False),
+        (("Notre collègue Inès a un cancer. La réunion est à 10 h, avec @ines.",), False),
+        (("Notre collègue Inès a un cancer. La réunion est à 10 h.", "Portrait d'Inès"), False),
+        (("Notre collègue Inès a un cancer. Notre réunion est à 10 h.",), True),
+    ],
+)
+def test_a_name_of_the_sentence_that_goes_stands_nowhere_else(texts: tuple[str, ...], *, made: bool) -> None:
+    inspection = shipped_inspector().inspect(post(*texts), FACTS)
+    assert inspection.decision.action is Action.HOLD
+    assert (inspection.redacted is not None) is made
+
+
 def test_the_illness_of_a_colleague_is_told_over_two_texts() -> None:
     decision = (
         shipped_inspector().inspect(post("Pensée pour notre collègue Inès", "opérée : un cancer"), FACTS).decision

@@ -138,3 +138,25 @@ def test_where_a_record_is_put_is_no_text_of_its_author() -> None:
     repository = Segment("/repo", "other", "did:plc:abc", redactable=False)
     bluesky = Post("p", "bluesky", "create", ANONYMOUS, (repository, Segment("/record/text", "body", "a")))
     assert [part.role for part in written(bluesky)] == ["body"]
+
+
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [
+        ("[Notre collègue a un cancer.] Courage à tous", False),
+        ("[Notre collègue a un cancer.] Elle revient dans trois mois, merci à tous", False),
+        ("Inès a été opérée. [Notre collègue a un cancer !] On pense à elle.", False),
+        ("[On vire Paul lundi.] Il est au courant de rien. Bonne journée à tous les autres.", False),
+        ("[On vire Paul lundi.] Sa remplaçante arrive mardi par le train.", False),
+        ("[On vire Paul lundi.] Il fait beau à Nantes, venez nombreux.", True),
+        ("[Our intern is ill.] The meeting is at ten, see you there. He knows.", True),
+        ("[Our intern is ill.]\nShe will be back in three months or so.", False),
+        ("La réunion. [Notre collègue a un cancer.]", True),
+        ("[06 1]\nmerci bien", True),
+    ],
+)
+def test_what_hangs_on_a_sentence_that_goes_is_offered_to_nobody(text: str, *, made: bool) -> None:
+    start, end = text.index("["), text.index("]") - 1
+    plain = text.replace("[", "").replace("]", "")
+    edit = Edit("/status", start, end, "[…]")
+    assert bool(offered(post(("/status", "body", plain)), [edit])) is made

@@ -15,6 +15,18 @@ from guard.redact.sentences import sentence
         ("Un [a. Deux] b. Trois", "Un [a. Deux] b."),
         ("Le prix est 3.5 [x] fois. Fin", "Le prix est 3.5 [x] fois."),
         ("Non. [Oui.] Non.", "[Oui.]"),
+        (
+            "Karim a un [cancer] (cf. p. 12 du compte rendu). Il va bien.",
+            "Karim a un [cancer] (cf. p. 12 du compte rendu).",
+        ),
+        (
+            "Bon. Mon chef, Pr. Roy, 3 av. Foch, tél. 4, est [malade]. Fin",
+            "Mon chef, Pr. Roy, 3 av. Foch, tél. 4, est [malade].",
+        ),
+        ("Toux, fièvre, etc. et un [cancer] n° 3. Fin", "Toux, fièvre, etc. et un [cancer] n° 3."),
+        ("St. Luc, Dr. Roy, Mlle. Ney, e.g. un [cancer]. Fin", "St. Luc, Dr. Roy, Mlle. Ney, e.g. un [cancer]."),
+        ("Toux, etc… Il a un [cancer]. Fin", "Il a un [cancer]."),
+        ("Un accord. Il a un [cancer]. Fin", "Il a un [cancer]."),
     ],
 )
 def test_sentence(text, told):
