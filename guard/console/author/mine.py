@@ -186,7 +186,7 @@ def _once(posts: Sequence[OwnPost]) -> list[OwnPost]:
 
 
 def _begins(visit: Visit, post: OwnPost) -> str:
-    """The first words, with what the catalogue's detectors found covered: a list is read over one's shoulder.
+    """The first words of the text at fault, with what the catalogue's detectors found covered: a list is read over one's shoulder.
 
     Terms of policies stay as they were written: a cover would tell the author of a confidential one.
     """
@@ -194,8 +194,10 @@ def _begins(visit: Visit, post: OwnPost) -> str:
     texts = [] if payload is None else written(payload.post)
     if payload is None or not texts:
         return ""
-    text, said, place = texts[0], "", 0
+    told = [one.span for one in payload.findings if one.matcher is None]
     spans = [one.span for one in payload.findings if one.matcher is None and one.entity_type != TOPIC]
+    at_fault = {span.segment for span in spans} or {span.segment for span in told}
+    text, said, place = next((text for text in texts if text.path in at_fault), texts[0]), "", 0
     for span in sorted(span for span in spans if span.segment == text.path):
         if span.start >= place:
             said += text.text[place : span.start] + COVER

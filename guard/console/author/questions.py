@@ -13,12 +13,15 @@ from guard.authoring.evade_todo import quoted
 from guard.authoring.example_line import example_line
 from guard.channels.joined import ROLE as JOINED
 from guard.console.author.mine import rules_said
+from guard.console.effects import inspect
 from guard.console.page import Visit, go, needs, not_found
 from guard.errors import GuardError, ReviewError, StoreError
 from guard.outbox import questions, review
 from guard.outbox.deciding import may_read
+from guard.outbox.payload import CasePayload
 from guard.policy.schema import ExampleSetting
 from guard.store.base import Transaction
+from guard.types.post import Post, Segment
 from guard.types.principal import Permission
 from guard.types.question import Ask, Question
 from guard.words.texts import Phrase
@@ -84,12 +87,12 @@ async def _page(visit: Visit, name: str, *, status: int = 200, wrong: str = "") 
     """One question; that somebody reads it is recorded before it is shown."""
     desk, who = visit.desk, visit.principal
 
-    def look(tx: Transaction) -> tuple[Question, bool, list[tuple[Phrase | None, str]]] | None:
+    def look(tx: Transaction) -> tuple[Question, bool, CasePayload | None] | None:
         found = tx.questions.get(name)
         if found is None:
             return None
         readable = _readable(visit, tx, found)
-        return found, readable, _held_texts(visit, tx, found) if readable else []
+        return found, readable, _held(visit, tx, found) if readable else None
 
     seen = await desk.store.read(look)
     if seen is None:
@@ -106,14 +109,17 @@ async def _page(visit: Visit, name: str, *, status: int = 200, wrong: str = "") 
             await desk.store.write(lambda tx: questions.record_view(tx, desk.log, question, who, visit.now))
         except StoreError as error:
             raise StoreError("nobody may read a text while it cannot be recorded", hint=error.hint) from error
-    texts = [(None, words.text)] if words and words.text else held
+    texts: list[tuple[Phrase | None, str]] = [] if held is None else _named(_texts(held.post))
+    meant = "" if held is None else await _meant(visit, question, held)
+    if words and words.text:
+        texts, meant = [(None, words.text)], words.text
     values = {
         "question": question,
         "own": questions.is_own(question, who),
         "words": words,
         "texts": texts,
         "rules": rules_said(visit, question.rules),
-        "line": _proposal(question, texts[0][1] if texts else ""),
+        "line": _proposal(question, meant),
         "wrong": wrong,
         "form": visit.form,
     }
@@ -128,18 +134,43 @@ def _readable(visit: Visit, tx: Transaction, question: Question) -> bool:
     return line is None or may_read(line, visit.principal)
 
 
-def _held_texts(visit: Visit, tx: Transaction, question: Question) -> list[tuple[Phrase | None, str]]:
-    """The texts of the case it is about, while it is kept, by their names where there are several: any may be the one meant."""
+def _held(visit: Visit, tx: Transaction, question: Question) -> CasePayload | None:
+    """The case it is about, while its text is kept."""
     case = None if question.case is None else tx.case(question.case)
     if case is None or case.sealed is None:
-        return []
+        return None
     try:
-        post = review.open_payload(visit.desk.keys, case).post
+        return review.open_payload(visit.desk.keys, case)
     except GuardError:
-        return []  # sealed under a key that is gone
-    texts = parts.written(post) or [part for part in post.segments if part.role != JOINED and part.text.strip()]
+        return None  # sealed under a key that is gone
+
+
+def _texts(post: Post) -> list[Segment]:
+    return parts.written(post) or [part for part in post.segments if part.role != JOINED and part.text.strip()]
+
+
+def _named(texts: list[Segment]) -> list[tuple[Phrase | None, str]]:
+    """By their names where there are several: any may be the one meant."""
     called = parts.names(texts) if len(texts) > 1 or any(part.role != "body" for part in texts) else [None] * len(texts)
     return [(name, part.text) for name, part in zip(called, texts, strict=True)]
+
+
+async def _meant(visit: Visit, question: Question, payload: CasePayload) -> str:
+    """The text in which the rules in question find something, the severest first; none where only texts read together tell it.
+
+    Where they find nothing any more, it is what they once found it in.
+    """
+    if question.ask not in {Ask.FALSE_POSITIVE, Ask.ALREADY_PUBLIC}:
+        return ""
+    decision = (await inspect(visit.desk, payload.post, payload)).decision
+    matches = sorted(
+        (match for match in decision.matches if match.id in question.rules), key=lambda match: -match.action
+    )
+    found = [finding for match in matches for finding in match.findings] or payload.findings
+    texts = {part.path: part.text for part in _texts(payload.post)}
+    if len(texts) == 1 or not found:
+        return next(iter(texts.values()), "")
+    return next((texts[finding.span.segment] for finding in found if finding.span.segment in texts), "")
 
 
 def _proposal(question: Question, text: str) -> str:

@@ -50,6 +50,13 @@ def test_a_line_of_the_list_says_which_post_it_is(rig) -> None:
     assert f"case {number} Telephone number" in rig.client("marie").get("/mine").words
 
 
+def test_the_first_words_are_of_the_text_at_fault(rig) -> None:
+    for parts in (("body", "Qui ?"), ("poll-option", THREE_PHONES)), (("spoiler", "boulot"), ("body", THREE_PHONES)):
+        segments = tuple(Segment(f"/{number}", *each) for number, each in enumerate(parts))
+        number = rig.hold("", person="Marie Dupont", segments=segments)
+        assert f"case {number} Astreinte : ▇▇▇, ▇▇▇ et ▇▇▇" in rig.client("marie").get("/mine").words
+
+
 def test_another_person_s_decision_is_not_there_for_anybody_else(rig) -> None:
     event = event_of(rig, rig.hold(THREE_PHONES, person="Marie Dupont"))
     assert rig.client("marie").get(f"/mine/{event}").status == 200

@@ -101,3 +101,29 @@ def test_what_would_change_in_the_rule_s_file_is_proposed(rig) -> None:
     assert "expires: 2026-12-31" in text
     assert "only: {rules: [phone]}" in text
     assert "For the rule’s file" not in rig.client("bob").get(f"/questions/{asked(rig, 'review')}").text
+
+
+def proposed(rig, why: str, *texts: tuple[str, str]) -> str:
+    segments = tuple(Segment(f"/{number}", *each) for number, each in enumerate(texts))
+    number = rig.hold("", segments=segments, person="Marie Dupont")
+    event = rig.opened.store.read_now(lambda tx: tx.case(number)).event
+    rig.clock.pass_by(seconds=1)
+    rig.client("marie").post("/mine/ask", {"event": event, "why": why, "words": "hm"})
+    question = rig.opened.store.read_now(lambda tx: tx.questions.open(99))[-1]
+    text = rig.client("ana").get(f"/questions/{question.id}").text.replace("&#34;", '"')
+    return text.partition('<textarea id="proposal"')[2].partition("</textarea>")[0]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        (("spoiler", "boulot"), ("body", THREE_PHONES)),
+        (("body", "Ci-dessous"), ("spoiler", THREE_PHONES)),
+        (("body", "Qui ?"), ("poll-option", "Moi"), ("poll-option", THREE_PHONES)),
+    ],
+)
+def test_what_is_proposed_is_the_text_in_which_the_rule_finds_something(rig, texts) -> None:
+    assert f'- "{THREE_PHONES}"' in proposed(rig, "false-positive", *texts)
+    line = proposed(rig, "already-public", *texts)
+    assert f'text: ["*{THREE_PHONES}*"]' in line
+    assert f'- "{THREE_PHONES}"' in line
