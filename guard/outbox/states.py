@@ -20,6 +20,7 @@ from guard.words.texts import Phrase
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
 _FORMAT = "postguard-binding-v1"
 _CREATES = (".create", ".write", ".send")
+_CHANGES = frozenset({"status.edit", "status.schedule", "record.put"})
 _NO_POST = frozenset({"session.create"})
 _OPEN = frozenset({Visibility.PUBLIC, Visibility.UNLISTED})
 """What was not for everybody outside is not shown to everybody inside either."""
@@ -51,6 +52,13 @@ def binding(post: Post) -> bytes:
 def publishes_anew(operation: str) -> bool:
     """Whether each repetition publishes once more."""
     return operation.endswith(_CREATES) and operation not in _NO_POST
+
+
+def what_it_is(operation: str) -> str:
+    """`change` of what is out already, `file`, or `post`: authors are told in other words what becomes of each."""
+    if operation in _CHANGES or operation.endswith(".update"):
+        return "change"
+    return "file" if operation.startswith("media.") else "post"
 
 
 def may_go_inside(post: Post) -> bool:
