@@ -30,7 +30,8 @@ def binding(post: Post) -> bytes:
     """SHA-256 (32 bytes) of what an approval is bound to: account, route, audience, targets, texts and files.
 
     Not bound, because clients renew them when the author sends again: the post's id, createdAt, rkey, media ids,
-    idempotency key (all kept out of segments and `extra` by the channels) and the declared language.
+    idempotency key (all kept out of segments and `extra` by the channels), the declared language, and the names of
+    files, which go no further than the gate.
     """
     covered = [
         _FORMAT,
@@ -42,7 +43,7 @@ def binding(post: Post) -> bytes:
         post.visibility.value,
         post.reply_to,
         post.quote_of,
-        sorted((segment.path, segment.text) for segment in post.segments),
+        sorted((segment.path, segment.text) for segment in post.segments if segment.travels),
         [attachment.digest for attachment in post.attachments],
         sorted(post.extra),
     ]

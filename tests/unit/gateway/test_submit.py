@@ -589,6 +589,46 @@ def test_a_held_post_says_by_when_somebody_answers(tmp_path: Path) -> None:
     run(scenario())
 
 
+@pytest.mark.parametrize("form", [Form.WRITTEN, Form.REDACTED, Form.EDITED])
+def test_an_approved_picture_passes_under_another_name(tmp_path: Path, form: Form) -> None:
+    """Clients name their files anew for every upload, and the service never sees the name."""
+
+    async def scenario() -> None:
+        with rig(tmp_path) as gate:
+            headers = ((b"authorization", b"Bearer t"), (b"content-type", b"multipart/form-data; boundary=b"))
+            described = UPLOAD.replace(
+                b"\r\n--b--",
+                b'\r\n--b\r\nContent-Disposition: form-data; name="description"\r\n\r\n%b\r\n--b--'
+                % THREE_PHONES.encode(),
+            ).replace(b"vacances.png", b"numero 06 39 98 12 34.png")
+
+            async def upload(body: bytes) -> HttpReply:
+                request = HttpRequest("POST", "/api/v2/media", "", headers, body)
+                return await submit(gate.gate, request, gate.gate.channel.route(request))
+
+            assert "1001" in message(await upload(described))
+            again, verdict = shipped_inspector(), replace(APPROVED, form=form)
+            texts = {"/description": "Astreinte", "/@filename/file": "x"} if form is Form.EDITED else None
+            gate.store.write_now(
+                lambda tx: review.approve(
+                    tx,
+                    gate.log,
+                    gate.keys,
+                    1001,
+                    verdict,
+                    texts=texts,
+                    inspect=lambda post: again.inspect(post, Facts(NOW)),
+                )
+            )
+            secret = described.replace(b"numero 06 39 98 12 34.png", b"Client X.png")
+            assert (await upload(secret)).status == 422, "what its name tells is read all the same"
+            assert (await upload(described.replace(b"numero 06 39 98 12 34.png", b"a.png"))).status == 200
+            assert b"a.png" not in gate.service.received[0].body
+            await gate.ledger.settled()
+
+    run(scenario())
+
+
 def test_an_upload_that_nobody_confirmed_is_no_post_in_doubt(tmp_path: Path) -> None:
     async def scenario() -> None:
         with rig(tmp_path) as gate:
