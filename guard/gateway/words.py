@@ -8,7 +8,7 @@ from datetime import timedelta
 from math import ceil
 
 from guard.parts import offered, written
-from guard.types.decision import Action, Match
+from guard.types.decision import Match
 from guard.types.inspection import Edit, Inspection
 from guard.types.post import Post
 from guard.words.texts import LANGUAGES, Phrase, Tellable, words_of
@@ -51,11 +51,10 @@ def explain(inspection: Inspection, language: str) -> str:
     """
     said: dict[str, list[str]] = {}
     reason = inspection.decision.reason.partition(":")[0]
-    for match in sorted(inspection.decision.matches, key=lambda match: match.action, reverse=True):
-        if match.action.stops or (reason == "redaction-impossible" and match.action is Action.REDACT):
-            names = said.setdefault(_say(match, language), [])
-            if not match.confidential and match.id not in names:
-                names.append(match.id)
+    for match in inspection.decision.told:
+        names = said.setdefault(_say(match, language), [])
+        if not match.confidential and match.id not in names:
+            names.append(match.id)
     parts = [_named(text, names) for text, names in list(said.items())[:SENTENCES]]
     if rest := [name for names in list(said.values())[SENTENCES:] for name in names]:
         parts.append(tell(Phrase("author.also", rules=", ".join(rest)), language))

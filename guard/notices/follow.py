@@ -137,7 +137,7 @@ def _review(people: People, tx: Transaction, event: str, data: dict[str, Any]) -
     verdict, case = data["verdict"], tx.case(data["case"])
     if case is None or verdict not in {"approved", "rejected"} or data.get("approvals", 1) < data.get("needed", 1):
         return  # not the last one yet, or nobody's: an approval that ended unused
-    kind = Kind.REJECTED if verdict == "rejected" else _FORMS.get(data.get("form"), Kind.APPROVED)
+    kind = Kind.REJECTED if verdict == "rejected" else _FORMS.get(str(data.get("form")), Kind.APPROVED)
     about: dict[str, object] = {"case": case.number, "network": case.network, "decision": case.event}
     yield Told(kind, event, _author(people, tx, case.author), about)
 

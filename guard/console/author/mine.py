@@ -95,7 +95,7 @@ async def mine(visit: Anyone) -> Response:
     posts, asked = await visit.desk.store.read(work)
     more = posts[PAGE - 1].index if len(posts) > PAGE else None
     rows = [
-        Row(post, outcome(post), rules_said(visit, post.rules), _begins(visit, post)) for post in _once(posts[:PAGE])
+        Row(post, outcome(post), rules_said(visit, post.told), _begins(visit, post)) for post in _once(posts[:PAGE])
     ]
     answers = [_asked(visit, question) for question in asked]
     return visit.page("mine.html", rows=rows, more=more, asked=answers, sent="sent" in visit.request.query_params)
@@ -230,7 +230,7 @@ async def _post_page(visit: Visit, event: str, *, status: int = 200, wrong: str 
         "next": next_of(visit.words, post),
         "approved": approved_form(desk.keys, post, payload),
         "hour": payload and scheduled_time(payload.post),
-        "rules": rules_said(visit, post.rules),
+        "rules": rules_said(visit, post.told),
         "parts": parts,
         "safe": safe,
         "looked": await _looked(visit, looked),
