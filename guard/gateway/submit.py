@@ -126,7 +126,7 @@ def _stopped(
     match disposition:
         case Hold():
             opening = words.held(number, left, language)
-            closing = words.tell(Phrase("author.held-next"), language)
+            closing = words.once_approved(inspection.post, language, why=bool(inspection.decision.told))
             return Refusal(Trouble.HELD, words.stopped(inspection, opening, language, closing, safe=safe))
         case Refuse(case=None):
             opening = words.tell(Phrase("author.blocked"), language)
