@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from math import ceil
 
+from guard.outbox.alike import Alike
 from guard.outbox.states import what_it_is
 from guard.parts import offered, written
 from guard.types.decision import Match
@@ -100,6 +101,12 @@ def once_approved(post: Post, language: str, *, why: bool) -> str:
     kind = what_it_is(post.operation)
     said = tell(Phrase("author.held-next" if kind == "post" else f"author.held-next-{kind}"), language)
     return f"{said} {tell(Phrase('author.why'), language)}" if why else said
+
+
+def just_missed(alike: Alike, language: str) -> str:
+    """That another case is approved, and what keeps its approval from covering this post."""
+    what = tuple(Phrase(f"author.differs.{name}") for name in alike.differs)
+    return tell(Phrase("author.alike", case=alike.case, what=what), language)
 
 
 def sentence(text: str) -> str:

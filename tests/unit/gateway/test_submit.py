@@ -152,6 +152,28 @@ def test_an_approval_covers_this_very_post_only(tmp_path: Path, changed: dict[st
     run(scenario())
 
 
+@pytest.mark.parametrize(
+    ("text", "changed", "said"),
+    [
+        (THREE_PHONES + " !", {}, "le texte, ne serait-ce que d’un signe."),
+        (THREE_PHONES, {"visibility": "unlisted"}, "la visibilité."),
+        (THREE_PHONES, {"scheduled_at": "2030-01-01T10:00:00Z"}, "l’heure de publication."),
+        (THREE_PHONES + " Autre chose", {}, ""),
+    ],
+)
+def test_what_just_misses_an_approval_is_told_so(tmp_path: Path, text: str, changed: dict[str, str], said: str) -> None:
+    async def scenario() -> None:
+        with rig(tmp_path) as gate:
+            await gate.post(THREE_PHONES)
+            approve(gate, 1001)
+            told = message(await gate.post(text, **changed))
+            assert "dossier 1002" in told
+            assert ("dossier 1001 est approuvé" in told) == bool(said)
+            assert said in told
+
+    run(scenario())
+
+
 def _as_bob(gate: Rig):
     plain = gate.service.fetch
 
