@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from guard.channels.kinds import FieldKind, parse_kind
-from guard.types.post import Segment
+from guard.types.post import FILENAME, Segment
 
 MIN_DIGITS = 6
 """Outside text fields numbers with fewer digits say nothing; from here on a number can be a telephone number."""
@@ -108,7 +108,7 @@ def _walk(value: Any, node: FieldTree | None, path: str, found: list[Segment]) -
 def _file(part: FilePart, path: str, found: list[Segment]) -> None:
     if part.filename:
         # Redacting it is always possible: the name is replaced by a neutral one anyway
-        found.append(Segment("/@filename" + path, "filename", part.filename))
+        found.append(Segment(FILENAME + path, "filename", part.filename))
 
 
 def _object(value: dict[str, Any], node: FieldTree | None, path: str, found: list[Segment]) -> None:

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from guard.gateway.disposition import Disposition
 from guard.gateway.duplicates import Key
+from guard.outbox.alike import Alike
 from guard.types.held import Delivery, DeliveryState
 from guard.types.http import HttpReply
 from guard.types.inspection import Edit, Inspection
@@ -26,6 +27,8 @@ class Recorded:
     """What the form that goes out changes in the author's text."""
     due: datetime | None = None
     """By when the author of a held post is promised an answer."""
+    alike: Alike | None = None
+    """The approval that a held post just misses."""
 
 
 class Recording(Protocol):

@@ -17,11 +17,12 @@ from guard.gateway.base import Recorded
 from guard.gateway.disposition import Deliver, Disposition, Hold, Refuse, Reroute, dispose
 from guard.gateway.duplicates import Key
 from guard.gateway.entry import MAX_ID, Entry, Outcome, delivery_of, make, outcome_of, put
+from guard.gateway.sent import forms_sent
 from guard.outbox import states
+from guard.outbox.alike import Alike, approved_alike
 from guard.outbox.deciding import due_time, needs_of, usual_answer
-from guard.outbox.payload import edited_post
 from guard.outbox.review import approved_edits, seal_case
-from guard.store.base import Reader, Store, Transaction
+from guard.store.base import Store, Transaction
 from guard.types.decision import Action
 from guard.types.held import CaseState, Delivery, DeliveryState, Form, HeldPost
 from guard.types.inspection import Edit, Inspection
@@ -106,9 +107,13 @@ class Ledger:
         disposition = dispose(inspection, tx.newest_case(bound), now)
         case: int | None = None
         due: datetime | None = None
+        alike: Alike | None = None
         edits: tuple[Edit, ...] = ()
         match disposition:
             case Hold(case=known):
+                if known is None:
+                    pseudonym = self._log.pseudonym(inspection.post.author.network, inspection.post.author.account)
+                    alike = approved_alike(tx, self._keys, pseudonym, inspection.post, now)
                 known = known or self._new_case(tx, inspection, event, bound, now)
                 case, due = known.number, known.due
             case Refuse(case=known):
@@ -123,7 +128,7 @@ class Ledger:
         put(tx, self._log, (entry,), self._keep_for)
         if case is not None:
             tx.queue.note(case, event)
-        return Recorded(disposition, delivery_of(entry) if entry.sends else None, case, edits, due)
+        return Recorded(disposition, delivery_of(entry) if entry.sends else None, case, edits, due, alike)
 
     def _new_case(self, tx: Transaction, inspection: Inspection, event: str, bound: bytes, now: datetime) -> HeldPost:
         author = self._log.pseudonym(inspection.post.author.network, inspection.post.author.account)
@@ -280,20 +285,3 @@ class Ledger:
         while len(self._doubts) > DOUBTS_KEPT:
             self._doubts.popitem(last=False)
         observe.IN_DOUBT.set(len(self._doubts))
-
-
-def forms_sent(store: Reader, keys: Keys, delivery: Delivery, inspection: Inspection) -> tuple[Post, ...]:
-    """In which forms the post of a doubtful send may stand at the service; none where it went to the internal server.
-
-    ReviewError when its text was erased.
-    """
-    written = inspection.post
-    forms = [written] if inspection.redacted is None else [written, inspection.redacted]
-    if delivery.case is not None:
-        number = delivery.case
-        case = store.read_now(lambda tx: tx.case(number))
-        if case is not None and case.review is not None and case.review.form is Form.INTERNAL:
-            return ()
-        if case is not None:
-            forms.append(edited_post(written, approved_edits(keys, case, written)))
-    return tuple(forms)

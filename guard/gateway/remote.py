@@ -18,9 +18,10 @@ from guard.gateway.base import Recorded
 from guard.gateway.disposition import dispose
 from guard.gateway.duplicates import Duplicates, Key
 from guard.gateway.entry import make, outcome_of
-from guard.gateway.ledger import forms_sent, recorded_of
+from guard.gateway.ledger import recorded_of
 from guard.gateway.link import Link
 from guard.gateway.recorder import AGAIN, REUSED
+from guard.gateway.sent import forms_sent
 from guard.store.base import Reader
 from guard.types.decision import Action
 from guard.types.held import Delivery, DeliveryState

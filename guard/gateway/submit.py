@@ -23,6 +23,7 @@ from guard.gateway.identify import ask
 from guard.gateway.media import hold_unread, is_upload
 from guard.gateway.reroute import kept_inside, reroute
 from guard.gateway.unjoined import hold_unjoined
+from guard.outbox.alike import Alike
 from guard.outbox.states import binding, publishes_anew
 from guard.types.decision import Action
 from guard.types.held import DeliveryState
@@ -99,7 +100,9 @@ async def _decide_and_send(
         return gate.channel.reply(await _inside(gate, recorded, inspection, bound, language))
     safe = await _redacted_passes(gate, inspection)
     left = recorded.due - gate.now() if recorded.due else None
-    told = _stopped(recorded.disposition, recorded.case or 0, inspection, language, left, safe=safe)
+    told = _stopped(
+        recorded.disposition, recorded.case or 0, inspection, language, left, safe=safe, alike=recorded.alike
+    )
     if page := gate.ask_at(post.author):
         told = replace(told, message=f"{told.message} {words.tell(Phrase('author.ask', page=page), language)}")
     return gate.channel.reply(told)
@@ -121,12 +124,15 @@ def _stopped(
     left: timedelta | None,
     *,
     safe: bool,
+    alike: Alike | None = None,
 ) -> Refusal:
     """What the author reads: held (for how long at most) or refused, why, what to do, and a version that would pass."""
     match disposition:
         case Hold():
             opening = words.held(number, left, language)
-            closing = words.tell(Phrase("author.held-next"), language)
+            if alike is not None:
+                opening = f"{opening} {words.just_missed(alike, language)}"
+            closing = words.once_approved(inspection.post, language, why=bool(inspection.decision.told))
             return Refusal(Trouble.HELD, words.stopped(inspection, opening, language, closing, safe=safe))
         case Refuse(case=None):
             opening = words.tell(Phrase("author.blocked"), language)

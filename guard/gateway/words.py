@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 from math import ceil
 
+from guard.outbox.alike import Alike
+from guard.outbox.states import what_it_is
 from guard.parts import offered, written
-from guard.types.decision import Action, Match
+from guard.types.decision import Match
 from guard.types.inspection import Edit, Inspection
 from guard.types.post import Post
 from guard.words.texts import LANGUAGES, Phrase, Tellable, words_of
@@ -17,6 +19,10 @@ WANTED = re.compile(r"([A-Za-z]{2})(?:-[A-Za-z0-9-]+)?\s*(?:;\s*q=([01](?:\.\d{0
 SAFE_VERSION_LIMIT = 1_500
 SENTENCES = 3
 """Of rules, that an author is told."""
+SHOWN = 500
+"""Characters that every client shows."""
+_ALSO = 60
+"""Of them for the names of further rules."""
 
 
 def tell(told: Tellable, language: str) -> str:
@@ -44,20 +50,26 @@ def spoken(accept_language: bytes | None) -> str | None:
     return max(asked, key=lambda pair: pair[0])[1] if asked else None
 
 
-def explain(inspection: Inspection, language: str) -> str:
+def explain(inspection: Inspection, language: str, room: int = SHOWN) -> str:
     """Why, in the words of the rules that stopped it, or whose masking cannot be done: each sentence once, the severest first.
 
-    Many rules seldom tell an author more than a few: after these the others are only named.
+    Many rules seldom tell an author more than a few: after these, and what has no `room`, the others are only named.
     """
     said: dict[str, list[str]] = {}
     reason = inspection.decision.reason.partition(":")[0]
-    for match in sorted(inspection.decision.matches, key=lambda match: match.action, reverse=True):
-        if match.action.stops or (reason == "redaction-impossible" and match.action is Action.REDACT):
-            names = said.setdefault(_say(match, language), [])
-            if not match.confidential and match.id not in names:
-                names.append(match.id)
-    parts = [_named(text, names) for text, names in list(said.items())[:SENTENCES]]
-    if rest := [name for names in list(said.values())[SENTENCES:] for name in names]:
+    for match in inspection.decision.told:
+        names = said.setdefault(_say(match, language), [])
+        if not match.confidential and match.id not in names:
+            names.append(match.id)
+    parts: list[str] = []
+    rest: list[str] = []
+    for text, names in said.items():
+        part = _named(text, names)
+        if len(parts) < SENTENCES and (not parts or sum(map(len, parts)) + len(part) <= room):
+            parts.append(part)
+        else:
+            rest += names
+    if rest:
         parts.append(tell(Phrase("author.also", rules=", ".join(rest)), language))
     if words_of(language).has(f"author.reason.{reason}"):
         parts.append(tell(Phrase(f"author.reason.{reason}"), language))
@@ -67,9 +79,10 @@ def explain(inspection: Inspection, language: str) -> str:
 def stopped(inspection: Inspection, opening: str, language: str, closing: str = "", *, safe: bool) -> str:
     """The whole answer to a stopped author: what happened, what to do, why, and, if that would pass, the safe version.
 
-    What to do comes before why: some clients show no more than the first 500 characters.
+    What to do comes before why: some clients show no more than the first of it (SHOWN).
     """
-    parts = [opening, closing, explain(inspection, language)]
+    room = SHOWN - len(opening) - len(closing) - _ALSO
+    parts = [opening, closing, explain(inspection, language, room)]
     parts.append(safe_version(inspection.post, inspection.edits, language) if safe else "")
     return " ".join(part for part in parts if part)
 
@@ -81,6 +94,19 @@ def held(case: int, left: timedelta | None, language: str) -> str:
     step = timedelta(hours=1) if left > timedelta(hours=2) else timedelta(minutes=5)
     rounded = step * ceil(left / step)
     return tell(Phrase("author.held-within", case=case, time=words_of(language).span(rounded)), language)
+
+
+def once_approved(post: Post, language: str, *, why: bool) -> str:
+    """What its author does then, in the words of what it is; and that `why` follows."""
+    kind = what_it_is(post.operation)
+    said = tell(Phrase("author.held-next" if kind == "post" else f"author.held-next-{kind}"), language)
+    return f"{said} {tell(Phrase('author.why'), language)}" if why else said
+
+
+def just_missed(alike: Alike, language: str) -> str:
+    """That another case is approved, and what keeps its approval from covering this post."""
+    what = tuple(Phrase(f"author.differs.{name}") for name in alike.differs)
+    return tell(Phrase("author.alike", case=alike.case, what=what), language)
 
 
 def sentence(text: str) -> str:

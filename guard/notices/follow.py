@@ -129,12 +129,15 @@ def _decision(people: People, tx: Transaction, event: str, data: dict[str, Any])
         yield Told(kind, event, _author(people, tx, data["author"]), _about(event, data))
 
 
+_FORMS = {Form.INTERNAL.value: Kind.INSIDE, Form.EDITED.value: Kind.CHANGED, Form.REDACTED.value: Kind.CHANGED}
+"""What is approved otherwise than as written."""
+
+
 def _review(people: People, tx: Transaction, event: str, data: dict[str, Any]) -> Iterator[Told]:
     verdict, case = data["verdict"], tx.case(data["case"])
     if case is None or verdict not in {"approved", "rejected"} or data.get("approvals", 1) < data.get("needed", 1):
         return  # not the last one yet, or nobody's: an approval that ended unused
-    inside = data.get("form") == Form.INTERNAL.value
-    kind = Kind.REJECTED if verdict == "rejected" else Kind.INSIDE if inside else Kind.APPROVED
+    kind = Kind.REJECTED if verdict == "rejected" else _FORMS.get(str(data.get("form")), Kind.APPROVED)
     about: dict[str, object] = {"case": case.number, "network": case.network, "decision": case.event}
     yield Told(kind, event, _author(people, tx, case.author), about)
 

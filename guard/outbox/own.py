@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from guard.store.base import Transaction
+from guard.types.decision import Action, is_told
 from guard.types.held import DeliveryState, HeldPost
 
 FLAGGED = "flagged"
@@ -39,6 +40,16 @@ class OwnPost:
         """`policy/rule` of those that acted, in the entry's order."""
         matches = self.data.get("matches", ())
         return tuple(dict.fromkeys(match["rule"] for match in matches if match["action"] != "allow"))
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Of these, those that decided: what stopped it or had it masked, not the remarks that it would have gone out with."""
+        acted = [(match["rule"], Action.from_word(match["action"])) for match in self.data.get("matches", ())]
+        if self.data["disposition"] != "deliver" or self.case is not None:
+            reason = self.data.get("reason", "")
+            return tuple(dict.fromkeys(rule for rule, action in acted if is_told(action, reason)))
+        masked = tuple(dict.fromkeys(rule for rule, action in acted if action is Action.REDACT))
+        return masked or self.rules
 
 
 def subjects(leaf: bytes) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from guard.types.decision import Action
 from guard.types.finding import Finding, Span, Strength
 from guard.types.inspection import Edit, Excerpt, Facts, Inspection
 from guard.types.post import Attachment, Author, Limit, Post, Segment, Unit, Visibility
-from guard.words.texts import Phrase
+from guard.words.texts import LANGUAGES, Phrase, words_of
 
 FORMAT = 1
 
@@ -33,7 +33,7 @@ class CasePayload:
     edits: tuple[Edit, ...] = ()
     """The safe version, as edits in the original; empty when there is none."""
     messages: Mapping[str, str] = field(default_factory=dict)
-    """What the rules tell the author, by language."""
+    """What the author is told of why, by language."""
     edited: Mapping[str, str] = field(default_factory=dict, repr=False)
     """A reviewer's texts by segment path, once approved so."""
     approvals: int = 1
@@ -52,10 +52,15 @@ class CasePayload:
 
 def payload_of(inspection: Inspection, safe: Post | None) -> CasePayload:
     """The payload of an inspection that holds its post; without `safe` no safe version is offered to reviewers."""
-    messages: dict[str, str] = {}
-    for match in inspection.decision.matches:
+    said: dict[str, dict[str, None]] = {}
+    for match in inspection.decision.told:
         for language, text in match.say.items():
-            messages[language] = f"{messages[language]}\n{text}" if language in messages else text
+            said.setdefault(language, {})[text] = None
+    reason = f"author.reason.{inspection.decision.reason.partition(':')[0]}"
+    for language in LANGUAGES:
+        if (words := words_of(language)).has(reason):
+            said.setdefault(language, {})[words(reason)] = None
+    messages = {language: "\n".join(texts) for language, texts in said.items()}
     approvals = max(
         (match.approvals for match in inspection.decision.matches if match.action is Action.HOLD), default=1
     )

@@ -102,10 +102,7 @@ def approve(
     if review.form is Form.REDACTED and not payload.edits:
         raise ReviewError(Phrase("cases.no-safe", number=str(number)), hint=Phrase("cases.do.other-form"))
     if review.form is Form.INTERNAL and not states.may_go_inside(payload.post):
-        raise ReviewError(
-            Phrase("cases.not-inside", number=str(case.number)),
-            hint=Phrase("cases.do.inside"),
-        )
+        raise ReviewError(Phrase("cases.not-inside", number=str(number)), hint=Phrase("cases.do.inside"))
     if review.form is Form.EDITED:
         payload = replace(payload, edited=_checked_edit(payload, texts or {}, inspect))
     if not may_approve(case.needs, review.reviewer, groups):
@@ -162,12 +159,16 @@ def approved_edits(keys: Keys, case: HeldPost, post: Post) -> tuple[Edit, ...]:
     if case.review.form in {Form.WRITTEN, Form.INTERNAL}:
         return ()
     payload = open_payload(keys, case)
+    fixed = {
+        segment.path for segment in payload.post.segments if not segment.travels
+    }  # a file may have another name now
     if case.review.form is Form.REDACTED:
-        return payload.edits
+        return tuple(edit for edit in payload.edits if edit.path not in fixed)
+    texts = {path: text for path, text in payload.edited.items() if path not in fixed}
     lengths = {segment.path: len(segment.text) for segment in post.segments}
-    if not lengths.keys() >= payload.edited.keys():
+    if not lengths.keys() >= texts.keys():
         raise ReviewError(Phrase("cases.for-another", number=str(case.number)))
-    return tuple(Edit(path, 0, lengths[path], text) for path, text in sorted(payload.edited.items()))
+    return tuple(Edit(path, 0, lengths[path], text) for path, text in sorted(texts.items()))
 
 
 def edit_texts(payload: CasePayload, edits: Sequence[str]) -> dict[str, str]:

@@ -20,6 +20,7 @@ from guard.words.texts import Phrase
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
 _FORMAT = "postguard-binding-v1"
 _CREATES = (".create", ".write", ".send")
+_CHANGES = frozenset({"status.edit", "status.schedule", "record.put"})
 _NO_POST = frozenset({"session.create"})
 _OPEN = frozenset({Visibility.PUBLIC, Visibility.UNLISTED})
 """What was not for everybody outside is not shown to everybody inside either."""
@@ -29,7 +30,8 @@ def binding(post: Post) -> bytes:
     """SHA-256 (32 bytes) of what an approval is bound to: account, route, audience, targets, texts and files.
 
     Not bound, because clients renew them when the author sends again: the post's id, createdAt, rkey, media ids,
-    idempotency key (all kept out of segments and `extra` by the channels) and the declared language.
+    idempotency key (all kept out of segments and `extra` by the channels), the declared language, and the names of
+    files, which go no further than the gate.
     """
     covered = [
         _FORMAT,
@@ -41,7 +43,7 @@ def binding(post: Post) -> bytes:
         post.visibility.value,
         post.reply_to,
         post.quote_of,
-        sorted((segment.path, segment.text) for segment in post.segments),
+        sorted((segment.path, segment.text) for segment in post.segments if segment.travels),
         [attachment.digest for attachment in post.attachments],
         sorted(post.extra),
     ]
@@ -51,6 +53,13 @@ def binding(post: Post) -> bytes:
 def publishes_anew(operation: str) -> bool:
     """Whether each repetition publishes once more."""
     return operation.endswith(_CREATES) and operation not in _NO_POST
+
+
+def what_it_is(operation: str) -> str:
+    """`change` of what is out already, `file`, or `post`: authors are told in other words what becomes of each."""
+    if operation in _CHANGES or operation.endswith(".update"):
+        return "change"
+    return "file" if operation.startswith("media.") else "post"
 
 
 def may_go_inside(post: Post) -> bool:

@@ -8,6 +8,9 @@ from enum import IntEnum, StrEnum
 
 from guard.types.finding import Finding
 
+NO_REDACTION = "redaction-impossible"
+"""The reason of a hold because something must be masked and cannot be; what it was may follow."""
+
 
 class Action(IntEnum):
     """From mildest to most severe; across rules and policies the most severe wins."""
@@ -82,3 +85,14 @@ class Decision:
     """Set when something other than a rule decided: a detector failed, a redaction was not possible."""
     shadow: tuple[Match, ...] = ()
     """What rules in `shadow` (or outside their canary share) would have done; recorded, never acted on."""
+
+    @property
+    def told(self) -> list[Match]:
+        """Of a stopped post those that its author is told of, the severest first: those that stop it, or cannot mask it."""
+        severest = sorted(self.matches, key=lambda match: match.action, reverse=True)
+        return [match for match in severest if is_told(match.action, self.reason)]
+
+
+def is_told(action: Action, reason: str) -> bool:
+    """Whether the author of a stopped post is told of a rule with this action; a mere remark is for posts that go out."""
+    return action.stops or (action is Action.REDACT and reason.startswith(NO_REDACTION))

@@ -33,6 +33,10 @@ class Limit:
     unit: Unit
 
 
+FILENAME = "/@filename"
+"""Under it stand the names of uploaded files."""
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Segment:
     """One text of a request. `repr` shows neither text nor path (an unknown field's name is the sender's text too)."""
@@ -45,6 +49,11 @@ class Segment:
     redactable: bool = True
     """False where another text in its place would break the request: a redaction becomes a hold."""
     limit: Limit | None = None
+
+    @property
+    def travels(self) -> bool:
+        """False for the name of an uploaded file: it is inspected, and a neutral one is sent in its place."""
+        return self.role != "filename" or not self.path.startswith(FILENAME)
 
     def __repr__(self) -> str:
         return f"Segment({self.role!r}, {len(self.text)} code points)"

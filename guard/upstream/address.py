@@ -97,7 +97,7 @@ async def resolve(origin: Origin, *, allow_private: bool) -> list[str]:
     usable = found if allow_private else [text for text in found if is_public(ipaddress.ip_address(text))]
     if not usable:
         raise UpstreamError(
-            f"{origin.host} stands for a private address",
+            Phrase("settings.connection.private", host=origin.host),
             sent=False,
             hint="if that is meant, set allow_private for this upstream in guard.toml",
         )
@@ -110,7 +110,7 @@ async def _lookup(origin: Origin) -> list[str]:
         rows = await loop.getaddrinfo(origin.host, origin.port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise UpstreamError(
-            f"the name {origin.host} cannot be resolved",
+            Phrase("settings.connection.unresolved", host=origin.host),
             sent=False,
             hint="check the upstream in guard.toml and the DNS",
         ) from error

@@ -22,6 +22,7 @@ from guard.types.http import Headers, HttpReply, HttpRequest
 from guard.upstream.address import parse_origin, resolve, tls_context, written_private
 from guard.upstream.connection import HOP_BY_HOP, Connection, StaleConnectionError, Timeouts
 from guard.upstream.pool import Pool
+from guard.words.texts import Phrase
 
 __all__ = ["StreamedReply", "Timeouts", "Upstream"]
 
@@ -201,12 +202,12 @@ _CONNECT_HINT = "check that the service is up and that this machine may reach it
 
 def _why(base_url: str, error: Exception | None) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
-        return f"the certificate of {base_url} is not valid: {error.verify_message}"
+        return Phrase("settings.connection.certificate", url=base_url, why=error.verify_message)
     if isinstance(error, ssl.SSLError):
-        return f"no TLS connection with {base_url}"
+        return Phrase("settings.connection.tls", url=base_url)
     if isinstance(error, TimeoutError):
-        return f"no connection to {base_url} in time"
-    return f"no connection to {base_url}"
+        return Phrase("settings.connection.late", url=base_url)
+    return Phrase("settings.connection.none", url=base_url)
 
 
 def _named_by_connection(request: HttpRequest) -> frozenset[bytes]:

@@ -20,9 +20,9 @@ from guard.wiring.ledger import gate_runs, try_ledger
 from guard.words.texts import Phrase
 
 _ASKED = {
-    "mastodon": ("/api/v1/instance", "a Mastodon server"),
-    "atproto": ("/xrpc/com.atproto.server.describeServer", "a Bluesky server"),
-    "x": ("/2/users/me", "X"),
+    "mastodon": ("/api/v1/instance", Phrase("settings.serves.mastodon")),
+    "atproto": ("/xrpc/com.atproto.server.describeServer", Phrase("settings.serves.atproto")),
+    "x": ("/2/users/me", Phrase("settings.serves.x")),
 }
 """What each kind of service answers to anybody, be it with a no."""
 _UNKNOWN = frozenset({400, 404, 405, 410, 501})

@@ -14,19 +14,21 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from guard.console.author.advice import marks_in
+from guard.console.author.became import approved_form, next_of, outcome
 from guard.console.author.compose import asker_of, checks_of, groups_of, look
 from guard.console.author.draft import MAX_TEXT, NETWORKS, draft_of
 from guard.console.effects import inspect, safe_passes
 from guard.console.page import Anyone, Visit, go, not_found
 from guard.errors import GuardError, ReviewError
 from guard.outbox import questions, review
+from guard.outbox.deciding import scheduled_time
 from guard.outbox.flagged import Reason, take_downs
 from guard.outbox.own import OwnPost, lookers, own_post, own_posts
 from guard.outbox.payload import CasePayload
 from guard.parts import names, offered, written
 from guard.store.base import Transaction
 from guard.types.decision import Action
-from guard.types.held import CaseState, DeliveryState, Form
+from guard.types.held import CaseState
 from guard.types.question import Ask, Question, Words
 from guard.types.topic import ENTITY as TOPIC
 from guard.view import tells_confidential
@@ -37,7 +39,6 @@ ANSWERS = 20
 BEGINNING = 100
 """Code points of a post in the list."""
 COVER = "▇▇▇"
-_NOT_OUT = (DeliveryState.REFUSED, DeliveryState.IN_DOUBT)
 
 router = APIRouter(include_in_schema=False)
 
@@ -94,7 +95,7 @@ async def mine(visit: Anyone) -> Response:
     posts, asked = await visit.desk.store.read(work)
     more = posts[PAGE - 1].index if len(posts) > PAGE else None
     rows = [
-        Row(post, outcome(post), rules_said(visit, post.rules), _begins(visit, post)) for post in _once(posts[:PAGE])
+        Row(post, outcome(post), rules_said(visit, post.told), _begins(visit, post)) for post in _once(posts[:PAGE])
     ]
     answers = [_asked(visit, question) for question in asked]
     return visit.page("mine.html", rows=rows, more=more, asked=answers, sent="sent" in visit.request.query_params)
@@ -147,22 +148,6 @@ async def ask(visit: Anyone) -> Response:
         return _ask_page(visit, draft.text, draft.network, wrong="many", words=words, why=why)
     desk.hub.publish("questions")
     return go("/mine?sent")
-
-
-def outcome(post: OwnPost) -> str:
-    """Key of the words for what became of it."""
-    data, case = post.data, post.case
-    disposition = data["disposition"]
-    if disposition == "deliver" and post.delivery in _NOT_OUT:
-        return post.delivery.value
-    if disposition == "deliver" and case is None:
-        return "redacted" if data.get("form") == "redacted" else data["action"]
-    if case is not None and case.review is not None and case.review.form is Form.INTERNAL and case.review.approved:
-        inside = {CaseState.APPROVED: "inside", CaseState.USED: "rerouted"}
-        return inside.get(case.state, case.state.value)
-    if case is not None:
-        return case.state.value
-    return {"hold": "open", "refuse": "blocked", "reroute": "rerouted"}[disposition]
 
 
 def rules_said(visit: Visit, ids: Sequence[str]) -> tuple[RuleWords, ...]:
@@ -239,11 +224,15 @@ async def _post_page(visit: Visit, event: str, *, status: int = 200, wrong: str 
     if found is None:
         return await not_found(visit.request, ReviewError("there is no such decision"))
     post, looked, asked, down = found
-    parts, safe = await _parts(visit, post)
+    payload = _payload(visit, post)
+    parts, safe = await _parts(visit, payload)
     values = {
         "post": post,
         "outcome": outcome(post),
-        "rules": rules_said(visit, post.rules),
+        "next": next_of(visit.words, post),
+        "approved": approved_form(desk.keys, post, payload),
+        "hour": payload and scheduled_time(payload.post),
+        "rules": rules_said(visit, post.told),
         "parts": parts,
         "safe": safe,
         "looked": await _looked(visit, looked),
@@ -259,9 +248,8 @@ async def _post_page(visit: Visit, event: str, *, status: int = 200, wrong: str 
     return visit.page("mine-post.html", status, **values)
 
 
-async def _parts(visit: Visit, post: OwnPost) -> tuple[list[Part], list[tuple[Phrase, str]]]:
+async def _parts(visit: Visit, payload: CasePayload | None) -> tuple[list[Part], list[tuple[Phrase, str]]]:
     """The texts of a held post while they are kept; and of its safe version those that change, by their names."""
-    payload = _payload(visit, post)
     if payload is None:
         return [], []
     inspection = await inspect(visit.desk, payload.post, payload)

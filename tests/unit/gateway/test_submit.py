@@ -171,6 +171,28 @@ def test_an_approval_covers_this_very_post_only(tmp_path: Path, changed: dict[st
     run(scenario())
 
 
+@pytest.mark.parametrize(
+    ("text", "changed", "said"),
+    [
+        (THREE_PHONES + " !", {}, "le texte, ne serait-ce que d’un signe."),
+        (THREE_PHONES, {"visibility": "unlisted"}, "la visibilité."),
+        (THREE_PHONES, {"scheduled_at": "2030-01-01T10:00:00Z"}, "l’heure de publication."),
+        (THREE_PHONES + " Autre chose", {}, ""),
+    ],
+)
+def test_what_just_misses_an_approval_is_told_so(tmp_path: Path, text: str, changed: dict[str, str], said: str) -> None:
+    async def scenario() -> None:
+        with rig(tmp_path) as gate:
+            await gate.post(THREE_PHONES)
+            approve(gate, 1001)
+            told = message(await gate.post(text, **changed))
+            assert "dossier 1002" in told
+            assert ("dossier 1001 est approuvé" in told) == bool(said)
+            assert said in told
+
+    run(scenario())
+
+
 def _as_bob(gate: Rig):
     plain = gate.service.fetch
 
@@ -604,6 +626,46 @@ def test_a_held_post_says_by_when_somebody_answers(tmp_path: Path) -> None:
             assert "dossier 1001 : réponse d’ici 1 h. " in message(await gate.post(THREE_PHONES)).replace("\u00a0", " ")
             gate.gate.now = lambda: NOW + timedelta(hours=5)
             assert "dossier 1001. " in message(await gate.post(THREE_PHONES))
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("form", [Form.WRITTEN, Form.REDACTED, Form.EDITED])
+def test_an_approved_picture_passes_under_another_name(tmp_path: Path, form: Form) -> None:
+    """Clients name their files anew for every upload, and the service never sees the name."""
+
+    async def scenario() -> None:
+        with rig(tmp_path) as gate:
+            headers = ((b"authorization", b"Bearer t"), (b"content-type", b"multipart/form-data; boundary=b"))
+            described = UPLOAD.replace(
+                b"\r\n--b--",
+                b'\r\n--b\r\nContent-Disposition: form-data; name="description"\r\n\r\n%b\r\n--b--'
+                % THREE_PHONES.encode(),
+            ).replace(b"vacances.png", b"numero 06 39 98 12 34.png")
+
+            async def upload(body: bytes) -> HttpReply:
+                request = HttpRequest("POST", "/api/v2/media", "", headers, body)
+                return await submit(gate.gate, request, gate.gate.channel.route(request))
+
+            assert "1001" in message(await upload(described))
+            again, verdict = shipped_inspector(), replace(APPROVED, form=form)
+            texts = {"/description": "Astreinte", "/@filename/file": "x"} if form is Form.EDITED else None
+            gate.store.write_now(
+                lambda tx: review.approve(
+                    tx,
+                    gate.log,
+                    gate.keys,
+                    1001,
+                    verdict,
+                    texts=texts,
+                    inspect=lambda post: again.inspect(post, Facts(NOW)),
+                )
+            )
+            secret = described.replace(b"numero 06 39 98 12 34.png", b"Client X.png")
+            assert (await upload(secret)).status == 422, "what its name tells is read all the same"
+            assert (await upload(described.replace(b"numero 06 39 98 12 34.png", b"a.png"))).status == 200
+            assert b"a.png" not in gate.service.received[0].body
+            await gate.ledger.settled()
 
     run(scenario())
 

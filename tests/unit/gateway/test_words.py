@@ -144,3 +144,24 @@ def test_what_to_do_is_said_within_what_short_clients_show() -> None:
     many = [rule(f"r{number}", Action.HOLD, f"Sentence {number} " * 20) for number in range(3)]
     told = words.stopped(inspection(*many), "Held, case 7.", "en", "Once it is approved, send it again.", safe=False)
     assert told[:500].startswith("Held, case 7. Once it is approved, send it again. Sentence 0")
+
+
+def test_why_takes_no_more_room_than_short_clients_show() -> None:
+    many = [rule(f"r{number}", Action.HOLD, f"Sentence {number} " * 12) for number in range(3)]
+    told = words.stopped(inspection(*many), "Held, case 7.", "en", "Once approved, send it again. Why:", safe=False)
+    assert len(told) <= 500
+    assert told.endswith("[p/r1] Other rules too: p/r2.")
+
+
+@pytest.mark.parametrize(
+    ("operation", "said"),
+    [
+        ("status.create", "il sera publié. Pourquoi :"),
+        ("status.edit", "La version d’avant reste en place."),
+        ("media.upload", "ajoutez de nouveau le fichier avec la même description"),
+    ],
+)
+def test_a_held_change_and_a_held_file_have_their_own_words(operation: str, said: str) -> None:
+    told = words.once_approved(replace(post("x"), operation=operation), "fr", why=True).replace("\u00a0", " ")
+    assert said in told
+    assert ("publié" in told) == (operation == "status.create")

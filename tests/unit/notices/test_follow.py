@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 
 import pytest
 
@@ -15,6 +16,7 @@ from guard.settings.load import Authors, Person
 from guard.settings.notices import NoticeSettings, SmtpSettings, WebhookSettings
 from guard.types.audit import AuditEntry
 from guard.types.held import Form, Review
+from guard.types.inspection import Facts
 from guard.types.notice import Channel, Kind, NoticeState
 from guard.types.principal import Principal
 from guard.types.question import Ask, Words
@@ -50,13 +52,13 @@ class Told:
         since = datetime(2000, 1, 1, tzinfo=UTC)
         return self.rig.opened.store.read_now(lambda tx: [n for kind in Kind for n in tx.notices.of_kind(kind, since)])
 
-    def decide(self, case: int, *, approved: bool = False, form: Form = Form.WRITTEN) -> None:
+    def decide(self, case: int, *, approved: bool = False, form: Form = Form.WRITTEN, **more) -> None:
         rig = self.rig
         verdict = Review(approved, "ana", rig.clock(), "" if approved else "no: Client X", form)
         store, log, keys = rig.opened.store, rig.opened.log, rig.opened.keys
         groups = frozenset({"dpo", "juridique"})
         if approved:
-            store.write_now(lambda tx: review.approve(tx, log, keys, case, verdict, groups=groups))
+            store.write_now(lambda tx: review.approve(tx, log, keys, case, verdict, groups=groups, **more))
         else:
             store.write_now(lambda tx: review.reject(tx, log, case, verdict))
 
@@ -104,6 +106,18 @@ def test_an_author_is_told_that_a_post_is_to_go_inside(told) -> None:
     told.decide(case, approved=True, form=Form.INTERNAL)
     mails = [line for line in told.look() if line[1] == "mail" and line[0] != "held"]
     assert mails == [("inside", "mail", "marie@corp.example")]
+
+
+@pytest.mark.parametrize("form", [Form.REDACTED, Form.EDITED])
+def test_an_author_is_told_that_a_colleague_changed_it(told, form) -> None:
+    case = told.rig.hold(THREE_PHONES, account="alice", person="Marie")
+    edit = {
+        "texts": {"/status": "Le standard"},
+        "inspect": partial(told.rig.desk.inspector().inspect, facts=Facts(told.rig.clock())),
+    }
+    told.decide(case, approved=True, form=form, **(edit if form is Form.EDITED else {}))
+    mails = [line for line in told.look() if line[1] == "mail" and line[0] != "held"]
+    assert mails == [("changed", "mail", "marie@corp.example")]
 
 
 def test_a_masked_and_a_rerouted_post_are_told_and_a_plain_one_is_not(told) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from guard.outbox.own import lookers, own_post, own_posts, subjects
+from guard.outbox.own import OwnPost, lookers, own_post, own_posts, subjects
 from guard.types.post import Author
 from tests.consoles import console
 from tests.gates import THREE_PHONES
@@ -39,6 +39,22 @@ def test_a_decision_of_anothers_or_another_entry_is_not_found(rig) -> None:
     assert read(rig, lambda tx: own_post(tx, "Marie", "no-such-event")) is None
     other = rig.opened.store.write_now(lambda tx: rig.opened.append(tx, kind="view", case=1001, author="p"))
     assert read(rig, lambda tx: own_post(tx, "Marie", other)) is None
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        ({"disposition": "hold", "actions": ["flag", "hold", "redact"]}, ("p/hold",)),
+        ({"disposition": "hold", "actions": ["flag", "redact"], "reason": "redaction-impossible: a"}, ("p/redact",)),
+        ({"disposition": "hold", "actions": ["flag"], "reason": "media-unread"}, ()),
+        ({"disposition": "refuse", "actions": ["block", "flag", "allow"]}, ("p/block",)),
+        ({"disposition": "deliver", "form": "redacted", "actions": ["flag", "redact"]}, ("p/redact",)),
+        ({"disposition": "deliver", "form": "written", "actions": ["flag", "allow"]}, ("p/flag",)),
+    ],
+)
+def test_rules_are_told_that_decided_and_no_remarks_beside_them(data, told) -> None:
+    matches = [{"rule": f"p/{action}", "action": action} for action in data.pop("actions")]
+    assert OwnPost(0, "e", NOW, data | {"matches": matches}, None, None).told == told
 
 
 def test_entries_that_were_followed_and_those_after_them_are_one_list(rig) -> None:

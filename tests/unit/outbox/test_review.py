@@ -90,6 +90,19 @@ def test_the_payload_comes_back_whole():
     assert payload_of(inspection(), None).edits == ()
 
 
+def test_what_the_author_was_told_is_kept_and_nothing_else():
+    made = inspection()
+    (held_by,) = made.decision.matches
+    phone = replace(held_by, rule="phone", action=Action.REDACT, say={"fr": "un numéro", "en": "a number"})
+    remark = replace(held_by, rule="remark", action=Action.FLAG, say={"fr": "une remarque", "en": "a remark"})
+    twice = replace(held_by, rule="again")
+    decision = replace(made.decision, matches=(remark, phone, held_by, twice))
+    assert payload_of(replace(made, decision=decision), None).messages == {"fr": "un client", "en": "a client"}
+    unmasked = replace(decision, matches=(remark, phone), reason="redaction-impossible: alike")
+    french, reason = payload_of(replace(made, decision=unmasked), None).messages["fr"].split("\n")
+    assert (french, reason.partition(" doit")[0]) == ("un numéro", "Un passage")
+
+
 def test_half_a_surrogate_pair_is_shown_as_a_question_mark():
     odd = replace(POST, segments=(Segment("/status", "body", "a\ud83d"),))
     assert decode_payload(encode_payload(CasePayload(odd))).post.segments[0].text == "a?"

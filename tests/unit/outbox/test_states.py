@@ -39,6 +39,10 @@ BOUND = {
     "place of a text": replace(POST, segments=(replace(POST.segments[0], path="/other"), POST.segments[1])),
     "fewer texts": replace(POST, segments=POST.segments[:1]),
     "more texts": replace(POST, segments=(*POST.segments, Segment("/poll/options/0", "poll-option", "oui"))),
+    "a field called so": replace(POST, segments=(*POST.segments, Segment("/@filename/a", "other", "a.png"))),
+    "a field that a service has for a name": replace(
+        POST, segments=(*POST.segments, Segment("/name", "filename", "a"))
+    ),
     "file": replace(POST, attachments=(Attachment("sha256:" + "2" * 64, "image/png", 5), POST.attachments[1])),
     "order of files": replace(POST, attachments=POST.attachments[::-1]),
     "fewer files": replace(POST, attachments=()),
@@ -49,6 +53,7 @@ FREE = {
     "handle": replace(POST, author=replace(POST.author, handle="Alice", person="Alice Martin")),
     "declared language": replace(POST, language="fr"),
     "order of fields": replace(POST, segments=POST.segments[::-1], extra=POST.extra[::-1]),
+    "name of a file": replace(POST, segments=(*POST.segments, Segment("/@filename/file", "filename", "a.png"))),
     "what we know of a text": replace(POST, segments=(replace(POST.segments[0], redactable=False), POST.segments[1])),
 }
 

@@ -88,6 +88,12 @@ def test_a_service_of_another_kind_is_noticed(here, capsys):
     assert "answers /2/users/me with 404, and does not seem to be X" in err
 
 
+def test_services_are_told_of_in_french(here, capsys, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
+    here(channel="atproto")
+    assert "ne semble pas être un serveur Bluesky" in check(capsys)[2].replace("\u00a0", " ")
+
+
 def test_the_ports_of_a_gate_that_runs_are_its_own(here, capsys):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         here(listen=f"127.0.0.1:{taken.getsockname()[1]}")

@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from guard.console.author.probing import SHUT_AT
 from guard.outbox import questions, review
 from guard.types.held import CaseState, Form, Review
+from guard.types.inspection import Facts
 from guard.types.post import Segment
 from guard.types.principal import Principal
 from guard.types.question import Ask
@@ -248,3 +250,68 @@ def test_older_ones_are_on_further_pages(rig) -> None:
     link = first.text.split('href="/mine?before=')[1].split('"')[0]
     assert client.get(f"/mine?before={link}").text.count('class="state') == 11
     assert client.get("/mine?before=x").status == 200
+
+
+def approve(rig, number: int, form: Form, **more) -> None:
+    store, log, keys = rig.opened.store, rig.opened.log, rig.opened.keys
+    yes = Review(True, "dana", rig.clock(), form=form)
+    store.write_now(lambda tx: review.approve(tx, log, keys, number, yes, groups=frozenset({"dpo"}), **more))
+
+
+def use(rig, number: int) -> None:
+    store = rig.opened.store
+    store.write_now(lambda tx: tx.update_case(replace(tx.case(number), state=CaseState.USED)))
+
+
+def test_a_colleague_s_words_are_shown_before_they_go_out_under_the_author_s_name(rig) -> None:
+    number = rig.hold(THREE_PHONES, person="Marie Dupont")
+    inspect = partial(rig.desk.inspector().inspect, facts=Facts(rig.clock()))
+    approve(rig, number, Form.EDITED, texts={"/status": "Astreinte : le standard"}, inspect=inspect)
+    client, page = rig.client("marie"), f"/mine/{event_of(rig, number)}"
+    words = client.get(page).words
+    assert "Approved in another form: send it again" in words
+    assert "Approved in this form Astreinte : le standard" in words
+    assert "The approval stands until" in words
+    assert "A version that can go out as it is" not in words, "one other form is enough"
+    assert "Approved in another form" in client.get("/mine").words
+    use(rig, number)
+    words = client.get(page).words
+    assert "Published in another form, after review" in words
+    assert "Published in this form Astreinte : le standard" in words
+
+
+def test_the_masked_form_is_shown_as_it_goes_out(rig) -> None:
+    number = rig.hold(THREE_PHONES, person="Marie Dupont")
+    approve(rig, number, Form.REDACTED)
+    words = rig.client("marie").get(f"/mine/{event_of(rig, number)}").words
+    assert "Approved in this form Astreinte : [téléphone], [téléphone] et [téléphone]" in words
+    rig.opened.store.write_now(lambda tx: tx.erase(event_of_in(tx, number)))
+    words = rig.client("marie").get(f"/mine/{event_of(rig, number)}").words
+    assert "A colleague changed it" in words
+    assert "Approved in this form" not in words
+
+
+def test_the_hour_of_a_scheduled_post_is_said_to_belong_to_its_approval(rig) -> None:
+    hour = ("scheduled_at", "2026-12-01T08:00:00+00:00")
+    number = rig.hold(THREE_PHONES, person="Marie Dupont", extra=(hour,))
+    page = f"/mine/{event_of(rig, number)}"
+    assert "The hour of publication" not in rig.client("marie").get(page).words
+    approve(rig, number, Form.WRITTEN)
+    assert "The hour of publication belongs to the approval: keep 1 Dec 2026" in rig.client("marie").get(page).words
+
+
+@pytest.mark.parametrize(
+    ("operation", "waits", "passes"),
+    [
+        ("status.create", "Nothing is published yet", "Send the very same post again"),
+        ("status.edit", "Your change waits. The earlier version stays", "Make the very same change again"),
+        ("profile.update", "Your change waits. The earlier version stays", "Make the very same change again"),
+        ("media.upload", "Nothing of this file", "Add this file again with the same description"),
+    ],
+)
+def test_a_change_and_a_file_are_spoken_of_as_such(rig, operation: str, waits: str, passes: str) -> None:
+    number = rig.hold(THREE_PHONES, person="Marie Dupont", operation=operation)
+    page = f"/mine/{event_of(rig, number)}"
+    assert waits in rig.client("marie").get(page).words
+    approve(rig, number, Form.WRITTEN)
+    assert passes in rig.client("marie").get(page).words
