@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import socket
 
 import pytest
@@ -18,11 +17,7 @@ def here(tmp_path, monkeypatch):
         f'[[listener]]\nchannel = "x"\nlisten = "127.0.0.1:{free_port()}"\nupstream = "https://api.x.com"\n'
         f'[console]\nlisten = "127.0.0.1:{free_port()}"\n'
     )
-    logger = logging.getLogger("guard")
-    before = logger.handlers[:], logger.level, logger.propagate
-    yield tmp_path
-    logger.handlers[:], logger.propagate = before[0], before[2]  # the gate's log is not the next test's
-    logger.setLevel(before[1])
+    return tmp_path
 
 
 def test_a_sandbox_whose_port_is_taken_names_the_option_before_anything_is_compiled(here, capsys):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import signal
 import subprocess
@@ -23,11 +22,7 @@ ROOT = Path(__file__).parents[3]
 def here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
-    logger = logging.getLogger("guard")
-    before = logger.handlers[:], logger.level, logger.propagate
-    yield tmp_path
-    logger.handlers[:], logger.propagate = before[0], before[2]
-    logger.setLevel(before[1])
+    return tmp_path
 
 
 def end_while_serving(error):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import socket
 
 import pytest
@@ -38,11 +37,7 @@ def here(tmp_path, monkeypatch, service):
         return tmp_path
 
     write.folder = tmp_path
-    logger = logging.getLogger("guard")
-    before = logger.handlers[:], logger.level, logger.propagate
-    yield write
-    logger.handlers[:], logger.propagate = before[0], before[2]
-    logger.setLevel(before[1])
+    return write
 
 
 def check(capsys):
