@@ -24,18 +24,25 @@ async def listening(app, **options):
         await task
 
 
-async def spoken(port: int, *pieces: bytes, pause: float = 0.0) -> bytes:
-    """Everything the server answers to `pieces`, written one after the other, until it closes."""
+async def spoken(port: int, *pieces: bytes, pause: float = 0.0, until_answered: bool = False) -> bytes:
+    """Everything the server answers to `pieces`, written one after the other, until it closes.
+
+    Whoever writes on to one who has closed loses the answer: `until_answered` stops then.
+    """
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    begun = asyncio.ensure_future(reader.read(1))
     try:
         for piece in pieces:
+            if until_answered and begun.done():
+                break
             writer.write(piece)
             await writer.drain()
             await asyncio.sleep(pause)
-        return await reader.read()
+        return await begun + await reader.read()
     except ConnectionResetError:
         return b""
     finally:
+        begun.cancel()
         writer.close()
         try:
             await writer.wait_closed()

@@ -26,12 +26,12 @@ H = b"Host: gate.example\r\n"
 CLOSE = b"Connection: close\r\n"
 
 
-def answer_to(*pieces: bytes, app=echo, pause: float = 0.0) -> bytes:
+def answer_to(*pieces: bytes, app=echo, **how) -> bytes:
     result = []
 
     async def test():
         async with listening(app) as port:
-            result.append(await spoken(port, *pieces, pause=pause))
+            result.append(await spoken(port, *pieces, **how))
 
     run(test)
     return result[0]
@@ -236,7 +236,7 @@ def test_a_body_that_drips_for_ever_is_ended(monkeypatch):
     monkeypatch.setattr(StrictProtocol, "whole_s", 0.1)
     monkeypatch.setattr(StrictProtocol, "head_s", 0.05)
     pieces = [b"x"] * 10
-    answer = answer_to(b"POST / HTTP/1.1\r\n" + H + CLOSE + b"Content-Length: 20\r\n\r\n", *pieces, pause=0.03)
+    answer = answer_to(b"POST / HTTP/1.1\r\n" + H + CLOSE + b"Content-Length: 20\r\n\r\n", *pieces, pause=0.03, until_answered=True)
     assert status(answer) == 408
 
 
