@@ -236,7 +236,9 @@ def test_a_body_that_drips_for_ever_is_ended(monkeypatch):
     monkeypatch.setattr(StrictProtocol, "whole_s", 0.1)
     monkeypatch.setattr(StrictProtocol, "head_s", 0.05)
     pieces = [b"x"] * 10
-    answer = answer_to(b"POST / HTTP/1.1\r\n" + H + CLOSE + b"Content-Length: 20\r\n\r\n", *pieces, pause=0.03, until_answered=True)
+    answer = answer_to(
+        b"POST / HTTP/1.1\r\n" + H + CLOSE + b"Content-Length: 20\r\n\r\n", *pieces, pause=0.03, until_answered=True
+    )
     assert status(answer) == 408
 
 
