@@ -335,8 +335,9 @@ def test_files_that_nothing_reads_can_be_held(mastodon: Hosted, tmp_path: Path) 
         gate.stop()
 
 
-def test_many_at_once_and_the_same_key(gate: Gate, mastodon: Hosted, tmp_path: Path) -> None:
+def test_many_at_once_and_the_same_key(mastodon: Hosted, tmp_path: Path) -> None:
     """Sixteen clients post at once, all with one idempotency key: one status, and everyone is told of it."""
+    gate = Gate(tmp_path / "gate", Door("mastodon", mastodon.url)).start()
     text, answers = f"En même temps {tmp_path.name}", []
 
     def send() -> None:
@@ -348,6 +349,7 @@ def test_many_at_once_and_the_same_key(gate: Gate, mastodon: Hosted, tmp_path: P
         thread.start()
     for thread in threads:
         thread.join(30)
+    gate.stop()
     assert {each.status_code for each in answers} == {200}
     assert len(answers) == 16
     assert len({json.loads(each.text)["id"] for each in answers}) == 1
