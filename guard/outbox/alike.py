@@ -55,9 +55,14 @@ def _differs(approved: Post, post: Post) -> tuple[str, ...]:
         "audience": approved.visibility is not post.visibility,
         "hour": scheduled_time(approved) != scheduled_time(post),
         "file": [file.digest for file in approved.attachments] != [file.digest for file in post.attachments],
-        "other": (approved.reply_to, approved.quote_of, approved.target) != (post.reply_to, post.quote_of, post.target),
+        "other": _others(approved) != _others(post),
     }
     return tuple(name for name, differs in tests.items() if differs)
+
+
+def _others(post: Post) -> list[object]:
+    unscheduled = [each for each in post.extra if each[0] not in {"scheduled_at", "scheduledAt"}]
+    return [post.reply_to, post.quote_of, post.target, sorted(unscheduled)]
 
 
 def _texts(post: Post) -> list[tuple[str, str]]:

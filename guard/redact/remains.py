@@ -15,6 +15,9 @@ _TELLING = 6
 _LEAST = 3
 """Letters and digits from which it is looked for at all."""
 
+_MOST = 500
+"""Values that are looked for; a post with more of them has no safe version that anybody would want."""
+
 _SIGN = r"[^\W_]"
 _MARKED = re.compile(rf"(?<={_SIGN})[^\w\s'’-]+(?={_SIGN})")
 """A sign inside, as links and addresses have; not as `aujourd'hui` and `Jean-Luc`."""
@@ -43,7 +46,10 @@ def said_again(post: Post, safe: Post, edits: Sequence[Edit]) -> bool:
     texts = {each.path: each.text for each in post.segments}
     left = [folded(each.text) for each in safe.segments]
     squeezed = "\n".join(map(_squeezed, left))
-    for cut in {folded(texts[edit.path][edit.start : edit.end]) for edit in edits}:
+    cuts = {folded(texts[edit.path][edit.start : edit.end]) for edit in edits}
+    if len(cuts) > _MOST:
+        return True
+    for cut in cuts:
         bare = _squeezed(cut)
         if len(bare) < _LEAST or bare not in squeezed:
             continue

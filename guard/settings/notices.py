@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
-from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -157,9 +156,15 @@ def _webhook(reader: TableReader, folder: Path) -> WebhookSettings | None:
     return found if len(reader.problems) == before else None
 
 
+def _webhook_address(value: str) -> Phrase | None:
+    """Never quoted: whoever knows a chat's address may post there."""
+    wrong = secure(value, query=True)
+    return Phrase("settings.no-webhook-address") if wrong and repr(value) in str(wrong) else wrong
+
+
 def _hook(reader: TableReader, folder: Path) -> str:
     """The address, from the settings or, where whoever knows it may post, from a file of its own: that one is never quoted."""
-    given = str(reader.take("url", str, "", partial(secure, query=True)))
+    given = str(reader.take("url", str, "", _webhook_address))
     kept = secret_of(reader, "url_file", folder)
     if given and kept:
         reader.problem("url_file", Phrase("settings.two-addresses"))

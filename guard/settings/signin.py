@@ -147,7 +147,10 @@ def _public(value: str) -> Phrase | None:
 
 
 def secure(value: str, *, query: bool = False) -> Phrase | None:
-    parts = urlsplit(value)
+    try:
+        parts = urlsplit(value)
+    except ValueError:  # a bracket that is not closed
+        return Phrase("settings.https-address", value=repr(value))
     if (
         parts.scheme not in {"http", "https"}
         or not parts.hostname

@@ -20,7 +20,7 @@ NAMES = ("rule", "network", "author", "language", "outcome", "since", "until", "
 LANGUAGES = ("fr", "en")
 OUTCOMES = ("written", "redacted", "edited", "internal", "rejected")
 LONGEST = 200
-SEALED = 2000
+SEALED = 4000
 """Of sealed words."""
 
 

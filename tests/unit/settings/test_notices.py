@@ -142,3 +142,13 @@ def test_authors_have_an_address(tmp_path) -> None:
     file.write_text('[person."Marie"]\nmail = "marie"\n')
     with pytest.raises(ProblemsError, match="'marie' is not a mail address"):
         load_authors(file)
+
+
+@pytest.mark.parametrize(
+    "url", ["https://h.example/geheim1#f", "https://[a.b/geheim1", "https://u:geheim1@h.example/x"]
+)
+def test_a_refused_address_of_a_chat_is_not_quoted(tmp_path, url) -> None:
+    """Whoever knows it may post there, and refusals stand in logs."""
+    told = " ".join(problems(tmp_path, f'[notices.webhook]\nformat = "slack"\nurl = "{url}"'))
+    assert "notices.webhook.url: must be an https:// address" in told
+    assert "geheim1" not in told
