@@ -177,6 +177,7 @@ def test_an_approval_covers_this_very_post_only(tmp_path: Path, changed: dict[st
         (THREE_PHONES + " !", {}, "le texte, ne serait-ce que d’un signe."),
         (THREE_PHONES, {"visibility": "unlisted"}, "la visibilité."),
         (THREE_PHONES, {"scheduled_at": "2030-01-01T10:00:00Z"}, "l’heure de publication."),
+        (THREE_PHONES, {"sensitive": "true"}, "un autre réglage"),
         (THREE_PHONES + " Autre chose", {}, ""),
     ],
 )
